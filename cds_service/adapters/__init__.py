@@ -1,0 +1,1 @@
+"""The outside world; each module hides its library."""

@@ -1,0 +1,81 @@
+"""create_app: the only place where the parts meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from flask import Flask, Response
+
+from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.decision import Decider
+from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.fhir_mapping.mapper import Mapper, MappingTables
+from cds_service.hooks.blueprint import WIRING, blueprint, json_response, register_errors
+from cds_service.hooks.service import Wiring
+from cds_service.knowledge import Knowledge, load_knowledge
+from cds_service.rendering.cards import Presentation
+from cds_service.settings import Settings
+
+# Searches of one call times the calls that a process answers at once; the threads only wait.
+_SEARCHES_A_CALL = 10
+_BYTES_A_MB = 1024 * 1024
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> Flask:
+    """The service with these settings; `now` stands in for the clock in tests. Raises KnowledgeError."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * _BYTES_A_MB)
+    knowledge = load_knowledge(other_scales=settings.other_scales, language=settings.language)
+    app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
+    app.register_blueprint(blueprint)
+    register_errors(app)
+    app.add_url_rule("/health/live", view_func=_live)
+    app.add_url_rule("/health/ready", view_func=_ready)
+    return app
+
+
+def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
+    """The pure part, wired: what hooks, pages, replay and tests decide with."""
+    tables = MappingTables(
+        terminology=knowledge.terminology,
+        units=knowledge.units,
+        therapies=knowledge.therapies,
+        clock_tolerance=knowledge.protocol.rules.decisions.time.clock_tolerance,
+        zone=settings.zone,
+        preliminary=settings.preliminary,
+    )
+    return Decider(
+        mapper=Mapper(tables),
+        protocol=knowledge.protocol,
+        presentation=Presentation(knowledge.wording, knowledge.editions, settings.demo),
+        value_sets=dict(knowledge.terminology.value_sets),
+        knowledge=knowledge.fingerprint,
+    )
+
+
+def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime]) -> Wiring:
+    return Wiring(
+        decider=decider_of(settings, knowledge),
+        requirements=requirements_of(knowledge.terminology),
+        servers=AllowedServers(settings.fhir_server, loopback=settings.demo),
+        pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),
+        deadline_seconds=settings.deadline_seconds,
+        now=now,
+        new_uuid=lambda: str(uuid4()),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  (the one clock; everything below gets the time as an argument)
+
+
+def _live() -> Response:
+    return json_response({"status": "live"})
+
+
+def _ready() -> Response:
+    """Tables are read at start, or there is no start: whoever answers is ready."""
+    return json_response({"status": "ready"})

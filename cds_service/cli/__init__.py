@@ -1,0 +1,31 @@
+"""The command line: icans-cds serve | check."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cds_service import __version__
+from cds_service.cli.check import check
+from cds_service.cli.serve import serve
+from cds_service.errors import IcansCdsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="icans-cds")
+def commands() -> None:
+    """ICANS CDS: a CDS Hooks service for neurotoxicity after CAR-T cells and T-cell engagers."""
+
+
+commands.add_command(serve)
+commands.add_command(check)
+
+
+def main() -> None:
+    """Run a command; what is wrong with the input is said in one line, without a traceback."""
+    try:
+        commands()
+    except IcansCdsError as error:
+        click.echo(f"icans-cds: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,87 @@
+"""icans-cds serve: the service in the foreground, by gunicorn."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from cds_service.app import create_app
+from cds_service.errors import SettingsError
+from cds_service.knowledge import load_knowledge
+from cds_service.settings import HELP, PREFIX, Settings
+
+_STOP_SECONDS = 5
+
+
+class _Server(BaseApplication):
+    """gunicorn with threads: sync workers would wait for FHIR servers one call at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Loopback unless asked otherwise; nothing of a request is logged."""
+        settings = self._settings
+        options: dict[str, Any] = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": "gthread",
+            "graceful_timeout": _STOP_SECONDS,
+            "loglevel": "warning",
+            "when_ready": self._announce,
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, in each worker after the fork: sessions and threads are its own."""
+        return create_app(self._settings)
+
+    def _announce(self, arbiter: Any) -> None:
+        host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+        demo = " (demo, not for patients)" if self._settings.demo else ""
+        click.echo(f"ICANS CDS{demo} at http://{host}:{port}/")
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """One option a setting, each with the variable that sets it too."""
+    defaults = Settings()
+    for field in reversed(fields(Settings)):
+        default = getattr(defaults, field.name)
+        flag = f"--{field.name.replace('_', '-')}"
+        shown = (
+            "" if default in ((), "") else f"; default {str(default).lower() if isinstance(default, bool) else default}"
+        )
+        text = f"{HELP[field.name]} [{PREFIX}{field.name.upper()}{shown}]"
+        if isinstance(default, bool):
+            option = click.option(f"{flag}/--no-{flag[2:]}", field.name, default=None, help=text)
+        else:
+            option = click.option(flag, field.name, multiple=isinstance(default, tuple), default=None, help=text)
+        command = option(command)
+    return command
+
+
+@click.command()
+@_options
+def serve(**given: Any) -> None:
+    """Serve CDS Hooks until SIGTERM.
+
+    Without --demo it refuses to start: client authentication is not part of the product yet.
+    """
+    chosen = {name: value for name, value in given.items() if value not in (None, ())}
+    settings = Settings.from_env(os.environ).changed(chosen)  # noqa: TID251  (the edge of the program)
+    if not settings.demo:
+        raise SettingsError(
+            "refusing to start: outside of --demo every caller must be authenticated, and this version cannot do that. "
+            "Start with --demo to try it out; never use a demo for patients."
+        )
+    load_knowledge(other_scales=settings.other_scales, language=settings.language)
+    _Server(settings).run()

@@ -1,0 +1,5 @@
+"""The domain: from what is known about a patient to grade, urgency and options.
+
+Standard library only; no input or output, no clock, no FHIR. Rule ids in comments (T1 ... E5) are
+those of docs/decision-rules.md.
+"""

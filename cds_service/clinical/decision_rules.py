@@ -1,0 +1,223 @@
+"""The typed form of guidelines/decision_rules_2026.toml: one class a section, field names as in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cds_service.clinical.edition import Edition
+from cds_service.clinical.grade import Range
+
+
+@dataclass(frozen=True, slots=True)
+class RangeBand:
+    """A grade range for values `first`..`last`, both included."""
+
+    first: int
+    last: int
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRules:
+    clock_tolerance: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyRules:
+    same_dose: timedelta
+    override: timedelta
+    course_gap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRules:
+    assessment: timedelta
+    assessment_ambulatory: timedelta
+    seizure: timedelta
+    vital_signs: timedelta
+    vasopressor_ended: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DoseDayRules:
+    ice: int
+    consciousness: int
+
+
+@dataclass(frozen=True, slots=True)
+class IceRules:
+    unknown: Range
+    one_assessment: timedelta
+    same_reading: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRules:
+    symptoms: frozenset[str]
+    rass_from: int
+    avpu: str
+    gcs_verbal_up_to: int
+    unless_device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapdRules:
+    common: Band
+    baseline_below: int
+    within_baseline: Range
+    above_baseline: Range
+
+
+@dataclass(frozen=True, slots=True)
+class GcsRow:
+    """A combination of eye, verbal and motor response; None: anything, also missing."""
+
+    range: Range
+    eye: tuple[int, int] | None = None
+    verbal: tuple[int, int] | None = None
+    motor: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GcsRules:
+    items: dict[str, tuple[int, int]]
+    rows: tuple[GcsRow, ...]
+    totals: tuple[RangeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RassRules:
+    bands: tuple[RangeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsciousnessRules:
+    unknown: Range
+    one_reading: timedelta
+    avpu: dict[str, Range]
+    rass: RassRules
+    gcs: GcsRules
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureRules:
+    one_event: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PersistingRules:
+    stale_after: timedelta
+    history_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SedationRules:
+    ended: timedelta
+    single_dose: timedelta
+    ice: int
+    consciousness: int
+    motor_under_blocker: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCauseRules:
+    current: timedelta
+    haemorrhage: timedelta
+    unlisted: frozenset[str]
+    explains: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LateRules:
+    outside_window_from_day: int
+    explained_from_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRules:
+    trend_after: timedelta
+    due: tuple[timedelta, ...]
+    due_ambulatory: timedelta
+    overdue: timedelta
+    overdue_ambulatory: timedelta
+    charted: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CrsRules:
+    antipyretics: frozenset[str]
+    anticytokines: frozenset[str]
+    systolic_below: float
+    mean_below: float
+    child_from_years: int
+    child_to_years: int
+    child_systolic_base: float
+    child_systolic_per_year: float
+    hypotension_unknown: Range
+    hypotension_drugs_unknown: int
+    spo2_at_least: float
+    room_air: str
+    room_air_low: Range
+    room_air_unknown: Range
+    no_device_normal: Range
+    no_device_low: Range
+    no_device_unknown: Range
+    support_devices: frozenset[str]
+    support_unclear: Range
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRules:
+    gcs_critical_up_to: int
+    crs_critical_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRules:
+    cells_until_day: int
+    engager_until_day_of_course: int
+    engager_until_day_of_dose: int
+    recent: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SteroidRules:
+    episode_ends_after: timedelta
+    escalate_from_grade: int
+    escalate_after: timedelta
+    running: timedelta
+    taper_up_to_grade: int
+    adult_from_years: int
+    dexamethasone_equivalent_mg: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRules:
+    """The project's own rules (guidelines/decision_rules_2026.toml)."""
+
+    edition: Edition
+    time: TimeRules
+    therapy: TherapyRules
+    current: CurrentRules
+    dose_day: DoseDayRules
+    ice: IceRules
+    doubt: DoubtRules
+    capd: CapdRules
+    consciousness: ConsciousnessRules
+    seizure: SeizureRules
+    persisting: PersistingRules
+    sedation: SedationRules
+    other_cause: OtherCauseRules
+    late: LateRules
+    course: CourseRules
+    crs: CrsRules
+    urgency: UrgencyRules
+    attention: AttentionRules
+    steroids: SteroidRules

@@ -1,0 +1,180 @@
+"""Everything that is said about a patient at a moment: the one result of the clinical core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical import attention, charted, steroids, therapy, urgency
+from cds_service.clinical.attention import Attention
+from cds_service.clinical.chart import Chart, open_chart
+from cds_service.clinical.crs import UNKNOWN, Crs, crs_at
+from cds_service.clinical.facts import Finding, Gap, PatientFacts
+from cds_service.clinical.gaps import clinical_gaps
+from cds_service.clinical.grade import Range
+from cds_service.clinical.guideline import Rules
+from cds_service.clinical.history import History, history_of
+from cds_service.clinical.icans import ICE, Icans, instrument_at
+from cds_service.clinical.management import Advice, Management, PatientProfile, advice
+from cds_service.clinical.profile import profile_of
+from cds_service.clinical.recommendations import Prompts, recommendations
+from cds_service.clinical.steroids import SteroidTreatment
+from cds_service.clinical.therapy import Dose
+from cds_service.clinical.urgency import Situation, Urgency
+
+UNGRADED = Range(0, 4)
+
+
+class Protocol(NamedTuple):
+    """The tables in force and the site's choices about them."""
+
+    rules: Rules
+    management: tuple[Management, ...]
+    other_scales: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known."""
+
+    as_of: datetime
+    chart: Chart
+    doses: tuple[Dose, ...]
+    instrument: str | None
+    history: History
+    trend: str | None
+    crs: Crs
+    charted_icans: Finding | None
+    charted_crs: Finding | None
+    next_assessment: datetime | None
+    overdue: bool
+    attention: Attention
+    urgency: Urgency
+    steroid: SteroidTreatment | None
+    escalate: bool
+    taper: bool
+    advice: tuple[Advice, ...]
+    if_confirmed: tuple[Advice, ...]
+    recommendations: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def icans(self) -> Icans:
+        """The present ICANS grade."""
+        return self.history.now
+
+    @property
+    def at_baseline(self) -> bool:
+        """Whether the current score is not worse than before the therapy (rule G3)."""
+        baseline, score = self.chart.baseline.get(self.instrument or ""), self.icans.score
+        if baseline is None or score is None or score.time is None or score.concern in ("stale", "sedated"):
+            return False
+        present = self.chart.assessments[score.name].newest(score.time)
+        if present is None:
+            return False
+        return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low
+
+    @property
+    def last_dose(self) -> Dose | None:
+        """The newest dose of the present course."""
+        return self.chart.course.doses[-1] if self.chart.course else None
+
+    @property
+    def day(self) -> int | None:
+        """Calendar days since the newest dose."""
+        return self.last_dose.day_at(self.as_of, self.chart.facts.zone) if self.last_dose else None
+
+
+def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evaluation:
+    """Grade a patient at `as_of` by everything recorded until then."""
+    rules = protocol.rules
+    chart, doses = _open(facts, as_of, protocol)
+    moment = _present(chart, as_of)
+    history = _history(chart, moment)
+    crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment, history.now)
+    steroid = steroids.treatment(chart, history)
+    reason = attention.attention(chart, doses, history)
+    trend = history.trend(rules.decisions.course.trend_after)
+    due = attention.next_assessment(chart, history)
+    overdue = attention.is_overdue(chart, due, moment, reason)
+    escalate = steroids.needs_escalation_review(steroid, history, rules.decisions.steroids)
+    taper = steroids.may_taper(steroid, history, rules.decisions.steroids)
+    icans_charted = charted.newest(chart, charted.ICANS, moment)
+    profile = profile_of(chart, crs, steroid, escalate=escalate)
+    offered = _offered(protocol, history.now, profile)
+    prompts = Prompts(escalate, taper, due is not None, overdue, _outside_window(chart, moment))
+    return Evaluation(
+        as_of=as_of,
+        chart=chart,
+        doses=doses,
+        instrument=instrument_at(chart, moment),
+        history=history,
+        trend=trend,
+        crs=crs,
+        charted_icans=icans_charted,
+        charted_crs=charted.newest(chart, charted.CRS, moment),
+        next_assessment=due,
+        overdue=overdue,
+        attention=reason,
+        urgency=urgency.urgency(Situation(chart, history, crs, trend, steroid, overdue)),
+        steroid=steroid,
+        escalate=escalate,
+        taper=taper,
+        advice=offered,
+        if_confirmed=_if_confirmed(protocol, history.now, icans_charted, profile),
+        recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
+        gaps=(*facts.gaps, *clinical_gaps(chart, doses, history.now)),
+    )
+
+
+def _open(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> tuple[Chart, tuple[Dose, ...]]:
+    """The chart of the course that the present belongs to, and all doses known by now."""
+    rules = protocol.rules
+    latest = as_of + rules.decisions.time.clock_tolerance
+    recorded = [record for record in facts.doses if record.time <= latest]
+    stated = [statement for statement in facts.infusion_dates if max(statement.recorded, statement.time) <= latest]
+    doses = therapy.doses_of(recorded, stated, rules.decisions.therapy)
+    course = therapy.current_course(doses, rules.decisions.therapy)
+    return open_chart(facts, course, rules, other_scales=protocol.other_scales), doses
+
+
+def _present(chart: Chart, as_of: datetime) -> datetime:
+    """The present, or a few minutes later where a record's clock is ahead of ours (rule T1)."""
+    latest = as_of + chart.rules.decisions.time.clock_tolerance
+    ahead = [time for time in chart.domain_times[-1:] if time <= latest]
+    return max([as_of, *ahead])
+
+
+def _history(chart: Chart, moment: datetime) -> History:
+    """All grades of the course; a single ungraded moment where nothing may be graded (rule A6)."""
+    if chart.facts.deceased or chart.facts.failed & {"patient", "observations"}:
+        return History((Icans(moment, (), UNGRADED, UNGRADED),), None)
+    return history_of(chart, moment)
+
+
+def _unidentified(facts: PatientFacts) -> bool:
+    return facts.deceased or "patient" in facts.failed
+
+
+def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
+    return () if now.grade is None else tuple(advice(protocol.management, now.grade, profile))
+
+
+def _if_confirmed(
+    protocol: Protocol, now: Icans, charted_grade: Finding | None, profile: PatientProfile
+) -> tuple[Advice, ...]:
+    """The advice of a grade that differs from ours: one charted, or ours if nothing else explains it."""
+    if charted_grade is not None and charted.differs(charted_grade, now):
+        return tuple(advice(protocol.management, int(charted_grade.value), profile))
+    if now.if_attributable is not None:
+        return tuple(advice(protocol.management, now.if_attributable, profile))
+    return ()
+
+
+def _outside_window(chart: Chart, moment: datetime) -> bool:
+    """Later than ICANS is expected (rule A5)."""
+    if chart.course is None:
+        return False
+    day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
+    return day >= chart.rules.decisions.late.outside_window_from_day

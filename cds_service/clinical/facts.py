@@ -1,0 +1,133 @@
+"""What is known about one patient, in clinical terms: the only input of `evaluate`.
+
+Times are aware datetimes. A value that is not known is absent (None, or no record), never a default.
+Concepts are the project's own codes (docs/assessment-codes.md) or names of value sets; units are those
+of fhir_mapping/units.toml: Cel, mm[Hg], %, L/min, kg, cm, and mg for doses of drugs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound."""
+
+    time: datetime
+    concept: str
+    value: float | str | bool
+    source: str = ""
+    comparator: str = ""
+
+    def at_least(self, limit: float) -> bool | None:
+        """Whether the value is `limit` or more; None where its comparator leaves that open."""
+        value = float(self.value)
+        if not self.comparator:
+            return value >= limit
+        if self.comparator[0] == ">":
+            return True if value >= limit else None
+        below = value < limit or (value == limit and self.comparator == "<")
+        return False if below else None
+
+    def more_than(self, limit: float) -> bool | None:
+        """Whether the value exceeds `limit`; None where its comparator leaves that open."""
+        value = float(self.value)
+        if not self.comparator:
+            return value > limit
+        if self.comparator[0] == "<":
+            return False if value <= limit else None
+        above = value > limit or (value == limit and self.comparator == ">")
+        return True if above else None
+
+
+class Seizure(NamedTuple):
+    """One recorded seizure; what was not said about it is None."""
+
+    time: datetime
+    kind: str
+    minutes: Finding | None = None
+    returned_to_baseline: bool | None = None
+    resolved_with_intervention: bool | None = None
+    source: str = ""
+
+
+class Administration(NamedTuple):
+    """A drug that was given. `end` is None while it runs; for a single dose it equals `time`."""
+
+    time: datetime
+    drug: str
+    end: datetime | None
+    infusion: bool = False
+    systemic: bool = True
+    milligrams: float | None = None
+    source: str = ""
+
+    def ends_after(self, moment: datetime) -> bool:
+        """Whether it still ran after `moment`."""
+        return self.end is None or self.end > moment
+
+
+class DoseRecord(NamedTuple):
+    """An administration of CAR-T or TCR-T cells or of a T-cell engager, as recorded (rule T3)."""
+
+    time: datetime
+    therapy_class: str
+    product: str | None = None
+    date_only: bool = False
+    source: str = ""
+
+
+class InfusionDate(NamedTuple):
+    """A manual statement of when cells were infused; `recorded` is when it was made (rule T3)."""
+
+    recorded: datetime
+    time: datetime
+    date_only: bool = False
+    source: str = ""
+
+
+class BirthDate(NamedTuple):
+    """The first and the last day that a possibly partial birth date allows."""
+
+    earliest: date
+    latest: date
+
+
+class Gap(NamedTuple):
+    """Something that is not known and why; kinds are those of the evaluation schema."""
+
+    concept: str
+    kind: str
+    number: int = 1
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """Everything known about a patient. Sequences are in order of time.
+
+    `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
+    through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
+    not arrive (patient, observations, therapy).
+    """
+
+    zone: tzinfo
+    birth: BirthDate | None = None
+    deceased: bool = False
+    ambulatory: bool = False
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    seizures: tuple[Seizure, ...] = ()
+    administrations: tuple[Administration, ...] = ()
+    doses: tuple[DoseRecord, ...] = ()
+    infusion_dates: tuple[InfusionDate, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    drugs_checked: bool = True
+    therapy_checked: bool = True
+    failed: frozenset[str] = frozenset()
+
+    def of(self, concept: str) -> tuple[Finding, ...]:
+        """The records of one concept, oldest first."""
+        return self.findings.get(concept, ())

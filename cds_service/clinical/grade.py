@@ -1,0 +1,49 @@
+"""A grade is a range: what is known bounds it from below, what is not known from above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Certainty(StrEnum):
+    """How sure a grade is; falls out of the range, never set by hand."""
+
+    EXACT = "exact"
+    AT_LEAST = "at-least"
+    CANNOT_GRADE = "cannot-grade"
+    NEEDS_ATTRIBUTION = "needs-attribution"
+
+
+class Range(NamedTuple):
+    """The lowest and the highest grade that the evidence allows."""
+
+    lo: int
+    hi: int
+
+    def doubted(self, hi: int) -> Range:
+        """The same floor, and the ceiling raised to at least `hi`."""
+        return Range(self.lo, max(self.hi, hi))
+
+    def explained(self) -> Range:
+        """The range when another cause may account for all of it."""
+        return Range(0, self.hi)
+
+    @property
+    def certainty(self) -> Certainty:
+        """Exact, a floor, or nothing that can be called a grade."""
+        if self.lo == self.hi:
+            return Certainty.EXACT
+        return Certainty.AT_LEAST if self.lo else Certainty.CANNOT_GRADE
+
+
+NONE = Range(0, 0)
+
+
+def worst(ranges: Iterable[Range]) -> Range:
+    """The grade of several findings together: highest floor, highest ceiling."""
+    lo = hi = 0
+    for low, high in ranges:
+        lo, hi = max(lo, low), max(hi, high)
+    return Range(lo, hi)

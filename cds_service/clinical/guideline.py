@@ -1,0 +1,124 @@
+"""The typed form of the tables in guidelines/: one class a section, field names as in the files.
+
+Reading the files is `cds_service.knowledge`; nothing here has a default, so a missing number is an error
+when the service starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds_service.clinical.decision_rules import DecisionRules
+from cds_service.clinical.edition import Edition
+from cds_service.clinical.grade import Range
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBand:
+    """A published grade for scores `from`..`to`, both included."""
+
+    first: int
+    last: int
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class IceTable:
+    items: dict[str, int]
+    maximum: int
+    bands: tuple[GradeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapdTable:
+    maximum: int
+    bands: tuple[GradeBand, ...]
+    from_birthday: int
+    delay_until_birthday: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureTable:
+    prolonged_over_minutes: float
+    resolved_rapidly: Range
+    prolonged: Range
+    duration_unknown: Range
+    not_returned: Range
+    electrographic_resolved: Range
+    electrographic: Range
+    status_epilepticus: Range
+    repetitive_not_returned: Range
+    repetitive_return_unknown: Range
+
+
+@dataclass(frozen=True, slots=True)
+class HypotensionTable:
+    vasopressors: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    several_vasopressors: Range
+    one_vasopressor: Range
+    no_vasopressor: Range
+
+
+@dataclass(frozen=True, slots=True)
+class HypoxiaTable:
+    low_flow_up_to_l_per_min: float
+    flow_devices: tuple[str, ...]
+    low_flow: Range
+    high_flow: Range
+    flow_unknown: Range
+    devices: dict[str, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class CrsTable:
+    fever_cel: float
+    hypotension: HypotensionTable
+    hypoxia: HypoxiaTable
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """A published grading of ICANS and CRS (guidelines/astct_2019.toml)."""
+
+    edition: Edition
+    ice: IceTable
+    capd: CapdTable
+    consciousness: dict[str, Range]
+    seizure: SeizureTable
+    motor: dict[str, Range]
+    raised_icp: dict[str, Range]
+    imaging: dict[str, Range]
+    crs: CrsTable
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A therapy that starts a course (rule T3)."""
+
+    name: str
+    short: str
+    therapy_class: str
+    single_infusion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drugs:
+    """Which drugs the rules mean by a class (guidelines/drugs.toml)."""
+
+    corticosteroids: frozenset[str]
+    sedatives: frozenset[str]
+    neuromuscular_blockers: frozenset[str]
+    opioids: frozenset[str]
+    antipsychotics: frozenset[str]
+    antiseizure: frozenset[str]
+    products: dict[str, Product]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that grading needs: the published table, the project's rules, the drugs."""
+
+    grading: Grading
+    decisions: DecisionRules
+    drugs: Drugs

@@ -1,0 +1,43 @@
+"""What about a patient decides which advice applies (rules C5, E3, E4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.crs import Crs
+from cds_service.clinical.instrument import age_at
+from cds_service.clinical.management import ADULT, CHILD, PatientProfile
+from cds_service.clinical.steroids import SteroidTreatment
+
+ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
+WEIGHT = "body-weight"
+
+
+def profile_of(chart: Chart, crs: Crs, steroid: SteroidTreatment | None, *, escalate: bool) -> PatientProfile:
+    """The patient as the advice tables see one; without a known therapy no dose is shown."""
+    running = steroid is not None and bool(steroid.given_recently)
+    states = {ON_CORTICOSTEROID: running, NO_IMPROVEMENT: escalate}
+    return PatientProfile(
+        crs_floor=crs.range.lo,
+        product=chart.course.doses[-1].product if chart.course else None,
+        age_group=_age_group(chart, crs.time),
+        doses_allowed=chart.course is not None,
+        weight_kg=_weight(chart, crs.time),
+        states=frozenset(state for state, holds in states.items() if holds),
+    )
+
+
+def _age_group(chart: Chart, moment: datetime) -> str:
+    """Adult, child, or empty where the birth date leaves both possible."""
+    age = age_at(chart.facts.birth, moment, chart.facts.zone)
+    limit = chart.rules.decisions.steroids.adult_from_years
+    groups = {ADULT if years >= limit else CHILD for years in age or ()}
+    return groups.pop() if len(groups) == 1 else ""
+
+
+def _weight(chart: Chart, moment: datetime) -> float | None:
+    """The newest weight on file, also from before the course; of two at the same time the lower."""
+    known = [record for record in chart.facts.of(WEIGHT) if record.time <= moment and not record.comparator]
+    newest = [float(record.value) for record in known if record.time == known[-1].time]
+    return min(newest, default=None)

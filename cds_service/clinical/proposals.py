@@ -1,0 +1,55 @@
+"""What could be ordered with one click: drafts and reminders, never orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.attention import Attention
+from cds_service.clinical.evaluation import Evaluation
+from cds_service.clinical.management import Advice, Regimen
+
+TASK, SERVICE, MEDICATION = "task", "service", "medication"
+SERVICES = ("eeg", "mri", "neurology-consult")
+MEDICATIONS = ("corticosteroid", "tocilizumab")
+# Not to be drafted before something else was tried.
+LATER = ("refractory-to-tocilizumab", "from-second-tocilizumab")
+
+
+class Proposal(NamedTuple):
+    """One thing that could be created: an assessment that is due, an investigation, a drug."""
+
+    kind: str
+    action: str
+    due: datetime | None = None
+    regimen: Regimen | None = None
+    source: str = ""
+
+
+def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
+    """The reminder first, then what the guideline advises; nothing where the data did not arrive."""
+    if evaluation.attention is Attention.FAILED:
+        return ()
+    return (*_reminder(evaluation), *_advised(evaluation))
+
+
+def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
+    due = evaluation.next_assessment
+    if due is not None:
+        yield Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
+
+
+def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
+    for entry in evaluation.advice:
+        if entry.row.action in SERVICES:
+            yield Proposal(SERVICE, entry.row.action, source=entry.edition.label)
+        elif entry.row.action in MEDICATIONS and entry.row.condition not in LATER:
+            yield from _drafts(entry)
+
+
+def _drafts(entry: Advice) -> Iterator[Proposal]:
+    """One draft a regimen that may be shown with its dose."""
+    for regimen in entry.regimens:
+        if regimen.mg or regimen.mg_per_kg:
+            yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.edition.label)

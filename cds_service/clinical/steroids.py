@@ -1,0 +1,75 @@
+"""Corticosteroids of this episode: when they began, whether they run, what follows (rules E1-E3, E5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.decision_rules import SteroidRules
+from cds_service.clinical.facts import Administration
+from cds_service.clinical.history import History, episode_start
+
+DEXAMETHASONE = "dexamethasone"
+
+
+class SteroidTreatment(NamedTuple):
+    """The corticosteroids that count for this episode. `started`: the clock of rule E1."""
+
+    started: datetime
+    grade_then: int
+    doses: tuple[Administration, ...]
+    given_recently: tuple[Administration, ...]
+
+
+def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
+    """All systemic corticosteroids given by `moment`, oldest first."""
+    names = chart.rules.drugs.corticosteroids
+    return tuple(dose for dose in chart.administrations.until(moment) if dose.drug in names and dose.systemic)
+
+
+def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
+    """The corticosteroid treatment of the present episode; None where none was given for it."""
+    rules = chart.rules.decisions.steroids
+    began = episode_start(history.grades, rules.episode_ends_after)
+    if began is None:
+        return None
+    moment = history.now.time
+    doses = tuple(d for d in systemic_steroids(chart, moment) if d.time >= began or d.ends_after(began))
+    if not doses:
+        return None
+    started = max(doses[0].time, began)
+    recent = tuple(dose for dose in doses if is_recent(dose, moment, rules.running))
+    return SteroidTreatment(started, history.last_grade(started) or 0, doses, recent)
+
+
+def is_recent(dose: Administration, moment: datetime, span: timedelta) -> bool:
+    """Given in the last 24 h, or in progress."""
+    return dose.end is None or moment - max(dose.time, dose.end) <= span
+
+
+def needs_escalation_review(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
+    """Not better after 24 h, or worse at any time (rule E2)."""
+    grade = history.now.grade
+    if given is None or grade is None:
+        return False
+    waited = history.now.time - given.started >= rules.escalate_after
+    no_better = grade >= rules.escalate_from_grade and waited and grade >= given.grade_then
+    return no_better or grade > given.grade_then
+
+
+def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
+    """Exact grade 0-1 on a corticosteroid (rule E3)."""
+    now = history.now
+    exact = now.left == now.all and now.all.lo == now.all.hi
+    return given is not None and bool(given.given_recently) and exact and now.all.hi <= rules.taper_up_to_grade
+
+
+def dexamethasone_equivalent(doses: Sequence[Administration], equivalents: Mapping[str, float]) -> float | None:
+    """About how many mg of dexamethasone these doses are (rule E5); None where a dose is not known."""
+    reference = equivalents[DEXAMETHASONE]
+    amounts = [(dose.milligrams, equivalents[dose.drug]) for dose in doses]
+    if not amounts or any(milligrams is None for milligrams, _ in amounts):
+        return None
+    return sum(milligrams * reference / equivalent for milligrams, equivalent in amounts if milligrams is not None)

@@ -1,0 +1,76 @@
+"""From gathered resources to the answer: map, evaluate, render. Pure, and the only path there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
+from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.mapper import Mapper
+from cds_service.fhir_mapping.resources import Subject, resource_for
+from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+from cds_service.rendering.cards import Card, Presentation, Suggestion, cards_of
+from cds_service.rendering.evaluation_json import evaluation_json
+
+Json = dict[str, Any]
+EXTENSION = "example.icans-cds.evaluation"
+SOURCE_URL = "https://doi.org/10.1016/j.bbmt.2018.12.758"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is known and advised about one patient at one moment, and the answer that says so."""
+
+    evaluation: Evaluation
+    response: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Everything that a decision needs besides the patient; made once at start."""
+
+    mapper: Mapper
+    protocol: Protocol
+    presentation: Presentation
+    value_sets: dict[str, ValueSet]
+    knowledge: str
+
+    def decide(self, gathered: Gathered, as_of: datetime, service: str, new_uuid: Callable[[], str]) -> Decision:
+        """Cards and evaluation for what was gathered, as of a moment."""
+        facts = self.mapper.patient_facts(gathered, as_of)
+        evaluation = evaluate(facts, as_of, self.protocol)
+        subject = Subject(gathered.patient_id, gathered.encounter_id, as_of)
+        cards = [self._card(card, subject, new_uuid) for card in cards_of(evaluation, self.presentation)]
+        extension = {EXTENSION: evaluation_json(evaluation, service, self.knowledge)}
+        return Decision(evaluation, {"cards": cards, "extension": extension})
+
+    def _card(self, card: Card, subject: Subject, new_uuid: Callable[[], str]) -> Json:
+        wording = self.presentation.wording
+        reasons = wording.behaviour.override_reasons
+        answer: Json = {
+            "uuid": new_uuid(),
+            "summary": card.summary,
+            "detail": card.detail,
+            "indicator": card.indicator,
+            "source": {
+                "label": wording.say(f"{card.kind}.card.source"),
+                "url": SOURCE_URL,
+                "topic": {"system": ICANS, "code": card.topic, "display": card.summary.split(" (")[0]},
+            },
+            "overrideReasons": [
+                {"code": code, "system": ICANS, "display": wording.say(f"overrides.reason.{code}")} for code in reasons
+            ],
+        }
+        if card.suggestions:
+            answer["suggestions"] = [self._suggestion(each, subject, new_uuid) for each in card.suggestions]
+            answer["selectionBehavior"] = wording.behaviour.selection_behavior
+        return answer
+
+    def _suggestion(self, suggestion: Suggestion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
+        """One action each: an EHR may show nothing but its description."""
+        resource = resource_for(suggestion.proposal, suggestion.label, subject, self.value_sets)
+        action = {"type": "create", "description": suggestion.label, "resource": resource}
+        return {"uuid": new_uuid(), "label": suggestion.label, "actions": [action]}

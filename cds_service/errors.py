@@ -1,0 +1,64 @@
+"""Everything that this package raises on purpose; one tree, turned into an answer in one place."""
+
+
+class IcansCdsError(Exception):
+    """Base of all errors that are not defects."""
+
+
+class KnowledgeError(IcansCdsError):
+    """A table, value set or wording file is wrong: the service must not start with it."""
+
+
+class SettingsError(IcansCdsError):
+    """The configuration is wrong or unsafe."""
+
+
+class RefusedError(IcansCdsError):
+    """A request that is not answered with cards; `status` is the HTTP status, the text is for an integration engineer.
+
+    The text never repeats what the request held: it may be patient data.
+    """
+
+    status = 400
+    code = "invalid"
+
+
+class NotJsonError(RefusedError):
+    """The body is not JSON."""
+
+    status = 400
+    code = "structure"
+
+
+class NotAHookRequestError(RefusedError):
+    """The body is JSON but no request for this service."""
+
+    status = 422
+    code = "invalid"
+
+
+class WrongPatientError(RefusedError):
+    """The Patient that came is not the one in context."""
+
+    status = 422
+    code = "invalid"
+
+
+class MissingDataError(RefusedError):
+    """Data that the service cannot do without came neither by prefetch nor from a FHIR server."""
+
+    status = 412
+    code = "required"
+
+
+class FhirUnavailableError(IcansCdsError):
+    """A FHIR server did not give what was asked for; `kind` is the gap that this becomes."""
+
+    def __init__(self, kind: str) -> None:
+        """Only the kind is kept: URLs and answers may hold patient data."""
+        super().__init__(kind)
+        self.kind = kind
+
+
+class FhirBadRequestError(FhirUnavailableError):
+    """The server does not understand the search; a simpler one may do."""

@@ -1,0 +1,55 @@
+"""What mapping has found so far: facts on one side, gaps on the other; nothing is dropped without a word."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta, tzinfo
+
+from cds_service.clinical.facts import (
+    Administration,
+    DoseRecord,
+    Finding,
+    Gap,
+    InfusionDate,
+    Seizure,
+)
+from cds_service.fhir_mapping.times import When, parse_when
+from cds_service.fhir_mapping.unreadable import Unreadable
+
+
+class Collector:
+    """Facts and gaps of one patient while the resources are read."""
+
+    def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo) -> None:
+        """`tolerance`: how far a sender's clock may be ahead of ours (rule T1)."""
+        self.latest = as_of + tolerance
+        self.zone = zone
+        self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
+        self.seizures: list[Seizure] = []
+        self.administrations: list[Administration] = []
+        self.doses: list[DoseRecord] = []
+        self.infusion_dates: list[InfusionDate] = []
+        self._gaps: Counter[tuple[str, str, str]] = Counter()
+
+    def gap(self, concept: str, kind: str, detail: str = "") -> None:
+        """Note that something of this concept cannot be used."""
+        self._gaps[concept, kind, detail] += 1
+
+    def refuse(self, concept: str, reason: Unreadable) -> None:
+        """Note why a value cannot be used."""
+        self.gap(concept, reason.kind, reason.detail)
+
+    def when(self, concept: str, text: str | None) -> When | None:
+        """The moment of a record; a missing, partial or future one becomes a gap and None (rule T1)."""
+        when = parse_when(text, self.zone)
+        if when is None:
+            self.gap(concept, "unreadable", "time")
+        elif when.moment > self.latest:
+            self.gap(concept, "future")
+            return None
+        return when
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The gaps so far, like ones counted together."""
+        return tuple(Gap(concept, kind, number, detail) for (concept, kind, detail), number in self._gaps.items())

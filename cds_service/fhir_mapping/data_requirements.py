@@ -1,0 +1,111 @@
+"""What is needed of a record, and how to ask for it: the one source of prefetch templates and of searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode
+
+from cds_service.fhir_mapping.terminology import Code, Terminology
+
+PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
+RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
+PAGE, LONG_PAGE = 200, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One search, or the one read. `need` names it where the contract asks for it (contract.md 1).
+
+    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time.
+    """
+
+    key: str
+    resource: str
+    need: str = ""
+    codes: tuple[Code, ...] = ()
+    window: timedelta | None = None
+    date: str = ""
+    sort: str = ""
+    count: int = PAGE
+    include: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is the Patient itself, not a search."""
+        return self.resource == "Patient"
+
+    def template(self) -> str:
+        """The prefetch template: in the subset that every EHR accepts, `|` as %7C."""
+        if self.is_read:
+            return "Patient/{{context.patientId}}"
+        codes = f"&code={','.join(map(_token, self.codes))}" if self.codes else ""
+        sort = f"&_sort=-{self.sort}" if self.sort else ""
+        return f"{self.resource}?patient={{{{context.patientId}}}}{codes}{sort}&_count={self.count}"
+
+    def query(self, patient_id: str, as_of: datetime, *, include: bool = True) -> str:
+        """The same for a FHIR server, relative to its base, with the window that a template cannot compute."""
+        if self.is_read:
+            return f"Patient/{quote(patient_id)}"
+        parameters = [("patient", patient_id)]
+        if self.codes:
+            parameters.append(("code", ",".join(f"{system}|{code}" for system, code in self.codes)))
+        if self.window and self.date:
+            since = (as_of - self.window).astimezone(UTC)
+            parameters.append((self.date, f"ge{since:%Y-%m-%dT%H:%M:%SZ}"))
+        if self.sort:
+            parameters.append(("_sort", f"-{self.sort}"))
+        parameters.append(("_count", str(self.count)))
+        if self.include and include:
+            parameters.append(("_include", self.include))
+        return f"{self.resource}?{urlencode(parameters)}"
+
+
+def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
+    """All that patient-view needs; therapy has keys of its own without a window (contract.md 2)."""
+    groups = terminology.concepts.observations
+    medication = "MedicationAdministration:medication"
+    return (
+        Requirement("patient", "Patient", need=PATIENT),
+        Requirement("encounter", "Encounter", sort="date", count=20),
+        _observations("neuro", groups["neuro"], terminology, RECENT, need=OBSERVATIONS),
+        _observations("vitals", groups["vitals"], terminology, VITAL_SIGNS),
+        _observations("labs", groups["labs"], terminology, RECENT),
+        Requirement(
+            "therapy",
+            "MedicationAdministration",
+            need=THERAPY,
+            sort="effective-time",
+            count=LONG_PAGE,
+            include=medication,
+        ),
+        Requirement("procedures", "Procedure", need=THERAPY, sort="date"),
+        Requirement(
+            "drugs",
+            "MedicationAdministration",
+            window=RECENT,
+            date="effective-time",
+            sort="effective-time",
+            count=LONG_PAGE,
+            include=medication,
+        ),
+        Requirement(
+            "questionnaires", "QuestionnaireResponse", window=RECENT, date="authored", sort="authored", count=100
+        ),
+        Requirement("conditions", "Condition", count=LONG_PAGE),
+    )
+
+
+def _observations(
+    key: str, concepts: Iterable[str], terminology: Terminology, window: timedelta, need: str = ""
+) -> Requirement:
+    codes = tuple(code for concept in concepts for code in terminology.codes_of(concept))
+    return Requirement(
+        key, "Observation", need=need, codes=tuple(dict.fromkeys(codes)), window=window, date="date", sort="date"
+    )
+
+
+def _token(code: Code) -> str:
+    system, value = code
+    return f"{system}%7C{quote(value)}"

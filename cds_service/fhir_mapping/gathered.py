@@ -1,0 +1,28 @@
+"""What was gathered about a patient before any of it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cds_service.clinical.facts import Gap
+from cds_service.fhir_mapping.r4 import CodeableConcept
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Typed resources of all searches together, and what is known to be missing.
+
+    `unreadable`: type and code of entries that could not be read. `failed`: needed data that were asked for and did
+    not arrive (patient, observations, therapy). `drugs_checked`: whether administrations were looked up;
+    `therapy_checked`: whether a source of therapy was looked through completely.
+    """
+
+    patient_id: str
+    encounter_id: str | None = None
+    resources: list[Any] = field(default_factory=list)
+    unreadable: list[tuple[str, CodeableConcept]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    failed: frozenset[str] = frozenset()
+    drugs_checked: bool = True
+    therapy_checked: bool = True

@@ -1,0 +1,155 @@
+"""Gathered FHIR resources to the facts of one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+
+from cds_service.clinical.facts import Gap, PatientFacts
+from cds_service.fhir_mapping import r4
+from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.conditions import read_condition
+from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.identity import is_of_patient
+from cds_service.fhir_mapping.medications import MedicationMapper, reference_key
+from cds_service.fhir_mapping.observations import ObservationMapper
+from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased
+from cds_service.fhir_mapping.procedures import read_procedure
+from cds_service.fhir_mapping.questionnaires import read_questionnaire
+from cds_service.fhir_mapping.terminology import Terminology
+from cds_service.fhir_mapping.times import parse_birth_date, ward_zone
+from cds_service.fhir_mapping.units import Units
+from cds_service.fhir_mapping.values import ValueReader
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTables:
+    """What mapping needs besides the resources; `zone` None: the offset of the newest datum is the ward's."""
+
+    terminology: Terminology
+    units: Units
+    therapies: Mapping[str, str]
+    clock_tolerance: timedelta
+    zone: tzinfo | None = None
+    preliminary: bool = False
+
+
+class Mapper:
+    """Turns gathered resources into facts; made once, used for every request."""
+
+    def __init__(self, tables: MappingTables) -> None:
+        """Prepare the readers."""
+        self._tables = tables
+        self._reader = ValueReader(tables.terminology, tables.units)
+        self._observations = ObservationMapper(tables.terminology, self._reader, preliminary=tables.preliminary)
+        self._medications = MedicationMapper(tables.terminology, tables.units, tables.therapies)
+
+    def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
+        """Everything known about the patient at `as_of`; what cannot be used is among the gaps."""
+        tables = self._tables
+        resources, strangers = _of_patient(_once_each(gathered.resources), gathered.patient_id)
+        zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
+        into = Collector(as_of, tables.clock_tolerance, zone)
+        medications = {one.id: one for one in gathered.resources if isinstance(one, r4.Medication) and one.id}
+        for resource in resources:
+            self._read(resource, medications, into)
+        for kind, code in gathered.unreadable:
+            into.gap(tables.terminology.observations.find(code.coding) or kind, "unreadable")
+        patient = next((one for one in resources if isinstance(one, r4.Patient)), None)
+        encounters = [one for one in resources if isinstance(one, r4.Encounter)]
+        others = [Gap("patient", "wrong-patient", strangers)] if strangers else []
+        return PatientFacts(
+            zone=zone,
+            birth=parse_birth_date(patient.birthDate) if patient else None,
+            deceased=is_deceased(patient) if patient else False,
+            ambulatory=is_ambulatory(encounters, gathered.encounter_id),
+            findings={concept: tuple(sorted(found)) for concept, found in into.findings.items()},
+            seizures=tuple(sorted(into.seizures, key=_order)),
+            administrations=tuple(sorted(into.administrations, key=_order)),
+            doses=tuple(sorted(into.doses, key=_order)),
+            infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),
+            gaps=(*gathered.gaps, *others, *into.gaps),
+            drugs_checked=gathered.drugs_checked,
+            therapy_checked=gathered.therapy_checked,
+            failed=gathered.failed,
+        )
+
+    def _read(self, resource: Any, medications: Mapping[str, r4.Medication], into: Collector) -> None:
+        tables = self._tables
+        match resource:
+            case r4.Observation():
+                self._observations.read(resource, into)
+            case r4.MedicationAdministration():
+                self._medications.read(resource, medications, into)
+            case r4.Procedure():
+                read_procedure(resource, tables.terminology, tables.therapies, into)
+            case r4.Condition():
+                read_condition(resource, tables.terminology, into)
+            case r4.QuestionnaireResponse():
+                read_questionnaire(resource, tables.terminology, self._reader, into)
+
+
+def _order(record: Any) -> tuple[datetime, str]:
+    """By time; of one time by content, so that the order of entries never matters."""
+    return record.time, repr(record)
+
+
+def _once_each(resources: Iterable[Any]) -> list[Any]:
+    """The same resource often answers two searches; one without id is known by its content."""
+    unique: dict[Any, Any] = {}
+    for resource in resources:
+        key = (type(resource), resource.id or msgspec.json.encode(resource))
+        unique.setdefault(key, resource)
+    return list(unique.values())
+
+
+def _of_patient(resources: Iterable[Any], patient_id: str) -> tuple[list[Any], int]:
+    """The patient's own resources, and how many belong to somebody else or to nobody."""
+    own, strangers = [], 0
+    for resource in resources:
+        if isinstance(resource, r4.Medication):
+            continue
+        if _is_own(resource, patient_id):
+            own.append(resource)
+        else:
+            strangers += 1
+    return own, strangers
+
+
+def _is_own(resource: Any, patient_id: str) -> bool:
+    if isinstance(resource, r4.Patient):
+        return resource.id == patient_id
+    return is_of_patient(resource.subject, patient_id)
+
+
+def _times(resources: Iterable[Any]) -> Iterator[str | None]:
+    """The times of those resources whose offset tells where the ward is."""
+    for resource in resources:
+        match resource:
+            case r4.Observation() | r4.MedicationAdministration():
+                period = resource.effectivePeriod
+                yield resource.effectiveDateTime or (period.start if period else None)
+            case r4.Procedure():
+                yield resource.performedDateTime
+
+
+def missing_members(resources: Iterable[Any]) -> list[str]:
+    """Ids of Observations that a panel has as members and that did not come along."""
+    panels = [one for one in resources if isinstance(one, r4.Observation)]
+    known = {panel.id for panel in panels}
+    wanted = (member.reference for panel in panels for member in panel.hasMember)
+    keys = (reference_key(reference) for reference in wanted if reference and "Observation/" in reference)
+    return [key for key in dict.fromkeys(keys) if key not in known]
+
+
+def missing_medications(resources: Iterable[Any]) -> list[str]:
+    """Ids of Medications that administrations refer to and that did not come along."""
+    resources = list(resources)
+    known = {one.id for one in resources if isinstance(one, r4.Medication)}
+    given = (one.medicationReference for one in resources if isinstance(one, r4.MedicationAdministration))
+    wanted = (one.reference for one in given if one and one.reference and not one.reference.startswith("#"))
+    return [key for key in dict.fromkeys(map(reference_key, wanted)) if key not in known]

@@ -1,0 +1,149 @@
+"""Proposals as FHIR R4 resources: drafts that a clinician checks and signs.
+
+Plain dictionaries on the hot path; `validated` builds the same with fhir.resources, which `check` and the tests
+use, because validating each one while the clinician waits costs more than grading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fhir.resources.R4B import get_fhir_model_class
+
+from cds_service.clinical.management import Regimen
+from cds_service.clinical.proposals import MEDICATION, TASK, Proposal
+from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+
+Json = dict[str, Any]
+
+UCUM = "http://unitsofmeasure.org"
+SNOMED = "http://snomed.info/sct"
+ROUTES = {"IV": ("47625008", "Intravenous route"), "intrathecal": ("72607000", "Intrathecal route")}
+ASSESSMENTS = {"ice": "ice-total", "capd": "capd-total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and which stay a proposal is for, and when it is made."""
+
+    patient_id: str
+    encounter_id: str | None
+    as_of: datetime
+
+
+def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    """The resource that a suggestion offers to create; `text` is what the reader sees."""
+    if proposal.kind == TASK:
+        return _task(proposal, text, subject)
+    if proposal.kind == MEDICATION and proposal.regimen is not None:
+        return _medication_request(proposal.regimen, text, subject, value_sets)
+    return _service_request(text, subject)
+
+
+def validated(resource: Json) -> Json:
+    """The resource, once fhir.resources has accepted it. Raises pydantic's ValidationError."""
+    get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+    return resource
+
+
+def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
+    coding = {"system": ICANS, "code": ASSESSMENTS[proposal.action]}
+    due = {"restriction": {"period": {"end": _time(proposal.due)}}} if proposal.due else {}
+    return {
+        "resourceType": "Task",
+        "status": "draft",
+        "intent": "proposal",
+        "priority": "urgent",
+        "code": {"coding": [coding], "text": text},
+        "description": text,
+        "for": _patient(subject),
+        **_encounter(subject),
+        "authoredOn": _time(subject.as_of),
+        **due,
+    }
+
+
+def _service_request(text: str, subject: Subject) -> Json:
+    """By its words: no code of these investigations is verified, and a site's order catalogue has its own."""
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "priority": "urgent",
+        "code": {"text": text},
+        "subject": _patient(subject),
+        **_encounter(subject),
+        "authoredOn": _time(subject.as_of),
+    }
+
+
+def _medication_request(regimen: Regimen, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    preferred = value_sets[regimen.drug].preferred
+    codings = [{"system": system, "code": code, "display": regimen.drug} for system, code in preferred]
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "medicationCodeableConcept": {"coding": codings, "text": regimen.drug},
+        "subject": _patient(subject),
+        **_encounter(subject),
+        "authoredOn": _time(subject.as_of),
+        "dosageInstruction": [_dosage(regimen, text)],
+    }
+
+
+def _dosage(regimen: Regimen, text: str) -> Json:
+    route_code, route = ROUTES[regimen.route]
+    dosage: Json = {
+        "text": text,
+        "route": {"coding": [{"system": SNOMED, "code": route_code, "display": route}]},
+        "doseAndRate": [_dose(regimen)],
+    }
+    timing = _timing(regimen)
+    if timing:
+        dosage["timing"] = {"repeat": timing}
+    if regimen.maximum_mg:
+        dosage["maxDosePerAdministration"] = _quantity(regimen.maximum_mg, "mg")
+    return dosage
+
+
+def _dose(regimen: Regimen) -> Json:
+    amounts, unit = (regimen.mg, "mg") if regimen.mg else (regimen.mg_per_kg, "mg/kg")
+    if len(amounts) == 1:
+        return {"doseQuantity": _quantity(amounts[0], unit)}
+    return {"doseRange": {"low": _quantity(amounts[0], unit), "high": _quantity(amounts[-1], unit)}}
+
+
+def _timing(regimen: Regimen) -> Json:
+    """How often, as FHIR counts it: a frequency in a period; `periodMax` where the source gives a span."""
+    repeat: Json = {}
+    if regimen.every_hours:
+        repeat |= {"frequency": 1, "period": regimen.every_hours[0], "periodUnit": "h"}
+        if len(regimen.every_hours) > 1:
+            repeat["periodMax"] = regimen.every_hours[-1]
+    elif regimen.per_day:
+        repeat |= {"frequency": regimen.per_day[0], "period": 1, "periodUnit": "d"}
+        if len(regimen.per_day) > 1:
+            repeat["frequencyMax"] = regimen.per_day[-1]
+    if regimen.doses:
+        repeat["count"] = regimen.doses
+    return repeat
+
+
+def _quantity(value: float, unit: str) -> Json:
+    return {"value": value, "unit": unit, "system": UCUM, "code": unit}
+
+
+def _patient(subject: Subject) -> Json:
+    return {"reference": f"Patient/{subject.patient_id}"}
+
+
+def _encounter(subject: Subject) -> Json:
+    return {"encounter": {"reference": f"Encounter/{subject.encounter_id}"}} if subject.encounter_id else {}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

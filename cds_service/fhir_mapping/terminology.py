@@ -1,0 +1,114 @@
+"""From codings to concepts: (system, code) pairs through value sets, never display text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cds_service.fhir_mapping.r4 import Coding
+
+ICANS = "https://icans-cds.example/fhir/CodeSystem/icans"
+QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
+
+Code = tuple[str, str]
+
+# The same system under the OID that some senders use.
+SYSTEM_ALIASES = {
+    "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
+    "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
+    "urn:oid:2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "urn:oid:2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
+    "urn:oid:2.16.840.1.113883.6.4": "http://www.cms.gov/Medicare/Coding/ICD10",
+    "urn:oid:2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
+    "urn:oid:2.16.840.1.113883.6.69": "http://hl7.org/fhir/sid/ndc",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A diagnosis read as a finding or as a charted grade."""
+
+    concept: str
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptTable:
+    """concepts.toml: what is looked for, and how values are read."""
+
+    observations: dict[str, tuple[str, ...]]
+    scores: dict[str, tuple[int, int]]
+    choices: dict[str, tuple[str, ...]]
+    conditions: dict[str, Meaning]
+    charted: dict[str, Meaning]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """The verified and the unverified codes of one concept; `preferred`: the first of each system."""
+
+    concept: str
+    codes: frozenset[Code]
+    unverified: frozenset[Code] = frozenset()
+    preferred: tuple[Code, ...] = ()
+
+
+class Dictionary:
+    """Codes of one kind of resource, each with the concept that it means."""
+
+    __slots__ = ("_concepts", "_unverified")
+
+    def __init__(self, value_sets: Iterable[ValueSet]) -> None:
+        """Index the value sets; a code that two of them claim keeps the first, which `check` reports."""
+        self._concepts: dict[Code, str] = {}
+        self._unverified: dict[Code, str] = {}
+        for value_set in value_sets:
+            for code in value_set.codes:
+                self._concepts.setdefault(code, value_set.concept)
+            for code in value_set.unverified:
+                self._unverified.setdefault(code, value_set.concept)
+
+    def find(self, codings: Iterable[Coding]) -> str | None:
+        """The concept of the first coding that is known; every coding is looked at."""
+        for coding in codings:
+            concept = self._concepts.get((coding.system, coding.code))  # type: ignore[arg-type]
+            if concept is not None:
+                return concept
+        for coding in codings:
+            if coding.system in SYSTEM_ALIASES:
+                concept = self._concepts.get((SYSTEM_ALIASES[coding.system], coding.code))  # type: ignore[arg-type]
+                if concept is not None:
+                    return concept
+        return None
+
+    def find_unverified(self, codings: Iterable[Coding]) -> str | None:
+        """The concept that a code may mean which nobody has verified; such a code decides nothing."""
+        found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[arg-type]
+        return next((concept for concept in found if concept), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminology:
+    """All that mapping needs to understand codes."""
+
+    concepts: ConceptTable
+    own_codes: frozenset[str]
+    value_sets: Mapping[str, ValueSet]
+    observations: Dictionary
+    drugs: Dictionary
+    conditions: Dictionary
+    local_routes: frozenset[Code]
+    answers: Mapping[str, Mapping[Code, str | int]]
+    questionnaires: Mapping[str, Mapping[str, str]]
+
+    def codes_of(self, concept: str) -> list[Code]:
+        """The project's own code of an Observation concept, then the others, for searches."""
+        own = [(ICANS, concept)] if concept in self.own_codes else []
+        others = self.value_sets[concept].codes if concept in self.value_sets else frozenset()
+        return [*own, *sorted(others)]
+
+
+def normalised(coding: Coding) -> Code:
+    """A coding as a pair, its system under the usual name."""
+    system = coding.system or ""
+    return SYSTEM_ALIASES.get(system, system), coding.code or ""

@@ -1,0 +1,87 @@
+"""Satisfy the data requirements of a call: from prefetch, else from the FHIR server, else a named gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import datetime
+from typing import Any
+
+from cds_service.clinical.facts import Gap
+from cds_service.errors import MissingDataError, WrongPatientError
+from cds_service.fhir_mapping import r4
+from cds_service.fhir_mapping.data_requirements import OBSERVATIONS, PATIENT, THERAPY, Requirement
+from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.gather.outcome import NOT_PROVIDED, TRUNCATED, Outcome, Wanted
+from cds_service.gather.prefetch import from_prefetch
+from cds_service.gather.search import complete, follow_references
+
+
+def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime, pool: Executor) -> Gathered:
+    """Everything about the patient that could be had in time.
+
+    Raises MissingDataError where needed data have no way to come, WrongPatientError where another patient came,
+    NotJsonError where prefetch holds what is not JSON.
+    """
+    outcomes = [from_prefetch(requirement, wanted.prefetch, as_of) for requirement in requirements]
+    if wanted.server is not None:
+        complete(outcomes, wanted.server, wanted.patient_id, as_of, pool)
+    _refuse_strangers(outcomes, wanted.patient_id)
+    _refuse_without_needed(outcomes, wanted)
+    resources = [resource for outcome in outcomes for resource in outcome.resources]
+    if wanted.server is not None:
+        resources += follow_references(resources, wanted.server, pool)
+    return _gathered(outcomes, resources, wanted)
+
+
+def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted) -> Gathered:
+    therapy = [outcome for outcome in outcomes if outcome.requirement.need == THERAPY]
+    administrations = [one for one in outcomes if one.requirement.resource == r4.MedicationAdministration.__name__]
+    return Gathered(
+        patient_id=wanted.patient_id,
+        encounter_id=wanted.encounter_id,
+        resources=resources,
+        unreadable=[entry for outcome in outcomes for page in outcome.pages for entry in page.unreadable],
+        gaps=[Gap(one.requirement.key, one.gap or NOT_PROVIDED) for one in outcomes if one.gap or not one.got],
+        failed=_failed(outcomes),
+        drugs_checked=any(outcome.got for outcome in administrations),
+        therapy_checked=any(one.got for one in therapy) and not any(one.gap == TRUNCATED for one in therapy),
+    )
+
+
+def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Needed data that were asked for and did not arrive; therapy only if no source of it did (contract.md 1)."""
+    failed = {one.requirement.need for one in outcomes if one.failed and one.requirement.need}
+    if any(one.got for one in outcomes if one.requirement.need == THERAPY):
+        failed -= {THERAPY}
+    return frozenset(failed)
+
+
+def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
+    patients = [one for outcome in outcomes for one in outcome.resources if isinstance(one, r4.Patient)]
+    if patients and not any(patient.id == patient_id for patient in patients):
+        raise WrongPatientError("The Patient resource has another id than context.patientId.")
+
+
+def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
+    """412 where Patient or neurological Observations have no way to come; not where they were asked for in vain."""
+    lost = {one.requirement.need for one in outcomes if one.no_way}
+    patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
+    if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):
+        missing = [one.requirement for one in outcomes if one.no_way]
+        raise MissingDataError(_how_to_help(missing, wanted))
+
+
+def _how_to_help(missing: Sequence[Requirement], wanted: Wanted) -> str:
+    """What is missing, by key and template, and the two ways to provide it."""
+    keys = "; ".join(f"{one.key}{' (needed)' if one.need else ''}: {one.template()}" for one in missing)
+    server = (
+        f"fhirServer was given but may not be called: {wanted.refused_server}"
+        if wanted.refused_server
+        else "no fhirServer was given"
+    )
+    return (
+        f"Data are missing that the service cannot do without, and {server}. "
+        f"Send them as prefetch under the keys that discovery lists, or name a fhirServer that this service may call "
+        f"(with fhirAuthorization where the server asks for it). Missing prefetch keys and their templates: {keys}"
+    )

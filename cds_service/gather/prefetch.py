@@ -1,0 +1,67 @@
+"""What the client sent along: the four kinds of nothing are told apart (hooks:P7, P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from cds_service.adapters.fhir_client import UNREADABLE
+from cds_service.errors import NotJsonError
+from cds_service.fhir_mapping import r4
+from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
+from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.fhir_mapping.times import parse_when
+from cds_service.gather.outcome import TRUNCATED, Outcome
+
+
+def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw], as_of: datetime) -> Outcome:
+    """What prefetch says of one requirement. Raises NotJsonError if it is not JSON that can be read.
+
+    Key absent: not satisfied. Null: looked for, nothing found. OperationOutcome: asked for in vain. Bundle without
+    entries: nothing found.
+    """
+    raw = prefetch.get(requirement.key)
+    if raw is None:
+        return Outcome(requirement)
+    if bytes(raw) == b"null":
+        return Outcome(requirement, got=not requirement.is_read)
+    try:
+        page = read_page(raw)
+    except NotJson as error:
+        raise NotJsonError("The prefetch holds JSON that cannot be read.") from error
+    return _read_of(requirement, page) if requirement.is_read else _search_of(requirement, page, as_of)
+
+
+def _read_of(requirement: Requirement, page: Page) -> Outcome:
+    """The Patient; one that does not say who it is, is none."""
+    if any(isinstance(one, r4.Patient) and one.id for one in page.resources):
+        return Outcome(requirement, got=True, pages=[page])
+    return Outcome(requirement, settled=bool(page.failure), gap=page.failure or UNREADABLE)
+
+
+def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome:
+    if page.error and not page.resources:
+        # An OperationOutcome: the client has asked in vain, and the same query is not repeated.
+        return Outcome(requirement, settled=bool(page.failure), gap=page.failure or UNREADABLE)
+    incomplete = page.error or _is_cut_off(page, requirement, as_of)
+    return Outcome(requirement, got=True, gap=TRUNCATED if incomplete else "", pages=[page])
+
+
+def _is_cut_off(page: Page, requirement: Requirement, as_of: datetime) -> bool:
+    """A page with a next link, or a full one, that does not reach back to the start of its window."""
+    if page.next_link is None and page.entries < requirement.count:
+        return False
+    if requirement.window is None:
+        return True
+    since = as_of - requirement.window
+    times = (parse_when(_time_of(resource), UTC) for resource in page.resources)
+    return all(when is None or when.moment > since for when in times)
+
+
+def _time_of(resource: Any) -> str | None:
+    period = getattr(resource, "effectivePeriod", None)
+    alone = getattr(resource, "effectiveDateTime", None) or getattr(resource, "authored", None)
+    return alone or (period.start if period else None)

@@ -1,0 +1,90 @@
+"""What the FHIR server is asked for: all at once, within one deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as OutOfTimeError
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from cds_service.adapters.fhir_client import UNAVAILABLE, FhirServer
+from cds_service.errors import FhirBadRequestError, FhirUnavailableError
+from cds_service.fhir_mapping.bundles import Page
+from cds_service.fhir_mapping.identity import is_id
+from cds_service.fhir_mapping.mapper import missing_medications, missing_members
+from cds_service.gather.outcome import TRUNCATED, Outcome
+
+# A page of members or drugs beyond this would not be read in time anyway.
+MAX_REFERENCES = 100
+
+
+def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, as_of: datetime, pool: Executor) -> None:
+    """Ask for what prefetch did not bring, and for the further pages of what it brought in part."""
+    asked: list[tuple[Outcome, list[Page], Future[None]]] = []
+    for outcome in outcomes:
+        pages: list[Page] = []
+        if not outcome.got and not outcome.settled:
+            search = partial(outcome.requirement.query, patient_id, as_of)
+            asked.append((outcome, pages, pool.submit(_search, server, search, pages)))
+        elif outcome.gap == TRUNCATED and outcome.pages[0].next_link:
+            asked.append((outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
+    for outcome, pages, future in asked:
+        _settle(outcome, pages, _trouble(future, server))
+
+
+def follow_references(resources: Sequence[Any], server: FhirServer, pool: Executor) -> list[Any]:
+    """The Medications and members of panels that are only referred to; one that does not come is left out."""
+    queries = [f"Medication/{one}" for one in missing_medications(resources) if is_id(one)]
+    queries += [f"Observation/{one}" for one in missing_members(resources) if is_id(one)]
+    asked = []
+    for query in queries[:MAX_REFERENCES]:
+        pages: list[Page] = []
+        asked.append((pages, pool.submit(_collect, server, query, pages)))
+    for _, future in asked:
+        _trouble(future, server)
+    return [resource for pages, _ in asked for page in list(pages) for resource in page.resources]
+
+
+def _search(server: FhirServer, search: Callable[..., str], pages: list[Page]) -> None:
+    """With what the search refers to, or without where the server does not know how (Oracle refuses _include)."""
+    try:
+        _collect(server, search(), pages)
+    except FhirBadRequestError:
+        plain = search(include=False)
+        if plain == search():
+            raise
+        _collect(server, plain, pages)
+
+
+def _collect(server: FhirServer, query: str, pages: list[Page]) -> None:
+    for page in server.pages(query):
+        pages.append(page)  # noqa: PERF402  (one by one: what has come counts if the next is too late)
+
+
+def _collect_rest(server: FhirServer, first: Page, pages: list[Page]) -> None:
+    for page in server.following(first):
+        pages.append(page)  # noqa: PERF402
+
+
+def _trouble(future: Future[None], server: FhirServer) -> str:
+    """Why something did not arrive, as a kind of gap; empty if it did."""
+    try:
+        future.result(timeout=server.deadline.left)
+    except OutOfTimeError:
+        future.cancel()
+        return UNAVAILABLE
+    except FhirUnavailableError as error:
+        return error.kind
+    return ""
+
+
+def _settle(outcome: Outcome, pages: list[Page], trouble: str) -> None:
+    """A first page that came is an answer, if a cut-off one; no page is none."""
+    arrived = list(pages)
+    outcome.pages = [*outcome.pages, *arrived]
+    if outcome.pages:
+        outcome.got, outcome.gap = True, TRUNCATED if trouble else ""
+    else:
+        outcome.gap = trouble

@@ -1,0 +1,1 @@
+"""CDS Hooks over HTTP: thin; each service in a module of its own."""

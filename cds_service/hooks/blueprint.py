@@ -1,0 +1,102 @@
+"""The routes of CDS Hooks, and the one place where errors become answers."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from cds_service.errors import RefusedError
+from cds_service.hooks import patient_view
+from cds_service.hooks.schemas import read_hook_request, wrong_in_response
+from cds_service.hooks.service import Wiring
+
+log = logging.getLogger(__name__)
+WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"
+SERVICES = {patient_view.SERVICE.id: patient_view}
+# RFC 9110 reasons in words that help, for what never reaches a service.
+HINTS = {
+    HTTPStatus.NOT_FOUND: "Nothing here. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Wrong method: discovery is GET /cds-services, a call is POST /cds-services/{id}.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service accepts (setting ICANS_BODY_LIMIT_MB).",
+}
+ISSUE_CODES = {
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "not-supported",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-long",
+}
+
+blueprint = Blueprint("cds_services", __name__, url_prefix="/cds-services")
+
+
+@blueprint.get("")
+def discovery() -> Response:
+    """The services that there are."""
+    described = [module.SERVICE.described(_wiring().requirements) for module in SERVICES.values()]
+    return json_response({"services": described})
+
+
+@blueprint.post("/<service_id>")
+def call(service_id: str) -> Response:
+    """One hook call."""
+    module = SERVICES.get(service_id)
+    if module is None:
+        return outcome(
+            HTTPStatus.NOT_FOUND, f"There is no such service. There are: {', '.join(SERVICES)}.", "not-found"
+        )
+    hook_request = read_hook_request(request.get_data(cache=False), module.SERVICE.hook)
+    answer = module.answer(hook_request, _wiring())
+    wrong = wrong_in_response(answer)
+    if wrong:
+        log.error("an answer does not obey the specification: %s", sorted(wrong))
+        return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
+    return json_response(answer)
+
+
+def json_response(body: Any, status: int = HTTPStatus.OK) -> Response:
+    """A body as JSON, with the knowledge that it rests on."""
+    response = Response(msgspec.json.encode(body), status, mimetype="application/json")
+    response.headers[KNOWLEDGE_VERSION] = _wiring().decider.knowledge
+    return response
+
+
+def outcome(status: int, text: str, code: str) -> Response:
+    """An OperationOutcome for integration engineers: no internals, nothing of what was sent (hooks:R6)."""
+    issue = {"severity": "error", "code": code, "diagnostics": text}
+    body = {"resourceType": "OperationOutcome", "issue": [issue]}
+    return Response(msgspec.json.encode(body), status, mimetype="application/fhir+json")
+
+
+def register_errors(app: Flask) -> None:
+    """Every error is an OperationOutcome; never an answer without cards."""
+    app.register_error_handler(RefusedError, lambda error: outcome(error.status, str(error), error.code))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    answer = outcome(status, HINTS.get(status, status.phrase), ISSUE_CODES.get(status, "processing"))
+    allowed = dict(error.get_headers()).get("Allow")
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _unexpected(error: Exception) -> Response:
+    """The kind and the place of a defect are logged, its message is not: it may hold patient data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "?"
+    log.error("unexpected %s in %s", type(error).__name__, place)
+    return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
+
+
+def _wiring() -> Wiring:
+    wiring: Wiring = current_app.extensions[WIRING]
+    return wiring

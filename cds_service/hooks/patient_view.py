@@ -1,0 +1,31 @@
+"""icans-patient-view: the status of a patient when the chart is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cds_service.hooks.schemas import HookRequest
+from cds_service.hooks.service import Service, Wiring
+
+SERVICE = Service(
+    id="icans-patient-view",
+    hook="patient-view",
+    title="ICANS and CRS after CAR-T cells and T-cell engagers",
+    description=(
+        "Grades ICANS and CRS by ASTCT from what is charted, says what the grade rests on and what is missing, "
+        "and shows options for monitoring and corticosteroids with their sources."
+    ),
+    usage_requirements=(
+        "Works from prefetch alone, from the FHIR server alone, or from both. Needed are the Patient, the neurological "
+        "Observations, and therapy (MedicationAdministration, Procedure). ICE, CAPD and the level of consciousness in "
+        "ASTCT's wording have no standard code: send the codes of the project's CodeSystem or map your own."
+    ),
+)
+# This is for clinicians (rule U2).
+NOT_FOR = ("Patient/", "RelatedPerson/")
+
+
+def answer(request: HookRequest, wiring: Wiring) -> dict[str, Any]:
+    """Cards and evaluation; for a patient or a relative the evaluation alone."""
+    response = wiring.decide(request, SERVICE).response
+    return response | {"cards": []} if request.user_id.startswith(NOT_FOR) else response

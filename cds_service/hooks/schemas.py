@@ -1,0 +1,196 @@
+"""What goes over the wire: hook requests in, answers out (marshmallow; error keys are wire names)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from cds_service.errors import NotAHookRequestError, NotJsonError
+from cds_service.fhir_mapping.identity import is_id
+
+_USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}")
+_JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """A call that has the form of CDS Hooks; prefetch values are still text."""
+
+    hook: str
+    hook_instance: str
+    user_id: str
+    patient_id: str
+    encounter_id: str | None
+    prefetch: Mapping[str, msgspec.Raw]
+    fhir_server: str | None
+    access_token: str | None
+
+
+def _is_id(text: str) -> None:
+    if not is_id(text):
+        raise ValidationError("Not a FHIR id: letters, digits, - and . only, up to 255.")
+
+
+class ContextSchema(Schema):
+    """The context of hooks about a patient; what else a client adds is let through."""
+
+    class Meta:
+        """CRD 169: unknown context elements are ignored, not refused."""
+
+        unknown = INCLUDE
+
+    user_id = fields.String(
+        required=True,
+        data_key="userId",
+        validate=validate.Regexp(_USER, error="Not a reference such as Practitioner/1."),
+    )
+    patient_id = fields.String(required=True, data_key="patientId", validate=_is_id)
+    encounter_id = fields.String(data_key="encounterId", allow_none=True, load_default=None, validate=_is_id)
+
+
+class HookRequestSchema(Schema):
+    """The envelope; extensions and whatever else is unknown are tolerated."""
+
+    class Meta:
+        """Only what we read is read."""
+
+        unknown = EXCLUDE
+
+    hook = fields.String(required=True)
+    hook_instance = fields.String(required=True, data_key="hookInstance", validate=validate.Length(min=1, max=255))
+    context = fields.Nested(ContextSchema, required=True)
+    prefetch = fields.Raw(load_default=dict, allow_none=True)
+    fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
+    fhir_authorization = fields.Dict(data_key="fhirAuthorization", allow_none=True, load_default=None)
+
+    @post_load
+    def _request(self, data: dict[str, Any], **_: Any) -> HookRequest:
+        context, authorization = data["context"], data["fhir_authorization"] or {}
+        token = authorization.get("access_token")
+        return HookRequest(
+            hook=data["hook"],
+            hook_instance=data["hook_instance"],
+            user_id=context["user_id"],
+            patient_id=context["patient_id"],
+            encounter_id=context["encounter_id"],
+            prefetch=data["prefetch"] or {},
+            fhir_server=data["fhir_server"],
+            access_token=token if isinstance(token, str) else None,
+        )
+
+
+class CodingSchema(Schema):
+    """A Coding of a card."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1))
+    system = fields.String(required=True, validate=validate.Length(min=1))
+    display = fields.String(required=True, validate=validate.Length(min=1))
+
+
+class SourceSchema(Schema):
+    """Where a card comes from."""
+
+    label = fields.String(required=True, validate=validate.Length(min=1))
+    url = fields.Url()
+    topic = fields.Nested(CodingSchema)
+
+
+class ActionSchema(Schema):
+    """One thing that a suggestion does."""
+
+    type = fields.String(required=True, validate=validate.OneOf(("create", "update", "delete")))
+    description = fields.String(required=True, validate=validate.Length(min=1))
+    resource = fields.Dict()
+    resource_id = fields.String(data_key="resourceId")
+
+
+class SuggestionSchema(Schema):
+    """One option of a card."""
+
+    uuid = fields.UUID(required=True)
+    label = fields.String(required=True, validate=validate.Length(min=1))
+    actions = fields.List(fields.Nested(ActionSchema), validate=validate.Length(min=1))
+
+
+class CardSchema(Schema):
+    """A card as the specification wants it (hooks:C1-C8)."""
+
+    uuid = fields.UUID(required=True)
+    summary = fields.String(required=True, validate=validate.Length(min=1, max=139))
+    detail = fields.String(validate=validate.Length(min=1))
+    indicator = fields.String(required=True, validate=validate.OneOf(("info", "warning", "critical")))
+    source = fields.Nested(SourceSchema, required=True)
+    suggestions = fields.List(fields.Nested(SuggestionSchema), validate=validate.Length(min=1))
+    selection_behavior = fields.String(data_key="selectionBehavior", validate=validate.OneOf(("at-most-one", "any")))
+    override_reasons = fields.List(fields.Nested(CodingSchema), data_key="overrideReasons")
+
+    @validates_schema
+    def _selection_goes_with_suggestions(self, data: dict[str, Any], **_: Any) -> None:
+        if ("suggestions" in data) != ("selection_behavior" in data):
+            raise ValidationError("selectionBehavior goes with suggestions", "selectionBehavior")
+
+
+class ResponseSchema(Schema):
+    """The answer to a hook call."""
+
+    cards = fields.List(fields.Nested(CardSchema), required=True)
+    extension = fields.Dict()
+
+
+_request_schema = HookRequestSchema()
+_response_schema = ResponseSchema()
+
+
+def read_hook_request(body: bytes, hook: str) -> HookRequest:
+    """The request in a body. Raises NotJsonError or NotAHookRequestError, both without repeating what was sent."""
+    envelope = _envelope(body)
+    try:
+        request: HookRequest = _request_schema.load(envelope)
+    except ValidationError as error:
+        raise NotAHookRequestError(f"Not a CDS Hooks request: {_places(error.messages)}") from error
+    if request.hook != hook:
+        raise NotAHookRequestError(f"This service is for the hook {hook}.")
+    return request
+
+
+def wrong_in_response(response: dict[str, Any]) -> dict[str, Any]:
+    """What is wrong with an answer of ours, by place; empty for a correct one."""
+    wrong: dict[str, Any] = _response_schema.validate(response)
+    return wrong
+
+
+def _envelope(body: bytes) -> dict[str, Any]:
+    """The top level as values, prefetch as texts by key: its resources are read one by one later."""
+    try:
+        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        prefetch = members.pop("prefetch", msgspec.Raw(b"null"))
+        envelope = {key: msgspec.json.decode(value) for key, value in members.items()}
+        envelope["prefetch"] = msgspec.json.decode(prefetch, type=dict[str, msgspec.Raw] | None)
+    except msgspec.ValidationError as error:
+        _require_json(body, error)
+        raise NotAHookRequestError(
+            "Not a CDS Hooks request: an object with an object `prefetch` is expected."
+        ) from error
+    except _JSON_ERRORS as error:
+        raise NotJsonError("The body is not JSON.") from error
+    return envelope
+
+
+def _require_json(body: bytes, cause: Exception) -> None:
+    """Numbers beyond range are a matter of the text, not of its form."""
+    try:
+        msgspec.json.decode(body)
+    except _JSON_ERRORS:
+        raise NotJsonError("The body is not JSON that can be read.") from cause
+
+
+def _places(messages: Any, path: str = "") -> str:
+    """Which elements are wrong and why, by their names on the wire."""
+    if isinstance(messages, dict):
+        return "; ".join(_places(inner, f"{path}.{key}" if path else str(key)) for key, inner in messages.items())
+    return f"{path}: {' '.join(map(str, messages))}"

@@ -1,0 +1,64 @@
+"""The tables that the service decides by: read once at start, checked, and named by a fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from cds_service.clinical.decision_rules import DecisionRules
+from cds_service.clinical.evaluation import Protocol
+from cds_service.clinical.guideline import Drugs, Grading, Rules
+from cds_service.clinical.management import Management
+from cds_service.fhir_mapping.terminology import Terminology
+from cds_service.fhir_mapping.units import UnitTable
+from cds_service.knowledge.tables import fingerprint_of, read_table
+from cds_service.knowledge.terminology import ANSWERS, CODE_SYSTEM, CONCEPTS, MAPPING, UNITS, load_terminology
+from cds_service.knowledge.wording import CARDS, load_wording
+from cds_service.rendering.wording import Wording
+
+GUIDELINES = files("cds_service.clinical") / "guidelines"
+GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
+MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The tables in force and the words that name them in every answer."""
+
+    protocol: Protocol
+    terminology: Terminology
+    units: dict[str, UnitTable]
+    wording: Wording
+    fingerprint: str
+
+    @property
+    def editions(self) -> str:
+        """The editions as a card names them."""
+        return ", ".join(("ASTCT 2019", *(table.label for table in self.protocol.management[:1])))
+
+    @property
+    def therapies(self) -> dict[str, str]:
+        """The class of each product that starts a course."""
+        return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
+
+
+def load_knowledge(*, other_scales: bool = True, language: str = "en") -> Knowledge:
+    """Read the packaged tables. Raises KnowledgeError if one is wrong."""
+    rules = Rules(
+        grading=read_table(GUIDELINES / GRADING, Grading),
+        decisions=read_table(GUIDELINES / DECISIONS, DecisionRules),
+        drugs=read_table(GUIDELINES / DRUGS, Drugs),
+    )
+    management = tuple(read_table(GUIDELINES / name, Management) for name in MANAGEMENT)
+    editions = [rules.grading.edition.id, *(table.edition.id for table in management)]
+    sources = [GUIDELINES / name for name in (GRADING, DECISIONS, DRUGS, *MANAGEMENT)]
+    protocol = Protocol(rules, management, other_scales=other_scales)
+    value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
+    sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
+    return Knowledge(
+        protocol=protocol,
+        terminology=load_terminology(value_sets),
+        wording=load_wording(CARDS / language),
+        units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
+        fingerprint=f"{' '.join(editions)} {fingerprint_of(sources)}",
+    )

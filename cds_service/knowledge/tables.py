@@ -1,0 +1,50 @@
+"""TOML tables in their typed form; a misspelt key is an error like a missing one."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from cds_service.errors import KnowledgeError
+
+T = TypeVar("T")
+
+
+def read_table(source: Traversable | Path, kind: type[T]) -> T:
+    """One TOML table in its typed form. Raises KnowledgeError that names the file and the place in it."""
+    try:
+        given = tomllib.loads(source.read_text(encoding="utf-8"))
+        table = msgspec.convert(given, kind)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise KnowledgeError(f"{source.name}: {error}") from error
+    unknown = list(_unknown_keys(given, msgspec.to_builtins(table), ""))
+    if unknown:
+        raise KnowledgeError(f"{source.name}: not understood: {', '.join(unknown)}")
+    return table
+
+
+def fingerprint_of(sources: Iterable[Traversable]) -> str:
+    """A short hash of the content of files, so that two installations can be compared."""
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes())
+    return f"sha256:{digest.hexdigest()[:16]}"
+
+
+def _unknown_keys(given: Any, understood: Any, path: str) -> Iterator[str]:
+    """Keys of a file that the typed form dropped: most likely misspelt."""
+    if isinstance(given, dict):
+        for key, value in given.items():
+            if key not in understood:
+                yield f"{path}{key}"
+            else:
+                yield from _unknown_keys(value, understood[key], f"{path}{key}.")
+    elif isinstance(given, list) and any(isinstance(entry, dict) for entry in given):
+        for index, (entry, typed) in enumerate(zip(given, understood, strict=True)):
+            yield from _unknown_keys(entry, typed, f"{path}{index}.")

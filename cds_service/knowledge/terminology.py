@@ -1,0 +1,135 @@
+"""Value sets, concepts and answers as one dictionary of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from cds_service.errors import KnowledgeError
+from cds_service.fhir_mapping.terminology import (
+    ICANS,
+    QUESTIONNAIRE,
+    ConceptTable,
+    Dictionary,
+    Terminology,
+    ValueSet,
+)
+from cds_service.knowledge.tables import read_table
+
+MAPPING = files("cds_service.fhir_mapping")
+CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM = "concepts.toml", "answers.toml", "units.toml", "codesystem.json"
+LOCAL_ROUTES = "local-routes"
+CONTEXT_DIAGNOSES = ("intracranial-haemorrhage",)
+
+
+@dataclass(frozen=True, slots=True)
+class _AnswerTable:
+    """answers.toml."""
+
+    systems: dict[str, str]
+    answers: dict[str, tuple[tuple[str, str, str | int], ...]]
+
+
+class _Extension(msgspec.Struct):
+    url: str
+    valueBoolean: bool | None = None
+
+
+class _Concept(msgspec.Struct):
+    code: str
+    extension: list[_Extension] = []
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether nobody has confirmed yet that the code means this."""
+        return any(one.url.endswith("/unverified") and one.valueBoolean for one in self.extension)
+
+
+class _Include(msgspec.Struct):
+    system: str
+    concept: list[_Concept]
+
+
+class _Compose(msgspec.Struct):
+    include: list[_Include]
+
+
+class _ValueSet(msgspec.Struct):
+    id: str
+    compose: _Compose
+
+
+class _Property(msgspec.Struct):
+    code: str
+    valueCode: str | None = None
+
+
+class _OwnConcept(msgspec.Struct):
+    code: str
+    property: list[_Property] = []
+
+
+class _CodeSystem(msgspec.Struct):
+    concept: list[_OwnConcept]
+
+
+def load_terminology(sources: Iterable[Traversable]) -> Terminology:
+    """Everything that mapping knows of codes, from these value sets and the packaged tables."""
+    concepts = read_table(MAPPING / CONCEPTS, ConceptTable)
+    sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
+    own_codes = read_own_codes(MAPPING / CODE_SYSTEM)
+    looked_for = {concept for group in concepts.observations.values() for concept in group}
+    diagnoses = {*concepts.conditions, *concepts.charted, *CONTEXT_DIAGNOSES}
+    own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
+    drugs = [one for name, one in sets.items() if name not in looked_for | diagnoses | {LOCAL_ROUTES}]
+    return Terminology(
+        concepts=concepts,
+        own_codes=own_codes,
+        value_sets=sets,
+        observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)]),
+        drugs=Dictionary(drugs),
+        conditions=Dictionary(one for name, one in sets.items() if name in diagnoses),
+        local_routes=sets[LOCAL_ROUTES].codes,
+        answers=_answers(read_table(MAPPING / ANSWERS, _AnswerTable)),
+        questionnaires=_own_questionnaires(concepts),
+    )
+
+
+def read_own_codes(source: Traversable) -> frozenset[str]:
+    """The codes of our CodeSystem that are codes of Observations."""
+    system = msgspec.json.decode(source.read_bytes(), type=_CodeSystem)
+    return frozenset(one.code for one in system.concept if any(p.valueCode == "observation" for p in one.property))
+
+
+def read_value_set(source: Traversable) -> ValueSet:
+    """A FHIR ValueSet that lists its codes; those marked unverified are kept apart."""
+    try:
+        resource = msgspec.json.decode(source.read_bytes(), type=_ValueSet)
+    except msgspec.MsgspecError as error:
+        raise KnowledgeError(f"{source.name}: {error}") from error
+    listed = [(include.system, one) for include in resource.compose.include for one in include.concept]
+    unverified = frozenset((system, one.code) for system, one in listed if one.is_unverified)
+    codes = frozenset((system, one.code) for system, one in listed) - unverified
+    preferred = [(include.system, include.concept[0].code) for include in resource.compose.include]
+    return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes))
+
+
+def _answers(table: _AnswerTable) -> dict[str, dict[tuple[str, str], str | int]]:
+    return {
+        concept: {(table.systems[system], code): value for system, code, value in rows}
+        for concept, rows in table.answers.items()
+    }
+
+
+def _own_questionnaires(concepts: ConceptTable) -> dict[str, dict[str, str]]:
+    """The project's own questionnaires have the codes as their linkIds."""
+    names = {"ice": "ice-", "capd": "capd-"}
+    scored = (*concepts.scores, *concepts.choices)
+    return {
+        f"{QUESTIONNAIRE}{name}": {code: code for code in scored if code.startswith(prefix)}
+        for name, prefix in names.items()
+    }

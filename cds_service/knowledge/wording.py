@@ -1,0 +1,61 @@
+"""The words of the cards, from the packaged folder of a language or a site's own."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge.tables import read_table
+from cds_service.rendering.wording import Behaviour, Wording
+
+CARDS = files("cards")
+URGENCY = "urgency.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class _CardTable:
+    selection_behavior: str
+    override_reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _TextTable:
+    summary_below: int
+    free_text_up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class _UrgencyTable:
+    """cards/urgency.toml."""
+
+    indicator: dict[str, str]
+    card: _CardTable
+    text: _TextTable
+
+
+def load_wording(folder: Traversable) -> Wording:
+    """The texts in one folder. Raises KnowledgeError that names the file if one cannot be read."""
+    table = read_table(CARDS / URGENCY, _UrgencyTable)
+    behaviour = Behaviour(
+        indicator=table.indicator,
+        selection_behavior=table.card.selection_behavior,
+        override_reasons=table.card.override_reasons,
+        summary_below=table.text.summary_below,
+        free_text_up_to=table.text.free_text_up_to,
+    )
+    texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
+    return Wording(texts, behaviour)
+
+
+def _is_table(source: Traversable) -> bool:
+    return source.name.endswith(".toml")
+
+
+def _read(source: Traversable) -> dict[str, dict[str, str]]:
+    try:
+        return tomllib.loads(source.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise KnowledgeError(f"{source.name}: {error}") from error

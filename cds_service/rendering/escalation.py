@@ -1,0 +1,65 @@
+"""The second card: a corticosteroid that does not help (rule E2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cds_service.clinical.facts import Administration
+from cds_service.rendering.advice import advice_lines
+from cds_service.rendering.view import View
+
+TREATMENTS = ("refractory-options", "corticosteroid")
+
+
+def escalation_summary(view: View) -> str:
+    """How long, on what, at which grade."""
+    return view.say(f"escalation.summary.{_key(view)}", **_figures(view))
+
+
+def escalation_detail(view: View, editions: str) -> str:
+    """What was given, the grade then and now, the next options, and what else to think of."""
+    steps = [entry for entry in view.evaluation.advice if entry.row.action in TREATMENTS]
+    blocks = (
+        [view.say(f"escalation.detail.{_key(view)}", **_figures(view))],
+        [view.say("escalation.detail.given", doses="; ".join(_given(view)))],
+        [view.say("escalation.detail.next"), *(f"- {line}" for line in advice_lines(view, steps))],
+        [view.say("escalation.detail.else")],
+        [view.say("detail.footer.text", time=view.at(view.evaluation.as_of), editions=editions)],
+    )
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _key(view: View) -> str:
+    given, grade = view.evaluation.steroid, view.evaluation.icans.grade
+    return "worse" if given is not None and grade is not None and grade > given.grade_then else "no-better"
+
+
+def _figures(view: View) -> dict[str, object]:
+    evaluation, given = view.evaluation, view.evaluation.steroid
+    if given is None:
+        return {}
+    hours = round((evaluation.icans.time - given.started).total_seconds() / 3600)
+    drug = given.doses[0].drug
+    return {
+        "hours": hours,
+        "drug": drug,
+        "then": given.grade_then,
+        "now": evaluation.icans.grade,
+        "day": evaluation.day,
+    }
+
+
+def _given(view: View) -> Iterator[str]:
+    """Each drug with its amounts, how often, and when last."""
+    doses = view.evaluation.steroid.doses if view.evaluation.steroid else ()
+    for drug, count in Counter(dose.drug for dose in doses).items():
+        own = [dose for dose in doses if dose.drug == drug]
+        yield view.say(
+            "escalation.detail.drug", drug=drug, amount=_amounts(own), count=count, last=view.at(own[-1].time)
+        )
+
+
+def _amounts(doses: list[Administration]) -> str:
+    known = dict.fromkeys(f"{dose.milligrams:g} mg" for dose in doses if dose.milligrams is not None)
+    return ", ".join(known) or "amount not recorded"

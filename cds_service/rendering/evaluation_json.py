@@ -1,0 +1,134 @@
+"""The machine-readable answer (docs/assessment-codes.md, evaluation.schema.json): what does not exist is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from cds_service.clinical.crs import Basis, Crs
+from cds_service.clinical.evaluation import Evaluation
+from cds_service.clinical.facts import Finding, Gap
+from cds_service.clinical.grade import Certainty, Range
+from cds_service.clinical.icans import Domain
+
+Json = dict[str, Any]
+
+
+def evaluation_json(evaluation: Evaluation, service: str, knowledge: str) -> Json:
+    """The evaluation as the extension of every answer carries it."""
+    return _filled(
+        {
+            "asOf": instant(evaluation.as_of),
+            "service": service,
+            "deceased": evaluation.chart.facts.deceased or None,
+            "patient": _patient(evaluation),
+            "icans": _icans(evaluation),
+            "crs": _crs(evaluation.crs, evaluation.charted_crs),
+            "recommendations": list(evaluation.recommendations),
+            "gaps": _gaps(evaluation.gaps),
+            "knowledge": knowledge,
+        }
+    )
+
+
+def instant(moment: datetime) -> str:
+    """A moment in UTC as RFC 3339 writes it."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return f"{text.removesuffix('.000')}Z"
+
+
+def _filled(values: Mapping[str, Any]) -> Json:
+    """Without what does not exist: CDS Hooks allows neither null nor anything empty."""
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _patient(evaluation: Evaluation) -> Json:
+    course, dose = evaluation.chart.course, evaluation.last_dose
+    product = evaluation.chart.rules.drugs.products.get(dose.product or "") if dose else None
+    return _filled(
+        {
+            "therapy": product.name if product else None,
+            "therapyClass": dose.therapy_class if dose else None,
+            "courseStart": instant(course.start) if course else None,
+            "lastDose": instant(dose.time) if dose else None,
+            "daySinceInfusion": None if evaluation.day is None else max(0, evaluation.day),
+            "infusionSource": dose.source if dose else None,
+            "instrument": evaluation.instrument.upper() if evaluation.instrument else None,
+        }
+    )
+
+
+def _graded(certainty: Certainty, grade: int | None, graded: Range) -> Json:
+    up_to = None if certainty is Certainty.EXACT else graded.hi
+    return {"grade": grade, "certainty": str(certainty), "gradeUpTo": up_to}
+
+
+def _icans(evaluation: Evaluation) -> Json:
+    icans, history = evaluation.icans, evaluation.history
+    peak, known = history.peak, history.last_known
+    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
+    return _filled(
+        {
+            **_graded(icans.certainty, icans.grade, icans.all),
+            "ifAttributable": icans.if_attributable,
+            "decidedBy": list(icans.decided_by),
+            "domains": [_domain(domain) for domain in icans.domains],
+            "peakGrade": peak.all.lo if peak else None,
+            "peakTime": instant(peak.time) if peak else None,
+            "onset": instant(history.onset) if history.onset else None,
+            "trend": evaluation.trend,
+            "atBaseline": evaluation.at_baseline or None,
+            "baseline": baseline.points if baseline else None,
+            "lastKnownGrade": known.known_grade if known else None,
+            "lastKnownTime": instant(known.time) if known else None,
+            **_documented(evaluation.charted_icans),
+            "nextAssessmentDue": instant(evaluation.next_assessment) if evaluation.next_assessment else None,
+            "overdue": evaluation.overdue or None,
+        }
+    )
+
+
+def _domain(domain: Domain) -> Json:
+    """A domain of 0 to something has no `grade`: it must not be read as normal."""
+    uncertain = domain.range.lo != domain.range.hi
+    return _filled(
+        {
+            "domain": domain.name,
+            "grade": None if uncertain and not domain.range.lo else domain.range.lo,
+            "gradeUpTo": domain.range.hi if uncertain else None,
+            "value": domain.value,
+            "time": instant(domain.time) if domain.time else None,
+            "source": domain.source,
+            "scale": domain.scale,
+            "explainedBy": domain.explained_by,
+        }
+    )
+
+
+def _crs(crs: Crs, charted: Finding | None) -> Json:
+    return _filled(
+        {
+            **_graded(crs.certainty, crs.grade, crs.range),
+            "gate": crs.gate if crs.basis else None,
+            "basis": [_basis(part) for part in crs.basis],
+            **_documented(charted),
+        }
+    )
+
+
+def _basis(part: Basis) -> Json:
+    domain = Domain(part.name, part.range, part.value, part.time, part.source)
+    return _domain(domain)
+
+
+def _documented(record: Finding | None) -> Json:
+    if record is None:
+        return {}
+    return {"documentedGrade": int(record.value), "documentedTime": instant(record.time)}
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[Json]:
+    return [
+        _filled({"concept": gap.concept, "kind": gap.kind, "count": gap.number, "detail": gap.detail}) for gap in gaps
+    ]

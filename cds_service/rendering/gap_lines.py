@@ -1,0 +1,46 @@
+"""What is missing or doubtful, a line each, ending with what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.attention import Attention
+from cds_service.clinical.facts import Gap
+from cds_service.rendering.view import View
+
+# Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
+NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
+TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
+ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
+
+
+def gap_lines(view: View) -> Iterator[str]:
+    """The lines for the reader; each gap of the evaluation is told at most once."""
+    chart = view.evaluation.chart
+    if not chart.facts.drugs_checked:
+        therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY
+        yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
+    lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
+    yield from dict.fromkeys(lines)
+
+
+def _is_told(gap: Gap, view: View) -> bool:
+    if gap.kind == "not-provided" or (gap.concept == "therapy" and gap.kind == "not-recorded"):
+        return False
+    if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
+        return True
+    concepts = view.evaluation.chart.facts.findings
+    return (
+        gap.concept not in NOT_ON_THE_CARD and gap.kind in ("conflict", "unknown-unit", "implausible", "future")
+    ) or (gap.concept not in concepts and gap.concept.startswith(("ice-", "capd-")))
+
+
+def _line(view: View, gap: Gap) -> str:
+    what = view.wording.word(f"gaps.what.{gap.concept}")
+    if gap.concept == "therapy" and gap.kind == "conflict":
+        return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
+    if gap.concept == "birth-date":
+        return view.say("gaps.unchecked.assumed-instrument", instrument=view.instrument)
+    if gap.concept == "history":
+        return view.say("gaps.unchecked.history")
+    return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)

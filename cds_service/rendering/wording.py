@@ -1,0 +1,54 @@
+"""The words of the cards: texts with named gaps, filled without letting a text reach into objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Template
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+_SPACE = re.compile(r"\s+")
+
+Texts = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How cards behave whatever the language (cards/urgency.toml)."""
+
+    indicator: dict[str, str]
+    selection_behavior: str
+    override_reasons: tuple[str, ...]
+    summary_below: int
+    free_text_up_to: int
+
+
+class Wording:
+    """The texts of one language: files by name, in them sections, in them texts by key."""
+
+    def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour) -> None:
+        """Keep the texts; `check` has seen that every one can be filled."""
+        self._files = files
+        self.behaviour = behaviour
+
+    def say(self, place: str, **values: object) -> str:
+        """The text at `file.section.key` with its gaps filled. Raises KeyError for a gap without a value."""
+        file, section, key = place.split(".", 2)
+        return Template(self._files[file][section][key]).substitute(values)
+
+    def word(self, place: str) -> str:
+        """The text at `file.section.key`, or the key itself in words where no text is given for it."""
+        file, section, key = place.split(".", 2)
+        return self._files[file][section].get(key, key.replace("-", " "))
+
+    def quoted(self, text: str) -> str:
+        """Text from the record, short and without any markup."""
+        return escaped(text, self.behaviour.free_text_up_to)
+
+
+def escaped(text: str, limit: int) -> str:
+    """Text from a record as Markdown that shows it and does nothing else."""
+    plain = _SPACE.sub(" ", text).strip()
+    short = plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
+    return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")

@@ -1,0 +1,99 @@
+"""Every knob of the service: one table of settings, read from the environment and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cds_service.errors import SettingsError
+
+PREFIX = "ICANS_"
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration; HELP below says what each setting is for."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    threads: int = 16
+    demo: bool = False
+    fhir_server: tuple[str, ...] = ()
+    deadline_seconds: float = 2.0
+    body_limit_mb: float = 20.0
+    time_zone: str = ""
+    language: str = "en"
+    other_scales: bool = True
+    preliminary: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings of an environment. Raises SettingsError that names the variable which is wrong."""
+        names = {f"{PREFIX}{field.name.upper()}": field.name for field in fields(cls)}
+        given = {names[key]: value for key, value in environ.items() if key in names}
+        return cls().changed(given)
+
+    def changed(self, values: Mapping[str, Any]) -> Settings:
+        """These settings with some replaced; texts are read as the setting's type. Raises SettingsError."""
+        changed = replace(self, **{name: self._read(name, value) for name, value in values.items()})
+        changed.check()
+        return changed
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The ward's zone; None: the offset of each patient's newest datum."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    def _read(self, name: str, value: Any) -> Any:
+        default = getattr(self, name)
+        if not isinstance(value, str) or isinstance(default, str):
+            return tuple(value) if isinstance(default, tuple) else value
+        try:
+            return _parsed(value, default)
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}: {value!r} is not a {type(default).__name__}") from error
+
+    def check(self) -> None:
+        """Raise SettingsError for a value that cannot work."""
+        for name in ("port", "workers", "threads", "deadline_seconds", "body_limit_mb"):
+            if getattr(self, name) < (0 if name == "port" else 0.001):
+                raise SettingsError(f"{PREFIX}{name.upper()} must be more than 0")
+        try:
+            _ = self.zone
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise SettingsError(f"{PREFIX}TIME_ZONE: {self.time_zone!r} is no IANA time zone") from error
+
+
+def _parsed(text: str, default: Any) -> Any:
+    match default:
+        case bool():
+            if text.casefold() in TRUE | FALSE:
+                return text.casefold() in TRUE
+            raise ValueError(text)
+        case tuple():
+            return tuple(text.replace(",", " ").split())
+        case int():
+            return int(text)
+        case _:
+            return float(text)
+
+
+HELP = {
+    "host": "address to listen on",
+    "port": "port to listen on; 0 takes a free one",
+    "workers": "processes that answer; grading is CPU work, so at most one a core",
+    "threads": "threads a process; they only wait for FHIR servers",
+    "demo": "embedded sandbox, no client authentication; for nothing but trying it out",
+    "fhir_server": "FHIR server that may be called besides those on this machine; repeatable",
+    "deadline_seconds": "time that all FHIR searches of one call have together",
+    "body_limit_mb": "largest request body, in MB",
+    "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",
+    "language": "language of the cards, a folder of cards/",
+    "other_scales": "read consciousness also from RASS, AVPU and GCS",
+    "preliminary": "use preliminary Observations too",
+}

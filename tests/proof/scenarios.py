@@ -1,0 +1,167 @@
+"""A neutral description of a patient, turned into the facts of the service; random ones for comparison."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cds_service.clinical.facts import (
+    Administration,
+    BirthDate,
+    DoseRecord,
+    Finding,
+    InfusionDate,
+    PatientFacts,
+    Seizure,
+)
+
+Scenario = dict[str, Any]
+NOW = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
+PRODUCTS = {
+    "CAR-T": ["axicabtagene-ciloleucel", "obecabtagene-autoleucel", None],
+    "TCR-T": ["afamitresgene-autoleucel"],
+    "T-cell engager": ["teclistamab", "blinatumomab"],
+}
+
+
+def facts_of(scenario: Scenario) -> PatientFacts:
+    """The facts that a scenario describes."""
+    findings: dict[str, list[Finding]] = {}
+    for record in scenario.get("records", []):
+        if record["code"] != "seizure":
+            finding = Finding(record["time"], record["code"], record["value"], record.get("source", ""))
+            findings.setdefault(record["code"], []).append(finding)
+    birth = scenario.get("birth")
+    return PatientFacts(
+        zone=scenario.get("zone", UTC),
+        birth=BirthDate(*birth) if birth else None,
+        deceased=scenario.get("deceased", False),
+        ambulatory=scenario.get("ambulatory", False),
+        findings={code: tuple(sorted(found)) for code, found in findings.items()},
+        seizures=tuple(_seizure(r) for r in scenario.get("records", []) if r["code"] == "seizure"),
+        administrations=tuple(_administration(drug) for drug in scenario.get("drugs", [])),
+        doses=tuple(
+            DoseRecord(dose["time"], dose["class"], dose["product"], dose["date_only"])
+            for dose in scenario.get("doses", [])
+        ),
+        infusion_dates=tuple(
+            InfusionDate(stated["recorded"], stated["time"], stated["date_only"])
+            for stated in scenario.get("infusion_dates", [])
+        ),
+        drugs_checked=scenario.get("drugs_checked", True),
+    )
+
+
+def _seizure(record: dict[str, Any]) -> Seizure:
+    minutes = record.get("minutes")
+    return Seizure(
+        record["time"],
+        record["value"],
+        None if minutes is None else Finding(record["time"], "seizure-duration", minutes),
+        record.get("returned"),
+        record.get("resolved"),
+    )
+
+
+def _administration(drug: dict[str, Any]) -> Administration:
+    return Administration(drug["start"], drug["drug"], drug["end"], drug["infusion"], drug.get("systemic", True))
+
+
+CHOICES: dict[str, list[Any]] = {
+    "ice-total": list(range(11)),
+    "ice-naming": [0, 1, 2, 3],
+    "ice-writing": [0, 1],
+    "ice-attention": [0, 1],
+    "ice-orientation-year": [0, 1],
+    "ice-not-performed": ["unarousable", "language", "sedated"],
+    "capd-total": [0, 1, 4, 8, 9, 20],
+    "capd-not-performed": ["unarousable", "refused"],
+    "consciousness": ["alert", "alert", "awakens-spontaneously", "awakens-to-voice", "awakens-to-touch", "unarousable"],
+    "rass": list(range(-5, 5)),
+    "avpu": list("ACVPU"),
+    "gcs-eye": [1, 2, 3, 4, 4],
+    "gcs-verbal": [1, 3, 4, 5],
+    "gcs-motor": [1, 5, 6, 6],
+    "gcs-total": [3, 4, 8, 9, 14, 15],
+    "motor-finding": ["none", "hemiparesis", "paraparesis", "tremor"],
+    "raised-icp-sign": ["none", "papilloedema", "cushing-triad"],
+    "neuroimaging": ["normal", "focal-oedema", "diffuse-oedema", "oedema-unspecified", "intracranial-haemorrhage", "other"],
+    "neuro-symptom": ["confusion", "headache", "somnolence"],
+    "other-cause": ["none", "stroke", "sepsis", "psychiatric", "“migraine”"],
+    "developmental-delay": [True, False],
+    "oxygen-device": ["room-air", "nasal-cannula", "high-flow-nasal-cannula", "blow-by", "bipap", "mechanical-ventilation"],
+    "oxygen-flow": [2.0, 6.0, 7.0],
+    "oxygen-saturation": [85.0, 89.9, 90.0, 97.0],
+    "body-temperature": [36.5, 37.9, 38.0, 39.5],
+    "systolic-pressure": [75.0, 89.0, 90.0, 120.0],
+    "mean-pressure": [60.0, 64.0, 65.0, 80.0],
+    "icans-grade-documented": [0, 1, 3, 5],
+    "crs-grade-documented": [0, 2, 4],
+}
+DRUGS = ["propofol", "lorazepam", "midazolam", "rocuronium", "dexamethasone", "hydrocortisone", "paracetamol",
+         "tocilizumab", "norepinephrine", "vasopressin", "epinephrine", "morphine", "dobutamine"]  # fmt: skip
+AGES_AGO = [0, 1, 5, 29, 30, 31, 60, 61, 90, 119, 120, 121, 300, 600, 700, 719, 720, 721, 1000, 1439, 1440, 1441,
+            2000, 3000, 4319, 4320, 4321, 9000, 20000, 20161]  # fmt: skip
+
+
+def random_scenario(seed: int) -> Scenario:
+    """Any scenario; times sit on and around the limits that the rules name."""
+    pick = random.Random(seed)
+    return {
+        "now": NOW,
+        "zone": ZoneInfo("Europe/Berlin"),
+        "birth": _birth(pick),
+        "deceased": pick.random() < 0.02,
+        "ambulatory": pick.random() < 0.15,
+        "drugs_checked": True,
+        "other_scales": pick.random() < 0.9,
+        "doses": [_dose(pick) for _ in range(pick.choice([0, 1, 1, 1, 1, 2, 3]))],
+        "infusion_dates": [],
+        "records": [_record(pick) for _ in range(pick.randrange(0, 14))],
+        "drugs": [_drug(pick) for _ in range(pick.choice([0, 0, 1, 2, 3]))],
+    }
+
+
+def _ago(pick: random.Random) -> datetime:
+    minutes = pick.choice(AGES_AGO) if pick.random() < 0.7 else pick.randrange(0, 15000)
+    return NOW - timedelta(minutes=minutes, seconds=pick.choice([0, 0, 0, 30, 60, 61]))
+
+
+def _birth(pick: random.Random) -> tuple[date, date] | None:
+    kind = pick.random()
+    if kind < 0.6:
+        return (date(1960, 5, 5),) * 2
+    year = pick.choice([2014, 2014, 2018, 2006, 2003])
+    day = date(year, 3, pick.choice([29, 30, 31]))
+    return (day, day) if kind < 0.9 else None
+
+
+def _dose(pick: random.Random) -> dict[str, Any]:
+    kind = pick.choice(["CAR-T", "CAR-T", "CAR-T", "TCR-T", "T-cell engager"])
+    date_only = pick.random() < 0.2
+    days = pick.choice([0, 1, 2, 5, 6, 7, 14, 27, 28, 29, 30, 31, 56, 57, 90, 91, 200])
+    time = NOW - timedelta(days=days, hours=pick.choice([0, 0, 1, 5, 13]))
+    if date_only:
+        time = time.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0).astimezone(UTC)
+    return {"time": time, "class": kind, "product": pick.choice(PRODUCTS[kind]), "date_only": date_only}
+
+
+def _record(pick: random.Random) -> dict[str, Any]:
+    code = pick.choice(["ice-total"] * 6 + ["consciousness"] * 5 + ["seizure"] * 2 + list(CHOICES))
+    record = {"code": code, "time": _ago(pick), "value": None}
+    if code != "seizure":
+        return record | {"value": pick.choice(CHOICES[code])}
+    value = pick.choice(["none", "clinical-focal", "clinical-generalised", "electrographic", "status-epilepticus"])
+    extra = {"minutes": [None, 1.0, 5.0, 5.1], "returned": [None, True, False], "resolved": [None, True, False]}
+    return record | {"value": value} | {key: pick.choice(values) for key, values in extra.items()}
+
+
+def _drug(pick: random.Random) -> dict[str, Any]:
+    start = _ago(pick)
+    if pick.random() < 0.5:
+        return {"drug": pick.choice(DRUGS), "start": start, "end": start, "infusion": False}
+    ends = [None, start, start + timedelta(minutes=pick.choice([10, 60, 600]))]
+    end = pick.choice(ends)
+    return {"drug": pick.choice(DRUGS), "start": start, "end": end and min(end, NOW), "infusion": True}
