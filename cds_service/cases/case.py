@@ -1,0 +1,102 @@
+"""The form of a case in a *.cases.toml file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge.tables import read_table
+
+# Every case is about this moment; a Sunday on a ward that is not at UTC.
+NOW = datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+_AGO = re.compile(r"(-?\d+(?:\.\d+)?) (s|min|h|d)")
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the service must say; what is left out is not asked."""
+
+    icans: str | None = None
+    crs: str | None = None
+    decided_by: tuple[str, ...] | None = None
+    domains: dict[str, str] = field(default_factory=dict)
+    instrument: str | None = None
+    day: int | None = None
+    peak: int | None = None
+    onset: str | None = None
+    trend: str | None = None
+    at_baseline: bool | None = None
+    last_known: int | None = None
+    due: str | None = None
+    overdue: bool | None = None
+    attention: str | None = None
+    urgency: str | None = None
+    gate: str | None = None
+    escalate: bool | None = None
+    taper: bool | None = None
+    recommended: tuple[str, ...] = ()
+    not_recommended: tuple[str, ...] = ()
+    doses: tuple[str, ...] | None = None
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One patient. Records are [how long ago, code, value, details]; drugs [how long ago, drug, details].
+
+    Without `doses` there is one of axi-cel five days ago; without `born` the patient is 60 years old.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    expect: Expected
+    source: str = ""
+    nuance: tuple[int, ...] = ()
+    hazard: tuple[str, ...] = ()
+    born: str = "1966-01-01"
+    deceased: bool = False
+    ambulatory: bool = False
+    doses: tuple[tuple[Any, ...], ...] = (("5 d", "axicabtagene-ciloleucel"),)
+    infusion_dates: tuple[tuple[Any, ...], ...] = ()
+    records: tuple[tuple[Any, ...], ...] = ()
+    drugs: tuple[tuple[Any, ...], ...] = ()
+    drugs_checked: bool = True
+    failed: tuple[str, ...] = ()
+    other_scales: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file of cases; `title` and `about` head its chapter of the specification."""
+
+    title: str
+    about: str
+    case: tuple[Case, ...]
+
+
+def read_cases(source: Traversable | Path) -> CaseFile:
+    """The cases of a file. Raises KnowledgeError that says where the file is wrong."""
+    return read_table(source, CaseFile)
+
+
+def ago(text: str) -> datetime:
+    """The moment that is "90 min" or "12 h" or "5 d" before the present of the cases; "-3 min" is ahead of it."""
+    match = _AGO.fullmatch(text)
+    if match is None:
+        raise KnowledgeError(f"{text!r}: expected a time ago such as '90 min', '12 h' or '5 d'")
+    return NOW - timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
+def details_of(row: tuple[Any, ...], length: int) -> dict[str, Any]:
+    """The details at the end of a row, none where it ends before."""
+    details = row[length] if len(row) > length else {}
+    return msgspec.convert(details, dict[str, Any])

@@ -1,0 +1,98 @@
+"""A case as the facts of a patient."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cds_service.cases.case import ZONE, Case, ago, details_of
+from cds_service.clinical.facts import (
+    Administration,
+    DoseRecord,
+    Finding,
+    InfusionDate,
+    PatientFacts,
+    Seizure,
+)
+from cds_service.clinical.guideline import Product
+from cds_service.errors import KnowledgeError
+from cds_service.fhir_mapping.times import parse_birth_date
+
+RUNNING = "running"
+SEIZURE = "seizure"
+_zone = ZoneInfo(ZONE)
+
+
+def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
+    """The patient of a case. Raises KnowledgeError for a row that cannot be understood."""
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for row in case.records:
+        if row[1] != SEIZURE:
+            findings[row[1]].append(_finding(row))
+    return PatientFacts(
+        zone=_zone,
+        birth=parse_birth_date(case.born or None),
+        deceased=case.deceased,
+        ambulatory=case.ambulatory,
+        findings={concept: tuple(sorted(found)) for concept, found in findings.items()},
+        seizures=tuple(_seizure(row) for row in case.records if row[1] == SEIZURE),
+        administrations=tuple(_administration(row) for row in case.drugs),
+        doses=tuple(_dose(row, products) for row in case.doses),
+        infusion_dates=tuple(_infusion_date(row) for row in case.infusion_dates),
+        drugs_checked=case.drugs_checked,
+        failed=frozenset(case.failed),
+    )
+
+
+def _finding(row: tuple[Any, ...]) -> Finding:
+    details = details_of(row, 3)
+    return Finding(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""))
+
+
+def _seizure(row: tuple[Any, ...]) -> Seizure:
+    details, when = details_of(row, 3), ago(row[0])
+    minutes = details.get("minutes")
+    duration = (
+        None if minutes is None else Finding(when, "seizure-duration", minutes, "", details.get("comparator", ""))
+    )
+    return Seizure(when, row[2], duration, details.get("returned"), details.get("resolved"), "Observation/seizure")
+
+
+def _administration(row: tuple[Any, ...]) -> Administration:
+    """`until`: when an infusion ended, or "running"; without it a single dose."""
+    details, start = details_of(row, 2), ago(row[0])
+    until = details.get("until")
+    end = start if until is None else None if until == RUNNING else ago(until)
+    return Administration(
+        start,
+        row[1],
+        end,
+        until is not None,
+        details.get("systemic", True),
+        details.get("mg"),
+        "MedicationAdministration/1",
+    )
+
+
+def _dose(row: tuple[Any, ...], products: dict[str, Product]) -> DoseRecord:
+    """A product, or a class of therapy where the record names none; `date_only` for a record of the day alone."""
+    details = details_of(row, 2)
+    moment = _midnight(ago(row[0])) if details.get("date_only") else ago(row[0])
+    if row[1] in products:
+        return DoseRecord(moment, products[row[1]].therapy_class, row[1], "date_only" in details, "Procedure/dose")
+    if row[1] not in {product.therapy_class for product in products.values()}:
+        raise KnowledgeError(f"{row[1]!r} is neither a product nor a class of therapy")
+    return DoseRecord(moment, row[1], None, "date_only" in details, "Procedure/dose")
+
+
+def _infusion_date(row: tuple[Any, ...]) -> InfusionDate:
+    """When it was recorded, and the infusion that it states."""
+    details = details_of(row, 2)
+    moment = _midnight(ago(row[1])) if details.get("date_only") else ago(row[1])
+    return InfusionDate(ago(row[0]), moment, "date_only" in details, "Observation/cart-infusion-date")
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(_zone).date(), time(), _zone).astimezone(UTC)

@@ -1,0 +1,102 @@
+"""Whether the service says what a case expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from cds_service.cases.case import NOW, Case, Expected, ago
+from cds_service.cases.patient import facts_of
+from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.grade import Certainty, Range
+from cds_service.clinical.icans import Domain
+
+INCLUDED = {"recommended": "recommendations", "gaps": "gaps"}
+UNASKED_IF_EMPTY = frozenset({"domains", "recommended", "not_recommended", "gaps"})
+
+
+def differences(case: Case, protocol: Protocol) -> list[str]:
+    """What the service says other than expected, a line each; empty where it agrees."""
+    facts = facts_of(case, protocol.rules.drugs.products)
+    evaluation = evaluate(facts, NOW, protocol._replace(other_scales=case.other_scales))
+    return list(_differences(case.expect, answer_of(evaluation)))
+
+
+def answer_of(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation in the terms of `Expected`."""
+    icans, crs, history = evaluation.icans, evaluation.crs, evaluation.history
+    return {
+        "icans": graded_text(icans.certainty, icans.grade, icans.if_attributable, icans.all),
+        "crs": graded_text(crs.certainty, crs.grade, None, crs.range),
+        "decided_by": icans.decided_by,
+        "domains": {domain.name: _range_text(domain) for domain in icans.domains},
+        "instrument": evaluation.instrument,
+        "day": evaluation.day,
+        "peak": history.peak.all.lo if history.peak else None,
+        "onset": history.onset,
+        "trend": evaluation.trend or "none",
+        "at_baseline": evaluation.at_baseline,
+        "last_known": history.last_known.known_grade if history.last_known else None,
+        "due": evaluation.next_assessment,
+        "overdue": evaluation.overdue,
+        "attention": str(evaluation.attention),
+        "urgency": evaluation.urgency.name.lower(),
+        "gate": evaluation.crs.gate,
+        "escalate": evaluation.escalate,
+        "taper": evaluation.taper,
+        "recommendations": evaluation.recommendations,
+        "doses": doses_shown(evaluation),
+        "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
+    }
+
+
+def graded_text(certainty: Certainty, grade: int | None, if_attributable: int | None, graded: Range) -> str:
+    """A grade as the cases write it: "exact 2", "at-least 3 up to 4", "needs-attribution 3 (floor 1)"."""
+    match certainty:
+        case Certainty.EXACT:
+            return f"exact {grade}"
+        case Certainty.AT_LEAST:
+            return f"at-least {grade} up to {graded.hi}"
+        case Certainty.NEEDS_ATTRIBUTION:
+            return f"needs-attribution {if_attributable}{f' (floor {grade})' if grade else ''}"
+        case _:
+            return f"cannot-grade up to {graded.hi}"
+
+
+def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
+    """The drugs for which a dose is shown."""
+    shown = (one for entry in evaluation.advice for one in entry.regimens if one.mg or one.mg_per_kg)
+    return tuple(dict.fromkeys(regimen.drug for regimen in shown))
+
+
+def _range_text(domain: Domain) -> str:
+    return f"{domain.range.lo}..{domain.range.hi}"
+
+
+def _differences(expected: Expected, answer: dict[str, Any]) -> Iterator[str]:
+    for field in fields(expected):
+        wanted = getattr(expected, field.name)
+        if wanted is None or (not wanted and field.name in UNASKED_IF_EMPTY):
+            continue
+        yield from _compared(field.name, wanted, answer)
+
+
+def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
+    """Lists of codes are looked for one by one, times are compared as moments, the rest as it stands."""
+    given: Any = answer.get(INCLUDED.get(name, name))
+    match name:
+        case "recommended" | "gaps":
+            yield from (f"{name}: {one} is missing, there is {', '.join(given)}" for one in wanted if one not in given)
+        case "not_recommended":
+            yield from (f"{one} is recommended" for one in wanted if one in answer["recommendations"])
+        case "domains":
+            yield from (
+                f"{key}: {given.get(key)}, expected {one}" for key, one in wanted.items() if given.get(key) != one
+            )
+        case "due" | "onset":
+            if given != ago(wanted):
+                yield f"{name}: {given}, expected {ago(wanted)}"
+        case _:
+            if given != wanted:
+                yield f"{name}: {given}, expected {wanted}"
