@@ -6,6 +6,7 @@ next link must lead back to the same server. Nothing of an answer or a URL is lo
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ UNAVAILABLE, NOT_PERMITTED, UNREADABLE = "server-unavailable", "not-permitted", 
 MAX_ANSWER_BYTES = 50 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _local = threading.local()
+# The library's log has URLs in it, and URLs have patients in them.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,10 @@ def has_recent_score(chart: Chart, moment: datetime) -> bool:
 
 
 def next_assessment(chart: Chart, history: History) -> datetime | None:
-    """When the next ICE or CAPD is due (rule G5); None where nothing says from when to count."""
+    """When the next ICE or CAPD is due (rule G5); None where nothing was graded or says from when to count."""
     moment, rules = history.now.time, chart.rules.decisions.course
+    if not history.now.domains:
+        return None
     scored = [time for time in chart.score_times if time <= moment]
     since = scored[-1] if scored else (chart.course.start if chart.course else None)
     if since is None:

@@ -43,6 +43,10 @@ class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
     link: list[Link] = []
 
 
+class _NoBundle(msgspec.Struct, tag_field="resourceType", tag=""):
+    """Beside a Bundle, so that what has no resourceType is not taken for an empty one."""
+
+
 class _RawEntry(msgspec.Struct):
     resource: msgspec.Raw = msgspec.Raw()
     search: Search | None = None
@@ -61,7 +65,7 @@ class _Coded(msgspec.Struct):
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
 
 
-_bundle = msgspec.json.Decoder(_Bundle)
+_bundle = msgspec.json.Decoder(_Bundle | _NoBundle)
 _raw_bundle = msgspec.json.Decoder(_RawBundle)
 _resource = msgspec.json.Decoder(Resource)
 _header = msgspec.json.Decoder(_Header)
@@ -75,11 +79,18 @@ def read_page(text: bytes | msgspec.Raw) -> Page:
     Raises NotJson if the text is not JSON. What is JSON but nothing that FHIR knows is an error page.
     """
     try:
+        return _read(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise NotJson(str(error)) from error
+
+
+def _read(text: bytes | msgspec.Raw) -> Page:
+    try:
         bundle = _bundle.decode(text)
     except msgspec.ValidationError:
         return _read_carefully(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise NotJson(str(error)) from error
+    if isinstance(bundle, _NoBundle):
+        return Page(error=True)
     page = _page_of(bundle)
     for entry in bundle.entry:
         if entry.resource is not None:
@@ -148,8 +159,5 @@ def _code_of(text: bytes | msgspec.Raw) -> CodeableConcept:
 
 
 def _require_json(text: bytes | msgspec.Raw) -> None:
-    """Tell a resource of a wrong form from text that is no JSON at all."""
-    try:
-        _anything.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise NotJson(str(error)) from error
+    """Tell a resource of a wrong form from text that is no JSON at all: raises msgspec's error for the latter."""
+    _anything.decode(text)

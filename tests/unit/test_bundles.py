@@ -1,0 +1,99 @@
+"""From JSON to typed resources, entry by entry."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
+from cds_service.fhir_mapping.r4 import Observation
+from tests.builders import alert, bundle, ice, outcome
+
+
+def read(value: object) -> Page:
+    """A page from a value."""
+    return read_page(json.dumps(value).encode())
+
+
+def test_a_bundle_of_known_resources() -> None:
+    page = read(bundle(ice(3), alert(), link=[{"relation": "next", "url": "https://x.example/fhir?page=2"}]))
+
+    assert (2, 2, "https://x.example/fhir?page=2", False) == (len(page.resources), page.entries, page.next_link, page.error)
+
+
+def test_entries_of_other_types_are_passed_over() -> None:
+    page = read(bundle({"resourceType": "Claim", "id": "c"}, ice(3), {"resourceType": "Foo"}))
+
+    assert (1, [], 3) == (len(page.resources), page.unreadable, page.entries)
+
+
+def test_a_bad_entry_is_reported_with_its_code() -> None:
+    page = read(bundle(ice(3) | {"valueInteger": "3"}, ice(4)))
+
+    assert 1 == len(page.resources)
+    assert [("Observation", "ice-total")] == [(kind, code.coding[0].code) for kind, code in page.unreadable]
+
+
+def test_an_entry_with_an_unreadable_code_is_reported_by_its_type() -> None:
+    page = read(bundle({"resourceType": "Observation", "code": 1}))
+
+    assert [("Observation", [])] == [(kind, code.coding) for kind, code in page.unreadable]
+
+
+def test_entries_without_resource_are_no_resources() -> None:
+    page = read({"resourceType": "Bundle", "entry": [{"fullUrl": "urn:x"}, {"resource": {"resourceType": "Claim"}}]})
+
+    assert ([], 2) == (page.resources, page.entries)
+
+
+def test_a_single_resource_is_a_page_of_one() -> None:
+    page = read(ice(3))
+
+    assert [Observation] == [type(resource) for resource in page.resources]
+    assert not page.error
+
+
+@pytest.mark.parametrize("value", [{"resourceType": "Claim"}, {}, {"a": 1}, [], "text", 3, {"resourceType": "Bundle", "entry": "x"}, {"resourceType": 3}, {"resourceType": ""}])
+def test_what_is_json_but_nothing_we_know_is_an_error(value: object) -> None:
+    page = read(value)
+
+    assert ([], True) == (page.resources, page.error)
+
+
+@pytest.mark.parametrize(
+    ("resource", "error", "failure"),
+    [
+        (outcome("error"), True, "server-unavailable"),
+        (outcome("fatal", "timeout"), True, "server-unavailable"),
+        (outcome("error", "forbidden"), True, "not-permitted"),
+        (outcome("warning", "not-found"), False, ""),
+        (outcome("information"), False, ""),
+    ],
+)
+@pytest.mark.requirement("hooks:P8")
+def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str, *, error: bool) -> None:
+    page = read(bundle(resource))
+
+    assert ([], error, failure) == (page.resources, page.error, page.failure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b'{"resourceType": "Bundle", "entry": [}',
+        b"<html></html>",
+        b'{"resourceType": "Observation", "valueInteger": NaN}',
+        b'{"resourceType": "Observation", "valueInteger": 1e999999}',
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "valueInteger": 1e999999}}]}',
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "status": "\\ud800"}}]}',
+        b'{"resourceType": "Observation", "status": "\xff"}',
+        b'{"resourceType": "Bundle", "entry": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        b'{"resourceType": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_what_is_not_json_is_told_apart(text: bytes) -> None:
+    with pytest.raises(NotJson):
+        read_page(text)
