@@ -61,7 +61,7 @@ def doses_of(records: Sequence[DoseRecord], stated: Sequence[InfusionDate], rule
     doses = _merged(records, rules.same_dose)
     if stated:
         doses = _overridden(doses, max(stated, key=lambda statement: statement.recorded), rules.override)
-    return tuple(sorted(doses, key=lambda dose: dose.time))
+    return tuple(sorted(doses, key=_order))
 
 
 def current_course(doses: Sequence[Dose], rules: TherapyRules) -> Course | None:
@@ -83,13 +83,18 @@ def repeated_products(doses: Sequence[Dose], rules: Rules) -> tuple[str, ...]:
 
 def _merged(records: Iterable[DoseRecord], span: timedelta) -> list[Dose]:
     groups: list[list[DoseRecord]] = []
-    for record in sorted(records, key=lambda entry: entry.time):
+    for record in sorted(records, key=_order):
         group = next((group for group in reversed(groups) if _same_dose(group, record, span)), None)
         if group is None:
             groups.append([record])
         else:
             group.append(record)
     return [_dose(group) for group in groups]
+
+
+def _order(record: DoseRecord | Dose) -> tuple[datetime, str, str]:
+    """By time; of one time by content, so that the order of records never matters."""
+    return record.time, record.product or "", record.source
 
 
 def _same_dose(group: list[DoseRecord], record: DoseRecord, span: timedelta) -> bool:

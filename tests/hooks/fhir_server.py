@@ -92,7 +92,7 @@ def serving(rule: Rule) -> Iterator[Server]:
     """A server on a free port that ends with the test."""
     server = Server(("127.0.0.1", 0), Handler)
     server.rule, server.calls = rule, []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield server

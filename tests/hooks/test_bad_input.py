@@ -9,7 +9,7 @@ import pytest
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.builders import NOW, bundle, hook_request, ice, patient, prefetch
-from tests.hooks.conftest import Client
+from tests.hooks.client import Client
 
 PATH = "/cds-services/icans-patient-view"
 

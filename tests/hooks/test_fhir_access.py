@@ -21,7 +21,7 @@ from tests.builders import (
     patient,
     prefetch,
 )
-from tests.hooks.conftest import Client, evaluation
+from tests.hooks.client import Client, evaluation
 from tests.hooks.fhir_server import Answer, Call, serving
 from tests.hooks.test_prefetch import gaps, without
 

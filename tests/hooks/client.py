@@ -1,16 +1,13 @@
-"""The service as a Flask test client, with the clock of the tests."""
+"""Calling the hook in tests."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cds_service.app import create_app
-from cds_service.settings import Settings
-from tests.builders import NOW, hook_request
+from tests.builders import hook_request
 
 
 class Client:
@@ -32,8 +29,3 @@ class Client:
 def evaluation(answer: dict[str, Any]) -> dict[str, Any]:
     """The machine-readable part of an answer."""
     return answer["extension"]["example.icans-cds.evaluation"]
-
-
-@pytest.fixture(scope="session")
-def client() -> Client:
-    return Client(create_app(Settings(demo=True, deadline_seconds=1.0), now=lambda: NOW).test_client())

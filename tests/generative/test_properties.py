@@ -1,0 +1,186 @@
+"""What must hold for every patient, not only for those that somebody thought of."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cds_service.clinical.evaluation import Evaluation, evaluate
+from cds_service.clinical.grade import Range
+from cds_service.knowledge import Knowledge
+from cds_service.rendering.cards import Presentation, cards_of
+from cds_service.rendering.evaluation_json import evaluation_json
+from tests.builders import LOINC, bundle, observation, prefetch, quantity
+from tests.generative.strategies import BIRTHS, MOMENTS, records, scenarios
+from tests.hooks.client import Client, evaluation
+from tests.proof.scenarios import NOW, Scenario, facts_of
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "evaluation.schema.json").read_text())
+# From better to worse, one step at a time. AVPU's C is left out: new confusion is not less arousal.
+CHAINS: dict[str, list[Any]] = {
+    "ice-total": list(range(10, -1, -1)),
+    "capd-total": list(range(33)),
+    "consciousness": ["alert", "awakens-spontaneously", "awakens-to-voice", "awakens-to-touch", "unarousable"],
+    "rass": [0, -1, -2, -3, -4, -5],
+    "avpu": ["A", "V", "P", "U"],
+    "gcs-eye": [4, 3, 2, 1],
+    "gcs-verbal": [5, 4, 3, 2, 1],
+    "gcs-motor": [6, 5, 4, 3, 2, 1],
+    "gcs-total": list(range(15, 2, -1)),
+    "motor-finding": ["none", "hemiparesis"],
+    "raised-icp-sign": ["none", "papilloedema"],
+    "neuroimaging": ["normal", "focal-oedema", "oedema-unspecified", "diffuse-oedema"],
+}
+EVENTS = st.sampled_from(["seizure", "motor-finding", "raised-icp-sign", "neuro-symptom"])
+CONSCIOUSNESS = {"consciousness", "avpu", "rass", "gcs-total", "gcs-eye", "gcs-verbal", "gcs-motor", "ice-not-performed", "capd-not-performed"}
+
+
+@pytest.fixture(scope="module")
+def graded(knowledge: Knowledge):  # noqa: ANN201
+    def grade(scenario: Scenario) -> Evaluation:
+        return evaluate(facts_of(scenario), NOW, knowledge.protocol)
+
+    return grade
+
+
+def everything(evaluated: Evaluation) -> Range:
+    """The range with everything counted."""
+    return evaluated.icans.all
+
+
+def worse_step(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The record one step worse, if there is a step."""
+    if record["code"] == "seizure" and record["value"] != "none":
+        if record["minutes"] is not None and record["minutes"] <= 5:
+            return record | {"minutes": 6.0}
+        return record | {"returned": False} if record["returned"] else None
+    chain = CHAINS.get(record["code"], [])
+    if record["value"] not in chain[:-1]:
+        return None
+    return record | {"value": chain[chain.index(record["value"]) + 1]}
+
+
+@given(scenarios(), st.data())
+@pytest.mark.rule("D1")
+@pytest.mark.rule("D4")
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D6")
+def test_making_a_recorded_finding_worse_never_lowers_the_grade(graded, scenario: Scenario, data: st.DataObject) -> None:
+    steps = [(index, worse_step(record)) for index, record in enumerate(scenario["records"])]
+    steps = [(index, step) for index, step in steps if step]
+    assume(steps)
+    before = graded(scenario)
+    start = before.chart.course.start if before.chart.course else None
+    index, step = data.draw(st.sampled_from(steps))
+    assume(start is None or step["time"] >= start)
+
+    after = graded(scenario | {"records": [*scenario["records"][:index], step, *scenario["records"][index + 1 :]]})
+
+    assert everything(after).lo >= everything(before).lo
+    assert everything(after).hi >= everything(before).hi
+
+
+@given(scenarios(), records(EVENTS))
+@pytest.mark.rule("D2")
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D6")
+def test_adding_a_finding_never_lowers_the_floor(graded, scenario: Scenario, record: dict[str, Any]) -> None:
+    assume(record["value"] not in ("none", "normal"))
+
+    after = graded(scenario | {"records": [*scenario["records"], record]})
+
+    assert everything(after).lo >= everything(graded(scenario)).lo
+
+
+@given(scenarios(), st.data())
+@pytest.mark.rule("D1")
+@pytest.mark.rule("D4")
+def test_adding_a_second_value_of_the_same_time_never_lowers_the_floor(graded, scenario: Scenario, data: st.DataObject) -> None:
+    scored = [record for record in scenario["records"] if record["code"] in ("ice-total", "consciousness")]
+    assume(scored)
+    twin = data.draw(st.sampled_from(scored))
+    other = twin | {"value": data.draw(st.sampled_from(CHAINS[twin["code"]]))}
+
+    after = graded(scenario | {"records": [*scenario["records"], other]})
+
+    assert everything(after).lo >= everything(graded(scenario)).lo
+
+
+@given(scenarios(), BIRTHS, st.booleans())
+@pytest.mark.rule("D1")
+@pytest.mark.rule("D4")
+def test_removing_scores_or_readings_only_widens(graded, scenario: Scenario, birth: date, scores: bool) -> None:
+    scenario["birth"] = (birth, birth)
+    before = graded(scenario)
+    removed = {"ice-total", "ice-naming", "ice-writing", "ice-attention", "ice-orientation-year"}
+    if before.instrument == "capd":
+        removed = {"capd-total"}
+    removed = removed if scores else CONSCIOUSNESS
+
+    after = graded(scenario | {"records": [record for record in scenario["records"] if record["code"] not in removed]})
+
+    assert everything(after).lo <= everything(before).lo
+    assert everything(after).hi >= everything(before).hi
+
+
+@given(scenarios(), st.randoms())
+def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenario: Scenario, random) -> None:
+    shuffled = copy.copy(scenario)
+    for key in ("records", "drugs", "doses"):
+        shuffled[key] = random.sample(scenario[key], len(scenario[key]))
+
+    def told(one: Scenario) -> dict[str, Any]:
+        return evaluation_json(graded(one), "s", "k")
+
+    assert told(scenario) == told(shuffled)
+
+
+@given(scenarios())
+def test_any_patient_gives_an_evaluation_that_obeys_the_schema(graded, knowledge: Knowledge, scenario: Scenario) -> None:
+    evaluated = graded(scenario)
+
+    jsonschema.validate(evaluation_json(evaluated, "icans-patient-view", knowledge.fingerprint), SCHEMA)
+
+
+@given(scenarios())
+def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
+    cards = cards_of(graded(scenario), Presentation(knowledge.wording, knowledge.editions, demo=False))
+
+    assert len(cards) <= 2
+    for card in cards:
+        assert 0 < len(card.summary) < 140
+        assert "None" not in card.summary + card.detail
+        assert "$" not in card.summary + card.detail
+        assert len({card.topic for card in cards}) == len(cards)
+
+
+@given(scenarios(), MOMENTS)
+@pytest.mark.rule("G2")
+def test_the_grade_never_depends_on_the_future(knowledge: Knowledge, scenario: Scenario, moment) -> None:
+    scenario["deceased"] = False
+    past = copy.copy(scenario)
+    for key, time in (("records", "time"), ("drugs", "start"), ("doses", "time")):
+        past[key] = [one for one in scenario[key] if one[time] <= moment]
+
+    now = evaluate(facts_of(scenario), moment, knowledge.protocol)
+    then = evaluate(facts_of(past), moment, knowledge.protocol)
+
+    assert (now.icans.all, now.icans.left, now.crs.range) == (then.icans.all, then.icans.left, then.crs.range)
+
+
+@given(st.floats(0, 100, allow_nan=False).map(lambda value: round(value, 1)))
+def test_mg_per_dl_and_mg_per_l_give_one_answer(client: Client, value: float) -> None:
+    litre = observation("1988-5", system=LOINC, id="crp", valueQuantity=quantity(round(value * 10, 1), "mg/L"))
+    decilitre = observation("1988-5", system=LOINC, id="crp", valueQuantity=quantity(value, "mg/dL"))
+
+    answers = [evaluation(client.call(prefetch(labs=bundle(one)))) for one in (litre, decilitre)]
+
+    assert answers[0] == answers[1]

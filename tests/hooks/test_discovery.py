@@ -1,0 +1,125 @@
+"""Discovery, health, and the shape of answers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from tests.builders import alert, axi_cel, bundle, ice, prefetch
+from tests.hooks.client import Client, evaluation
+
+TOKEN = re.compile(r"\{\{(.*?)\}\}")
+
+
+@pytest.fixture(scope="module")
+def service(client: Client) -> dict:
+    (entry,) = client.flask.get("/cds-services").get_json()["services"]
+    return entry
+
+
+@pytest.mark.requirement("hooks:D1")
+@pytest.mark.requirement("hooks:D2")
+@pytest.mark.requirement("hooks:D3")
+@pytest.mark.requirement("hooks:D4")
+@pytest.mark.requirement("hooks:D5")
+def test_discovery_says_what_the_service_is(service: dict) -> None:
+    assert {"id", "hook", "title", "description", "usageRequirements", "version", "prefetch"} == set(service)
+    assert ("icans-patient-view", "patient-view", "2.0.1") == (service["id"], service["hook"], service["version"])
+
+
+@pytest.mark.requirement("hooks:P1")
+@pytest.mark.requirement("hooks:P2")
+@pytest.mark.requirement("hooks:P3")
+def test_templates_are_relative_reads_and_searches_by_context_alone(service: dict) -> None:
+    for template in service["prefetch"].values():
+        assert re.fullmatch(r"Patient/\{\{context\.patientId\}\}|[A-Z]\w+\?patient=\{\{context\.patientId\}\}&.*", template)
+        assert {"context.patientId"} == set(TOKEN.findall(template))
+
+
+@pytest.mark.requirement("hooks:P5")
+def test_templates_stay_in_the_subset_that_every_ehr_accepts(service: dict) -> None:
+    for template in service["prefetch"].values():
+        names = re.findall(r"[?&]([^=]+)=", template)
+        assert set(names) <= {"patient", "code", "_sort", "_count"}
+        assert "|" not in template
+
+
+def test_templates_ask_for_what_the_mapping_understands(service: dict, knowledge) -> None:
+    codes = unquote(service["prefetch"]["neuro"])
+
+    assert "https://icans-cds.example/fhir/CodeSystem/icans|ice-total," in codes
+    assert "http://loinc.org|9269-2" in codes
+    assert "icans|body-temperature" not in unquote(service["prefetch"]["vitals"])
+    assert "54635-8" not in codes
+
+
+def test_there_are_few_templates_and_none_is_longer_than_a_url_may_be(service: dict) -> None:
+    assert len(service["prefetch"]) <= 10
+    assert max(map(len, service["prefetch"].values())) < 4000
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_health(client: Client, path: str) -> None:
+    assert 200 == client.flask.get(path).status_code
+
+
+def test_every_answer_names_the_knowledge_it_rests_on(client: Client) -> None:
+    response = client.flask.get("/cds-services")
+    answer = client.call(prefetch())
+
+    assert "astct-2019 asco-2021" in response.headers["X-Knowledge-Version"]
+    assert response.headers["X-Knowledge-Version"] == evaluation(answer)["knowledge"]
+
+
+@pytest.mark.requirement("hooks:R1")
+@pytest.mark.requirement("hooks:R2")
+@pytest.mark.requirement("hooks:N1")
+def test_nothing_to_say_is_an_empty_list(client: Client) -> None:
+    assert [] == client.call(prefetch())["cards"]
+
+
+def nothing_empty(value: object, path: str = "") -> None:
+    """That there is no null and nothing empty but `cards`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            nothing_empty(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        assert value or path == ".cards", path
+        for inner in value:
+            nothing_empty(inner, path)
+    else:
+        assert value not in (None, ""), path
+
+
+@pytest.mark.requirement("hooks:T2")
+@pytest.mark.requirement("hooks:C1")
+@pytest.mark.requirement("hooks:C2")
+@pytest.mark.requirement("hooks:C4")
+@pytest.mark.requirement("hooks:C5")
+@pytest.mark.requirement("hooks:C7")
+@pytest.mark.requirement("hooks:C8")
+@pytest.mark.requirement("hooks:S1")
+@pytest.mark.requirement("hooks:A1")
+def test_a_card_obeys_the_specification(client: Client) -> None:
+    answer = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
+
+    nothing_empty(answer)
+    (card,) = answer["cards"]
+    assert len(card["summary"]) < 140
+    assert "any" == card["selectionBehavior"]
+    assert all({"code", "system", "display"} == set(reason) for reason in card["overrideReasons"])
+    assert re.fullmatch(r"[A-Za-z0-9]{1,100}", card["source"]["topic"]["code"])
+    for suggestion in card["suggestions"]:
+        (action,) = suggestion["actions"]
+        assert ("create", suggestion["label"]) == (action["type"], action["description"])
+        assert action["resource"]["resourceType"] in {"Task", "ServiceRequest", "MedicationRequest"}
+
+
+def test_cards_and_suggestions_have_uuids_of_their_own(client: Client) -> None:
+    answer = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
+    uuids = [card["uuid"] for card in answer["cards"]]
+    uuids += [suggestion["uuid"] for card in answer["cards"] for suggestion in card["suggestions"]]
+
+    assert len(uuids) == len(set(uuids)) > 1

@@ -1,0 +1,69 @@
+"""What suggestions offer to create is valid FHIR R4 and a draft."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from cds_service.clinical.management import Regimen
+from cds_service.clinical.proposals import MEDICATION, SERVICE, TASK, Proposal
+from cds_service.fhir_mapping.resources import Subject, resource_for, validated
+from cds_service.knowledge import Knowledge
+
+SUBJECT = Subject("p-1", "e-1", datetime(2026, 3, 8, 9, tzinfo=UTC))
+REGIMENS = [
+    Regimen("dexamethasone", mg=(10,), route="IV", every_hours=(6, 12)),
+    Regimen("dexamethasone", mg=(10,), route="IV", doses=2),
+    Regimen("methylprednisolone", mg=(1000,), route="IV", per_day=(1, 2), days=(3,)),
+    Regimen("methylprednisolone", mg_per_kg=(1,), route="IV", every_hours=(12,)),
+    Regimen("tocilizumab", mg_per_kg=(8,), maximum_mg=800, route="IV", over_hours=1, every_hours=(8,)),
+    Regimen("dexamethasone", mg=(10, 20), route="IV", per_day=(4,)),
+]
+
+
+@pytest.mark.parametrize("regimen", REGIMENS, ids=str)
+def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowledge: Knowledge) -> None:
+    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+
+    resource = validated(resource_for(proposal, "text", SUBJECT, knowledge.terminology.value_sets))
+
+    assert ("draft", "proposal", "Patient/p-1") == (resource["status"], resource["intent"], resource["subject"]["reference"])
+    systems = {coding["system"] for coding in resource["medicationCodeableConcept"]["coding"]}
+    assert {"http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"} == systems
+
+
+def test_a_span_of_doses_and_of_intervals_is_kept(knowledge: Knowledge) -> None:
+    def dosage(regimen: Regimen) -> dict:
+        proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+        return resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets)["dosageInstruction"][0]
+
+    assert {"frequency": 1, "period": 6, "periodUnit": "h", "periodMax": 12} == dosage(REGIMENS[0])["timing"]["repeat"]
+    assert {"count": 2} == dosage(REGIMENS[1])["timing"]["repeat"]
+    assert {"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"} == dosage(REGIMENS[2])["timing"]["repeat"]
+    assert "mg/kg" == dosage(REGIMENS[3])["doseAndRate"][0]["doseQuantity"]["code"]
+    assert 800 == dosage(REGIMENS[4])["maxDosePerAdministration"]["value"]
+    assert (10, 20) == tuple(dosage(REGIMENS[5])["doseAndRate"][0]["doseRange"][end]["value"] for end in ("low", "high"))
+    assert "timing" not in dosage(Regimen("dexamethasone", mg=(10,), route="IV"))
+
+
+def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:
+    sets = knowledge.terminology.value_sets
+    task = validated(resource_for(Proposal(TASK, "ice", due=SUBJECT.as_of), "ICE due 10:00", SUBJECT, sets))
+    service = validated(resource_for(Proposal(SERVICE, "eeg"), "EEG", SUBJECT, sets))
+
+    assert ("draft", "Encounter/e-1") == (task["status"], task["encounter"]["reference"])
+    assert "2026-03-08T09:00:00+00:00" == task["restriction"]["period"]["end"]
+    assert {"text": "EEG"} == service["code"]
+
+
+def test_without_an_encounter_none_is_named(knowledge: Knowledge) -> None:
+    subject = Subject("p-1", None, SUBJECT.as_of)
+
+    assert "encounter" not in resource_for(Proposal(TASK, "capd"), "t", subject, knowledge.terminology.value_sets)
+
+
+def test_validation_can_fail() -> None:
+    with pytest.raises(ValidationError):
+        validated({"resourceType": "Task", "status": []})
