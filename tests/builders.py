@@ -126,8 +126,12 @@ def prefetch(**keys: Any) -> Json:
 
 def hook_request(fetched: Json | None = None, **more: Any) -> Json:
     """A patient-view call."""
-    return {
-        "hook": "patient-view",
-        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-        "context": {"userId": "Practitioner/dr-1", "patientId": PATIENT},
-    } | ({} if fetched is None else {"prefetch": fetched}) | more
+    return (
+        {
+            "hook": "patient-view",
+            "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+            "context": {"userId": "Practitioner/dr-1", "patientId": PATIENT},
+        }
+        | ({} if fetched is None else {"prefetch": fetched})
+        | more
+    )

@@ -10,6 +10,33 @@ from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.settings import Settings
 from tests.builders import NOW
 from tests.hooks.client import Client
+from tests.parts import PARTS, missing, required
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A required part that is missing stops the run; so does a requirement that nobody knows."""
+    for part in sorted(required()):
+        if part not in PARTS:
+            raise pytest.UsageError(f"ICANS_TEST_REQUIRE: {part!r} is none of {', '.join(PARTS)}")
+        if missing(part):
+            raise pytest.UsageError(f"ICANS_TEST_REQUIRE asks for {part}, but there is {missing(part)}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run; the summary says so."""
+    for item in items:
+        for part in PARTS:
+            if item.get_closest_marker(part) and missing(part):
+                item.add_marker(pytest.mark.skip(reason=f"{part}: {missing(part)}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name aloud what was left out, and why."""
+    left_out = {part: PARTS[part][0] for part in PARTS if missing(part)}
+    if left_out:
+        terminalreporter.section("LEFT OUT")
+    for part, what in left_out.items():
+        terminalreporter.line(f"{part}: {what} - {missing(part)}")
 
 
 @pytest.fixture(scope="session")

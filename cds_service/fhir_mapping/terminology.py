@@ -12,8 +12,9 @@ QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
 
 Code = tuple[str, str]
 
-# The same system under the OID that some senders use.
+# The same system under another name: by its OID, or as a country publishes it with the same codes.
 SYSTEM_ALIASES = {
+    "http://fhir.de/CodeSystem/bfarm/atc": "http://www.whocc.no/atc",
     "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
     "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
     "urn:oid:2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
@@ -74,12 +75,8 @@ class Dictionary:
             concept = self._concepts.get((coding.system, coding.code))  # type: ignore[arg-type]
             if concept is not None:
                 return concept
-        for coding in codings:
-            if coding.system in SYSTEM_ALIASES:
-                concept = self._concepts.get((SYSTEM_ALIASES[coding.system], coding.code))  # type: ignore[arg-type]
-                if concept is not None:
-                    return concept
-        return None
+        aliased = (self._concepts.get(normalised(coding)) for coding in codings if coding.system in SYSTEM_ALIASES)
+        return next((concept for concept in aliased if concept is not None), None)
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
         """The concept that a code may mean which nobody has verified; such a code decides nothing."""

@@ -40,7 +40,17 @@ CHAINS: dict[str, list[Any]] = {
     "neuroimaging": ["normal", "focal-oedema", "oedema-unspecified", "diffuse-oedema"],
 }
 EVENTS = st.sampled_from(["seizure", "motor-finding", "raised-icp-sign", "neuro-symptom"])
-CONSCIOUSNESS = {"consciousness", "avpu", "rass", "gcs-total", "gcs-eye", "gcs-verbal", "gcs-motor", "ice-not-performed", "capd-not-performed"}
+CONSCIOUSNESS = {
+    "consciousness",
+    "avpu",
+    "rass",
+    "gcs-total",
+    "gcs-eye",
+    "gcs-verbal",
+    "gcs-motor",
+    "ice-not-performed",
+    "capd-not-performed",
+}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +83,9 @@ def worse_step(record: dict[str, Any]) -> dict[str, Any] | None:
 @pytest.mark.rule("D4")
 @pytest.mark.rule("D5")
 @pytest.mark.rule("D6")
-def test_making_a_recorded_finding_worse_never_lowers_the_grade(graded, scenario: Scenario, data: st.DataObject) -> None:
+def test_making_a_recorded_finding_worse_never_lowers_the_grade(
+    graded, scenario: Scenario, data: st.DataObject
+) -> None:
     steps = [(index, worse_step(record)) for index, record in enumerate(scenario["records"])]
     steps = [(index, step) for index, step in steps if step]
     assume(steps)
@@ -103,7 +115,9 @@ def test_adding_a_finding_never_lowers_the_floor(graded, scenario: Scenario, rec
 @given(scenarios(), st.data())
 @pytest.mark.rule("D1")
 @pytest.mark.rule("D4")
-def test_adding_a_second_value_of_the_same_time_never_lowers_the_floor(graded, scenario: Scenario, data: st.DataObject) -> None:
+def test_adding_a_second_value_of_the_same_time_never_lowers_the_floor(
+    graded, scenario: Scenario, data: st.DataObject
+) -> None:
     scored = [record for record in scenario["records"] if record["code"] in ("ice-total", "consciousness")]
     assume(scored)
     twin = data.draw(st.sampled_from(scored))
@@ -144,7 +158,9 @@ def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenar
 
 
 @given(scenarios())
-def test_any_patient_gives_an_evaluation_that_obeys_the_schema(graded, knowledge: Knowledge, scenario: Scenario) -> None:
+def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
+    graded, knowledge: Knowledge, scenario: Scenario
+) -> None:
     evaluated = graded(scenario)
 
     jsonschema.validate(evaluation_json(evaluated, "icans-patient-view", knowledge.fingerprint), SCHEMA)

@@ -135,7 +135,9 @@ def test_a_body_over_the_limit_is_413() -> None:
 def test_what_is_unknown_is_tolerated(client: Client) -> None:
     context = {"userId": "Practitioner/1", "patientId": "p-1", "com.epic.thing": {"a": [1, None]}}
 
-    answer = client.call(prefetch(**{"-user": {"resourceType": "Practitioner"}}), context=context, extension={"x": {}}, new=1)
+    answer = client.call(
+        prefetch(**{"-user": {"resourceType": "Practitioner"}}), context=context, extension={"x": {}}, new=1
+    )
 
     assert [] == answer["cards"]
 

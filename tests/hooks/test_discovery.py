@@ -34,7 +34,9 @@ def test_discovery_says_what_the_service_is(service: dict) -> None:
 @pytest.mark.requirement("hooks:P3")
 def test_templates_are_relative_reads_and_searches_by_context_alone(service: dict) -> None:
     for template in service["prefetch"].values():
-        assert re.fullmatch(r"Patient/\{\{context\.patientId\}\}|[A-Z]\w+\?patient=\{\{context\.patientId\}\}&.*", template)
+        assert re.fullmatch(
+            r"Patient/\{\{context\.patientId\}\}|[A-Z]\w+\?patient=\{\{context\.patientId\}\}&.*", template
+        )
         assert {"context.patientId"} == set(TOKEN.findall(template))
 
 

@@ -68,7 +68,9 @@ def test_fhir_alone_is_enough(client: Client) -> None:
 def test_prefetch_and_fhir_give_the_same_answer(client: Client) -> None:
     with serving(record) as server:
         by_fhir = client.call(fhirServer=f"{server.base}/")
-    by_prefetch = client.call(prefetch(neuro=bundle(*RECORD["Observation"]), therapy=bundle(*RECORD["MedicationAdministration"])))
+    by_prefetch = client.call(
+        prefetch(neuro=bundle(*RECORD["Observation"]), therapy=bundle(*RECORD["MedicationAdministration"]))
+    )
 
     assert evaluation(by_prefetch) == evaluation(by_fhir)
     assert [card["summary"] for card in by_prefetch["cards"]] == [card["summary"] for card in by_fhir["cards"]]
@@ -230,7 +232,15 @@ def test_next_links_are_followed_relative_or_absolute(client: Client, base: str)
     assert ("neuro", "truncated") not in gaps(said)
 
 
-@pytest.mark.parametrize("evil", ["http://evil.example/fhir/Observation?page=9", "//evil.example/x", "/other/Observation?page=9", "http://127.0.0.1:1/fhir/x"])
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "http://evil.example/fhir/Observation?page=9",
+        "//evil.example/x",
+        "/other/Observation?page=9",
+        "http://127.0.0.1:1/fhir/x",
+    ],
+)
 def test_a_next_link_to_elsewhere_is_not_followed(client: Client, evil: str) -> None:
     with serving(pages([ice(5), alert()], base="", last=evil)) as server:
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
@@ -282,7 +292,11 @@ def referring(name: str) -> dict:
 
 
 def test_a_medication_that_did_not_come_along_is_read(client: Client) -> None:
-    medication = {"resourceType": "Medication", "id": "m-1", "code": concept("1987398", "http://www.nlm.nih.gov/research/umls/rxnorm")}
+    medication = {
+        "resourceType": "Medication",
+        "id": "m-1",
+        "code": concept("1987398", "http://www.nlm.nih.gov/research/umls/rxnorm"),
+    }
 
     def rule(call: Call) -> Answer:
         if call.kind == "MedicationAdministration":
@@ -316,7 +330,11 @@ def test_members_of_a_panel_that_did_not_come_along_are_read(client: Client) -> 
     def rule(call: Call) -> Answer:
         if call.path.endswith("Observation/item-1"):
             return Answer(member)
-        return Answer(bundle(panel, alert())) if call.kind == "Observation" and NEURO in call.query["code"][0] else record(call)
+        return (
+            Answer(bundle(panel, alert()))
+            if call.kind == "Observation" and NEURO in call.query["code"][0]
+            else record(call)
+        )
 
     with serving(rule) as server:
         said = client.call(fhirServer=server.base)

@@ -187,7 +187,10 @@ def test_a_missing_drug_search_alone_opens_no_card(client: Client) -> None:
 
 
 def test_therapy_cut_off_is_unknown_never_none(client: Client) -> None:
-    cut = bundle(axi_cel(200, medicationCodeableConcept={"coding": [{"system": "urn:x", "code": "y"}]}), link=[{"relation": "next", "url": "http://x.example/2"}])
+    cut = bundle(
+        axi_cel(200, medicationCodeableConcept={"coding": [{"system": "urn:x", "code": "y"}]}),
+        link=[{"relation": "next", "url": "http://x.example/2"}],
+    )
     answer = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=cut))
 
     assert ("therapy", "truncated") in gaps(answer)

@@ -4,6 +4,7 @@ What does not depend on the moment that is graded is worked out here: which
 records were made under sedation (A1), what a reading is worth (D4), what is a
 symptom (D2). What depends on the moment is in domains.py.
 """
+
 from collections import namedtuple
 from datetime import datetime, timedelta, timezone
 
@@ -14,27 +15,65 @@ DAY = timedelta(hours=24)
 MINUTE = timedelta(minutes=1)
 
 # Table A and table B of the rules.
-SEDATIVES = {"propofol", "midazolam", "dexmedetomidine", "ketamine", "lorazepam",
-             "diazepam", "pentobarbital", "thiopental"}
+SEDATIVES = {
+    "propofol",
+    "midazolam",
+    "dexmedetomidine",
+    "ketamine",
+    "lorazepam",
+    "diazepam",
+    "pentobarbital",
+    "thiopental",
+}
 BLOCKERS = {"rocuronium", "vecuronium", "cisatracurium", "atracurium", "succinylcholine"}
 
 # grading.md section 2: what each ICE item can give.
-ICE_ITEMS = {"ice-orientation-year": 1, "ice-orientation-month": 1,
-             "ice-orientation-city": 1, "ice-orientation-hospital": 1,
-             "ice-naming": 3, "ice-following-commands": 1, "ice-writing": 1,
-             "ice-attention": 1}
+ICE_ITEMS = {
+    "ice-orientation-year": 1,
+    "ice-orientation-month": 1,
+    "ice-orientation-city": 1,
+    "ice-orientation-hospital": 1,
+    "ice-naming": 3,
+    "ice-following-commands": 1,
+    "ice-writing": 1,
+    "ice-attention": 1,
+}
 ICE_CODES = {"ice-total": 10, **ICE_ITEMS}
 GCS_CODES = ("gcs-eye", "gcs-verbal", "gcs-motor", "gcs-total")
-DOMAIN_CODES = {*ICE_CODES, "capd-total", "ice-not-performed", "capd-not-performed",
-                "consciousness", "rass", "avpu", *GCS_CODES,
-                "seizure", "motor-finding", "raised-icp-sign", "neuroimaging"}
+DOMAIN_CODES = {
+    *ICE_CODES,
+    "capd-total",
+    "ice-not-performed",
+    "capd-not-performed",
+    "consciousness",
+    "rass",
+    "avpu",
+    *GCS_CODES,
+    "seizure",
+    "motor-finding",
+    "raised-icp-sign",
+    "neuroimaging",
+}
 
-D2_SYMPTOMS = {"confusion", "aphasia", "global-aphasia", "dysgraphia",
-               "word-finding-difficulty", "agitation", "hallucination", "somnolence"}
+D2_SYMPTOMS = {
+    "confusion",
+    "aphasia",
+    "global-aphasia",
+    "dysgraphia",
+    "word-finding-difficulty",
+    "agitation",
+    "hallucination",
+    "somnolence",
+}
 
 # D4, scale by scale: value -> (lo, hi).
-WORDING = {"alert": (0, 0), "awakens-spontaneously": (1, 1), "awakens-to-voice": (2, 2),
-           "awakens-to-touch": (3, 3), "unarousable": (4, 4)}
+WORDING = {
+    "alert": (0, 0),
+    "awakens-spontaneously": (1, 1),
+    "awakens-to-voice": (2, 2),
+    "awakens-to-touch": (3, 3),
+    "unarousable": (4, 4),
+}
 AVPU = {"A": (0, 0), "C": (0, 1), "V": (2, 2), "P": (3, 4), "U": (4, 4)}
 RASS = {-1: (1, 2), -2: (2, 2), -3: (2, 3), -4: (3, 4), -5: (4, 4)}
 
@@ -53,13 +92,15 @@ class Chart:
         self.ambulatory = bool(scenario.get("ambulatory"))
         self.drugs_checked = scenario.get("drugs_checked", True)
         self.other_scales = scenario.get("other_scales", True)
-        self.window = DAY if self.ambulatory else 12 * HOUR          # T6
-        self.dose_records = [Dose(self.dose_time(d), d["class"], d.get("product"),
-                                  bool(d.get("date_only")))
-                             for d in scenario.get("doses") or ()]
-        self.infusion_dates = [(i["recorded"].astimezone(UTC), self.dose_time(i),
-                                bool(i.get("date_only")))
-                               for i in scenario.get("infusion_dates") or ()]
+        self.window = DAY if self.ambulatory else 12 * HOUR  # T6
+        self.dose_records = [
+            Dose(self.dose_time(d), d["class"], d.get("product"), bool(d.get("date_only")))
+            for d in scenario.get("doses") or ()
+        ]
+        self.infusion_dates = [
+            (i["recorded"].astimezone(UTC), self.dose_time(i), bool(i.get("date_only")))
+            for i in scenario.get("infusion_dates") or ()
+        ]
         self.courses = {}
         self.read_drugs(scenario)
         self.read_records(scenario.get("records") or ())
@@ -69,12 +110,16 @@ class Chart:
     def read_drugs(self, scenario):
         self.drugs, self.sedated_times, self.blocked_times = [], [], []
         if not self.drugs_checked:
-            return                                  # not looked up: nothing is known
+            return  # not looked up: nothing is known
         for d in scenario.get("drugs") or ():
             end = d.get("end")
-            drug = Drug(d["drug"], d["start"].astimezone(UTC),
-                        end.astimezone(UTC) if end else None,
-                        bool(d.get("infusion")), d.get("systemic", True))
+            drug = Drug(
+                d["drug"],
+                d["start"].astimezone(UTC),
+                end.astimezone(UTC) if end else None,
+                bool(d.get("infusion")),
+                d.get("systemic", True),
+            )
             self.drugs.append(drug)
             # A1: from the start until one hour after the end, that hour not included.
             until = drug.end + HOUR if drug.end else None
@@ -92,8 +137,7 @@ class Chart:
 
     def single_sedative_before(self, time):
         """A2: a single dose of table A up to 2 h before this reading."""
-        return any(d.name in SEDATIVES and not d.infusion
-                   and time - 2 * HOUR <= d.start <= time for d in self.drugs)
+        return any(d.name in SEDATIVES and not d.infusion and time - 2 * HOUR <= d.start <= time for d in self.drugs)
 
     # Records ---------------------------------------------------------------
 
@@ -101,8 +145,7 @@ class Chart:
         self.by_code = by_code = {}
         for r in records:
             if r.get("value") is not None:
-                by_code.setdefault(r["code"], []).append(
-                    (r["time"].astimezone(UTC), r["value"], r))
+                by_code.setdefault(r["code"], []).append((r["time"].astimezone(UTC), r["value"], r))
         for rows in by_code.values():
             rows.sort(key=first)
         self.read_scores()
@@ -120,17 +163,15 @@ class Chart:
         return rows
 
     def read_scores(self):
-        self.ice = [(t, code, value) for code in ICE_CODES if code in self.by_code
-                    for t, value, _ in self.usable(code)]
+        self.ice = [(t, code, value) for code in ICE_CODES if code in self.by_code for t, value, _ in self.usable(code)]
         self.ice.sort(key=first)
         self.capd = self.usable("capd-total")
-        self.not_performed = {"ice": self.usable("ice-not-performed"),
-                              "capd": self.usable("capd-not-performed")}
+        self.not_performed = {"ice": self.usable("ice-not-performed"), "capd": self.usable("capd-not-performed")}
 
     def read_consciousness(self):
         """D4: each reading as (time, lo, hi)."""
         found = [(t, *WORDING[v]) for t, v, _ in self.usable("consciousness") if v in WORDING]
-        for rows in self.not_performed.values():                   # D1
+        for rows in self.not_performed.values():  # D1
             found += [(t, 4, 4) for t, v, _ in rows if v == "unarousable"]
         self.gcs_sums = []
         for time, gcs in self.glasgow().items():
@@ -163,8 +204,10 @@ class Chart:
         self.symptoms += [t for t, v, _ in self.usable("avpu") if v == "C"]
         self.verbal = [t for t, v, _ in self.usable("gcs-verbal") if v <= 4]
         # T7: a bad value, for when its instrument turns out to be the wrong one.
-        self.bad = {"ice": [t for t, code, v in self.ice if v < ICE_CODES[code]],
-                    "capd": [t for t, v, _ in self.capd if v >= 9]}
+        self.bad = {
+            "ice": [t for t, code, v in self.ice if v < ICE_CODES[code]],
+            "capd": [t for t, v, _ in self.capd if v >= 9],
+        }
 
     # Doses -----------------------------------------------------------------
 
@@ -216,7 +259,7 @@ def gcs_range(gcs):
         return (1, 4) if total >= 4 else (4, 4)
     if eye <= 2:
         return (4, 4) if (eye, verbal, motor) == (1, 1, 1) else (3, 4)
-    if verbal is None or motor != 6:                # V or M missing, or M below 6
+    if verbal is None or motor != 6:  # V or M missing, or M below 6
         return (0, 4) if eye == 4 else (2, 4)
     if eye == 3:
         return (2, 2)
@@ -237,10 +280,14 @@ def make_course(doses, infusion_dates, zone):
         if chain[-1].time - dose.time > 28 * DAY:
             break
         chain.append(dose)
-    return Course(start=chain[-1].time, last=chain[0].time,
-                  day_only_dates={d.time.astimezone(zone).date() for d in chain if d.date_only},
-                  engager=any(d.kind == "T-cell engager" for d in chain),
-                  doses=chain, all_doses=merged)
+    return Course(
+        start=chain[-1].time,
+        last=chain[0].time,
+        day_only_dates={d.time.astimezone(zone).date() for d in chain if d.date_only},
+        engager=any(d.kind == "T-cell engager" for d in chain),
+        doses=chain,
+        all_doses=merged,
+    )
 
 
 def with_infusion_date(doses, infusion_dates):
@@ -248,12 +295,10 @@ def with_infusion_date(doses, infusion_dates):
     if not infusion_dates:
         return doses
     _, time, date_only = max(infusion_dates)
-    replaced = [d for d in doses if d.kind in ("CAR-T", "TCR-T")
-                and abs(d.time - time) <= 7 * DAY]
+    replaced = [d for d in doses if d.kind in ("CAR-T", "TCR-T") and abs(d.time - time) <= 7 * DAY]
     named = [d for d in replaced if d.product] or replaced
     source = max(named, key=first) if named else Dose(time, "CAR-T", None, False)
-    return [d for d in doses if d not in replaced] + [
-        Dose(time, source.kind, source.product, date_only)]
+    return [d for d in doses if d not in replaced] + [Dose(time, source.kind, source.product, date_only)]
 
 
 def merge_doses(records):
@@ -275,8 +320,7 @@ def merge_doses(records):
 
 def home_of(record, groups):
     """The group this record belongs to; one of the same product before one without."""
-    open_groups = [g for g in groups if g[0].kind == record.kind
-                   and record.time - g[0].time <= DAY]
+    open_groups = [g for g in groups if g[0].kind == record.kind and record.time - g[0].time <= DAY]
     for group in open_groups:
         if product_of(group) == record.product:
             return group

@@ -1,13 +1,11 @@
 """CRS at one moment (C1-C4)."""
+
 from .chart import DAY, HOUR
 from .domains import certainty, completed_years, recorded
 
-ANTIPYRETIC_OR_ANTICYTOKINE = {"paracetamol", "ibuprofen", "metamizole",
-                               "tocilizumab", "siltuximab", "anakinra"}
-CORTICOSTEROIDS = {"dexamethasone", "methylprednisolone", "prednisone", "prednisolone",
-                   "hydrocortisone"}
-VASOPRESSORS = {"norepinephrine", "epinephrine", "phenylephrine", "dopamine",
-                "vasopressin", "angiotensin-ii"}
+ANTIPYRETIC_OR_ANTICYTOKINE = {"paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltuximab", "anakinra"}
+CORTICOSTEROIDS = {"dexamethasone", "methylprednisolone", "prednisone", "prednisolone", "hydrocortisone"}
+VASOPRESSORS = {"norepinephrine", "epinephrine", "phenylephrine", "dopamine", "vasopressin", "angiotensin-ii"}
 POSITIVE_PRESSURE = {"cpap", "bipap", "mechanical-ventilation"}
 
 
@@ -36,8 +34,9 @@ def fever_gate(chart, m):
         return "open", True
     if fevers and not chart.drugs_checked:
         return "unknown", False
-    if fevers and any(treats_fever(d) and (d.end is None or d.end > fevers[0])
-                      for d in chart.drugs):        # given or still running after any fever
+    if fevers and any(
+        treats_fever(d) and (d.end is None or d.end > fevers[0]) for d in chart.drugs
+    ):  # given or still running after any fever
         return "open", False
     if temperatures and temperatures[-1][0] >= m.time - DAY:
         return "closed", False
@@ -45,8 +44,7 @@ def fever_gate(chart, m):
 
 
 def treats_fever(drug):
-    return (drug.name in ANTIPYRETIC_OR_ANTICYTOKINE
-            or (drug.name in CORTICOSTEROIDS and drug.systemic))
+    return drug.name in ANTIPYRETIC_OR_ANTICYTOKINE or (drug.name in CORTICOSTEROIDS and drug.systemic)
 
 
 def newest(chart, m, code, worse, since=None):
@@ -61,8 +59,7 @@ def vasopressor_drips(chart):
 
 def hypotension(chart, m):
     """C2; a drip counts while it runs and 2 h after its end (T6)."""
-    names = {d.name for d in vasopressor_drips(chart)
-             if d.end is None or d.end >= m.time - 2 * HOUR}
+    names = {d.name for d in vasopressor_drips(chart) if d.end is None or d.end >= m.time - 2 * HOUR}
     others = names - {"vasopressin"}
     if len(others) >= 2:
         return (4, 4)
@@ -79,8 +76,7 @@ def low_pressure(chart, m):
         return low_pressure_at(None, systolic, mean)
     today = chart.local_date(m.time)
     ages = {completed_years(b, today) for b in chart.birth}
-    found = [low_pressure_at(years, systolic, mean)
-             for years in range(min(ages), max(ages) + 1)]
+    found = [low_pressure_at(years, systolic, mean) for years in range(min(ages), max(ages) + 1)]
     return min(lo for lo, _ in found), max(hi for _, hi in found)
 
 
@@ -120,4 +116,4 @@ def hypoxia(chart, m):
     if device in POSITIVE_PRESSURE:
         another_reason = m.domains["seizure"][1] > 0 or m.domains["consciousness"] == (4, 4)
         return (0, 4) if another_reason else (4, 4)
-    return (3, 3)                                   # high-flow, masks
+    return (3, 3)  # high-flow, masks

@@ -1,32 +1,52 @@
 """ICANS at one moment: the range of every domain, causes, certainty (T5-T7, D, A, G1)."""
+
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from .chart import DAY, HOUR, ICE_CODES, ICE_ITEMS, LONG_AGO, MINUTE
 
 MOTOR = {"hemiparesis": (4, 4), "paraparesis": (4, 4)}
-RAISED = dict.fromkeys(("decerebrate-posturing", "decorticate-posturing",
-                        "cranial-nerve-vi-palsy", "papilloedema", "cushing-triad"), (4, 4))
-IMAGING = {"focal-oedema": (3, 3), "diffuse-oedema": (4, 4),
-           "oedema-unspecified": (3, 4), "normal": (0, 0)}
-DEVICE_RANK = {"room-air": 0, "blow-by": 1, "nasal-cannula": 2, "high-flow-nasal-cannula": 3,
-               "face-mask": 3, "venturi-mask": 3, "non-rebreather": 3,
-               "cpap": 4, "bipap": 4, "mechanical-ventilation": 5}
-COGNITION_SEIZURE = {"cns-infection", "seizure-disorder", "sepsis", "hypoglycaemia",
-                     "electrolytes", "hyperammonaemia", "uraemia", "drug"}
+RAISED = dict.fromkeys(
+    ("decerebrate-posturing", "decorticate-posturing", "cranial-nerve-vi-palsy", "papilloedema", "cushing-triad"),
+    (4, 4),
+)
+IMAGING = {"focal-oedema": (3, 3), "diffuse-oedema": (4, 4), "oedema-unspecified": (3, 4), "normal": (0, 0)}
+DEVICE_RANK = {
+    "room-air": 0,
+    "blow-by": 1,
+    "nasal-cannula": 2,
+    "high-flow-nasal-cannula": 3,
+    "face-mask": 3,
+    "venturi-mask": 3,
+    "non-rebreather": 3,
+    "cpap": 4,
+    "bipap": 4,
+    "mechanical-ventilation": 5,
+}
+COGNITION_SEIZURE = {
+    "cns-infection",
+    "seizure-disorder",
+    "sepsis",
+    "hypoglycaemia",
+    "electrolytes",
+    "hyperammonaemia",
+    "uraemia",
+    "drug",
+}
 EVERY_DOMAIN = {"score", "consciousness", "seizure", "motor", "raised-icp", "imaging"}
 
 
 @dataclass(slots=True)
 class Moment:
     """The answer for one moment, and what other rules want to know of it."""
+
     time: object
     course: object
     start: object
     sedated: bool
-    instrument: object = None           # "ice", "capd" or None (cannot be told)
-    score: object = None                # (time, lowest points, highest points)
-    device: object = None               # (time, device)
+    instrument: object = None  # "ice", "capd" or None (cannot be told)
+    score: object = None  # (time, lowest points, highest points)
+    device: object = None  # (time, device)
     symptoms: list = field(default_factory=list)
     domains: dict = field(default_factory=dict)
     lo: int = 0
@@ -58,16 +78,21 @@ def look(chart, time):
     ice, ice_time = score_domain(chart, m)
     awake, awake_time = consciousness_domain(chart, m)
     motor = lasting(chart, m, "motor-finding", MOTOR)
-    if m.sedated:                                                       # A1
+    if m.sedated:  # A1
         ice, awake = (0, 3), (0, 4)
         if chart.blocked(time):
             motor = (0, 4)
-    ranges = {"score": ice, "consciousness": awake, "seizure": seizure_domain(chart, m),
-              "motor": motor, "raised-icp": lasting(chart, m, "raised-icp-sign", RAISED),
-              "imaging": imaging_domain(chart, m)}
+    ranges = {
+        "score": ice,
+        "consciousness": awake,
+        "seizure": seizure_domain(chart, m),
+        "motor": motor,
+        "raised-icp": lasting(chart, m, "raised-icp-sign", RAISED),
+        "imaging": imaging_domain(chart, m),
+    }
 
     explained = explained_domains(chart, m)
-    if not m.sedated and chart.drugs:                                   # A2
+    if not m.sedated and chart.drugs:  # A2
         if ice_time and chart.single_sedative_before(ice_time):
             explained = explained | {"score"}
         if awake_time and chart.single_sedative_before(awake_time):
@@ -92,8 +117,7 @@ def conclude(m, ranges, explained):
     score_name = m.instrument or "ice"
     m.domains = {score_name if n == "score" else n: r for n, r in ranges.items()}
     if m.grade:
-        m.decided_by = sorted(score_name if n == "score" else n
-                              for n, lo in counted.items() if lo == m.grade)
+        m.decided_by = sorted(score_name if n == "score" else n for n, lo in counted.items() if lo == m.grade)
 
 
 def certainty(lo, hi):
@@ -103,6 +127,7 @@ def certainty(lo, hi):
 
 
 # What is current -----------------------------------------------------------
+
 
 def recorded(m, rows, age=None):
     """Rows of this course recorded by then, not older than age (limit included)."""
@@ -127,13 +152,14 @@ def current_symptoms(chart, m):
     times = chart.symptoms
     if chart.verbal and not ventilated(m):
         times = times + chart.verbal
-    if m.instrument:                                                    # T7
+    if m.instrument:  # T7
         times = times + chart.bad["capd" if m.instrument == "ice" else "ice"]
     begin = max(m.start, m.time - chart.window)
     return [t for t in times if begin <= t <= m.time]
 
 
 # T7: which instrument ------------------------------------------------------
+
 
 def completed_years(birth, today):
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
@@ -147,13 +173,15 @@ def which_instrument(chart, m):
         delay = any(v for t, v, _ in delays if t == delays[-1][0])
         limit = 22 if delay else 12
         possible = {"capd" if completed_years(b, today) < limit else "ice" for b in chart.birth}
-    if len(possible) == 2:                          # the instrument that was used
-        possible = {name for name, rows in (("ice", chart.ice), ("capd", chart.capd))
-                    if recorded(m, rows, chart.window)}
+    if len(possible) == 2:  # the instrument that was used
+        possible = {
+            name for name, rows in (("ice", chart.ice), ("capd", chart.capd)) if recorded(m, rows, chart.window)
+        }
     return possible.pop() if len(possible) == 1 else None
 
 
 # D1, D3: ICE and CAPD ------------------------------------------------------
+
 
 def worst_of_newest(values, worst):
     """D1: of (time, value) the newest, of values at most 60 s older the worse."""
@@ -226,11 +254,10 @@ def score_domain(chart, m):
         lo, hi = ice_grade(most), ice_grade(fewest)
     else:
         lo = hi = capd_grade(fewest, capd_baseline(chart, m))
-    if lo == 0 and on_day_of_dose(chart, m, time):                      # T5
+    if lo == 0 and on_day_of_dose(chart, m, time):  # T5
         hi = 3
-    not_done = any(time < t <= m.time and reason != "unarousable"
-                   for t, reason, _ in chart.not_performed[m.instrument])
-    if not_done or any(t > time for t in m.symptoms):                   # D1, D2
+    not_done = any(time < t <= m.time and reason != "unarousable" for t, reason, _ in chart.not_performed[m.instrument])
+    if not_done or any(t > time for t in m.symptoms):  # D1, D2
         hi = 3
     return (lo, hi), time
 
@@ -254,6 +281,7 @@ def on_day_of_dose(chart, m, time):
 
 # D4: consciousness ---------------------------------------------------------
 
+
 def consciousness_domain(chart, m):
     """(range, time of the newest reading with the highest lo)."""
     rows = recorded(m, chart.readings)
@@ -271,11 +299,12 @@ def consciousness_domain(chart, m):
 
 # D5: seizures --------------------------------------------------------------
 
+
 def seizure_domain(chart, m):
     rows = [r for r in recorded(m, chart.rows("seizure"), DAY) if r[1] != "none"]
     if not rows:
         return (0, 0)
-    events = []                             # lists of records, within 5 min of the first
+    events = []  # lists of records, within 5 min of the first
     for row in rows:
         if events and row[0] - events[-1][0][0] <= 5 * MINUTE:
             events[-1].append(row)
@@ -310,6 +339,7 @@ def said_of_return(event):
 
 # D6: motor, raised pressure, imaging --------------------------------------
 
+
 def aged(m, time, worth):
     """More than 72 h ago: 0..value; more than 14 days ago: history."""
     age = m.time - time
@@ -331,8 +361,7 @@ def lasting(chart, m, code, worths):
 
 
 def imaging_domain(chart, m):
-    found = [(t, IMAGING[v]) for t, v, _ in recorded(m, chart.rows("neuroimaging"))
-             if v in IMAGING]
+    found = [(t, IMAGING[v]) for t, v, _ in recorded(m, chart.rows("neuroimaging")) if v in IMAGING]
     if not found:
         return (0, 0)
     time = found[-1][0]
@@ -342,8 +371,9 @@ def imaging_domain(chart, m):
 
 # A3, A5: what is explained -------------------------------------------------
 
+
 def explained_domains(chart, m):
-    if m.course and chart.day(m.course, m.time) >= 91:                  # A5
+    if m.course and chart.day(m.course, m.time) >= 91:  # A5
         return EVERY_DOMAIN
     explained = set()
     causes = recorded(m, chart.rows("other-cause"))

@@ -1,4 +1,5 @@
 """The second reading: grade() for one scenario, with history when asked (G2-G5, U, E)."""
+
 from .chart import DAY, DOMAIN_CODES, HOUR, ICE_CODES, MINUTE, Chart
 from .crs import CORTICOSTEROIDS, look_crs, vasopressor_drips
 from .domains import at_baseline, look, recorded, ventilated
@@ -22,8 +23,10 @@ def grade(scenario: dict, *, history: bool = False) -> dict:
 
 def deceased_answer(chart, history):
     """A6: nothing is graded, no cards."""
-    answer = {"icans": {"certainty": "cannot-grade", "lo": 0, "hi": 4, "left_lo": 0},
-              "crs": {"certainty": "cannot-grade", "lo": 0, "hi": 4}}
+    answer = {
+        "icans": {"certainty": "cannot-grade", "lo": 0, "hi": 4, "left_lo": 0},
+        "crs": {"certainty": "cannot-grade", "lo": 0, "hi": 4},
+    }
     course = chart.course(chart.now)
     if course:
         answer["course"] = course_part(chart, course)
@@ -33,8 +36,13 @@ def deceased_answer(chart, history):
 
 
 def icans_part(m):
-    part = {"certainty": m.certainty, "lo": m.lo, "hi": m.hi, "left_lo": m.left_lo,
-            "domains": {name: list(r) for name, r in m.domains.items()}}
+    part = {
+        "certainty": m.certainty,
+        "lo": m.lo,
+        "hi": m.hi,
+        "left_lo": m.left_lo,
+        "domains": {name: list(r) for name, r in m.domains.items()},
+    }
     if m.grade is not None:
         part["grade"] = m.grade
     if m.if_attributable is not None:
@@ -45,8 +53,7 @@ def icans_part(m):
 
 
 def course_part(chart, course):
-    return {"start": course.start, "last_dose": course.last,
-            "day": chart.day(course, chart.now)}
+    return {"start": course.start, "last_dose": course.last, "day": chart.day(course, chart.now)}
 
 
 def history_part(chart, m, crs):
@@ -63,15 +70,16 @@ def history_part(chart, m, crs):
     first_graded = episode_start(past)
     steroids = counted_steroids(chart, first_graded)
     on_steroid = any(s.end is None or s.end >= chart.now - DAY for s in steroids)
-    clock = min((max(s.start, first_graded) for s in steroids), default=None)   # E1
+    clock = min((max(s.start, first_graded) for s in steroids), default=None)  # E1
     part["steroid_clock"] = clock
     part["escalate"] = clock is not None and escalate(chart, m, clock, past)
-    part["taper"] = on_steroid and m.certainty == "exact" and m.lo <= 1         # E3
+    part["taper"] = on_steroid and m.certainty == "exact" and m.lo <= 1  # E3
     part["urgency"] = urgency(chart, m, crs, part, on_steroid)
     return {name: value for name, value in part.items() if value is not None}
 
 
 # G2, G3: looking back ------------------------------------------------------
+
 
 def look_back(chart, m):
     """G2: every domain record, symptom and other-cause of this course, and now."""
@@ -96,12 +104,12 @@ def trend(chart, m, past):
     """G3."""
     if m.grade is None:
         return None
-    newest = max((r[0] for code in DOMAIN_CODES for r in recorded(m, chart.rows(code))),
-                 default=None)
+    newest = max((r[0] for code in DOMAIN_CODES for r in recorded(m, chart.rows(code))), default=None)
     before = None
     if newest is not None:
-        before = next((p.grade for p in reversed(past[:-1])
-                       if p.time < newest - 60 * MINUTE and p.grade is not None), None)
+        before = next(
+            (p.grade for p in reversed(past[:-1]) if p.time < newest - 60 * MINUTE and p.grade is not None), None
+        )
     if m.grade == 0:
         if before is None:
             return None
@@ -119,6 +127,7 @@ def last_known_grade(past):
 
 
 # G5, U1 --------------------------------------------------------------------
+
 
 def next_due(chart, m, last_known):
     """G5: every score counts, however usable."""
@@ -152,11 +161,11 @@ def always_shown(chart, course):
 
     if any(day_since(d.time) <= 30 for d in course.all_doses if d.kind in ("CAR-T", "TCR-T")):
         return True
-    return course.engager and (day_since(course.start) <= 56
-                               or any(day_since(d.time) <= 7 for d in course.doses))
+    return course.engager and (day_since(course.start) <= 56 or any(day_since(d.time) <= 7 for d in course.doses))
 
 
 # E -------------------------------------------------------------------------
+
 
 def episode_start(past):
     """E1: the first time of this episode with a grade of 1 or more, or None."""
@@ -165,7 +174,7 @@ def episode_start(past):
         if p.exact_zero:
             zero_since = zero_since or p.time
             if p.time - zero_since >= 72 * HOUR:
-                start = None                        # the episode is over
+                start = None  # the episode is over
         else:
             zero_since = None
             if start is None and p.grade:
@@ -177,22 +186,23 @@ def counted_steroids(chart, first_graded):
     """E1: systemic corticosteroids that did not end before that time."""
     if first_graded is None:
         return []
-    return [d for d in chart.drugs if d.name in CORTICOSTEROIDS and d.systemic
-            and (d.end is None or d.end >= first_graded)]
+    return [
+        d for d in chart.drugs if d.name in CORTICOSTEROIDS and d.systemic and (d.end is None or d.end >= first_graded)
+    ]
 
 
 def escalate(chart, m, clock, past):
     """E2."""
     at_clock = look(chart, clock)
-    if at_clock.certainty == "cannot-grade":        # then the newest before it that was graded
-        at_clock = next(p for p in reversed(past)
-                        if p.time <= clock and p.certainty != "cannot-grade")
+    if at_clock.certainty == "cannot-grade":  # then the newest before it that was graded
+        at_clock = next(p for p in reversed(past) if p.time <= clock and p.certainty != "cannot-grade")
     if m.lo > at_clock.lo:
         return True
     return m.lo >= 2 and chart.now >= clock + DAY and m.lo >= at_clock.lo
 
 
 # U -------------------------------------------------------------------------
+
 
 def urgency(chart, m, crs, part, on_steroid):
     level = icans_level(m, part, on_steroid)
@@ -208,8 +218,7 @@ def urgency(chart, m, crs, part, on_steroid):
 
 def icans_level(m, part, on_steroid):
     if m.certainty == "cannot-grade":
-        worrying = ((part["last_known_grade"] or 0) >= 1 or m.symptoms or on_steroid
-                    or m.sedated or part["overdue"])
+        worrying = (part["last_known_grade"] or 0) >= 1 or m.symptoms or on_steroid or m.sedated or part["overdue"]
         return 1 if worrying else 0
     if m.lo >= 3:
         return 2

@@ -24,7 +24,9 @@ def tables() -> MappingTables:
     return MappingTables(knowledge.terminology, knowledge.units, knowledge.therapies, tolerance)
 
 
-def mapped(*resources: dict[str, Any], as_of: datetime = NOW, encounter_id: str | None = None, **changes: Any) -> PatientFacts:
+def mapped(
+    *resources: dict[str, Any], as_of: datetime = NOW, encounter_id: str | None = None, **changes: Any
+) -> PatientFacts:
     """The facts in these resources of the patient."""
     page = read_page(json.dumps(bundle(patient(), *resources)).encode())
     gathered = Gathered(PATIENT, encounter_id, page.resources, page.unreadable)

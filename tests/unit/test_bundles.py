@@ -19,7 +19,12 @@ def read(value: object) -> Page:
 def test_a_bundle_of_known_resources() -> None:
     page = read(bundle(ice(3), alert(), link=[{"relation": "next", "url": "https://x.example/fhir?page=2"}]))
 
-    assert (2, 2, "https://x.example/fhir?page=2", False) == (len(page.resources), page.entries, page.next_link, page.error)
+    assert (2, 2, "https://x.example/fhir?page=2", False) == (
+        len(page.resources),
+        page.entries,
+        page.next_link,
+        page.error,
+    )
 
 
 def test_entries_of_other_types_are_passed_over() -> None:
@@ -54,7 +59,20 @@ def test_a_single_resource_is_a_page_of_one() -> None:
     assert not page.error
 
 
-@pytest.mark.parametrize("value", [{"resourceType": "Claim"}, {}, {"a": 1}, [], "text", 3, {"resourceType": "Bundle", "entry": "x"}, {"resourceType": 3}, {"resourceType": ""}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"resourceType": "Claim"},
+        {},
+        {"a": 1},
+        [],
+        "text",
+        3,
+        {"resourceType": "Bundle", "entry": "x"},
+        {"resourceType": 3},
+        {"resourceType": ""},
+    ],
+)
 def test_what_is_json_but_nothing_we_know_is_an_error(value: object) -> None:
     page = read(value)
 

@@ -41,7 +41,11 @@ def test_a_product_is_known_by_any_of_its_codes(system: str, code: str, product:
 def test_a_dose_says_where_it_comes_from_and_of_what_class() -> None:
     (dose,) = mapped(axi_cel(5, id="ma-x")).doses
 
-    assert ("MedicationAdministration/ma-x", "CAR-T", NOW - timedelta(days=5)) == (dose.source, dose.therapy_class, dose.time)
+    assert ("MedicationAdministration/ma-x", "CAR-T", NOW - timedelta(days=5)) == (
+        dose.source,
+        dose.therapy_class,
+        dose.time,
+    )
 
 
 @pytest.mark.parametrize("status", ["not-done", "entered-in-error", "on-hold", "unknown", None])
@@ -78,7 +82,12 @@ def test_hints_and_unverified_codes_decide_nothing() -> None:
 def test_a_reference_is_followed_to_a_medication_that_came_along() -> None:
     medication = {"resourceType": "Medication", "id": "m-1", "code": concept(DEXAMETHASONE, RXNORM)}
 
-    for reference in ("Medication/m-1", "https://ehr.example/fhir/Medication/m-1", "urn:uuid:m-1", "Medication/m-1/_history/2"):
+    for reference in (
+        "Medication/m-1",
+        "https://ehr.example/fhir/Medication/m-1",
+        "urn:uuid:m-1",
+        "Medication/m-1/_history/2",
+    ):
         assert ["dexamethasone"] == [dose.drug for dose in mapped(by_reference(reference), medication).administrations]
 
 
@@ -153,7 +162,9 @@ def test_a_contained_medication_of_a_wrong_form_is_said() -> None:
     ],
 )
 def test_amounts_in_mg(dose: dict, milligrams: float | None) -> None:
-    assert [milligrams] == [one.milligrams for one in mapped(given(DEXAMETHASONE, dosage={"dose": dose})).administrations]
+    assert [milligrams] == [
+        one.milligrams for one in mapped(given(DEXAMETHASONE, dosage={"dose": dose})).administrations
+    ]
 
 
 @pytest.mark.rule("A1")
@@ -188,7 +199,10 @@ def test_when_an_infusion_ended(status: str, period: dict, ended: float | None) 
 
 
 def test_an_administration_without_a_time_is_said() -> None:
-    facts = mapped(given("8782", effectiveDateTime=None), given("8782", effectiveDateTime=None, effectivePeriod={"end": hours_ago(1)}))
+    facts = mapped(
+        given("8782", effectiveDateTime=None),
+        given("8782", effectiveDateTime=None, effectivePeriod={"end": hours_ago(1)}),
+    )
 
     assert {("propofol", "unreadable")} == gaps(facts)
 

@@ -57,7 +57,10 @@ def test_a_score_is_read_in_every_form_that_charts_use(value: dict, expected: in
         ({"valueString": "seven"}, "unreadable"),
         ({"valueBoolean": True}, "unreadable"),
         ({"valueCodeableConcept": concept("LA1-0", LOINC)}, "unreadable"),
-        ({"dataAbsentReason": concept("unknown", "http://terminology.hl7.org/CodeSystem/data-absent-reason")}, "not-recorded"),
+        (
+            {"dataAbsentReason": concept("unknown", "http://terminology.hl7.org/CodeSystem/data-absent-reason")},
+            "not-recorded",
+        ),
         ({}, "not-recorded"),
     ],
 )
@@ -115,9 +118,7 @@ def test_pulse_oximetry_has_two_codings_and_the_flow_as_component() -> None:
     code = {"coding": [{"system": LOINC, "code": "2708-6"}, {"system": LOINC, "code": "59408-5"}]}
     flow = {"code": concept("3151-8", LOINC), "valueQuantity": quantity(6, "L/min")}
 
-    facts = mapped(
-        observation("x", valueQuantity={"value": 0.95, "code": "1"}, component=[flow]) | {"code": code}
-    )
+    facts = mapped(observation("x", valueQuantity={"value": 0.95, "code": "1"}, component=[flow]) | {"code": code})
 
     assert ([95], [6]) == (values(facts, "oxygen-saturation"), values(facts, "oxygen-flow"))
 
@@ -148,7 +149,9 @@ def test_a_modifier_extension_means_that_we_do_not_understand() -> None:
 @pytest.mark.rule("T1")
 def test_of_a_period_the_end_counts_and_issued_never() -> None:
     period = {"start": hours_ago(5), "end": hours_ago(3)}
-    facts = mapped(ice(3, effectiveDateTime=None, effectivePeriod=period), ice(4, effectiveDateTime=None, issued=hours_ago(1)))
+    facts = mapped(
+        ice(3, effectiveDateTime=None, effectivePeriod=period), ice(4, effectiveDateTime=None, issued=hours_ago(1))
+    )
 
     assert [NOW - timedelta(hours=3)] == [record.time for record in facts.of("ice-total")]
     assert {("ice-total", "unreadable")} == gaps(facts)
@@ -174,7 +177,20 @@ def test_a_clock_ahead_by_five_minutes_is_tolerated(minutes: int, *, used: bool)
     assert used != (("ice-total", "future") in gaps(facts))
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-03", "2026-03-08T06:30:00", "2026-03-08T24:00:00Z", "yesterday", "20260308T063000Z", "2026-02-30", "2026-13-01T00:00:00Z", "8. März 26"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026",
+        "2026-03",
+        "2026-03-08T06:30:00",
+        "2026-03-08T24:00:00Z",
+        "yesterday",
+        "20260308T063000Z",
+        "2026-02-30",
+        "2026-13-01T00:00:00Z",
+        "8. März 26",
+    ],
+)
 @pytest.mark.rule("T1")
 def test_a_partial_zoneless_or_wrong_time_is_unreadable(text: str) -> None:
     facts = mapped(ice(3, effectiveDateTime=text))
@@ -195,7 +211,12 @@ def test_a_date_stands_for_midnight_on_the_ward() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(quantity(100.4, "[degF]"), 38.0), (quantity(38.0, "Cel"), 38.0), ({"value": 101.3, "unit": "°F"}, 38.5), ({"value": 38.2, "unit": "degC", "code": "Cel"}, 38.2)],
+    [
+        (quantity(100.4, "[degF]"), 38.0),
+        (quantity(38.0, "Cel"), 38.0),
+        ({"value": 101.3, "unit": "°F"}, 38.5),
+        ({"value": 38.2, "unit": "degC", "code": "Cel"}, 38.2),
+    ],
 )
 def test_fahrenheit_becomes_celsius_to_the_digit(value: dict, expected: float) -> None:
     assert [expected] == values(mapped(observation("8310-5", system=LOINC, valueQuantity=value)), "body-temperature")
@@ -293,17 +314,24 @@ def test_an_answer_that_is_not_listed_is_reported() -> None:
         observation("neuroimaging", valueCodeableConcept={"coding": []}),
     )
 
-    assert {("oxygen-device", "unreadable"), ("consciousness", "unreadable"), ("neuroimaging", "unreadable")} == gaps(facts)
+    assert {("oxygen-device", "unreadable"), ("consciousness", "unreadable"), ("neuroimaging", "unreadable")} == gaps(
+        facts
+    )
 
 
 def test_devices_by_their_standard_answers() -> None:
-    facts = mapped(observation("oxygen-device", valueCodeableConcept=concept("426854004", SNOMED)), coded("oxygen-device", "cpap", 2))
+    facts = mapped(
+        observation("oxygen-device", valueCodeableConcept=concept("426854004", SNOMED)),
+        coded("oxygen-device", "cpap", 2),
+    )
 
     assert ["cpap", "high-flow-nasal-cannula"] == values(facts, "oxygen-device")
 
 
 def test_developmental_delay_is_a_boolean() -> None:
-    facts = mapped(observation("developmental-delay", valueBoolean=True), observation("developmental-delay", valueString="yes"))
+    facts = mapped(
+        observation("developmental-delay", valueBoolean=True), observation("developmental-delay", valueString="yes")
+    )
 
     assert [True] == values(facts, "developmental-delay")
     assert {("developmental-delay", "unreadable")} == gaps(facts)

@@ -123,7 +123,10 @@ def test_a_diagnosis_without_onset_is_history() -> None:
 
 @pytest.mark.rule("D7")
 def test_a_charted_grade_counts_on_its_recorded_date() -> None:
-    facts = mapped(condition("G92.03", recordedDate=hours_ago(3), onsetDateTime=hours_ago(9)), condition("D89.832", recordedDate="2026-03-07"))
+    facts = mapped(
+        condition("G92.03", recordedDate=hours_ago(3), onsetDateTime=hours_ago(9)),
+        condition("D89.832", recordedDate="2026-03-07"),
+    )
 
     assert [3] == values(facts, "icans-grade-documented")
     assert NOW - timedelta(hours=3) == facts.of("icans-grade-documented")[0].time
@@ -191,12 +194,21 @@ def item(link: str, *answers: dict, **more: object) -> dict:
 
 
 def test_answers_are_read_by_link_id_nested_too() -> None:
-    nested = item("group", item=[item("ice-writing", {"valueInteger": 0, "item": [item("ice-attention", {"valueDecimal": 1})]})])
+    nested = item(
+        "group", item=[item("ice-writing", {"valueInteger": 0, "item": [item("ice-attention", {"valueDecimal": 1})]})]
+    )
 
     facts = mapped(response(nested, item("ice-naming", {"valueInteger": 3}), item("other", {"valueInteger": 9})))
 
-    assert ([0], [1], [3]) == (values(facts, "ice-writing"), values(facts, "ice-attention"), values(facts, "ice-naming"))
-    assert ("QuestionnaireResponse/q-1", NOW - timedelta(hours=2)) == (facts.of("ice-naming")[0].source, facts.of("ice-naming")[0].time)
+    assert ([0], [1], [3]) == (
+        values(facts, "ice-writing"),
+        values(facts, "ice-attention"),
+        values(facts, "ice-naming"),
+    )
+    assert ("QuestionnaireResponse/q-1", NOW - timedelta(hours=2)) == (
+        facts.of("ice-naming")[0].source,
+        facts.of("ice-naming")[0].time,
+    )
 
 
 def test_a_coded_answer_of_a_questionnaire() -> None:
@@ -228,7 +240,10 @@ def test_a_questionnaire_that_is_not_finished_is_never_scored(more: dict, kind: 
 
 
 def test_another_questionnaire_is_passed_over() -> None:
-    facts = mapped(response(item("ice-naming", {"valueInteger": 3}), questionnaire="urn:phq-9"), response(questionnaire=None, id="q-2"))
+    facts = mapped(
+        response(item("ice-naming", {"valueInteger": 3}), questionnaire="urn:phq-9"),
+        response(questionnaire=None, id="q-2"),
+    )
 
     assert ({}, set()) == (facts.findings, gaps(facts))
 
@@ -259,7 +274,12 @@ def test_a_partial_birth_date_allows_several_days(text: str | None, days: tuple 
 @pytest.mark.rule("A6")
 @pytest.mark.parametrize(
     ("more", "deceased"),
-    [({}, False), ({"deceasedBoolean": False}, False), ({"deceasedBoolean": True}, True), ({"deceasedDateTime": "2026-03"}, True)],
+    [
+        ({}, False),
+        ({"deceasedBoolean": False}, False),
+        ({"deceasedBoolean": True}, True),
+        ({"deceasedDateTime": "2026-03"}, True),
+    ],
 )
 def test_death(more: dict, *, deceased: bool) -> None:
     assert deceased == mapped_alone(patient(**more)).deceased
@@ -349,9 +369,21 @@ def test_without_any_time_the_ward_is_at_utc() -> None:
 
 
 def test_order_of_entries_never_matters() -> None:
-    resources = [ice(9), ice(3), ice(3), alert(), axi_cel(), axi_cel(3), observation("seizure", valueCodeableConcept=concept("none"))]
+    resources = [
+        ice(9),
+        ice(3),
+        ice(3),
+        alert(),
+        axi_cel(),
+        axi_cel(3),
+        observation("seizure", valueCodeableConcept=concept("none")),
+    ]
 
     forwards, backwards = mapped(*resources), mapped(*reversed(resources))
 
-    assert (forwards.findings, forwards.doses, forwards.seizures) == (backwards.findings, backwards.doses, backwards.seizures)
+    assert (forwards.findings, forwards.doses, forwards.seizures) == (
+        backwards.findings,
+        backwards.doses,
+        backwards.seizures,
+    )
     assert datetime(2026, 3, 8, 8, tzinfo=UTC) == forwards.of("ice-total")[0].time

@@ -29,7 +29,11 @@ def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowled
 
     resource = validated(resource_for(proposal, "text", SUBJECT, knowledge.terminology.value_sets))
 
-    assert ("draft", "proposal", "Patient/p-1") == (resource["status"], resource["intent"], resource["subject"]["reference"])
+    assert ("draft", "proposal", "Patient/p-1") == (
+        resource["status"],
+        resource["intent"],
+        resource["subject"]["reference"],
+    )
     systems = {coding["system"] for coding in resource["medicationCodeableConcept"]["coding"]}
     assert {"http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"} == systems
 
@@ -41,10 +45,14 @@ def test_a_span_of_doses_and_of_intervals_is_kept(knowledge: Knowledge) -> None:
 
     assert {"frequency": 1, "period": 6, "periodUnit": "h", "periodMax": 12} == dosage(REGIMENS[0])["timing"]["repeat"]
     assert {"count": 2} == dosage(REGIMENS[1])["timing"]["repeat"]
-    assert {"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"} == dosage(REGIMENS[2])["timing"]["repeat"]
+    assert {"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"} == dosage(REGIMENS[2])["timing"][
+        "repeat"
+    ]
     assert "mg/kg" == dosage(REGIMENS[3])["doseAndRate"][0]["doseQuantity"]["code"]
     assert 800 == dosage(REGIMENS[4])["maxDosePerAdministration"]["value"]
-    assert (10, 20) == tuple(dosage(REGIMENS[5])["doseAndRate"][0]["doseRange"][end]["value"] for end in ("low", "high"))
+    assert (10, 20) == tuple(
+        dosage(REGIMENS[5])["doseAndRate"][0]["doseRange"][end]["value"] for end in ("low", "high")
+    )
     assert "timing" not in dosage(Regimen("dexamethasone", mg=(10,), route="IV"))
 
 

@@ -33,7 +33,9 @@ def test_the_environment_sets_every_kind() -> None:
 
 
 def test_the_command_line_goes_over_the_environment() -> None:
-    settings = Settings.from_env({"ICANS_PORT": "9000"}).changed({"port": "1", "fhir_server": ("http://c",), "demo": False})
+    settings = Settings.from_env({"ICANS_PORT": "9000"}).changed(
+        {"port": "1", "fhir_server": ("http://c",), "demo": False}
+    )
 
     assert (1, ("http://c",), False) == (settings.port, settings.fhir_server, settings.demo)
 

@@ -1,0 +1,70 @@
+# icans-cds: what a developer and CI call. `make` alone lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+HAPI_PORT ?= 8080
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/demo.stamp ## install, and serve with the embedded sandbox at one printed address (PORT=8000)
+	$(BIN)/icans-cds serve --demo --port $(PORT)
+
+test: .venv/dev.stamp ## every test that this machine can run; ICANS_TEST_REQUIRE=hapi,... makes a missing part a failure
+	$(BIN)/python -m pytest
+
+check: .venv/dev.stamp ## format, lint, types, import directions, tables and cases
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/icans-cds check
+
+format: .venv/dev.stamp ## format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: .venv/dev.stamp ## write the cards of the sandbox patients anew; read the diff
+	$(BIN)/python -m tests.golden.write
+
+docs: .venv/dev.stamp ## write the generated documents anew
+	$(BIN)/python -m tests.spec.write
+
+hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to try things by hand (HAPI_PORT=8080)
+	$(BIN)/python -m tests.verification.hapi --port $(HAPI_PORT)
+
+bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
+	$(BIN)/python -m bench.latency
+
+coverage: .venv/dev.stamp ## the tests with branch coverage; clinical/ and fhir_mapping/ must have all of it
+	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/coverage report --include='cds_service/clinical/*,cds_service/fhir_mapping/*' --fail-under=100
+
+nightly: .venv/dev.stamp ## the property tests with many more examples
+	$(BIN)/python -m pytest tests/generative --hypothesis-profile=nightly
+
+lock: .venv/dev.stamp ## pin the dependencies with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build --extra dev \
+		-o requirements-dev.txt
+
+clean: ## remove what was built
+	rm -rf .venv build dist *.egg-info tests/hapi/target
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=...)")'
+	$(PYTHON) -m venv .venv
+
+.venv/demo.stamp: requirements.txt setup.cfg | .venv/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/demo.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+.PHONY: help demo test check format golden docs hapi bench coverage nightly lock clean

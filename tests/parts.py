@@ -1,0 +1,60 @@
+"""Parts of the tests that need more than Python: what a machine lacks is left out aloud, or is a failure.
+
+`ICANS_TEST_REQUIRE=hapi,browser` makes a missing part of those named a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+# Public FHIR data that nobody in the project wrote; none of it is part of the project.
+DATA = Path(os.environ.get("ICANS_TEST_DATA", ROOT.parent / "shared" / "data"))
+CHROMIUM = os.environ.get("ICANS_TEST_CHROMIUM", "chromium")
+
+
+def _commands(*names: str) -> str:
+    missing = [name for name in names if shutil.which(name) is None]
+    return f"no {' and no '.join(missing)} on this machine" if missing else ""
+
+
+def _data() -> str:
+    return "" if any(DATA.glob("*/*.json")) else f"no public FHIR data at {DATA} (set ICANS_TEST_DATA)"
+
+
+def _wheel() -> str:
+    """An empty environment gets its dependencies from the package index."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", folder, "click"]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        except subprocess.TimeoutExpired:
+            return "the package index does not answer"
+    return "" if done.returncode == 0 else "no package index within reach"
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "hapi": ("a real HAPI FHIR server", lambda: _commands("javac", "mvn")),
+    "browser": ("the pages in a real browser", lambda: _commands(CHROMIUM)),
+    "compose": ("docker-compose.yml read by a compose client", lambda: _commands("docker-compose")),
+    "data": ("public FHIR data", _data),
+    "wheel": ("the wheel in an empty environment", _wheel),
+}
+
+
+@cache
+def missing(part: str) -> str:
+    """Why a part cannot be run here; empty if it can."""
+    return PARTS[part][1]()
+
+
+def required() -> frozenset[str]:
+    """The parts that must not be left out."""
+    return frozenset(filter(None, os.environ.get("ICANS_TEST_REQUIRE", "").replace(" ", "").split(",")))
