@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from cds_service.hooks.blueprint import WIRING, blueprint, json_response, regist
 from cds_service.hooks.service import Wiring
 from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.rendering.cards import Presentation
+from cds_service.sandbox.registration import register_sandbox
 from cds_service.settings import Settings
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
@@ -34,6 +36,11 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     register_errors(app)
     app.add_url_rule("/health/live", view_func=_live)
     app.add_url_rule("/health/ready", view_func=_ready)
+    if settings.demo:
+        register_sandbox(app, now or _now)
+    # What was read at start stays; the garbage collector need not walk through it while a clinician waits.
+    gc.collect()
+    gc.freeze()
     return app
 
 

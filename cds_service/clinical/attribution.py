@@ -24,6 +24,8 @@ class Cause(NamedTuple):
 def causes_at(chart: Chart, moment: datetime) -> list[Cause]:
     """The documented other causes that are current, oldest first (rule A3)."""
     rules = chart.rules.decisions.other_cause
+    if not chart.of("other-cause") and not chart.of("neuroimaging"):
+        return []
     recorded = chart.of("other-cause").within(rules.current, moment)
     ended = max((record.time for record in recorded if record.value == NONE), default=None)
     causes = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cds_service.clinical import attention, charted, steroids, therapy, urgency
@@ -90,7 +90,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     """Grade a patient at `as_of` by everything recorded until then."""
     rules = protocol.rules
     chart, doses = _open(facts, as_of, protocol)
-    moment = _present(chart, as_of)
+    moment = _present(chart, as_of).astimezone(UTC)
     history = _history(chart, moment)
     crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment, history.now)
     steroid = steroids.treatment(chart, history)

@@ -45,5 +45,6 @@ def worst(ranges: Iterable[Range]) -> Range:
     """The grade of several findings together: highest floor, highest ceiling."""
     lo = hi = 0
     for low, high in ranges:
-        lo, hi = max(lo, low), max(hi, high)
+        lo = max(lo, low)
+        hi = max(hi, high)
     return Range(lo, hi)

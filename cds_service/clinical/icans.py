@@ -163,6 +163,8 @@ def _consciousness(chart: Chart, moment: datetime, spell: Spell | None) -> Domai
 
 def _seizure(chart: Chart, moment: datetime) -> Domain:
     """Rule D5; nothing recorded is 0, said as "none recorded"."""
+    if not chart.seizures:
+        return _NO_SEIZURE
     table, rules = chart.rules.grading.seizure, chart.rules.decisions
     seizures = seizure.events(chart.seizures.within(rules.current.seizure, moment), table, rules.seizure.one_event)
     if not seizures:
@@ -212,6 +214,9 @@ def _with_causes(chart: Chart, moment: datetime, domains: Iterable[Domain]) -> I
         yield from (d._replace(explained_by=attribution.LATE) if d.range.lo else d for d in domains)
         return
     causes = attribution.causes_at(chart, moment)
+    if not causes and not chart.sedation.single_doses:
+        yield from domains
+        return
     for domain in domains:
         yield domain._replace(explained_by=_explanation(chart, domain, causes)) if domain.range.lo else domain
 

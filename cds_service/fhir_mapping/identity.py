@@ -20,8 +20,7 @@ def is_of_patient(subject: Reference | None, patient_id: str) -> bool:
     reference = subject.reference if subject else None
     if not reference:
         return False
-    if reference == f"Patient/{patient_id}" or reference == f"urn:uuid:{patient_id}":  # noqa: PLR1714  (fast path)
+    current = reference.split("/_history/")[0]
+    if current in (f"Patient/{patient_id}", f"urn:uuid:{patient_id}"):
         return True
-    return (reference.split("/_history/")[0].endswith(f"/Patient/{patient_id}") and "://" in reference) or (
-        reference.startswith(f"Patient/{patient_id}/_history/")
-    )
+    return "://" in current and current.endswith(f"/Patient/{patient_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -51,7 +51,7 @@ class Mapper:
     def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
         """Everything known about the patient at `as_of`; what cannot be used is among the gaps."""
         tables = self._tables
-        resources, strangers = _of_patient(_once_each(gathered.resources), gathered.patient_id)
+        resources, strangers = _own_resources(gathered)
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
         into = Collector(as_of, tables.clock_tolerance, zone)
         medications = {one.id: one for one in gathered.resources if isinstance(one, r4.Medication) and one.id}
@@ -98,43 +98,38 @@ def _order(record: Any) -> tuple[datetime, str]:
     return record.time, repr(record)
 
 
-def _once_each(resources: Iterable[Any]) -> list[Any]:
-    """The same resource often answers two searches; one without id is known by its content."""
-    unique: dict[Any, Any] = {}
-    for resource in resources:
-        key = (type(resource), resource.id or msgspec.json.encode(resource))
-        unique.setdefault(key, resource)
-    return list(unique.values())
+def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
+    """The patient's resources, each once though it may answer two searches, and how many are of somebody else.
 
-
-def _of_patient(resources: Iterable[Any], patient_id: str) -> tuple[list[Any], int]:
-    """The patient's own resources, and how many belong to somebody else or to nobody."""
-    own, strangers = [], 0
-    for resource in resources:
-        if isinstance(resource, r4.Medication):
+    A resource without id is known by its content.
+    """
+    own: dict[Any, Any] = {}
+    strangers: set[Any] = set()
+    patient_id, usual = gathered.patient_id, f"Patient/{gathered.patient_id}"
+    for resource in gathered.resources:
+        kind = type(resource)
+        if kind is r4.Medication:
             continue
-        if _is_own(resource, patient_id):
-            own.append(resource)
+        key = (kind, resource.id or msgspec.json.encode(resource))
+        if kind is r4.Patient:
+            is_own = resource.id == patient_id
         else:
-            strangers += 1
-    return own, strangers
+            subject = resource.subject
+            is_own = subject is not None and (subject.reference == usual or is_of_patient(subject, patient_id))
+        if is_own:
+            own.setdefault(key, resource)
+        else:
+            strangers.add(key)
+    return list(own.values()), len(strangers)
 
 
-def _is_own(resource: Any, patient_id: str) -> bool:
-    if isinstance(resource, r4.Patient):
-        return resource.id == patient_id
-    return is_of_patient(resource.subject, patient_id)
-
-
-def _times(resources: Iterable[Any]) -> Iterator[str | None]:
+def _times(resources: Sequence[Any]) -> set[str | None]:
     """The times of those resources whose offset tells where the ward is."""
-    for resource in resources:
-        match resource:
-            case r4.Observation() | r4.MedicationAdministration():
-                period = resource.effectivePeriod
-                yield resource.effectiveDateTime or (period.start if period else None)
-            case r4.Procedure():
-                yield resource.performedDateTime
+    charted = (r4.Observation, r4.MedicationAdministration)
+    times = {resource.effectiveDateTime for resource in resources if isinstance(resource, charted)}
+    periods = (one.effectivePeriod for one in resources if isinstance(one, charted) and one.effectivePeriod)
+    times |= {period.start for period in periods}
+    return times | {resource.performedDateTime for resource in resources if isinstance(resource, r4.Procedure)}
 
 
 def missing_members(resources: Iterable[Any]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cds_service.clinical.facts import Finding, InfusionDate, Seizure
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.r4 import Component, Observation, Valued
@@ -13,6 +15,14 @@ from cds_service.fhir_mapping.values import Value, ValueReader
 USABLE = frozenset({"final", "amended", "corrected"})
 PRELIMINARY = "preliminary"
 SEIZURE, INFUSION_DATE = "seizure", "cart-infusion-date"
+
+
+class _Record(NamedTuple):
+    """When and where something was recorded, and where it goes."""
+
+    when: When
+    source: str
+    into: Collector
 
 
 class ObservationMapper:
@@ -27,64 +37,58 @@ class ObservationMapper:
     def read(self, observation: Observation, into: Collector) -> None:
         """Add what an Observation says; one that concerns nothing we look for is passed over."""
         concept = self._dictionary.find(observation.code.coding)
-        parts = self._parts(observation)
+        parts = self._parts(observation) if observation.component else []
         if concept is None and not parts:
             self._report_unverified(observation, into)
             return
         name = concept or parts[0][0]
-        if not self._is_usable(observation, name, into):
+        if observation.status not in self._usable or observation.modifierExtension:
+            into.refuse(name, _not_used(observation))
             return
-        when = into.when(name, _time(observation))
+        when = into.when(name, observation.effectiveDateTime or _other_time(observation))
         if when is None:
             return
-        source = f"Observation/{observation.id}" if observation.id else ""
+        record = _Record(when, f"Observation/{observation.id}" if observation.id else "", into)
         if concept is not None:
-            self._add(concept, observation, when, source, into, has_parts=bool(parts or observation.hasMember))
+            self._add(concept, observation, record, panel=bool(parts or observation.hasMember))
         for part, component in parts:
-            self._add(part, component, when, source, into, has_parts=False)
+            self._add(part, component, record)
 
     def _parts(self, observation: Observation) -> list[tuple[str, Component]]:
         found = ((self._dictionary.find(part.code.coding), part) for part in observation.component)
         return [(concept, part) for concept, part in found if concept is not None]
-
-    def _is_usable(self, observation: Observation, concept: str, into: Collector) -> bool:
-        if observation.modifierExtension:
-            into.gap(concept, "unreadable", "modifierExtension")
-            return False
-        if observation.status not in self._usable:
-            into.gap(concept, "unusable-status")
-            return False
-        return True
 
     def _report_unverified(self, observation: Observation, into: Collector) -> None:
         concept = self._dictionary.find_unverified(observation.code.coding)
         if concept is not None:
             into.gap(concept, "not-derivable", "code not verified")
 
-    def _add(self, concept: str, valued: Valued, when: When, source: str, into: Collector, *, has_parts: bool) -> None:  # noqa: PLR0913
+    def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
         """Add one value; a panel needs none of its own."""
         try:
             if concept == INFUSION_DATE:
-                _add_infusion_date(valued, when, source, into)
+                _add_infusion_date(valued, record)
             elif concept == SEIZURE:
-                into.seizures.append(self._seizure(valued, when, source, into))
+                record.into.seizures.append(self._seizure(valued, record))
             else:
-                value = self._reader.read(concept, valued)
-                into.findings[concept].append(Finding(when.moment, concept, value.value, source, value.comparator))
+                value, comparator = self._reader.read(concept, valued)
+                finding = Finding(record.when.moment, concept, value, record.source, comparator)
+                record.into.findings[concept].append(finding)
         except Unreadable as reason:
-            if not (has_parts and reason.kind == "not-recorded"):
-                into.refuse(concept, reason)
+            if not (panel and reason.kind == "not-recorded"):
+                record.into.refuse(concept, reason)
 
-    def _seizure(self, valued: Valued, when: When, source: str, into: Collector) -> Seizure:
+    def _seizure(self, valued: Valued, record: _Record) -> Seizure:
         kind = self._reader.read(SEIZURE, valued)
+        moment, source, into = record.when.moment, record.source, record.into
         details = {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
         minutes = self._detail(details, "seizure-duration", into)
         returned = self._detail(details, "seizure-returned-to-baseline", into)
         resolved = self._detail(details, "seizure-resolved-with-intervention", into)
         return Seizure(
-            time=when.moment,
+            time=moment,
             kind=str(kind.value),
-            minutes=minutes and Finding(when.moment, "seizure-duration", minutes.value, source, minutes.comparator),
+            minutes=minutes and Finding(moment, "seizure-duration", minutes.value, source, minutes.comparator),
             returned_to_baseline=bool(returned.value) if returned else None,
             resolved_with_intervention=bool(resolved.value) if resolved else None,
             source=source,
@@ -105,13 +109,20 @@ def _own_codes(part: Component) -> list[str]:
     return [coding.code for coding in part.code.coding if coding.system == ICANS and coding.code]
 
 
-def _time(observation: Observation) -> str | None:
-    """The time that counts: never `issued`; of a period its end (rule T1)."""
+def _not_used(observation: Observation) -> Unreadable:
+    if observation.modifierExtension:
+        return Unreadable("unreadable", "modifierExtension")
+    return Unreadable("unusable-status")
+
+
+def _other_time(observation: Observation) -> str | None:
+    """An instant, or of a period its end; never `issued` (rule T1)."""
     period = observation.effectivePeriod
-    return observation.effectiveDateTime or observation.effectiveInstant or (period.end if period else None)
+    return observation.effectiveInstant or (period.end if period else None)
 
 
-def _add_infusion_date(valued: Valued, recorded: When, source: str, into: Collector) -> None:
-    when = into.when(INFUSION_DATE, valued.valueDateTime or valued.valueDate)
+def _add_infusion_date(valued: Valued, record: _Record) -> None:
+    when = record.into.when(INFUSION_DATE, valued.valueDateTime or valued.valueDate)
     if when is not None:
-        into.infusion_dates.append(InfusionDate(recorded.moment, when.moment, when.date_only, source))
+        stated = InfusionDate(record.when.moment, when.moment, when.date_only, record.source)
+        record.into.infusion_dates.append(stated)

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+import msgspec
+
+
+class Struct(msgspec.Struct, gc=False):
+    """What is read for one request has no cycles: the garbage collector need not look at it."""
 
 
 class Coding(Struct):
@@ -16,7 +20,7 @@ class Coding(Struct):
     code: str | None = None
 
 
-class CodeableConcept(Struct, frozen=True):
+class CodeableConcept(Struct):
     coding: list[Coding] = []
     text: str | None = None
 
@@ -64,13 +68,13 @@ class Valued(Struct):
 
 
 class Component(Valued):
-    code: CodeableConcept = CodeableConcept()
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
 
 
 class Observation(Valued, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
-    code: CodeableConcept = CodeableConcept()
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
     subject: Reference | None = None
     effectiveDateTime: str | None = None
     effectiveInstant: str | None = None
@@ -88,7 +92,7 @@ class Ingredient(Struct):
 
 class Medication(Struct, tag_field="resourceType"):
     id: str | None = None
-    code: CodeableConcept = CodeableConcept()
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
     ingredient: list[Ingredient] = []
 
 
@@ -124,7 +128,7 @@ class MedicationAdministration(Struct, tag_field="resourceType"):
 class Procedure(Struct, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
-    code: CodeableConcept = CodeableConcept()
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
     subject: Reference | None = None
     performedDateTime: str | None = None
     performedPeriod: Period | None = None
@@ -135,7 +139,7 @@ class Condition(Struct, tag_field="resourceType"):
     id: str | None = None
     clinicalStatus: CodeableConcept | None = None
     verificationStatus: CodeableConcept | None = None
-    code: CodeableConcept = CodeableConcept()
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
     subject: Reference | None = None
     onsetDateTime: str | None = None
     onsetPeriod: Period | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from cds_service.clinical.facts import BirthDate
@@ -16,24 +17,44 @@ _YEAR_LENGTH, _MONTH_LENGTH = 4, 7
 
 
 class When(NamedTuple):
-    """A moment; `date_only`: the record gives the day, and 00:00 on the ward stands for it."""
+    """A moment in UTC, and the offset it was recorded with.
+
+    `date_only`: the record gives the day, and 00:00 on the ward stands for it; such a record has no offset.
+    """
 
     moment: datetime
     date_only: bool
+    offset: timedelta | None = None
 
 
 def parse_when(text: str | None, zone: tzinfo) -> When | None:
     """The moment that a FHIR dateTime means; None where it is missing, partial, without zone or wrong."""
     if text is None:
         return None
+    return _midnight(text, zone) if len(text) == _DATE_LENGTH else _instant(text)
+
+
+@lru_cache(maxsize=8192)
+def _instant(text: str) -> When | None:
+    """Cached: a chart has many values of one time, and each is looked at more than once.
+
+    In UTC, because comparing times of different zones is slow, and because between two times of one zone Python
+    counts hours by the wall clock.
+    """
     try:
-        if len(text) == _DATE_LENGTH:
-            day = date.fromisoformat(text)
-            midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-            # In UTC, because Python counts hours by the wall clock between two times of one zone.
-            return When(midnight.astimezone(UTC), date_only=True)
-        return When(datetime.fromisoformat(text), date_only=False) if _INSTANT.fullmatch(text) else None
-    except ValueError:
+        if _INSTANT.fullmatch(text) is None:
+            return None
+        moment = datetime.fromisoformat(text)
+        return When(moment.astimezone(UTC), date_only=False, offset=moment.utcoffset())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _midnight(text: str, zone: tzinfo) -> When | None:
+    try:
+        day = date.fromisoformat(text)
+        return When(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC), date_only=True)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -55,7 +76,9 @@ def parse_birth_date(text: str | None) -> BirthDate | None:
 
 def ward_zone(times: Iterable[str | None], latest: datetime) -> tzinfo:
     """The offset of the newest datum that is not in the future; UTC where no time has one."""
-    parsed = (parse_when(text, UTC) for text in times)
-    moments = [when.moment for when in parsed if when and not when.date_only and when.moment <= latest]
-    offset = max(moments).utcoffset() if moments else None
-    return timezone(offset) if offset else UTC
+    newest: When | None = None
+    for text in times:
+        when = parse_when(text, UTC)
+        if when and when.offset is not None and when.moment <= latest and (not newest or when.moment > newest.moment):
+            newest = when
+    return timezone(newest.offset) if newest and newest.offset else UTC

@@ -23,14 +23,14 @@ class UnitTable:
     plausible: tuple[float, float]
     shifted: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def convert(self, value: float, spelling: str) -> float | None:
-        """The value in the canonical unit; None where the spelling is not understood."""
+    def conversion(self, spelling: str) -> tuple[float, float] | None:
+        """What to subtract and then to multiply by; None where the spelling is not understood."""
         if spelling in self.factors:
-            return round(value * self.factors[spelling], _DIGITS)
+            return 0, self.factors[spelling]
         if spelling in self.shifted:
-            offset, factor = self.shifted[spelling]
-            return round((value - offset) * factor, _DIGITS)
-        return None
+            return self.shifted[spelling]
+        bare = _bare(spelling)
+        return None if bare == spelling else self.conversion(bare)
 
 
 def canonical(quantity: Quantity, table: UnitTable) -> float:
@@ -40,21 +40,28 @@ def canonical(quantity: Quantity, table: UnitTable) -> float:
     """
     if quantity.value is None:
         raise Unreadable("not-recorded")
-    spellings = [spelling for spelling in (quantity.code, quantity.unit) if spelling]
-    converted = {table.convert(quantity.value, _bare(spelling)) for spelling in spellings} - {None}
-    if len(converted) != 1:
-        raise Unreadable("unknown-unit", " / ".join(spellings) or "no unit")
-    value = converted.pop()
+    offset, factor = _conversion(quantity, table)
+    value = round((quantity.value - offset) * factor, _DIGITS)
     low, high = table.plausible
-    if value is None or not low <= value <= high:
+    if not low <= value <= high:
         raise Unreadable("implausible")
     return value
 
 
+def _conversion(quantity: Quantity, table: UnitTable) -> tuple[float, float]:
+    """By the code and by the text; where both are understood they must agree."""
+    code, text = quantity.code, quantity.unit
+    by_code = table.conversion(code) if code else None
+    by_text = by_code if text == code or not text else table.conversion(text)
+    known = by_code or by_text
+    if known is None or (by_text and by_text != known):
+        raise Unreadable("unknown-unit", " / ".join(filter(None, (code, text))) or "no unit")
+    return known
+
+
 def is_score_unit(quantity: Quantity) -> bool:
     """Whether a quantity is a plain number: no unit, `1`, or only an annotation such as {score}."""
-    spelling = quantity.code or quantity.unit or ""
-    return _bare(spelling) in ("", "1")
+    return _bare(quantity.code or quantity.unit or "") in ("", "1")
 
 
 def _bare(spelling: str) -> str:

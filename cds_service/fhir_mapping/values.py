@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.fhir_mapping.r4 import Coding, Valued
@@ -34,16 +34,15 @@ class ValueReader:
         self._concepts = terminology.concepts
         self._answers = terminology.answers
         self._units = units
+        self._readers: dict[str, Callable[[str, Valued], Value]] = {
+            **dict.fromkeys(units, self._measurement),
+            **dict.fromkeys(terminology.concepts.choices, self._choice),
+            **dict.fromkeys(terminology.concepts.scores, self._score),
+        }
 
     def read(self, concept: str, valued: Valued) -> Value:
         """The value of a concept. Raises Unreadable with the reason where there is none to use."""
-        if concept in self._concepts.scores:
-            return Value(self._score(concept, valued))
-        if concept in self._concepts.choices:
-            return Value(self._choice(concept, valued))
-        if concept in self._units:
-            return self._measurement(concept, valued)
-        return Value(_boolean(valued))
+        return self._readers.get(concept, _boolean)(concept, valued)
 
     def _measurement(self, concept: str, valued: Valued) -> Value:
         quantity = valued.valueQuantity
@@ -53,12 +52,12 @@ class ValueReader:
             raise Unreadable("unreadable", "comparator")
         return Value(canonical(quantity, self._units[concept]), quantity.comparator or "")
 
-    def _score(self, concept: str, valued: Valued) -> int:
+    def _score(self, concept: str, valued: Valued) -> Value:
         low, high = self._concepts.scores[concept]
         number = self._number(concept, valued, high)
         if number != int(number) or not low <= number <= high:
             raise Unreadable("implausible")
-        return int(number)
+        return Value(int(number))
 
     def _number(self, concept: str, valued: Valued, maximum: int) -> float:
         if valued.valueInteger is not None:
@@ -83,17 +82,17 @@ class ValueReader:
             raise _absent(valued)
         return answer
 
-    def _choice(self, concept: str, valued: Valued) -> str:
+    def _choice(self, concept: str, valued: Valued) -> Value:
         choices = self._concepts.choices[concept]
         codings = _codings(valued)
         own = next((c.code for c in codings if c.system == ICANS and c.code in choices), None)
         answer = own or _known(codings, self._answers.get(concept, {}))
         if answer is not None:
-            return str(answer)
+            return Value(str(answer))
         written = _written_value(valued)
         if written is None:
             raise _absent(valued)
-        return _written_choice(concept, written, choices)
+        return Value(_written_choice(concept, written, choices))
 
 
 def free_text(text: str) -> str:
@@ -126,10 +125,10 @@ def _written(text: str, maximum: int) -> float:
     return float(match[1])
 
 
-def _boolean(valued: Valued) -> bool:
+def _boolean(_: str, valued: Valued) -> Value:
     if valued.valueBoolean is None:
         raise _absent(valued)
-    return valued.valueBoolean
+    return Value(valued.valueBoolean)
 
 
 def _codings(valued: Valued) -> list[Coding]:

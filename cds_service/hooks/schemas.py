@@ -36,6 +36,21 @@ def _is_id(text: str) -> None:
         raise ValidationError("Not a FHIR id: letters, digits, - and . only, up to 255.")
 
 
+class _Body(msgspec.Struct):
+    """The members that are read, in one pass over the text; absent ones are told from null."""
+
+    hook: Any = msgspec.UNSET
+    hookInstance: Any = msgspec.UNSET  # noqa: N815
+    context: Any = msgspec.UNSET
+    fhirServer: Any = msgspec.UNSET  # noqa: N815
+    fhirAuthorization: Any = msgspec.UNSET  # noqa: N815
+    extension: Any = msgspec.UNSET
+    prefetch: dict[str, msgspec.Raw] | None = None
+
+
+_body = msgspec.json.Decoder(_Body)
+
+
 class ContextSchema(Schema):
     """The context of hooks about a patient; what else a client adds is let through."""
 
@@ -167,10 +182,7 @@ def wrong_in_response(response: dict[str, Any]) -> dict[str, Any]:
 def _envelope(body: bytes) -> dict[str, Any]:
     """The top level as values, prefetch as texts by key: its resources are read one by one later."""
     try:
-        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        prefetch = members.pop("prefetch", msgspec.Raw(b"null"))
-        envelope = {key: msgspec.json.decode(value) for key, value in members.items()}
-        envelope["prefetch"] = msgspec.json.decode(prefetch, type=dict[str, msgspec.Raw] | None)
+        members = _body.decode(body)
     except msgspec.ValidationError as error:
         _require_json(body, error)
         raise NotAHookRequestError(
@@ -178,7 +190,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
         ) from error
     except _JSON_ERRORS as error:
         raise NotJsonError("The body is not JSON.") from error
-    return envelope
+    return {name: value for name, value in msgspec.structs.asdict(members).items() if value is not msgspec.UNSET}
 
 
 def _require_json(body: bytes, cause: Exception) -> None:

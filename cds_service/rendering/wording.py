@@ -30,12 +30,17 @@ class Wording:
     def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour) -> None:
         """Keep the texts; `check` has seen that every one can be filled."""
         self._files = files
+        self._templates = {
+            f"{file}.{section}.{key}": Template(text)
+            for file, sections in files.items()
+            for section, texts in sections.items()
+            for key, text in texts.items()
+        }
         self.behaviour = behaviour
 
     def say(self, place: str, **values: object) -> str:
         """The text at `file.section.key` with its gaps filled. Raises KeyError for a gap without a value."""
-        file, section, key = place.split(".", 2)
-        return Template(self._files[file][section][key]).substitute(values)
+        return self._templates[place].substitute(values)
 
     def word(self, place: str) -> str:
         """The text at `file.section.key`, or the key itself in words where no text is given for it."""
