@@ -8,18 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from flask import Flask, Response
+from flask import Flask
 
 from cds_service.adapters.fhir_servers import AllowedServers
 from cds_service.decision import Decider
-from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
-from cds_service.hooks.blueprint import WIRING, blueprint, json_response, register_errors
+from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.service import Wiring
 from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.settings import Settings
+from cds_service.status import KNOWLEDGE
+from cds_service.status import blueprint as status
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
 _SEARCHES_A_CALL = 10
@@ -34,8 +36,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
     app.register_blueprint(blueprint)
     register_errors(app)
-    app.add_url_rule("/health/live", view_func=_live)
-    app.add_url_rule("/health/ready", view_func=_ready)
+    app.extensions[KNOWLEDGE] = knowledge
+    app.register_blueprint(status)
     if settings.demo:
         register_sandbox(app, now or _now)
     # What was read at start stays; the garbage collector need not walk through it while a clinician waits.
@@ -51,13 +53,14 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         units=knowledge.units,
         therapies=knowledge.therapies,
         clock_tolerance=knowledge.protocol.rules.decisions.time.clock_tolerance,
+        windows=windows_of(knowledge.terminology, knowledge.therapies),
         zone=settings.zone,
         preliminary=settings.preliminary,
     )
     return Decider(
         mapper=Mapper(tables),
         protocol=knowledge.protocol,
-        presentation=Presentation(knowledge.wording, knowledge.editions, settings.demo),
+        presentation=Presentation(knowledge.wording, settings.demo),
         value_sets=dict(knowledge.terminology.value_sets),
         knowledge=knowledge.fingerprint,
     )
@@ -77,12 +80,3 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
 
 def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  (the one clock; everything below gets the time as an argument)
-
-
-def _live() -> Response:
-    return json_response({"status": "live"})
-
-
-def _ready() -> Response:
-    """Tables are read at start, or there is no start: whoever answers is ready."""
-    return json_response({"status": "ready"})

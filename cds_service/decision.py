@@ -43,9 +43,13 @@ class Decider:
         facts = self.mapper.patient_facts(gathered, as_of)
         evaluation = evaluate(facts, as_of, self.protocol)
         subject = Subject(gathered.patient_id, gathered.encounter_id, as_of)
+        return Decision(evaluation, self.answer(evaluation, subject, service, new_uuid))
+
+    def answer(self, evaluation: Evaluation, subject: Subject, service: str, new_uuid: Callable[[], str]) -> Json:
+        """The answer that tells an evaluation: cards, and the evaluation itself as an extension."""
         cards = [self._card(card, subject, new_uuid) for card in cards_of(evaluation, self.presentation)]
         extension = {EXTENSION: evaluation_json(evaluation, service, self.knowledge)}
-        return Decision(evaluation, {"cards": cards, "extension": extension})
+        return {"cards": cards, "extension": extension}
 
     def _card(self, card: Card, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         wording = self.presentation.wording

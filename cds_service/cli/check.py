@@ -1,14 +1,58 @@
-"""icans-cds check: whether the tables, value sets and texts are right."""
+"""icans-cds check: whether the tables, value sets, texts and cases are right."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
 
+from cds_service.app import decider_of
+from cds_service.checks.answers import check_answers
+from cds_service.checks.report import Report
+from cds_service.checks.specification import check_cases, check_file, packaged_cases
+from cds_service.checks.tables import check_codes, check_editions
+from cds_service.checks.texts import check_texts
+from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
+from cds_service.settings import Settings
 
 
 @click.command()
-def check() -> None:
-    """Read every table, value set and text, and say what is wrong."""
+@click.option(
+    "--cases",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of your own cases (docs/cases.md) to run too; repeatable.",
+)
+def check(files: tuple[Path, ...]) -> None:
+    """Read every table, value set and text, run every case, and say what is wrong.
+
+    Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
+    is due is said and is no error.
+    """
+    failed = False
+    for report in _reports(files):
+        click.echo(f"{'wrong' if report.problems else 'ok':<6} {report.subject}: {report.seen}")
+        for line in report.problems:
+            click.secho(f"       {line}", fg="red")
+        for line in report.warnings:
+            click.secho(f"       note: {line}", fg="yellow")
+        failed = failed or bool(report.problems)
+    sys.exit(int(failed))
+
+
+def _reports(files: tuple[Path, ...]) -> Iterator[Report]:
     knowledge = load_knowledge()
-    click.echo(f"ok: {knowledge.fingerprint}")
+    today = datetime.now(UTC).date()  # noqa: TID251  (the edge of the program)
+    cases = packaged_cases()
+    yield check_editions(knowledge, today)
+    yield check_codes(knowledge.terminology)
+    yield check_texts()
+    yield check_cases(cases, knowledge)
+    yield from (check_file(file, knowledge) for file in files)
+    yield check_answers(cases, decider_of(Settings(), knowledge), knowledge, SERVICE.id)
+    yield Report("knowledge", knowledge.fingerprint)

@@ -214,7 +214,7 @@ def _by_saturation(saturation: Finding | None, choice: tuple[Range, Range, Range
 
 
 def _number(record: Finding) -> str:
-    return f"{record.comparator}{float(record.value):.4g}"
+    return f"{record.comparator}{round(float(record.value), 1):g}"
 
 
 def _basis(name: str, graded: Range, record: Finding | None, unit: str = "") -> Basis:

@@ -121,8 +121,6 @@ class PersistingRules:
 class SedationRules:
     ended: timedelta
     single_dose: timedelta
-    ice: int
-    consciousness: int
     motor_under_blocker: int
 
 

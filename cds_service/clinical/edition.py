@@ -8,9 +8,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Where a table comes from and until when it may be used without another look."""
+    """Where a table comes from and until when it may be used without another look; `label` is its name on cards."""
 
     id: str
+    label: str
     title: str
     reference: str
     url: str

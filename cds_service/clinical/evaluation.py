@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from cds_service.clinical import attention, charted, steroids, therapy, urgency
+from cds_service.clinical import attention, charted, therapy, urgency
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.chart import Chart, open_chart
 from cds_service.clinical.crs import UNKNOWN, Crs, crs_at
@@ -19,11 +19,12 @@ from cds_service.clinical.icans import ICE, Icans, instrument_at
 from cds_service.clinical.management import Advice, Management, PatientProfile, advice
 from cds_service.clinical.profile import profile_of
 from cds_service.clinical.recommendations import Prompts, recommendations
-from cds_service.clinical.steroids import SteroidTreatment
 from cds_service.clinical.therapy import Dose
+from cds_service.clinical.treatment import TreatmentSoFar, treatment_so_far
 from cds_service.clinical.urgency import Situation, Urgency
 
 UNGRADED = Range(0, 4)
+CHARTED, ATTRIBUTED, LAST_KNOWN = "charted", "attributed", "last-known"
 
 
 class Protocol(NamedTuple):
@@ -32,6 +33,14 @@ class Protocol(NamedTuple):
     rules: Rules
     management: tuple[Management, ...]
     other_scales: bool = True
+
+
+class ConditionalAdvice(NamedTuple):
+    """The advice for a grade that holds only under a condition: charted, attributed or last-known."""
+
+    condition: str
+    grade: int
+    advice: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,10 @@ class Evaluation:
     overdue: bool
     attention: Attention
     urgency: Urgency
-    steroid: SteroidTreatment | None
-    escalate: bool
-    taper: bool
+    treatment: TreatmentSoFar
+    age_group: str
     advice: tuple[Advice, ...]
-    if_confirmed: tuple[Advice, ...]
+    if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
     gaps: tuple[Gap, ...]
 
@@ -93,17 +101,15 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     moment = _present(chart, as_of).astimezone(UTC)
     history = _history(chart, moment)
     crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment, history.now)
-    steroid = steroids.treatment(chart, history)
+    treatment = treatment_so_far(chart, history)
     reason = attention.attention(chart, doses, history)
     trend = history.trend(rules.decisions.course.trend_after)
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
-    escalate = steroids.needs_escalation_review(steroid, history, rules.decisions.steroids)
-    taper = steroids.may_taper(steroid, history, rules.decisions.steroids)
     icans_charted = charted.newest(chart, charted.ICANS, moment)
-    profile = profile_of(chart, crs, steroid, escalate=escalate)
+    profile = profile_of(chart, history.now, crs, treatment)
     offered = _offered(protocol, history.now, profile)
-    prompts = Prompts(escalate, taper, due is not None, overdue, _outside_window(chart, moment))
+    prompts = Prompts(treatment.escalate, treatment.taper, due is not None, overdue, _outside_window(chart, moment))
     return Evaluation(
         as_of=as_of,
         chart=chart,
@@ -117,12 +123,11 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         next_assessment=due,
         overdue=overdue,
         attention=reason,
-        urgency=urgency.urgency(Situation(chart, history, crs, trend, steroid, overdue)),
-        steroid=steroid,
-        escalate=escalate,
-        taper=taper,
+        urgency=urgency.urgency(Situation(chart, history, crs, trend, treatment, overdue)),
+        treatment=treatment,
+        age_group=profile.age_group,
         advice=offered,
-        if_confirmed=_if_confirmed(protocol, history.now, icans_charted, profile),
+        if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
         recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
         gaps=(*facts.gaps, *clinical_gaps(chart, doses, history.now)),
     )
@@ -162,14 +167,19 @@ def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[A
 
 
 def _if_confirmed(
-    protocol: Protocol, now: Icans, charted_grade: Finding | None, profile: PatientProfile
-) -> tuple[Advice, ...]:
-    """The advice of a grade that differs from ours: one charted, or ours if nothing else explains it."""
+    protocol: Protocol, history: History, charted_grade: Finding | None, profile: PatientProfile
+) -> ConditionalAdvice | None:
+    """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
+    now = history.now
     if charted_grade is not None and charted.differs(charted_grade, now):
-        return tuple(advice(protocol.management, int(charted_grade.value), profile))
-    if now.if_attributable is not None:
-        return tuple(advice(protocol.management, now.if_attributable, profile))
-    return ()
+        condition, grade = CHARTED, int(charted_grade.value)
+    elif now.if_attributable is not None:
+        condition, grade = ATTRIBUTED, now.if_attributable
+    elif now.grade is None and history.last_known is not None and history.last_known.known_grade:
+        condition, grade = LAST_KNOWN, history.last_known.known_grade
+    else:
+        return None
+    return ConditionalAdvice(condition, grade, tuple(advice(protocol.management, grade, profile)))
 
 
 def _outside_window(chart: Chart, moment: datetime) -> bool:

@@ -18,7 +18,8 @@ CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure",
 class Domain(NamedTuple):
     """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
 
-    `concern` names what limits it: `stale`, `not-recorded`, `sedated`, `dose-day`, or the sign that doubts it.
+    `concern` names what limits it: `stale`, `not-recorded`, `not-graded` (shown, but no criterion of ICANS), `sedated`,
+    `dose-day`, or the sign that doubts it.
     """
 
     name: str
@@ -27,7 +28,7 @@ class Domain(NamedTuple):
     time: datetime | None = None
     source: str = ""
     scale: str = ""
-    explained_by: str = ""
+    explained_by: tuple[str, ...] = ()
     concern: str = ""
 
     @property
@@ -169,10 +170,9 @@ def _seizure(chart: Chart, moment: datetime) -> Domain:
     seizures = seizure.events(chart.seizures.within(rules.current.seizure, moment), table, rules.seizure.one_event)
     if not seizures:
         return _NO_SEIZURE
-    worst_event = max(seizures, key=lambda event: (event.range, event.first.time))
-    first, text = worst_event.first, worst_event.first.kind
-    value = text if len(seizures) == 1 else f"{text}, {len(seizures)} in 24 h"
-    return Domain(SEIZURE, seizure.range_of(seizures, table), value, first.time, first.source)
+    event = max(seizures, key=lambda one: (one.range, one.first.time))
+    value = seizure.described(event, len(seizures))
+    return Domain(SEIZURE, seizure.range_of(seizures, table), value, event.first.time, event.first.source)
 
 
 def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
@@ -185,23 +185,28 @@ def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
 
 def _sign(chart: Chart, moment: datetime, name: str, concept: str, worth: Mapping[str, Range]) -> Domain:
     track = chart.of(concept)
-    held = persisting.held_sign(track, moment, worth, chart.rules.decisions.persisting) if track else None
-    return _held_domain(name, held)
+    if not track:
+        return _NOTHING_RECORDED[name]
+    rules = chart.rules.decisions.persisting
+    return _held_domain(
+        name, persisting.held_sign(track, moment, worth, rules) or persisting.shown(track, moment, rules)
+    )
 
 
 def _imaging(chart: Chart, moment: datetime) -> Domain:
     track = chart.of("neuroimaging")
+    if not track:
+        return _NOTHING_RECORDED[IMAGING]
     worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting
-    return _held_domain(IMAGING, persisting.held_imaging(track, moment, worth, rules) if track else None)
+    held = persisting.held_imaging(track, moment, worth, rules) or persisting.shown(track, moment, rules)
+    return _held_domain(IMAGING, held)
 
 
 def _held_domain(name: str, held: persisting.Held | None) -> Domain:
     if held is None:
         return _NOTHING_RECORDED[name]
     record = held.record
-    return Domain(
-        name, held.range, str(record.value), record.time, record.source, concern="stale" if held.stale else ""
-    )
+    return Domain(name, held.range, str(record.value), record.time, record.source, concern=held.concern)
 
 
 _NO_SEIZURE = Domain(SEIZURE, NONE)
@@ -211,7 +216,7 @@ _NOTHING_RECORDED = {name: Domain(name, NONE) for name in (MOTOR, RAISED_ICP, IM
 def _with_causes(chart: Chart, moment: datetime, domains: Iterable[Domain]) -> Iterable[Domain]:
     """Each domain with what else may explain it; a domain at 0 needs no explanation (rule A4)."""
     if attribution.is_late(chart, moment):
-        yield from (d._replace(explained_by=attribution.LATE) if d.range.lo else d for d in domains)
+        yield from (d._replace(explained_by=(attribution.LATE,)) if d.range.lo else d for d in domains)
         return
     causes = attribution.causes_at(chart, moment)
     if not causes and not chart.sedation.single_doses:
@@ -221,11 +226,11 @@ def _with_causes(chart: Chart, moment: datetime, domains: Iterable[Domain]) -> I
         yield domain._replace(explained_by=_explanation(chart, domain, causes)) if domain.range.lo else domain
 
 
-def _explanation(chart: Chart, domain: Domain, causes: Iterable[attribution.Cause]) -> str:
+def _explanation(chart: Chart, domain: Domain, causes: Iterable[attribution.Cause]) -> tuple[str, ...]:
     rules = chart.rules.decisions
     name = ICE if domain.name == CAPD else domain.name
     texts = [cause.text for cause in causes if name in cause.explains]
     if domain.name in (ICE, CAPD, CONSCIOUSNESS) and domain.time:
         dose = chart.sedation.single_dose_before(domain.time, rules.sedation.single_dose)
         texts += [dose.drug] if dose else []
-    return ", ".join(dict.fromkeys(texts))
+    return tuple(dict.fromkeys(texts))

@@ -73,7 +73,6 @@ class Management:
 
     edition: Edition
     scale: str
-    label: str
     row: tuple[Row, ...]
 
 
@@ -97,16 +96,16 @@ class Advice(NamedTuple):
 
     row: Row
     regimens: tuple[Regimen, ...]
-    edition: Management
+    edition: Edition
 
 
-def advice(editions: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:
-    """All that the editions advise at this ICANS grade for this patient, in the order of the files."""
-    rows = [(row, edition) for edition in editions for row in edition.row if _applies(row, grade, profile)]
+def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:
+    """All that the tables advise at this ICANS grade for this patient, in the order of the files."""
+    rows = [(row, table) for table in tables for row in table.row if _applies(row, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
     return [
-        Advice(row, _shown(row, edition, profile), edition)
-        for row, edition in rows
+        Advice(row, _shown(row, table, profile), table.edition)
+        for row, table in rows
         if row.patients == CHILD or row.action not in for_children
     ]
 
@@ -122,9 +121,9 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
     return row.crs == "any" or with_crs == (row.crs == "with")
 
 
-def _shown(row: Row, edition: Management, profile: PatientProfile) -> tuple[Regimen, ...]:
+def _shown(row: Row, table: Management, profile: PatientProfile) -> tuple[Regimen, ...]:
     """Doses of verified rows that were written for this age group; of the rest only the drugs."""
-    verified = row.verified and edition.edition.verified
+    verified = row.verified and table.edition.verified
     if verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))

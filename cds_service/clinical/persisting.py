@@ -12,14 +12,18 @@ from cds_service.clinical.grade import NONE, Range
 from cds_service.clinical.track import Track
 
 WITHDRAWN = "none"
+UNREMARKABLE = (WITHDRAWN, "other")
 
 
 class Held(NamedTuple):
-    """A finding that still counts; `stale`: so old that it may have gone, re-examine."""
+    """A finding that still counts, or is shown.
+
+    `concern`: `stale`, so old that it may have gone, re-examine; `not-graded`, no criterion of ICANS.
+    """
 
     record: Finding
     range: Range
-    stale: bool = False
+    concern: str = ""
 
 
 def held_sign(
@@ -44,10 +48,18 @@ def held_imaging(
     return _aged(newest, worth[str(newest.value)], moment, rules)
 
 
+def shown(track: Track[Finding], moment: datetime, rules: PersistingRules) -> Held | None:
+    """The newest finding that is no criterion of ICANS (tremor, haemorrhage): shown at grade 0."""
+    newest = track.newest(moment)
+    if newest is None or newest.value in UNREMARKABLE or moment - newest.time > rules.history_after:
+        return None
+    return Held(newest, NONE, "not-graded")
+
+
 def _aged(record: Finding, worth: Range, moment: datetime, rules: PersistingRules) -> Held | None:
     age = moment - record.time
     if age > rules.history_after:
         return None
     if age > rules.stale_after and worth != NONE:
-        return Held(record, worth.explained(), stale=True)
+        return Held(record, worth.explained(), "stale")
     return Held(record, worth)

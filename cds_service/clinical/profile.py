@@ -6,18 +6,24 @@ from datetime import datetime
 
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.crs import Crs
+from cds_service.clinical.icans import SEIZURE, Icans
 from cds_service.clinical.instrument import age_at
 from cds_service.clinical.management import ADULT, CHILD, PatientProfile
-from cds_service.clinical.steroids import SteroidTreatment
+from cds_service.clinical.steroids import is_recent
+from cds_service.clinical.treatment import TreatmentSoFar
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
+NO_SEIZURE = "no-seizure"
 WEIGHT = "body-weight"
 
 
-def profile_of(chart: Chart, crs: Crs, steroid: SteroidTreatment | None, *, escalate: bool) -> PatientProfile:
+def profile_of(chart: Chart, icans: Icans, crs: Crs, treatment: TreatmentSoFar) -> PatientProfile:
     """The patient as the advice tables see one; without a known therapy no dose is shown."""
-    running = steroid is not None and bool(steroid.given_recently)
-    states = {ON_CORTICOSTEROID: running, NO_IMPROVEMENT: escalate}
+    states = {
+        ON_CORTICOSTEROID: treatment.on_corticosteroid,
+        NO_IMPROVEMENT: treatment.escalate,
+        NO_SEIZURE: _no_seizure(chart, icans),
+    }
     return PatientProfile(
         crs_floor=crs.range.lo,
         product=chart.course.doses[-1].product if chart.course else None,
@@ -26,6 +32,16 @@ def profile_of(chart: Chart, crs: Crs, steroid: SteroidTreatment | None, *, esca
         weight_kg=_weight(chart, crs.time),
         states=frozenset(state for state, holds in states.items() if holds),
     )
+
+
+def _no_seizure(chart: Chart, icans: Icans) -> bool:
+    """Prophylaxis is a question only where there was no seizure and no antiseizure drug is given."""
+    seizure = any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
+    names, span = chart.rules.drugs.antiseizure, chart.rules.decisions.steroids.running
+    given = any(
+        dose.drug in names and is_recent(dose, icans.time, span) for dose in chart.administrations.until(icans.time)
+    )
+    return not seizure and not given
 
 
 def _age_group(chart: Chart, moment: datetime) -> str:

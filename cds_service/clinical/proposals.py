@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.evaluation import Evaluation
-from cds_service.clinical.management import Advice, Regimen
+from cds_service.clinical.management import TOCILIZUMAB, Advice, Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 SERVICES = ("eeg", "mri", "neurology-consult")
-MEDICATIONS = ("corticosteroid", "tocilizumab")
+IMAGING = ("mri",)
+MEDICATIONS = ("corticosteroid", TOCILIZUMAB)
 # Not to be drafted before something else was tried.
 LATER = ("refractory-to-tocilizumab", "from-second-tocilizumab")
 
@@ -42,14 +43,26 @@ def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
 
 def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
     for entry in evaluation.advice:
-        if entry.row.action in SERVICES:
+        if entry.row.action in SERVICES and not _is_done(evaluation, entry.row.action):
             yield Proposal(SERVICE, entry.row.action, source=entry.edition.label)
         elif entry.row.action in MEDICATIONS and entry.row.condition not in LATER:
-            yield from _drafts(entry)
+            yield from _drafts(evaluation, entry)
 
 
-def _drafts(entry: Advice) -> Iterator[Proposal]:
-    """One draft a regimen that may be shown with its dose."""
+def _is_done(evaluation: Evaluation, action: str) -> bool:
+    """Whether imaging is on file that is not old yet."""
+    if action not in IMAGING:
+        return False
+    span = evaluation.chart.rules.decisions.persisting.stale_after
+    return bool(evaluation.chart.of("neuroimaging").within(span, evaluation.icans.time))
+
+
+def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
+    """One draft a regimen that may be shown with its dose, unless the drug runs or its limit is reached."""
+    treatment = evaluation.treatment
+    running = {dose.drug for dose in treatment.steroid.given_recently} if treatment.steroid else set()
+    if entry.row.action == TOCILIZUMAB and not treatment.tocilizumab.allows_another(entry.row, evaluation.icans.time):
+        return
     for regimen in entry.regimens:
-        if regimen.mg or regimen.mg_per_kg:
+        if (regimen.mg or regimen.mg_per_kg) and regimen.drug not in running:
             yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.edition.label)

@@ -47,6 +47,17 @@ def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:
     return worst((each, table.repetitive_return_unknown)) if None in returned else each
 
 
+def described(event: Event, number: int) -> str:
+    """What decides of a seizure: kind, duration, return to baseline, and how many there were in a day."""
+    first = event.first
+    parts = [first.kind]
+    if first.minutes is not None:
+        parts.append(f"{first.minutes.comparator}{float(first.minutes.value):g} min")
+    if event.returned is not None:
+        parts.append("back to baseline" if event.returned else "not back to baseline")
+    return "; ".join([*parts, f"{number} in 24 h"] if number > 1 else parts)
+
+
 def _event(group: Sequence[Seizure], table: SeizureTable) -> Event:
     said = {record.returned_to_baseline for record in group}
     returned = False if False in said else True if True in said else None

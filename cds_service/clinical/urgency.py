@@ -11,7 +11,7 @@ from cds_service.clinical.crs import Crs
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.history import NEW, WORSENING, History
 from cds_service.clinical.icans import ICE, instrument_at
-from cds_service.clinical.steroids import SteroidTreatment
+from cds_service.clinical.treatment import TreatmentSoFar
 
 
 class Urgency(IntEnum):
@@ -29,7 +29,7 @@ class Situation(NamedTuple):
     history: History
     crs: Crs
     trend: str | None
-    steroid: SteroidTreatment | None
+    treatment: TreatmentSoFar
     overdue: bool
 
 
@@ -64,7 +64,7 @@ def _worrying(situation: Situation) -> bool:
     return (
         bool(known and known.known_grade)
         or any(not (ventilated and sign.unless_ventilated) for sign in doubts)
-        or bool(situation.steroid and situation.steroid.given_recently)
+        or situation.treatment.on_corticosteroid
         or chart.sedation.at(moment) is not None
         or situation.overdue
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from cds_service.clinical.facts import (
@@ -20,10 +21,11 @@ from cds_service.fhir_mapping.unreadable import Unreadable
 class Collector:
     """Facts and gaps of one patient while the resources are read."""
 
-    def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo) -> None:
-        """`tolerance`: how far a sender's clock may be ahead of ours (rule T1)."""
+    def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
+        """`tolerance`: how far a sender's clock may be ahead of ours (rule T1); `windows`: how far back one looks."""
         self.latest = as_of + tolerance
         self.zone = zone
+        self._oldest = {concept: as_of - window for concept, window in windows.items()}
         self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
@@ -39,13 +41,18 @@ class Collector:
         """Note why a value cannot be used."""
         self.gap(concept, reason.kind, reason.detail)
 
-    def when(self, concept: str, text: str | None) -> When | None:
-        """The moment of a record; a missing, partial or future one becomes a gap and None (rule T1)."""
+    def when(self, concept: str, text: str | None, end: datetime | None = None) -> When | None:
+        """The moment of a record; a missing, partial or future one becomes a gap and None (rule T1).
+
+        None too for what ended before the window of its concept: a template cannot ask for less (contract.md 2).
+        """
         when = parse_when(text, self.zone)
         if when is None:
             self.gap(concept, "unreadable", "time")
         elif when.moment > self.latest:
             self.gap(concept, "future")
+            return None
+        elif concept in self._oldest and max(when.moment, end or when.moment) < self._oldest[concept]:
             return None
         return when
 

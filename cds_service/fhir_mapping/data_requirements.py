@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from cds_service.fhir_mapping.terminology import Code, Terminology
 
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
+NEURO, VITALS, LABS = "neuro", "vitals", "labs"
 RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
 PAGE, LONG_PAGE = 200, 1000
 
@@ -69,9 +70,9 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
     return (
         Requirement("patient", "Patient", need=PATIENT),
         Requirement("encounter", "Encounter", sort="date", count=20),
-        _observations("neuro", groups["neuro"], terminology, RECENT, need=OBSERVATIONS),
-        _observations("vitals", groups["vitals"], terminology, VITAL_SIGNS),
-        _observations("labs", groups["labs"], terminology, RECENT),
+        _observations(NEURO, groups[NEURO], terminology, RECENT, need=OBSERVATIONS),
+        _observations(VITALS, groups[VITALS], terminology, VITAL_SIGNS),
+        _observations(LABS, groups[LABS], terminology, RECENT),
         Requirement(
             "therapy",
             "MedicationAdministration",
@@ -95,6 +96,14 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
         ),
         Requirement("conditions", "Condition", count=LONG_PAGE),
     )
+
+
+def windows_of(terminology: Terminology, therapies: Container[str]) -> dict[str, timedelta]:
+    """How far back each Observation and each drug that starts no course matters, by concept."""
+    windows = {drug: RECENT for drug in terminology.drugs.concepts if drug not in therapies}
+    for group, concepts in terminology.concepts.observations.items():
+        windows |= dict.fromkeys(concepts, VITAL_SIGNS if group == VITALS else RECENT)
+    return windows
 
 
 def _observations(

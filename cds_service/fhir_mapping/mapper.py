@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -28,12 +28,17 @@ from cds_service.fhir_mapping.values import ValueReader
 
 @dataclass(frozen=True, slots=True)
 class MappingTables:
-    """What mapping needs besides the resources; `zone` None: the offset of the newest datum is the ward's."""
+    """What mapping needs besides the resources.
+
+    `windows`: how far back each concept matters; one that is not in it, always. `zone` None: the offset of the newest
+    datum is the ward's.
+    """
 
     terminology: Terminology
     units: Units
     therapies: Mapping[str, str]
     clock_tolerance: timedelta
+    windows: Mapping[str, timedelta] = field(default_factory=dict)
     zone: tzinfo | None = None
     preliminary: bool = False
 
@@ -53,7 +58,7 @@ class Mapper:
         tables = self._tables
         resources, strangers = _own_resources(gathered)
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
-        into = Collector(as_of, tables.clock_tolerance, zone)
+        into = Collector(as_of, tables.clock_tolerance, zone, tables.windows)
         medications = {one.id: one for one in gathered.resources if isinstance(one, r4.Medication) and one.id}
         for resource in resources:
             self._read(resource, medications, into)

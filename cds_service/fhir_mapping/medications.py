@@ -145,14 +145,15 @@ def _is_usable(given: MedicationAdministration, name: str, into: Collector) -> b
 
 def _span(given: MedicationAdministration, name: str, into: Collector) -> Span | None:
     """From when to when; a period without an end that is not in progress is taken as its start only."""
-    period = given.effectivePeriod
-    start = into.when(name, given.effectiveDateTime or (period.start if period else None))
+    period, running = given.effectivePeriod, given.status == RUNNING
+    ended = parse_when(period.end, into.zone) if period else None
+    end = into.latest if running else ended.moment if ended else None
+    start = into.when(name, given.effectiveDateTime or (period.start if period else None), end)
     if start is None:
         return None
-    if given.status == RUNNING:
+    if running:
         return Span(start, None, period is not None)
-    end = parse_when(period.end, into.zone) if period else None
-    moment = max(end.moment, start.moment) if end else start.moment
+    moment = max(end or start.moment, start.moment)
     return Span(start, moment, moment > start.moment)
 
 

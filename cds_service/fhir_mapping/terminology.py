@@ -57,17 +57,25 @@ class ValueSet:
 class Dictionary:
     """Codes of one kind of resource, each with the concept that it means."""
 
-    __slots__ = ("_concepts", "_unverified")
+    __slots__ = ("_concepts", "_unverified", "claimed_twice")
 
     def __init__(self, value_sets: Iterable[ValueSet]) -> None:
-        """Index the value sets; a code that two of them claim keeps the first, which `check` reports."""
+        """Index the value sets; a code that two of them claim keeps the first, and is told in `claimed_twice`."""
+        self.claimed_twice: list[tuple[Code, str, str]] = []
         self._concepts: dict[Code, str] = {}
         self._unverified: dict[Code, str] = {}
         for value_set in value_sets:
             for code in value_set.codes:
-                self._concepts.setdefault(code, value_set.concept)
+                holder = self._concepts.setdefault(code, value_set.concept)
+                if holder != value_set.concept:
+                    self.claimed_twice.append((code, holder, value_set.concept))
             for code in value_set.unverified:
                 self._unverified.setdefault(code, value_set.concept)
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Everything that a code of this kind can mean."""
+        return frozenset(self._concepts.values())
 
     def find(self, codings: Iterable[Coding]) -> str | None:
         """The concept of the first coding that is known; every coding is looked at."""

@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from cds_service.clinical.decision_rules import DecisionRules
+from cds_service.clinical.edition import Edition
 from cds_service.clinical.evaluation import Protocol
 from cds_service.clinical.guideline import Drugs, Grading, Rules
 from cds_service.clinical.management import Management
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.tables import fingerprint_of, read_table
-from cds_service.knowledge.terminology import ANSWERS, CODE_SYSTEM, CONCEPTS, MAPPING, UNITS, load_terminology
-from cds_service.knowledge.wording import CARDS, load_wording
+from cds_service.knowledge.terminology import (
+    ANSWERS,
+    CODE_SYSTEM,
+    CONCEPTS,
+    MAPPING,
+    UNITS,
+    load_terminology,
+    read_own_codes,
+)
+from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.wording import Wording
 
 GUIDELINES = files("cds_service.clinical") / "guidelines"
@@ -29,12 +38,14 @@ class Knowledge:
     terminology: Terminology
     units: dict[str, UnitTable]
     wording: Wording
+    codes: frozenset[str]
     fingerprint: str
 
     @property
-    def editions(self) -> str:
-        """The editions as a card names them."""
-        return ", ".join(("ASTCT 2019", *(table.label for table in self.protocol.management[:1])))
+    def editions(self) -> tuple[Edition, ...]:
+        """Whatever has a source: grading, decision rules and advice."""
+        rules = self.protocol.rules
+        return (rules.grading.edition, rules.decisions.edition, *(table.edition for table in self.protocol.management))
 
     @property
     def therapies(self) -> dict[str, str]:
@@ -58,7 +69,8 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en") -> Knowle
     return Knowledge(
         protocol=protocol,
         terminology=load_terminology(value_sets),
-        wording=load_wording(CARDS / language),
+        wording=load_wording(language),
+        codes=read_own_codes(),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
         fingerprint=f"{' '.join(editions)} {fingerprint_of(sources)}",
     )

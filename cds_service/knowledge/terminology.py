@@ -81,7 +81,7 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
     """Everything that mapping knows of codes, from these value sets and the packaged tables."""
     concepts = read_table(MAPPING / CONCEPTS, ConceptTable)
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
-    own_codes = read_own_codes(MAPPING / CODE_SYSTEM)
+    own_codes = read_own_codes("observation")
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     diagnoses = {*concepts.conditions, *concepts.charted, *CONTEXT_DIAGNOSES}
     own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
@@ -99,10 +99,10 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
     )
 
 
-def read_own_codes(source: Traversable) -> frozenset[str]:
-    """The codes of our CodeSystem that are codes of Observations."""
-    system = msgspec.json.decode(source.read_bytes(), type=_CodeSystem)
-    return frozenset(one.code for one in system.concept if any(p.valueCode == "observation" for p in one.property))
+def read_own_codes(use: str = "") -> frozenset[str]:
+    """The codes of our CodeSystem; with `use` those that are there for it, such as codes of Observations."""
+    system = msgspec.json.decode((MAPPING / CODE_SYSTEM).read_bytes(), type=_CodeSystem)
+    return frozenset(one.code for one in system.concept if not use or any(p.valueCode == use for p in one.property))
 
 
 def read_value_set(source: Traversable) -> ValueSet:

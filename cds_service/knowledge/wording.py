@@ -36,8 +36,16 @@ class _UrgencyTable:
     text: _TextTable
 
 
-def load_wording(folder: Traversable) -> Wording:
-    """The texts in one folder. Raises KnowledgeError that names the file if one cannot be read."""
+def languages() -> list[str]:
+    """The languages that there are: the folders of cards/."""
+    return sorted(folder.name for folder in CARDS.iterdir() if folder.is_dir() and not folder.name.startswith("_"))
+
+
+def load_wording(language: str) -> Wording:
+    """The texts of a language. Raises KnowledgeError that names the file if one cannot be read."""
+    if language not in languages():
+        raise KnowledgeError(f"no cards in {language!r}; there are: {', '.join(languages())}")
+    folder = CARDS / language
     table = read_table(CARDS / URGENCY, _UrgencyTable)
     behaviour = Behaviour(
         indicator=table.indicator,

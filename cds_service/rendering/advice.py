@@ -4,47 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cds_service.clinical.management import Advice, Regimen
+from cds_service.clinical.management import TOCILIZUMAB, Advice, Regimen
 from cds_service.rendering.view import View
 
+# One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
+CARE = ("icu", "airway", "icp-management")
+TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "withhold-next-dose", "stop-therapy")
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
-SUPPORT = (
-    "supportive-care",
-    "aspiration-precautions",
-    "neurology-consult",
-    "antiseizure",
-    "antifungal-prophylaxis",
-)
-# Told in other lines: monitoring with its next due time.
-ELSEWHERE = ("monitor-neuro",)
+SUPPORT = ("supportive-care", "aspiration-precautions", "neurology-consult", "antiseizure", "antifungal-prophylaxis")
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
-    """One line a treatment, one for the work-up, one for supportive care."""
-    told = [entry for entry in advice if entry.row.action not in ELSEWHERE]
-    for entry in told:
-        if entry.row.action not in WORK_UP + SUPPORT:
-            text = _capital(_treatment(view, entry))
-            yield view.say("advice.group.treatment", text=text, source=_source(entry))
-    for group, actions in (("work-up", WORK_UP), ("support", SUPPORT)):
-        members = [entry for entry in told if entry.row.action in actions]
-        if members:
-            text = "; ".join(_action(view, entry) for entry in members)
-            yield view.say(f"advice.group.{group}", text=_start(text, group), source=_sources(members))
+    """Level of care first, then each treatment, then work-up and supportive care."""
+    yield from _group(view, advice, "care", CARE)
+    for action in TREATMENT:
+        for entry in advice:
+            if entry.row.action == action:
+                text = _capital(_treatment(view, entry))
+                yield view.say("advice.group.treatment", text=text, source=_source(entry))
+    yield from _group(view, advice, "work-up", WORK_UP)
+    yield from _group(view, advice, "support", SUPPORT)
 
 
 def regimen_text(view: View, regimen: Regimen) -> str:
     """A drug with dose, route, interval and duration, as far as the source gives them."""
-    return " ".join((regimen.drug.replace("-", " "), *_dose(view, regimen))).strip()
+    return " ".join((view.wording.word(f"advice.drug.{regimen.drug}"), *_dose(view, regimen))).strip()
+
+
+def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
+    members = [entry for action in actions for entry in advice if entry.row.action == action]
+    if members:
+        text = _capital("; ".join(_action(view, entry) for entry in members))
+        yield view.say(f"advice.group.{group}", text=text, source=_sources(members))
 
 
 def _treatment(view: View, entry: Advice) -> str:
-    drugs = view.say("advice.regimen.or").join(regimen_text(view, regimen) for regimen in entry.regimens)
-    named = any(regimen.mg or regimen.mg_per_kg for regimen in entry.regimens)
-    if not named and entry.row.action == "corticosteroid":
-        drugs = view.say("advice.regimen.per-protocol")
-    parts = [_action(view, entry), drugs, _limits(view, entry)]
-    return ": ".join(part for part in parts[:2] if part) + (f"; {parts[2]}" if parts[2] and named else "")
+    """The action with its regimens; a class of action where no dose may be shown."""
+    dosed = [regimen for regimen in entry.regimens if regimen.mg or regimen.mg_per_kg]
+    names = ", ".join(view.wording.word(f"advice.drug.{regimen.drug}") for regimen in entry.regimens)
+    shown = [regimen_text(view, regimen) for regimen in dosed]
+    if entry.row.action == "refractory-options":
+        what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
+    elif shown:
+        what = view.say("advice.regimen.or").join(shown)
+    else:
+        what = view.say("advice.regimen.per-protocol") if entry.row.action != "withhold-next-dose" else names
+    told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
+    return f"{_action(view, entry)}: {'; '.join(told)}" if told else _action(view, entry)
 
 
 def _action(view: View, entry: Advice) -> str:
@@ -60,9 +66,9 @@ def _dose(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.mg_per_kg:
         yield view.say("advice.regimen.per-kg", amount=_span(regimen.mg_per_kg))
     if regimen.route:
-        yield regimen.route
+        yield view.wording.word(f"advice.route.{regimen.route}")
     if regimen.maximum_mg:
-        yield f"({view.say('advice.regimen.maximum', maximum=_number(regimen.maximum_mg))})"
+        yield view.say("advice.regimen.maximum", maximum=_number(regimen.maximum_mg))
     yield from _rhythm(view, regimen)
     if regimen.plus and regimen.plus_mg:
         yield view.say("advice.regimen.plus", drug=regimen.plus, amount=_number(regimen.plus_mg))
@@ -74,8 +80,7 @@ def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.every_hours:
         yield view.say("advice.regimen.every", hours=_span(regimen.every_hours))
     if regimen.per_day:
-        once = regimen.per_day == (1,)
-        yield view.say(f"advice.regimen.per-day{'-once' if once else ''}", times=_span(regimen.per_day))
+        yield view.say("advice.regimen.per-day", times=times_a_day(view, regimen.per_day))
     if regimen.doses:
         yield view.say("advice.regimen.doses", doses=regimen.doses)
     if regimen.days:
@@ -84,11 +89,25 @@ def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
         yield view.say(f"advice.then.{regimen.then}")
 
 
+def times_a_day(view: View, values: Sequence[float]) -> str:
+    """Once, twice, "3 times", "1-2 times"."""
+    key = _span(values)
+    return view.wording.word(f"advice.times.{key}") if key in ("1", "2") else view.say("advice.times.many", number=key)
+
+
 def _limits(view: View, entry: Advice) -> str:
     row = entry.row
     if row.max_in_24_hours is None or row.max_total is None:
         return ""
     return view.say("advice.regimen.limits", day=row.max_in_24_hours, total=row.max_total)
+
+
+def _given(view: View, entry: Advice) -> str:
+    """What was given of tocilizumab, because its number is limited."""
+    so_far = view.evaluation.treatment.tocilizumab
+    if entry.row.action != TOCILIZUMAB or so_far.last is None:
+        return ""
+    return view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
 
 
 def _span(values: Iterable[float]) -> str:
@@ -109,7 +128,3 @@ def _sources(entries: Iterable[Advice]) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _start(text: str, group: str) -> str:
-    return _capital(text) if group == "support" else text

@@ -41,10 +41,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How cards are told: the language, the editions that the footer names, and whether this is a demo."""
+    """How cards are told: in which words, and whether this is but a demo."""
 
     wording: Wording
-    editions: str
     demo: bool
 
 
@@ -53,8 +52,8 @@ def cards_of(evaluation: Evaluation, presentation: Presentation) -> tuple[Card, 
     if not evaluation.attention.has_card:
         return ()
     wording = presentation.wording
-    view = View(evaluation, wording, Clock(evaluation.as_of, evaluation.chart.facts.zone))
-    return tuple(_cards(view, presentation))
+    view = View(evaluation, wording, Clock(evaluation.as_of, evaluation.chart.facts.zone), presentation.demo)
+    return tuple(_cards(view))
 
 
 def topic_of(evaluation: Evaluation) -> str:
@@ -73,22 +72,22 @@ def topic_of(evaluation: Evaluation) -> str:
             return f"icansGrade{icans.grade}"
 
 
-def _cards(view: View, presentation: Presentation) -> Iterator[Card]:
+def _cards(view: View) -> Iterator[Card]:
     evaluation = view.evaluation
     indicator = view.wording.behaviour.indicator
     yield Card(
         kind="status",
         summary=summary_of(view),
-        detail=detail_of(view, presentation.editions, demo=presentation.demo),
+        detail=detail_of(view),
         indicator=indicator[evaluation.urgency.name],
         topic=topic_of(evaluation),
         suggestions=_suggestions(view),
     )
-    if evaluation.escalate:
+    if evaluation.treatment.escalate:
         yield Card(
             kind="escalation",
             summary=escalation_summary(view),
-            detail=escalation_detail(view, presentation.editions),
+            detail=escalation_detail(view),
             indicator=indicator[of_grade(evaluation.icans.grade or 0).name],
             topic="icansEscalation",
             suggestions=(),

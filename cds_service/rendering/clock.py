@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 _SECONDS_AN_HOUR = 3600
-_HOURS_SHOWN_UP_TO = 72
+_HOURS_WITH_WEEKDAY = 72
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -17,13 +17,21 @@ class Clock:
     now: datetime
     zone: tzinfo
 
-    def show(self, moment: datetime) -> str:
-        """Today as hh:mm; else with the weekday and how long ago; beyond three days with the date."""
+    def brief(self, moment: datetime) -> str:
+        """Today as hh:mm, up to three days away with the weekday, else with the date."""
         local = moment.astimezone(self.zone)
         if local.date() == self.now.astimezone(self.zone).date():
             return f"{local:%H:%M}"
-        hours = round((self.now - moment).total_seconds() / _SECONDS_AN_HOUR)
-        if abs(hours) > _HOURS_SHOWN_UP_TO:
+        if abs(self.hours_since(moment)) > _HOURS_WITH_WEEKDAY:
             return f"{local:%d %b %H:%M}"
-        ago = f" ({hours} h ago)" if hours > 0 else ""
-        return f"{_DAYS[local.weekday()]} {local:%H:%M}{ago}"
+        return f"{_DAYS[local.weekday()]} {local:%H:%M}"
+
+    def show(self, moment: datetime) -> str:
+        """The same, and for another day how long ago."""
+        hours, brief = self.hours_since(moment), self.brief(moment)
+        told = " " in brief and 0 < hours <= _HOURS_WITH_WEEKDAY
+        return f"{brief}, {hours} h ago" if told else brief
+
+    def hours_since(self, moment: datetime) -> int:
+        """Whole hours, rounded."""
+        return round((self.now - moment).total_seconds() / _SECONDS_AN_HOUR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical import charted
+from cds_service.clinical import crs as cytokine
 from cds_service.clinical.crs import Basis
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.steroids import dexamethasone_equivalent
@@ -13,12 +14,14 @@ from cds_service.rendering.view import View
 
 def course_sentences(view: View) -> Iterator[str]:
     """One paragraph."""
-    yield " ".join(f"{sentence}." for sentence in (*_crs(view), *_grades(view), *_treatment(view)))
+    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_doses(view), *_treatment(view))
+    yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
 
 
 def _crs(view: View) -> Iterator[str]:
     crs = view.evaluation.crs
-    key = "none" if crs.certainty is Certainty.EXACT and not crs.grade else str(crs.certainty)
+    resolved = crs.certainty is Certainty.EXACT and not crs.grade
+    key = ("resolved" if crs.gate == cytokine.OPEN else "none") if resolved else str(crs.certainty)
     basis = ", ".join(_basis(view, part) for part in crs.basis)
     yield view.say(f"detail.crs.{key}", grade=crs.grade, hi=crs.range.hi, basis=basis)
     record = view.evaluation.charted_crs
@@ -27,35 +30,72 @@ def _crs(view: View) -> Iterator[str]:
 
 
 def _basis(view: View, part: Basis) -> str:
-    name = view.wording.word(f"status.domain.{part.name}")
+    fever = part.name == cytokine.FEVER and not part.range.lo
+    name = view.wording.word(f"status.basis.{'temperature' if fever else part.name}")
     if not part.value:
         return f"{name} {view.wording.word('status.value.not-recorded')}"
-    time = f" at {view.at(part.time)}" if part.time else ""
-    return f"{name} {view.wording.word(f'status.value.{part.value}')}{time}"
+    value = _measured(view, part.value)
+    if part.name == cytokine.HYPOTENSION and part.time is None:
+        return view.say("detail.crs.vasopressors", drugs=value)
+    return f"{name} {value}" + (f" ({view.at(part.time)})" if part.time else "")
+
+
+def _measured(view: View, value: str) -> str:
+    """A finding in words; a number with its UCUM unit as the ward writes it."""
+    number, _, unit = value.partition(" ")
+    if number.replace(".", "", 1).isdigit():
+        return f"{number} {view.wording.word(f'status.unit.{unit}')}"
+    return view.wording.word(f"status.value.{value}")
 
 
 def _grades(view: View) -> Iterator[str]:
     evaluation, history = view.evaluation, view.evaluation.history
-    peak, baseline = history.peak, evaluation.chart.baseline.get(evaluation.instrument or "")
+    peak, record = history.peak, evaluation.charted_icans
     if peak is not None and peak.all.lo:
-        yield view.say("detail.course.peak", grade=peak.all.lo, time=view.at(peak.time))
+        onset = view.at(history.onset) if history.onset else ""
+        yield view.say("detail.course.peak", grade=peak.all.lo, time=view.at(peak.time), onset=onset)
     if evaluation.icans.grade is None and history.last_known is not None:
         known = history.last_known
         yield view.say("detail.course.last-known", grade=known.known_grade, time=view.at(known.time))
-    if baseline is not None:
-        yield view.say("detail.course.baseline", instrument=view.instrument, points=baseline.points)
-    record = evaluation.charted_icans
     if record is not None and not charted.differs(record, evaluation.icans):
         yield view.say("detail.charted.same", grade=int(record.value), time=view.at(record.time))
 
 
-def _treatment(view: View) -> Iterator[str]:
-    given = view.evaluation.steroid
-    if given is None:
+def _baseline(view: View) -> Iterator[str]:
+    evaluation = view.evaluation
+    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
+    if baseline is not None:
+        key = "at-baseline" if evaluation.at_baseline else "baseline"
+        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=baseline.points)
+    present, earlier = view.assessment, view.earlier_assessment
+    if present is None or earlier is None:
         return
-    last = view.at(given.doses[-1].time)
-    yield view.say("detail.steroid.given", time=view.at(given.started), doses=len(given.doses), last=last)
-    equivalents = view.evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
-    total = dexamethasone_equivalent(given.given_recently, equivalents)
-    if total is not None:
-        yield view.say("detail.steroid.equivalent", mg=f"{total:.3g}")
+    lost = [item for item, points in present.items.items() if points < earlier.items.get(item, 0)]
+    if lost:
+        names = ", ".join(view.wording.word(f"status.item.{item}") for item in sorted(lost, key=_writing_first))
+        yield view.say("detail.course.items-lost", instrument=view.instrument, time=view.at(earlier.time), items=names)
+
+
+def _writing_first(item: str) -> tuple[bool, str]:
+    """Writing is often the first item lost."""
+    return item != "ice-writing", item
+
+
+def _doses(view: View) -> Iterator[str]:
+    """Where a therapy was given in several doses, the day since the first too."""
+    course, chart = view.evaluation.chart.course, view.evaluation.chart
+    if course is not None and len(course.doses) > 1:
+        first = course.doses[0].day_at(view.evaluation.as_of, chart.facts.zone)
+        yield view.say("detail.course.doses", doses=len(course.doses), first=first)
+
+
+def _treatment(view: View) -> Iterator[str]:
+    treatment, rules = view.evaluation.treatment, view.evaluation.chart.rules.decisions.steroids
+    given = treatment.steroid
+    if given is not None:
+        key = "given-once" if len(given.doses) == 1 else "given"
+        values = {"time": view.at(given.started), "doses": len(given.doses), "last": view.at(given.doses[-1].time)}
+        yield view.say(f"detail.steroid.{key}", drug=given.doses[-1].drug, **values)
+        total = dexamethasone_equivalent(given.given_recently, rules.dexamethasone_equivalent_mg)
+        if total is not None:
+            yield view.say("detail.steroid.equivalent", mg=f"{total:,.3g}")

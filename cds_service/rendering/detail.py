@@ -6,28 +6,31 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import attribution, charted
 from cds_service.clinical.attention import Attention
-from cds_service.clinical.grade import Certainty
-from cds_service.rendering.advice import advice_lines
+from cds_service.rendering.advice import advice_lines, times_a_day
+from cds_service.rendering.asks import settling_key
 from cds_service.rendering.course import course_sentences
 from cds_service.rendering.findings import findings_table
+from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.summary import failed_of
 from cds_service.rendering.view import View
 
+FAILURES = ("not-permitted", "server-unavailable", "unreadable")
 
-def detail_of(view: View, editions: str, *, demo: bool) -> str:
+
+def detail_of(view: View) -> str:
     """The whole detail; its first three lines carry the message."""
-    parts: list[Iterable[str]] = [_charted(view), _now(view), _confirmed(view)]
+    parts: list[Iterable[str]] = [_charted(view), _now(view), _conditional(view)]
     if view.evaluation.attention is not Attention.FAILED:
         parts += [findings_table(view), course_sentences(view), note_lines(view)]
-    parts += [_open(view), _footer(view, editions, demo=demo)]
+    parts += [_open(view), footer_lines(view)]
     blocks = ("\n".join(part) for part in parts)
     return "\n\n".join(block for block in blocks if block)
 
 
 def _bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
-    bullets = [f"- {line}" for line in lines]
+    bullets = [f"- {line[:1].upper()}{line[1:]}" for line in lines]
     if bullets:
         yield from (title, *bullets)
 
@@ -51,80 +54,70 @@ def _now_lines(view: View) -> Iterator[str]:
         what = failed_of(view)
         yield view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
         return
-    yield from _assessing(view)
+    if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
+        yield view.say("detail.now.therapy")
+    yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
     yield from _monitoring(view)
 
 
 def _why_failed(view: View) -> str:
-    kinds = [
-        gap.kind for gap in view.evaluation.gaps if gap.kind in ("not-permitted", "server-unavailable", "unreadable")
-    ]
-    return view.wording.word(f"gaps.failed.{next(iter(kinds), 'server-unavailable')}")
+    kinds = [gap.kind for gap in view.evaluation.gaps if gap.kind in FAILURES]
+    return view.say(f"gaps.failed.{next(iter(kinds), FAILURES[1])}")
 
 
-def _assessing(view: View) -> Iterator[str]:
-    evaluation, icans = view.evaluation, view.evaluation.icans
-    spell = evaluation.chart.sedation.at(icans.time)
+def _settling(view: View) -> Iterator[str]:
+    """What would settle the grade, or whether it is ICANS at all."""
+    evaluation, key = view.evaluation, settling_key(view)
+    spell = evaluation.chart.sedation.at(evaluation.icans.time)
     if spell:
-        yield view.say("detail.now.sedated", drug=spell.given.drug.capitalize(), time=view.at(spell.start))
-    if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
-        causes = ", ".join(dict.fromkeys(domain.explained_by for domain in icans.domains if domain.explained_by))
-        key = "late" if attribution.LATE in causes else "causes"
-        cause = view.wording.quoted(causes)
-        yield view.say(f"detail.now.{key}", cause=cause, grade=icans.if_attributable, day=evaluation.day)
-    elif view.arousal and view.arousal.range.lo != view.arousal.range.hi and icans.all.lo >= 3 and not spell:  # noqa: PLR2004
-        yield view.say("detail.now.arousal")
-    elif "ice-now" in evaluation.recommendations:
-        yield _assess(view)
-
-
-def _assess(view: View) -> str:
-    score = bool(view.score and view.score.range.lo != view.score.range.hi)
-    arousal = bool(view.arousal and view.arousal.range.lo != view.arousal.range.hi)
-    key = "assess" if score and arousal else "assess-arousal" if arousal else "assess-score"
-    return view.say(
-        "detail.now.assess", what=view.say(f"status.ask.{key}", instrument=view.instrument).removesuffix(" now")
-    )
+        drug = spell.given.drug.capitalize()
+        yield view.say("detail.now.sedated", drug=drug, time=view.at(spell.start))
+    if key == "causes":
+        late = any(attribution.LATE in domain.explained_by for domain in evaluation.icans.domains)
+        values = {"causes": ", ".join(view.causes), "grade": evaluation.icans.if_attributable, "day": evaluation.day}
+        yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
+    elif key and key != "sedated":
+        yield view.say(f"detail.now.{key}", instrument=view.instrument)
+    if key != "causes" and "consider-other-causes" in evaluation.recommendations:
+        yield view.say("detail.now.outside-window", day=evaluation.day)
 
 
 def _steroid_prompts(view: View) -> Iterator[str]:
-    evaluation, given = view.evaluation, view.evaluation.steroid
-    if given is not None and evaluation.escalate:
-        hours = round((evaluation.icans.time - given.started).total_seconds() / 3600)
-        worse = (evaluation.icans.grade or 0) > given.grade_then
-        key = "escalate-worse" if worse else "escalate"
-        yield view.say(f"detail.now.{key}", hours=hours, then=given.grade_then, now=evaluation.icans.grade)
-    if evaluation.taper:
+    evaluation, treatment = view.evaluation, view.evaluation.treatment
+    if treatment.steroid is not None and treatment.escalate:
+        then, now = treatment.steroid.grade_then, evaluation.icans.grade
+        hours = view.clock.hours_since(treatment.steroid.started)
+        worse = now is not None and now > then
+        yield view.say(f"detail.now.escalate{'-worse' if worse else ''}", hours=hours, then=then, now=now)
+    if treatment.taper:
         yield view.say("detail.now.taper")
 
 
 def _monitoring(view: View) -> Iterator[str]:
-    evaluation = view.evaluation
+    evaluation, due = view.evaluation, view.evaluation.next_assessment
+    parts = []
     for entry in evaluation.advice:
         if entry.row.action == "monitor-neuro" and entry.row.times_per_day_at_least:
-            times = entry.row.times_per_day_at_least
-            yield view.say("detail.now.monitor", instrument=view.instrument, times=times, source=entry.edition.label)
-    if evaluation.next_assessment is not None:
-        key = "overdue" if evaluation.next_assessment <= evaluation.as_of else "next"
-        yield view.say(f"detail.now.{key}", instrument=view.instrument, time=view.at(evaluation.next_assessment))
+            times = times_a_day(view, (entry.row.times_per_day_at_least,))
+            values = {"instrument": view.instrument, "times": times, "source": entry.edition.label}
+            parts.append(view.say("detail.now.monitor", **values))
+    if due is not None:
+        key = "next" if due > evaluation.as_of else "overdue" if evaluation.overdue else "due"
+        parts.append(view.say(f"detail.now.{key}", instrument=view.instrument, time=view.at(due)))
+    if parts:
+        yield "; ".join(parts)
 
 
-def _confirmed(view: View) -> Iterator[str]:
-    """The advice of a charted grade, or of ours if nothing else explains it: only if it is confirmed."""
-    evaluation = view.evaluation
-    record = evaluation.charted_icans
-    differs = record is not None and charted.differs(record, evaluation.icans)
-    grade = int(record.value) if record is not None and differs else evaluation.icans.if_attributable
-    yield from _bullets(view.say("detail.section.confirmed", grade=grade), advice_lines(view, evaluation.if_confirmed))
+def _conditional(view: View) -> Iterator[str]:
+    """The advice of a charted grade, of ours if nothing else explains it, or of the last known one."""
+    conditional = view.evaluation.if_confirmed
+    if conditional is None or view.evaluation.attention is Attention.FAILED:
+        return iter(())
+    title = view.say(f"detail.section.{conditional.condition}", grade=conditional.grade)
+    return _bullets(title, advice_lines(view, conditional.advice))
 
 
 def _open(view: View) -> Iterator[str]:
     return _bullets(view.say("detail.section.open"), gap_lines(view))
-
-
-def _footer(view: View, editions: str, *, demo: bool) -> Iterator[str]:
-    yield view.say("detail.footer.text", time=view.at(view.evaluation.as_of), editions=editions)
-    if demo:
-        yield view.say("detail.footer.demo")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.facts import Administration
 from cds_service.rendering.advice import advice_lines
+from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.view import View
 
 TREATMENTS = ("refractory-options", "corticosteroid")
@@ -17,7 +18,7 @@ def escalation_summary(view: View) -> str:
     return view.say(f"escalation.summary.{_key(view)}", **_figures(view))
 
 
-def escalation_detail(view: View, editions: str) -> str:
+def escalation_detail(view: View) -> str:
     """What was given, the grade then and now, the next options, and what else to think of."""
     steps = [entry for entry in view.evaluation.advice if entry.row.action in TREATMENTS]
     blocks = (
@@ -25,21 +26,21 @@ def escalation_detail(view: View, editions: str) -> str:
         [view.say("escalation.detail.given", doses="; ".join(_given(view)))],
         [view.say("escalation.detail.next"), *(f"- {line}" for line in advice_lines(view, steps))],
         [view.say("escalation.detail.else")],
-        [view.say("detail.footer.text", time=view.at(view.evaluation.as_of), editions=editions)],
+        footer_lines(view),
     )
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
 def _key(view: View) -> str:
-    given, grade = view.evaluation.steroid, view.evaluation.icans.grade
+    given, grade = view.evaluation.treatment.steroid, view.evaluation.icans.grade
     return "worse" if given is not None and grade is not None and grade > given.grade_then else "no-better"
 
 
 def _figures(view: View) -> dict[str, object]:
-    evaluation, given = view.evaluation, view.evaluation.steroid
+    evaluation, given = view.evaluation, view.evaluation.treatment.steroid
     if given is None:
         return {}
-    hours = round((evaluation.icans.time - given.started).total_seconds() / 3600)
+    hours = view.clock.hours_since(given.started)
     drug = given.doses[0].drug
     return {
         "hours": hours,
@@ -52,14 +53,14 @@ def _figures(view: View) -> dict[str, object]:
 
 def _given(view: View) -> Iterator[str]:
     """Each drug with its amounts, how often, and when last."""
-    doses = view.evaluation.steroid.doses if view.evaluation.steroid else ()
+    doses = view.evaluation.treatment.steroid.doses if view.evaluation.treatment.steroid else ()
     for drug, count in Counter(dose.drug for dose in doses).items():
         own = [dose for dose in doses if dose.drug == drug]
-        yield view.say(
-            "escalation.detail.drug", drug=drug, amount=_amounts(own), count=count, last=view.at(own[-1].time)
-        )
+        times = view.say(f"escalation.detail.{'once' if count == 1 else 'times'}", count=count)
+        amount, last = _amounts(own), view.at(own[-1].time)
+        yield view.say("escalation.detail.drug", drug=drug, amount=amount, times=times, last=last)
 
 
 def _amounts(doses: list[Administration]) -> str:
-    known = dict.fromkeys(f"{dose.milligrams:g} mg" for dose in doses if dose.milligrams is not None)
+    known = dict.fromkeys(f"{dose.milligrams:,g} mg" for dose in doses if dose.milligrams is not None)
     return ", ".join(known) or "amount not recorded"

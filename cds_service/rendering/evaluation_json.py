@@ -101,7 +101,7 @@ def _domain(domain: Domain) -> Json:
             "time": instant(domain.time) if domain.time else None,
             "source": domain.source,
             "scale": domain.scale,
-            "explainedBy": domain.explained_by,
+            "explainedBy": ", ".join(domain.explained_by),
         }
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.grade import Range
-from cds_service.clinical.icans import Domain
+from cds_service.clinical.grade import Certainty, Range
+from cds_service.clinical.icans import ICE, Domain
 from cds_service.rendering.view import View
 
 
@@ -14,37 +14,58 @@ def findings_table(view: View) -> Iterator[str]:
     icans = view.evaluation.icans
     if not icans.domains:
         return
-    decided = [view.wording.word(f"status.domain.{name}") for name in icans.decided_by]
-    grade = "" if icans.grade is None else view.say("detail.charted.ours", grade=icans.grade)
-    titled = view.say("detail.section.why", grade=grade, domains=", ".join(decided)) if decided else ""
-    yield titled or view.say("detail.section.why-not")
+    yield _title(view)
     yield ""
     yield from (view.say("detail.table.header"), view.say("detail.table.rule"))
     yield from (_row(view, domain) for domain in icans.domains)
 
 
+def items_text(view: View) -> str:
+    """The points of the items that were tested, in the order of the score."""
+    assessment = view.assessment
+    if assessment is None or not assessment.items:
+        return ""
+    told = [
+        (item, assessment.items[item])
+        for item in view.evaluation.chart.rules.grading.ice.items
+        if item in assessment.items
+    ]
+    return ", ".join(f"{view.wording.word(f'status.item.{item}')} {points}" for item, points in told)
+
+
+def _title(view: View) -> str:
+    icans = view.evaluation.icans
+    if not icans.decided_by:
+        return view.say("detail.section.why-not")
+    decided = ", ".join(view.wording.word(f"status.domain.{name}") for name in icans.decided_by)
+    key = "why-at-least" if icans.certainty is Certainty.AT_LEAST else "why"
+    return view.say(f"detail.section.{key}", grade=icans.grade, domains=decided)
+
+
 def _row(view: View, domain: Domain) -> str:
-    time = view.at(domain.time) if domain.time else "-"
-    name = view.wording.word(f"status.domain.{domain.name}")
-    return view.say(
-        "detail.table.row", domain=name, finding=_finding(view, domain), time=time, grade=_grade(view, domain.range)
-    )
+    values = {
+        "domain": view.wording.word(f"status.domain.{domain.name}"),
+        "finding": _finding(view, domain),
+        "time": view.at(domain.time) if domain.time else "-",
+        "grade": _grade(view, domain.range),
+    }
+    return view.say("detail.table.row", **values)
 
 
 def _finding(view: View, domain: Domain) -> str:
     if not domain.value:
         return view.wording.word(f"status.value.{domain.concern or 'none'}")
-    text = (
-        f"{domain.value} of {view.evaluation.chart.rules.grading.ice.maximum}"
-        if domain.name == "ice"
-        else view.value(domain)
+    return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
+
+
+def _value(view: View, domain: Domain) -> str:
+    if domain.name != ICE:
+        return view.finding(domain)
+    points = view.say(
+        "detail.table.points", points=domain.value, maximum=view.evaluation.chart.rules.grading.ice.maximum
     )
-    notes = [
-        domain.scale if domain.scale not in ("", "ASTCT") else "",
-        _concern(view, domain),
-        _explained(view, domain),
-    ]
-    return "; ".join(filter(None, (text, *notes)))
+    items = items_text(view)
+    return f"{points}: {items}" if items else points
 
 
 def _concern(view: View, domain: Domain) -> str:
@@ -54,8 +75,7 @@ def _concern(view: View, domain: Domain) -> str:
 def _explained(view: View, domain: Domain) -> str:
     if not domain.explained_by:
         return ""
-    cause = view.wording.quoted(view.wording.word(f"status.value.{domain.explained_by}"))
-    return view.say("detail.table.explained", cause=cause)
+    return view.say("detail.table.explained", causes=", ".join(map(view.cause, domain.explained_by)))
 
 
 def _grade(view: View, graded: Range) -> str:

@@ -35,8 +35,13 @@ def _is_told(gap: Gap, view: View) -> bool:
     ) or (gap.concept not in concepts and gap.concept.startswith(("ice-", "capd-")))
 
 
+def _family(concept: str) -> str:
+    """Totals and items of a score under the name of the score."""
+    return next((name for name in ("ice", "capd") if concept.startswith(f"{name}-")), concept)
+
+
 def _line(view: View, gap: Gap) -> str:
-    what = view.wording.word(f"gaps.what.{gap.concept}")
+    what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if gap.concept == "therapy" and gap.kind == "conflict":
         return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
     if gap.concept == "birth-date":

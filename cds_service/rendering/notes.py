@@ -7,32 +7,59 @@ from collections.abc import Iterator
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.instrument import CAPD
+from cds_service.clinical.management import ADULT
+from cds_service.clinical.steroids import is_recent
+from cds_service.clinical.therapy import CAR_T
 from cds_service.rendering.view import View
 
 
 def note_lines(view: View) -> Iterator[str]:
     """One line a note."""
+    yield from _about_the_grade(view)
+    yield from _about_the_advice(view)
+    yield from _context(view)
+
+
+def _about_the_grade(view: View) -> Iterator[str]:
     evaluation, icans = view.evaluation, view.evaluation.icans
     if icans.certainty is Certainty.AT_LEAST:
         yield view.say("detail.note.minimum")
-    if icans.all.lo:
-        yield view.say(f"detail.note.tocilizumab{'-caution' if evaluation.crs.range.lo else ''}")
     if evaluation.day is not None and evaluation.day >= evaluation.chart.rules.decisions.late.outside_window_from_day:
         yield view.say("detail.note.window", day=evaluation.day)
     if view.arousal and view.arousal.scale not in ("", "ASTCT"):
         yield view.say("detail.note.scale", scale=view.arousal.scale)
-    if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1):
+    unknown_baseline = evaluation.chart.baseline.get(CAPD) is None
+    if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1) and unknown_baseline:
         yield view.say("detail.note.capd")
+
+
+def _about_the_advice(view: View) -> Iterator[str]:
+    evaluation = view.evaluation
+    actions = {entry.row.action for entry in evaluation.advice}
+    if "tocilizumab" in actions:
+        yield view.say("detail.note.tocilizumab-caution")
+    elif actions - {"monitor-neuro"}:
+        yield view.say("detail.note.tocilizumab")
+    if "corticosteroid" in actions and evaluation.age_group != ADULT:
+        yield view.say(f"detail.note.{'child' if evaluation.age_group else 'age-unknown'}")
     if evaluation.attention is Attention.NO_THERAPY:
-        yield view.say("detail.note.no-therapy")
-    yield from _context(view)
+        yield view.say(f"detail.note.{'no' if view.therapy_checked else 'unknown'}-therapy")
+    dose = evaluation.last_dose
+    if dose is not None and dose.therapy_class != CAR_T and actions - {"monitor-neuro"}:
+        yield view.say("detail.note.other-therapy", therapy_class=dose.therapy_class)
 
 
 def _context(view: View) -> Iterator[str]:
-    """Symptoms that are no grade, and drugs that explain nothing by themselves."""
-    symptoms = [str(record.value) for record in view.newest("neuro-symptom")]
-    others = [str(record.value) for record in view.newest("motor-finding") if record.value != "none"]
-    graded = view.evaluation.chart.rules.grading.motor
-    named = dict.fromkeys(text.replace("-", " ") for text in (*symptoms, *(o for o in others if o not in graded)))
-    if named:
-        yield view.say("detail.note.symptoms", symptoms=", ".join(named))
+    """Symptoms, a low Glasgow sum, and drugs that explain nothing by themselves."""
+    symptoms = [view.wording.word(f"status.value.{record.value}") for record in view.current("neuro-symptom")]
+    if symptoms:
+        yield view.say("detail.note.symptoms", symptoms=", ".join(dict.fromkeys(symptoms)))
+    chart, moment = view.evaluation.chart, view.evaluation.icans.time
+    sums = [gcs for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
+    if sums and (sums[-1].total or 0) <= chart.rules.decisions.urgency.gcs_critical_up_to:
+        yield view.say("detail.note.glasgow", total=sums[-1].total, time=view.at(sums[-1].time))
+    drugs, span = chart.rules.drugs, chart.rules.decisions.steroids.running
+    listed = drugs.opioids | drugs.antipsychotics | drugs.antiseizure
+    given = [d.drug for d in chart.administrations.until(moment) if d.drug in listed and is_recent(d, moment, span)]
+    if given:
+        yield view.say("detail.note.listed", drugs=", ".join(dict.fromkeys(given)))

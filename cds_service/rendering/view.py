@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from cds_service.clinical import icans as neuro
 from cds_service.clinical.assessment import Assessment
@@ -12,27 +14,40 @@ from cds_service.clinical.icans import Domain
 from cds_service.rendering.clock import Clock
 from cds_service.rendering.wording import Wording
 
+_ICE = "ice"
+_FREE_TEXT = re.compile(r"“(.*)”", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One evaluation, the words to tell it in, and the ward's clock."""
+    """One evaluation, the words to tell it in, the ward's clock, and whether this is but a demo."""
 
     evaluation: Evaluation
     wording: Wording
     clock: Clock
+    demo: bool
 
     def say(self, place: str, **values: object) -> str:
         """A text with its gaps filled."""
         return self.wording.say(place, **values)
 
-    def at(self, moment: object) -> str:
-        """A time on the ward."""
-        return self.clock.show(moment)  # type: ignore[arg-type]
+    def at(self, moment: datetime) -> str:
+        """A time on the ward, with how long ago."""
+        return self.clock.show(moment)
+
+    def at_briefly(self, moment: datetime) -> str:
+        """A time on the ward, for where room is short."""
+        return self.clock.brief(moment)
 
     @property
     def instrument(self) -> str:
         """ICE or CAPD."""
-        return self.wording.word(f"status.instrument.{self.evaluation.instrument or neuro.ICE}")
+        return self.wording.word(f"status.instrument.{self.evaluation.instrument or _ICE}")
+
+    @property
+    def therapy_checked(self) -> bool:
+        """Whether the record was asked at all what was given."""
+        return self.evaluation.chart.facts.therapy_checked
 
     @property
     def product(self) -> str:
@@ -45,9 +60,23 @@ class View:
             return products[dose.product].short
         return self.say("status.place.unnamed", therapy_class=dose.therapy_class)
 
-    def value(self, domain: Domain) -> str:
-        """What a domain's finding says, in words."""
-        return self.wording.word(f"status.value.{domain.value}")
+    def finding(self, domain: Domain) -> str:
+        """What a domain's finding says, in words; its parts are divided by semicolons."""
+        first, *more = domain.value.split("; ")
+        scale = domain.scale if domain.scale not in ("", "ASTCT") else ""
+        word = self.wording.word(f"status.{scale or 'value'}.{first}")
+        return ", ".join([f"{scale} {word}".strip(), *more])
+
+    def cause(self, text: str) -> str:
+        """A documented cause in words; the clinician's own text is shown without any markup."""
+        own = _FREE_TEXT.fullmatch(text)
+        return f"“{self.wording.quoted(own[1])}”" if own else self.wording.word(f"status.value.{text}")
+
+    @property
+    def causes(self) -> list[str]:
+        """Everything that may explain a finding, each once."""
+        named = (text for domain in self.evaluation.icans.domains for text in domain.explained_by)
+        return [self.cause(text) for text in dict.fromkeys(named)]
 
     @property
     def score(self) -> Domain | None:
@@ -69,14 +98,14 @@ class View:
 
     @property
     def earlier_assessment(self) -> Assessment | None:
-        """The last assessment of this course with other points, before the present one."""
+        """The assessment of this course before the present one."""
         present = self.assessment
         if present is None or self.score is None:
             return None
         earlier = self.evaluation.chart.assessments[self.score.name].until(present.time)[:-1]
-        return earlier[-1] if earlier and earlier[-1].points != present.points else None
+        return earlier[-1] if earlier else None
 
-    def newest(self, concept: str) -> tuple[Finding, ...]:
+    def current(self, concept: str) -> tuple[Finding, ...]:
         """The records of a concept that are current as symptoms are."""
         chart = self.evaluation.chart
         return chart.of(concept).within(chart.assessment_window, self.evaluation.as_of)

@@ -9,6 +9,8 @@ from string import Template
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 _SPACE = re.compile(r"\s+")
+# Of a code such as awakens-to-voice; the sign of a number stays.
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -45,7 +47,12 @@ class Wording:
     def word(self, place: str) -> str:
         """The text at `file.section.key`, or the key itself in words where no text is given for it."""
         file, section, key = place.split(".", 2)
-        return self._files[file][section].get(key, key.replace("-", " "))
+        return self._files[file].get(section, {}).get(key, _HYPHEN.sub(" ", key))
+
+    @property
+    def gaps(self) -> dict[str, frozenset[str]]:
+        """Every text by its place, with the names of its gaps."""
+        return {place: frozenset(text.get_identifiers()) for place, text in self._templates.items()}
 
     def quoted(self, text: str) -> str:
         """Text from the record, short and without any markup."""

@@ -168,7 +168,7 @@ def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
 
 @given(scenarios())
 def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    cards = cards_of(graded(scenario), Presentation(knowledge.wording, knowledge.editions, demo=False))
+    cards = cards_of(graded(scenario), Presentation(knowledge.wording, demo=False))
 
     assert len(cards) <= 2
     for card in cards:

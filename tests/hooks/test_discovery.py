@@ -67,6 +67,17 @@ def test_health(client: Client, path: str) -> None:
     assert 200 == client.flask.get(path).status_code
 
 
+def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> None:
+    known = client.flask.get("/knowledge").get_json()
+
+    assert knowledge.fingerprint == known["knowledge"]
+    assert ["astct-2019", "icans-cds-rules-2026", "asco-2021", "kymriah-us-2026-07"] == [
+        edition["id"] for edition in known["editions"]
+    ]
+    assert all(edition["reference"] and edition["reviewBy"] for edition in known["editions"])
+    assert {"concept": "ferritin", "codes": 4, "unverified": 0} in known["valueSets"]
+
+
 def test_every_answer_names_the_knowledge_it_rests_on(client: Client) -> None:
     response = client.flask.get("/cds-services")
     answer = client.call(prefetch())

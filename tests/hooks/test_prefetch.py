@@ -170,7 +170,7 @@ def test_all_sources_of_therapy_failed_but_a_score_exists(client: Client) -> Non
     answer = client.call(prefetch(neuro=bundle(ice(5), alert()), **FAILED_THERAPY))
 
     assert 2 == evaluation(answer)["icans"]["grade"]
-    assert "therapy and sedation not checked" in answer["cards"][0]["detail"]
+    assert "- Therapy and sedation not checked" in answer["cards"][0]["detail"]
     assert "therapy not known" in answer["cards"][0]["summary"]
     assert "mg" not in answer["cards"][0]["detail"]
 

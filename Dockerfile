@@ -1,0 +1,20 @@
+# The service as an image: dependencies by their hashes, the wheel alone, no root, nothing to write to.
+FROM docker.io/library/python:3.11-slim-bookworm AS build
+WORKDIR /build
+COPY requirements.txt ./
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY setup.cfg pyproject.toml README.md LICENSE ./
+COPY cards cards
+COPY cds_service cds_service
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && /venv/bin/icans-cds check
+
+FROM docker.io/library/python:3.11-slim-bookworm
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+USER 65532:65532
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=2)"]
+ENTRYPOINT ["icans-cds"]
+# Nothing is served for patients by accident: without --demo it refuses to start until callers can be authenticated.
+CMD ["serve", "--host", "0.0.0.0"]

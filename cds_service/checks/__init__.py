@@ -1,0 +1,1 @@
+"""Whether the knowledge may serve: tables, codes, texts, cases and the answers that they lead to."""

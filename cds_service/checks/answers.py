@@ -1,0 +1,70 @@
+"""Answers: what is sent for every case obeys CDS Hooks, and what it offers to create obeys FHIR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from cds_service.cases.case import NOW, Case
+from cds_service.cases.patient import facts_of
+from cds_service.checks.report import Report
+from cds_service.clinical.evaluation import evaluate
+from cds_service.decision import Decider
+from cds_service.fhir_mapping.resources import Subject, validated
+from cds_service.hooks.schemas import wrong_in_response
+from cds_service.knowledge import Knowledge
+
+Json = dict[str, Any]
+SUBJECT = Subject("example", "stay", NOW)
+
+
+def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge, service: str) -> Report:
+    """Answer every case as if an EHR had asked."""
+    answers = [(case.name, _answer(case, decider, service)) for case in cases]
+    cards = [(name, card) for name, answer in answers for card in answer["cards"]]
+    resources = [(name, resource) for name, card in cards for resource in _offered(card)]
+    problems = (
+        *(f"{name}: {wrong}" for name, answer in answers for wrong in _places(wrong_in_response(answer))),
+        *(f"{name}: {code} is not in our CodeSystem" for name, card in cards for code in _strange(card, knowledge)),
+        *(f"{name}: {wrong}" for name, resource in resources for wrong in _invalid(resource)),
+    )
+    return Report("answers", f"{len(cards)} cards, {len(resources)} resources on offer", problems)
+
+
+def _answer(case: Case, decider: Decider, service: str) -> Json:
+    protocol = decider.protocol._replace(other_scales=case.other_scales)
+    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
+    return decider.answer(evaluation, SUBJECT, service, _identifier)
+
+
+def _identifier() -> str:
+    return "00000000-0000-4000-8000-000000000000"
+
+
+def _places(wrong: Any, path: str = "") -> Iterator[str]:
+    """Each place that is wrong, with what is wrong there."""
+    if isinstance(wrong, dict):
+        for key, inner in wrong.items():
+            yield from _places(inner, f"{path}.{key}")
+    else:
+        yield f"{path[1:]}: {' '.join(map(str, wrong))}"
+
+
+def _offered(card: Json) -> Iterator[Json]:
+    for suggestion in card.get("suggestions", ()):
+        yield from (action["resource"] for action in suggestion["actions"])
+
+
+def _strange(card: Json, knowledge: Knowledge) -> set[str]:
+    used = {card["source"]["topic"]["code"], *(reason["code"] for reason in card["overrideReasons"])}
+    return used - knowledge.codes
+
+
+def _invalid(resource: Json) -> list[str]:
+    try:
+        validated(resource)
+    except ValidationError as error:
+        return [f"{resource['resourceType']}: {problem['loc']} {problem['msg']}" for problem in error.errors()]
+    return []

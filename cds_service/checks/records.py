@@ -1,0 +1,34 @@
+"""Whether a case is about what can be on record: a misspelt code would prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cds_service.cases.case import Case
+from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
+
+OPENING_QUOTE = "“"
+
+
+def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
+    """Every record and drug of a case that mapping would never make, with the reason."""
+    concepts = terminology.concepts
+    known = {concept for group in concepts.observations.values() for concept in group}
+    for row in case.records:
+        if row[1] not in known:
+            yield f"{row[1]!r} is no code of an Observation"
+        else:
+            yield from _wrong_value(row[1], row[2], concepts)
+    yield from (f"{row[1]!r} is no drug" for row in case.drugs if row[1] not in terminology.drugs.concepts)
+
+
+def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]:
+    if code in concepts.scores:
+        low, high = concepts.scores[code]
+        if value not in range(low, high + 1):
+            yield f"{code} {value!r}: it goes from {low} to {high}"
+    elif code in concepts.choices and not str(value).startswith(OPENING_QUOTE):
+        diagnosed = {meaning.value for meaning in concepts.conditions.values() if meaning.concept == code}
+        if value not in {*concepts.choices[code], *diagnosed}:
+            yield f"{code} {value!r}: none of {', '.join(concepts.choices[code])}"

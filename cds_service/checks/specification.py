@@ -1,0 +1,41 @@
+"""Cases: the patients beside the tables, and a hospital's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cds_service.cases.case import Case, read_cases
+from cds_service.cases.verdict import differences
+from cds_service.checks.records import misspelt
+from cds_service.checks.report import Report
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge import GUIDELINES, Knowledge
+
+SUFFIX = ".cases.toml"
+
+
+def packaged_cases() -> list[Case]:
+    """The cases beside the tables."""
+    files = sorted((file for file in GUIDELINES.iterdir() if file.name.endswith(SUFFIX)), key=lambda file: file.name)
+    return [case for file in files for case in read_cases(file).case]
+
+
+def check_cases(cases: Iterable[Case], knowledge: Knowledge, subject: str = "cases") -> Report:
+    """Whether the service says what each case expects."""
+    cases = list(cases)
+    wrong = [f"{case.name}: {difference}" for case in cases for difference in _wrong(case, knowledge)]
+    return Report(subject, str(len(cases)), tuple(wrong))
+
+
+def check_file(file: Traversable | Path, knowledge: Knowledge) -> Report:
+    """The same for a file. Raises KnowledgeError where it cannot be read."""
+    return check_cases(read_cases(file).case, knowledge, file.name)
+
+
+def _wrong(case: Case, knowledge: Knowledge) -> list[str]:
+    try:
+        return list(misspelt(case, knowledge.terminology)) or differences(case, knowledge.protocol)
+    except KnowledgeError as error:
+        return [str(error)]

@@ -1,0 +1,44 @@
+"""Tables and value sets: who has checked them, until when, and whether a code means one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from cds_service.checks.report import Report
+from cds_service.clinical.edition import Edition
+from cds_service.fhir_mapping.terminology import Terminology
+from cds_service.knowledge import Knowledge
+
+
+def check_editions(knowledge: Knowledge, today: date) -> Report:
+    """Every edition has been reviewed; one whose review is due still serves, and that is said."""
+    editions = knowledge.editions
+    return Report(
+        subject="editions",
+        seen=f"{len(editions)}, the next review is due by {min(edition.review_by for edition in editions)}",
+        problems=tuple(f"{edition.id}: not verified" for edition in editions if not edition.verified),
+        warnings=tuple(_due(edition) for edition in editions if edition.review_by < today),
+    )
+
+
+def check_codes(terminology: Terminology) -> Report:
+    """No code of an Observation or a drug stands for two concepts; a diagnosis may."""
+    sets = terminology.value_sets.values()
+    codes = sum(len(value_set.codes) for value_set in sets)
+    unverified = sum(len(value_set.unverified) for value_set in sets)
+    return Report(
+        subject="value sets",
+        seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified ones are never used",
+        problems=tuple(_claimed_twice(terminology)),
+    )
+
+
+def _due(edition: Edition) -> str:
+    return f"{edition.id}: review was due by {edition.review_by}"
+
+
+def _claimed_twice(terminology: Terminology) -> Iterator[str]:
+    for dictionary in (terminology.observations, terminology.drugs):
+        for (system, code), first, second in dictionary.claimed_twice:
+            yield f"{system}|{code} is in both {first} and {second}"

@@ -1,0 +1,35 @@
+"""Tocilizumab so far: it is counted, because its number is limited (rule C5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.management import TOCILIZUMAB, Row
+
+DAY = timedelta(hours=24)
+
+
+class TocilizumabSoFar(NamedTuple):
+    """Doses of this course: in the last 24 h, in all, and when the last was."""
+
+    last_day: int
+    total: int
+    last: datetime | None
+
+    def allows_another(self, row: Row, moment: datetime) -> bool:
+        """Whether the row's interval and limits leave room for a dose now."""
+        interval = min((hours for regimen in row.regimens for hours in regimen.every_hours), default=0.0)
+        waited = self.last is None or moment - self.last >= timedelta(hours=interval)
+        today = row.max_in_24_hours is None or self.last_day < row.max_in_24_hours
+        return waited and today and (row.max_total is None or self.total < row.max_total)
+
+
+def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
+    """What was given since the course began; without a known therapy, all that is on file."""
+    start = chart.course.start if chart.course else None
+    given = [dose for dose in chart.administrations.until(moment) if dose.drug == TOCILIZUMAB]
+    doses = [dose.time for dose in given if start is None or dose.time >= start]
+    recent = [time for time in doses if moment - time < DAY]
+    return TocilizumabSoFar(len(recent), len(doses), doses[-1] if doses else None)

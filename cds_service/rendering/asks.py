@@ -1,0 +1,81 @@
+"""What to do next, in a few words each, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.attention import Attention
+from cds_service.clinical.grade import Certainty
+from cds_service.clinical.icans import Domain
+from cds_service.clinical.proposals import LATER
+from cds_service.rendering.view import View
+
+# Only being unarousable is worse than grade 3: then the one thing to find out is whether the patient can be woken.
+_ALL_BUT_COMA = 3
+
+
+def asks_of(view: View) -> Iterator[str]:
+    """Settle what is open, then treat, then look again."""
+    if view.evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
+        yield view.say("status.ask.therapy")
+    settling = settling_key(view)
+    if settling:
+        yield view.say(f"status.ask.{settling}", instrument=view.instrument)
+    if view.evaluation.attention is not Attention.NO_THERAPY:
+        yield from _treating(view)
+    yield from _next(view)
+
+
+def settling_key(view: View) -> str:
+    """What would settle the grade: a key of the asks; empty where nothing is open."""
+    icans = view.evaluation.icans
+    if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
+        return "causes"
+    if icans.certainty is Certainty.EXACT:
+        return ""
+    if not icans.grade and view.evaluation.chart.sedation.at(icans.time):
+        return "sedated"
+    score, arousal = _is_open(view.score), _is_open(view.arousal)
+    if arousal and icans.all.lo >= _ALL_BUT_COMA:
+        return "arousal"
+    if score and arousal:
+        return "assess"
+    return "assess-score" if score else "assess-arousal" if arousal else ""
+
+
+def _is_open(domain: Domain | None) -> bool:
+    return domain is not None and domain.range.lo != domain.range.hi
+
+
+def _treating(view: View) -> Iterator[str]:
+    evaluation = view.evaluation
+    wanted = [key for key, holds in _treatments(view).items() if holds]
+    if wanted:
+        yield view.say(f"status.ask.{'-'.join(wanted)}")
+    if evaluation.crs.range.lo:
+        key = "tocilizumab" if "tocilizumab" in evaluation.recommendations else "crs"
+        yield view.say(f"status.ask.{key}", grade=evaluation.crs.range.lo)
+
+
+def _treatments(view: View) -> dict[str, bool]:
+    """ICU and one thing about the corticosteroid; their keys joined name the phrase."""
+    evaluation, treatment = view.evaluation, view.evaluation.treatment
+    rows = [entry.row for entry in evaluation.advice if entry.row.action == "corticosteroid"]
+    now = [row for row in rows if row.strength != "may" and row.condition not in LATER]
+    after = [row for row in rows if row.condition in LATER and treatment.tocilizumab.total]
+    prompted = treatment.escalate or treatment.taper
+    return {
+        "icu": "icu" in evaluation.recommendations,
+        "escalate": treatment.escalate,
+        "taper": treatment.taper and not treatment.escalate,
+        "running": treatment.on_corticosteroid and not prompted and bool(rows),
+        "steroid": bool(now or after) and not treatment.on_corticosteroid and not prompted,
+    }
+
+
+def _next(view: View) -> Iterator[str]:
+    due = view.evaluation.next_assessment
+    if due is not None and due > view.evaluation.as_of:
+        yield view.say("status.ask.next", instrument=view.instrument, time=view.at_briefly(due))
+    elif due is not None and not settling_key(view):
+        yield view.say("status.ask.overdue", instrument=view.instrument)

@@ -1,0 +1,36 @@
+"""The sandbox of one application: its stories, its memory, and when the stories began."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from flask import current_app
+
+from cds_service.sandbox.seed import shifted
+from cds_service.sandbox.store import Store
+from cds_service.sandbox.stories import Story
+
+SANDBOX = "icans-sandbox"
+
+
+class Sandbox:
+    """The stories, brought into the present at the start and whenever somebody starts them again."""
+
+    def __init__(self, stories: Sequence[Story], now: Callable[[], datetime]) -> None:
+        """Start the stories."""
+        self.stories = {story.slug: story for story in stories}
+        self.now = now
+        self.store = Store()
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin all stories now; what was created is gone."""
+        self.started = self.now()
+        self.store.load(shifted(story.bundle, self.started) for story in self.stories.values())
+
+
+def sandbox() -> Sandbox:
+    """The sandbox of the application that answers."""
+    found: Sandbox = current_app.extensions[SANDBOX]
+    return found

@@ -1,0 +1,60 @@
+"""What operators and the curious ask: is it alive, is it ready, what does it know."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app
+
+from cds_service import __version__
+from cds_service.clinical.edition import Edition
+from cds_service.fhir_mapping.terminology import ValueSet
+from cds_service.hooks.blueprint import json_response
+from cds_service.knowledge import Knowledge
+
+KNOWLEDGE = "icans-knowledge"
+blueprint = Blueprint("status", __name__)
+
+
+@blueprint.get("/health/live")
+def live() -> Response:
+    """The process answers."""
+    return json_response({"status": "live"})
+
+
+@blueprint.get("/health/ready")
+def ready() -> Response:
+    """Tables are read at start, or there is no start: whoever answers is ready."""
+    return json_response({"status": "ready"})
+
+
+@blueprint.get("/knowledge")
+def knowledge() -> Response:
+    """The editions in force with their sources, and how many codes stand for each concept."""
+    known: Knowledge = current_app.extensions[KNOWLEDGE]
+    value_sets = sorted(known.terminology.value_sets.values(), key=lambda value_set: value_set.concept)
+    return json_response(
+        {
+            "version": __version__,
+            "knowledge": known.fingerprint,
+            "editions": [_edition(edition) for edition in known.editions],
+            "valueSets": [_value_set(value_set) for value_set in value_sets],
+        }
+    )
+
+
+def _edition(edition: Edition) -> dict[str, object]:
+    described = {
+        "id": edition.id,
+        "label": edition.label,
+        "title": edition.title,
+        "reference": edition.reference,
+        "url": edition.url,
+        "published": edition.published,
+        "checked": edition.checked,
+        "reviewBy": edition.review_by,
+        "verified": edition.verified,
+    }
+    return {name: value for name, value in described.items() if value != ""}
+
+
+def _value_set(value_set: ValueSet) -> dict[str, object]:
+    return {"concept": value_set.concept, "codes": len(value_set.codes), "unverified": len(value_set.unverified)}

@@ -1,0 +1,183 @@
+"""The demo's pages in a real browser: what a reader sees, and that nothing is blocked or broken on the way."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from cds_service.sandbox.stories import read_stories
+from tests.parts import CHROMIUM, ROOT
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PATIENT = "grade-2-worsening"
+# What the public CDS Hooks sandbox does: patients, discovery, prefetch by form, the call.
+CLIENT = """async ([base, patientId]) => {
+    const accept = {Accept: "application/json+fhir", Authorization: "Bearer x"}
+    const get = async path => (await fetch(`${base}/${path}`, {headers: accept})).json()
+    const post = async (path, type, body) =>
+        (await fetch(`${base}/${path}`, {method: "POST", headers: {...accept, "Content-Type": type}, body})).json()
+    const people = await get("fhir/Patient")
+    const [service] = (await get("cds-services")).services
+    const [kind, query] = service.prefetch.neuro.replace("{{context.patientId}}", patientId).split("?")
+    const neuro = await post(`fhir/${kind}/_search`, "application/x-www-form-urlencoded", query)
+    const context = {userId: "Practitioner/demo", patientId}
+    const call = {hook: service.hook, hookInstance: "x", fhirServer: `${base}/fhir`, context, prefetch: {neuro}}
+    const answer = await post(`cds-services/${service.id}`, "application/json", JSON.stringify(call))
+    return [people.total, neuro.total, answer.cards[0].summary]
+}"""
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    """The service as a user starts it."""
+    command = [sys.executable, "-m", "cds_service", "serve", "--demo", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as service:
+        line = service.stdout.readline()
+        yield re.search(r"http://127\.0\.0\.1:\d+", line)[0]
+        service.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser that the machine has."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, viewport: dict[str, int] = DESK, scheme: str = "light") -> tuple[Page, list[str]]:
+    """A page, and what goes wrong on it."""
+    page = browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on(
+        "response",
+        lambda response: wrong.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
+    )
+    return page, wrong
+
+
+def test_what_goes_wrong_would_be_seen(browser: Browser, base: str) -> None:
+    """The policy forbids inline scripts and styles, and a test would hear of it."""
+    page, wrong = opened(browser)
+    page.goto(base)
+    page.evaluate(
+        "const one = document.createElement('script'); one.text = 'window.ran = true'; document.body.append(one)"
+    )
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    assert not page.evaluate("window.ran")
+    assert 2 == len([text for text in wrong if "Content Security Policy" in text])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_page_opens_whole(browser: Browser, base: str, viewport: dict[str, int], scheme: str) -> None:
+    page, wrong = opened(browser, viewport, scheme)
+    for path in ("/", *(f"/patients/{story.slug}" for story in read_stories())):
+        page.goto(f"{base}{path}")
+        expect(page.get_by_text("Demo, not for patients.", exact=True)).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        assert [] == wrong, path
+
+
+def test_the_card_is_seen_first(browser: Browser, base: str) -> None:
+    page, _ = opened(browser)
+    page.goto(f"{base}/patients/{PATIENT}")
+    card = page.locator("article.card.warning").first
+    expect(card.get_by_role("heading", level=3)).to_be_in_viewport()
+    expect(card.get_by_role("heading", level=3)).to_contain_text("ICANS grade 2, worsening")
+    expect(card.get_by_text("Warning")).to_be_visible()
+    expect(card.get_by_role("table")).to_be_visible()
+    expect(page.get_by_role("img", name="Course of")).to_be_in_viewport()
+
+
+def test_one_picture_for_the_desk_and_one_for_the_phone(browser: Browser, base: str) -> None:
+    for viewport, shown, hidden in ((DESK, "wide", "narrow"), (PHONE, "narrow", "wide")):
+        page, _ = opened(browser, viewport)
+        page.goto(f"{base}/patients/{PATIENT}")
+        expect(page.locator(f"svg.{shown}")).to_be_visible()
+        expect(page.locator(f"svg.{hidden}")).to_be_hidden()
+        heights = page.locator(f"svg.{shown} text").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect().height)"
+        )
+        assert min(heights) >= 10
+
+
+def test_light_and_dark_differ(browser: Browser, base: str) -> None:
+    grounds = set()
+    for scheme in ("light", "dark"):
+        page, _ = opened(browser, scheme=scheme)
+        page.goto(base)
+        grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert 2 == len(grounds)
+
+
+def test_from_the_worklist_to_a_draft_by_keyboard(browser: Browser, base: str) -> None:
+    page, wrong = opened(browser)
+    page.goto(base)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    row = page.get_by_role("row", name="Grade 2, worsening, with CRS 1")
+    row.get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/patients/{PATIENT}")
+    button = page.locator("ul.suggestions button").first
+    label = button.inner_text()
+    button.focus()
+    assert "none" != button.evaluate("e => getComputedStyle(e).outlineStyle")
+    page.keyboard.press("Enter")
+    done = page.get_by_role("status")
+    expect(done).to_be_in_viewport()
+    expect(done).to_contain_text(label)
+    expect(page.locator(".drafts li")).to_contain_text(label)
+    href = done.get_by_role("link").get_attribute("href")
+    assert "draft" == page.request.get(href).json()["status"]
+    page.get_by_role("button", name="Start the stories again now").click()
+    expect(page.locator(".drafts li")).to_have_count(0)
+    assert [] == wrong
+
+
+def test_for_engineers(browser: Browser, base: str) -> None:
+    page, wrong = opened(browser, PHONE)
+    page.goto(f"{base}/patients/{PATIENT}")
+    expect(page.get_by_text("The same call by hand")).to_be_hidden()
+    page.get_by_text("For engineers").click()
+    expect(page.get_by_text("The same call by hand")).to_be_visible()
+    page.get_by_role("link", name="the FHIR server").click()
+    page.get_by_text("For engineers").click()
+    expect(page.get_by_text("with everything read from the embedded FHIR server over HTTP")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert [] == wrong
+
+
+def test_another_origin_may_call_the_service_and_the_fhir_server(browser: Browser, base: str) -> None:
+    page, wrong = opened(browser)
+    page.goto(f"{base.replace('127.0.0.1', 'localhost')}/health/live")
+    page.wait_for_load_state("networkidle")
+    wrong.clear()  # of the icon that this address does not have
+    people, readings, summary = page.evaluate(CLIENT, [base, PATIENT])
+    assert len(read_stories()) == people
+    assert readings > 0
+    assert "ICANS grade 2" in summary
+    assert [] == wrong

@@ -1,0 +1,156 @@
+"""icans-cds check: what is wrong is found and said, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cds_service.app import decider_of
+from cds_service.checks import answers, texts
+from cds_service.checks.answers import check_answers
+from cds_service.checks.specification import packaged_cases
+from cds_service.checks.tables import check_codes, check_editions
+from cds_service.cli import commands
+from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
+from cds_service.knowledge import Knowledge
+from cds_service.rendering.wording import Wording
+from cds_service.settings import Settings
+
+OWN_CASES = """
+title = "Our unit"
+about = "Two patients."
+
+[[case]]
+name = "right"
+rules = ["D1"]
+records = [["1 h", "ice-total", 5], ["1 h", "consciousness", "alert"]]
+expect = { icans = "exact 2" }
+
+[[case]]
+name = "wrong"
+rules = ["D1"]
+records = [["1 h", "ice-total", 5], ["1 h", "consciousness", "alert"]]
+expect = { icans = "exact 1" }
+
+[[case]]
+name = "not a product"
+rules = ["T3"]
+doses = [["5 d", "snake-oil"]]
+expect = { icans = "exact 1" }
+"""
+
+
+def test_what_is_packaged_is_right() -> None:
+    result = CliRunner().invoke(commands, ["check"])
+
+    assert 0 == result.exit_code, result.output
+    assert "wrong" not in result.output
+    assert "ok     cases: " in result.output
+
+
+def test_a_hospitals_own_cases_are_run_and_differences_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "unit.cases.toml"
+    file.write_text(OWN_CASES)
+
+    result = CliRunner().invoke(commands, ["check", "--cases", str(file)])
+
+    assert 1 == result.exit_code
+    assert "wrong  unit.cases.toml: 3" in result.output
+    assert "wrong: icans: exact 2, expected exact 1" in result.output
+    assert "not a product: 'snake-oil' is neither a product nor a class of therapy" in result.output
+    assert "right:" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ('"ice-total", 5', '"ice-totl", 5', "'ice-totl' is no code of an Observation"),
+        ('"ice-total", 5', '"ice-total", 11', "ice-total 11: it goes from 0 to 10"),
+        ('"alert"', '"asleep"', "consciousness 'asleep': none of alert, awakens-spontaneously"),
+        ("expect", 'drugs = [["1 h", "dexametasone"]]\nexpect', "'dexametasone' is no drug"),
+    ],
+)
+def test_a_misspelt_case_is_told(tmp_path: Path, before: str, after: str, why: str) -> None:
+    file = tmp_path / "typo.cases.toml"
+    file.write_text(OWN_CASES.replace(before, after, 1))
+
+    assert f"right: {why}" in CliRunner().invoke(commands, ["check", "--cases", str(file)]).output
+
+
+def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    from cds_service.cli import main  # noqa: PLC0415  (the entry point ends the program)
+
+    file = tmp_path / "typo.toml"
+    file.write_text(OWN_CASES.replace("expect = { icans", "expect = { icand", 1))
+    monkeypatch.setattr("sys.argv", ["icans-cds", "check", "--cases", str(file)])
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    assert 2 == stopped.value.code
+    assert "icans-cds: typo.toml: not understood: case.0.expect.icand" in capsys.readouterr().err
+
+
+def test_a_review_that_is_due_is_said_and_still_serves(knowledge: Knowledge) -> None:
+    last = max(edition.review_by for edition in knowledge.editions)
+
+    assert () == check_editions(knowledge, min(edition.review_by for edition in knowledge.editions)).warnings
+    report = check_editions(knowledge, last + timedelta(days=1))
+
+    assert () == report.problems
+    assert f"asco-2021: review was due by {last}" in report.warnings
+
+
+def test_an_edition_that_nobody_verified_is_wrong(knowledge: Knowledge) -> None:
+    grading = knowledge.protocol.rules.grading
+    unverified = replace(grading, edition=replace(grading.edition, verified=False))
+    protocol = knowledge.protocol._replace(rules=replace(knowledge.protocol.rules, grading=unverified))
+
+    report = check_editions(replace(knowledge, protocol=protocol), date(2026, 1, 1))
+
+    assert ("astct-2019: not verified",) == report.problems
+
+
+def test_a_code_that_means_two_drugs_is_wrong(knowledge: Knowledge) -> None:
+    code = ("http://snomed.info/sct", "1")
+    drugs = Dictionary([ValueSet("propofol", frozenset({code})), ValueSet("ketamine", frozenset({code}))])
+
+    report = check_codes(replace(knowledge.terminology, drugs=drugs))
+
+    assert ("http://snomed.info/sct|1 is in both propofol and ketamine",) == report.problems
+
+
+def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = {
+        "en": {"status": {"head": {"exact": "grade $grade", "none": "none"}}},
+        "xx": {"status": {"head": {"exact": "Grad", "other": "x"}}},
+    }
+    monkeypatch.setattr(texts, "languages", lambda: list(spoken))
+    monkeypatch.setattr(texts, "load_wording", lambda name: Wording(spoken[name], knowledge.wording.behaviour))
+
+    assert (
+        "xx: status.head.none is missing",
+        "xx: status.head.other is used nowhere",
+        "xx: status.head.exact has the gaps none instead of $grade",
+    ) == texts.check_texts().problems
+
+
+def test_answers_that_break_a_specification_are_found(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in packaged_cases() if "tocilizumab" in (case.expect.doses or ()))
+    decider = decider_of(Settings(), knowledge)
+    answer = answers._answer(case, decider, "icans-patient-view")
+    card = answer["cards"][0]
+    card["summary"] = "x" * 140
+    card["source"]["topic"]["code"] = "icansInvented"
+    card["suggestions"][0]["actions"][0]["resource"]["status"] = ["draft"]
+    monkeypatch.setattr(answers, "_answer", lambda *_: answer)
+
+    problems = check_answers([case], decider, knowledge, "icans-patient-view").problems
+
+    assert f"{case.name}: cards.0.summary: Length must be between 1 and 139." in problems
+    assert f"{case.name}: icansInvented is not in our CodeSystem" in problems
+    assert any("Task: ('status',)" in problem for problem in problems)

@@ -1,0 +1,90 @@
+"""icans-cds serve: starts where it may, says why where it may not, and stops cleanly."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+import pytest
+import requests
+
+from cds_service.settings import Settings
+
+COMMAND = (sys.executable, "-m", "cds_service", "serve")
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("ICANS_")}
+
+
+@contextmanager
+def serving(*options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service on a free port, with the first line that it says."""
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"} | variables,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def address(line: str) -> str:
+    """The address in what it says."""
+    found = re.search(r"http://[\d.]+:\d+", line)
+    assert found, line
+    return found[0]
+
+
+def test_a_demo_prints_one_address_and_answers_there() -> None:
+    with serving("--demo") as (_, line):
+        assert "127.0.0.1" in line
+        assert "not for patients" in line
+        page = requests.get(address(line), timeout=30)
+        assert 200 == page.status_code
+        assert "text/html" in page.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly(stop: signal.Signals) -> None:
+    with serving("--demo", "--workers", "2") as (process, line):
+        requests.get(address(line) + "/health/ready", timeout=30).raise_for_status()
+        process.send_signal(stop)
+        assert 0 == process.wait(30)
+
+
+def test_every_setting_can_come_from_the_environment() -> None:
+    with serving(ICANS_DEMO="yes") as (_, line):
+        assert "demo" in line
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ((), "refusing to start: outside of --demo every caller must be authenticated"),
+        (("--demo", "--time-zone", "Mars/Base"), "ICANS_TIME_ZONE: 'Mars/Base' is no IANA time zone"),
+        (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str) -> None:
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, check=False)
+
+    assert 2 == done.returncode
+    assert why in done.stderr
+    assert 1 == len(done.stderr.splitlines())
+
+
+def test_help_lists_every_setting_with_its_variable() -> None:
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, check=True)
+
+    for field in fields(Settings):
+        assert f"--{field.name.replace('_', '-')}" in done.stdout
+        assert f"ICANS_{field.name.upper()}" in re.sub(r"\s+", " ", done.stdout)

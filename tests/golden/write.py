@@ -1,0 +1,18 @@
+"""Write the golden files anew: `make golden`. The diff is what a clinician reviews."""
+
+from __future__ import annotations
+
+from tests.golden.stories import FOLDER, golden_files
+
+
+def main() -> None:
+    """Replace all of them."""
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
+    for path, text in golden_files():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
