@@ -11,8 +11,8 @@ help: ## list the targets
 demo: .venv/demo.stamp ## install, and serve with the embedded sandbox at one printed address (PORT=8000)
 	$(BIN)/icans-cds serve --demo --port $(PORT)
 
-test: .venv/dev.stamp ## every test that this machine can run; ICANS_TEST_REQUIRE=hapi,... makes a missing part a failure
-	$(BIN)/python -m pytest
+test: .venv/dev.stamp ## every test that this machine can run; ICANS_TEST_REQUIRE=hapi,... makes a missing part a failure (ARGS=--cov)
+	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## format, lint, types, import directions, tables and cases
 	$(BIN)/ruff format --check .
@@ -36,10 +36,6 @@ hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to t
 
 bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
 	$(BIN)/python -m bench.latency
-
-coverage: .venv/dev.stamp ## the tests with branch coverage; clinical/ and fhir_mapping/ must have all of it
-	$(BIN)/python -m pytest --cov --cov-report=term
-	$(BIN)/coverage report --include='cds_service/clinical/*,cds_service/fhir_mapping/*' --fail-under=100
 
 nightly: .venv/dev.stamp ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/generative --hypothesis-profile=nightly
@@ -67,4 +63,4 @@ clean: ## remove what was built
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-.PHONY: help demo test check format golden docs hapi bench coverage nightly lock clean
+.PHONY: help demo test check format golden docs hapi bench nightly lock clean

@@ -62,6 +62,6 @@ def answer() -> Response:
             if any(coding.code == "ice-total" for coding in one.code.coding):
                 latest = max(latest, (one.effectiveDateTime or "", one.valueInteger))
     points = latest[1]
-    grade = 0 if points == 10 else 1 if points >= 7 else 2 if points >= 3 else 3  # noqa: PLR2004
+    grade = 0 if points == 10 else 1 if points >= 7 else 2 if points >= 3 else 3
     card = {"summary": f"ICANS grade {grade}", "indicator": "info", "source": {"label": "floor"}}
     return Response(msgspec.json.encode({"cards": [card]}), mimetype="application/json")

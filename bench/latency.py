@@ -63,7 +63,9 @@ def caller(port: int) -> Callable[[bytes], float]:
     return call
 
 
-def measured(callers: dict[str, Callable[[bytes], float]], body: bytes, rounds: int, what: str) -> dict[str, list[float]]:
+def measured(
+    callers: dict[str, Callable[[bytes], float]], body: bytes, rounds: int, what: str
+) -> dict[str, list[float]]:
     """The servers in turn, so that a machine that slows down slows both."""
     times: dict[str, list[float]] = {name: [] for name in callers}
     for number in track(range(rounds + 20), description=what):

@@ -31,7 +31,9 @@ def _request(now: datetime, scores: int, observations: int, administrations: int
     pick = random.Random(1)
     neuro = [one for number in range(scores) for one in _assessment(now, 1 + number * 3.4, pick)]
     vitals = [one for number in range(observations) for one in _vital_signs(now, 1.5 + number * 1.4, pick)]
-    given = [_administration(now, 144 + number, "1987398" if number == 0 else "161") for number in range(administrations)]
+    given = [
+        _administration(now, 144 + number, "1987398" if number == 0 else "161") for number in range(administrations)
+    ]
     empty = ("encounter", "labs", "procedures", "drugs", "questionnaires", "conditions")
     fetched = {
         "patient": {"resourceType": "Patient", "id": "p-1", "birthDate": "1966-01-01"},
@@ -59,8 +61,12 @@ def _observation(now: datetime, hours: float, system: str, code: str, **value: A
         "meta": {"versionId": "1", "lastUpdated": time, "source": "#x", "profile": [f"http://x.example/{'p' * 60}"]},
         "text": {"status": "generated", "div": f"<div>{'narrative ' * 29}</div>"},
         "status": "final",
-        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "exam"}]}],
-        "code": {"coding": [{"system": LOINC, "code": "8716-3"}, {"system": system, "code": code, "display": "a display"}]},
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "exam"}]}
+        ],
+        "code": {
+            "coding": [{"system": LOINC, "code": "8716-3"}, {"system": system, "code": code, "display": "a display"}]
+        },
         "subject": PATIENT,
         "effectiveDateTime": time,
         "issued": time,

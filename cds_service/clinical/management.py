@@ -22,7 +22,7 @@ class Regimen:
     maximum_mg: float | None = None
     route: str = ""
     every_hours: tuple[float, ...] = ()
-    per_day: tuple[float, ...] = ()
+    per_day: tuple[int, ...] = ()
     over_hours: float | None = None
     doses: int | None = None
     days: tuple[int, ...] = ()

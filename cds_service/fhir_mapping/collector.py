@@ -58,5 +58,7 @@ class Collector:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """The gaps so far, like ones counted together."""
-        return tuple(Gap(concept, kind, number, detail) for (concept, kind, detail), number in self._gaps.items())
+        """The gaps so far, like ones counted together; their order does not depend on that of the entries."""
+        return tuple(
+            Gap(concept, kind, number, detail) for (concept, kind, detail), number in sorted(self._gaps.items())
+        )

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from cds_service.sandbox.axis import Axis, Scale, when
 from cds_service.sandbox.canvas import Canvas, Dot, Label
-from cds_service.sandbox.timeline import Lane, Point, Step, Timeline
+from cds_service.sandbox.steps import Step
+from cds_service.sandbox.timeline import Lane, Point, Timeline
 from cds_service.sandbox.words import grade_in_short, grade_in_words
 
 WIDE, NARROW = 640, 356

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.guideline import GradeBand
-from cds_service.clinical.icans import Icans, icans_at
 from cds_service.clinical.instrument import CAPD, ICE
 from cds_service.clinical.therapy import local_date
 from cds_service.clinical.vitals import TEMPERATURE
+from cds_service.sandbox.steps import Step, steps_of
 
 # An older start is not drawn, or the days that matter would be too narrow; nor is an older baseline.
 LONGEST, BASELINE_BEFORE, SHORTEST = timedelta(days=45), timedelta(days=3), timedelta(days=1)
@@ -28,15 +28,6 @@ class Point(NamedTuple):
     value: float
     text: str
     baseline: bool = False
-
-
-class Step(NamedTuple):
-    """The grade from a time on. `lo` None: it cannot be told; `attributed`: the grade if nothing else explains it."""
-
-    time: datetime
-    lo: int | None
-    hi: int
-    attributed: int | None = None
 
 
 class Mark(NamedTuple):
@@ -101,7 +92,7 @@ def timeline_of(evaluation: Evaluation) -> Timeline | None:
         maximum=table.maximum,
         bands=table.bands,
         points=points,
-        steps=tuple(_changes(_grades(evaluation))),
+        steps=tuple(steps_of(evaluation)),
         temperatures=temperatures,
         fever=chart.rules.grading.crs.fever_cel,
         lanes=tuple(_lanes(chart, start, end))[:MAX_LANES],
@@ -126,29 +117,6 @@ def _doses(chart: Chart) -> Iterator[Mark]:
     for dose in chart.course.doses if chart.course else ():
         name = products[dose.product].short if dose.product in products else dose.therapy_class
         yield Mark(dose.time, dose.time, name)
-
-
-def _grades(evaluation: Evaluation) -> list[Icans]:
-    """The history, and the moments in between at which a reading became too old to count."""
-    chart, history = evaluation.chart, evaluation.history
-    if not history.now.domains:
-        return []
-    graded = {grade.time: grade for grade in history.grades}
-    for time in chart.domain_times:
-        outdated = time + chart.assessment_window + timedelta(seconds=1)
-        if outdated < history.now.time and outdated not in graded:
-            graded[outdated] = icans_at(chart, outdated)
-    return [graded[time] for time in sorted(graded)]
-
-
-def _changes(grades: Iterable[Icans]) -> Iterator[Step]:
-    last: Step | None = None
-    for icans in grades:
-        lo = icans.left.lo if icans.left.lo or not icans.all.hi else None
-        step = Step(icans.time, lo, icans.all.hi, icans.if_attributable)
-        if last is None or step[1:] != last[1:]:
-            yield step
-        last = step
 
 
 def _lanes(chart: Chart, start: datetime, end: datetime) -> Iterator[Lane]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cds_service.sandbox.axis import when
-from cds_service.sandbox.timeline import Step, Timeline
+from cds_service.sandbox.steps import Step
+from cds_service.sandbox.timeline import Timeline
 
 
 def described(timeline: Timeline) -> str:

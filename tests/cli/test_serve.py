@@ -75,7 +75,9 @@ def test_every_setting_can_come_from_the_environment() -> None:
     ],
 )
 def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str) -> None:
-    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, check=False)
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, check=False
+    )
 
     assert 2 == done.returncode
     assert why in done.stderr

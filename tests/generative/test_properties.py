@@ -54,7 +54,7 @@ CONSCIOUSNESS = {
 
 
 @pytest.fixture(scope="module")
-def graded(knowledge: Knowledge):  # noqa: ANN201
+def graded(knowledge: Knowledge):
     def grade(scenario: Scenario) -> Evaluation:
         return evaluate(facts_of(scenario), NOW, knowledge.protocol)
 

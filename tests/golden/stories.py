@@ -40,7 +40,8 @@ def _answer(decider: Decider, story: Story) -> dict[str, Any]:
 
 def _to_read(story: Story, answer: dict[str, Any]) -> Iterator[str]:
     yield from (f"# {story.title}", "", story.reason, "")
-    yield f"Seen at {story.bundle['timestamp']}. Rules: {', '.join(story.rules)}. Written by `make golden`; read the diff."
+    rules = ", ".join(story.rules)
+    yield f"Seen at {story.bundle['timestamp']}. Rules: {rules}. Written by `make golden`; read the diff."
     if not answer["cards"]:
         yield from ("", "No card.", "")
     for card in answer["cards"]:

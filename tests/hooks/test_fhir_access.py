@@ -15,6 +15,7 @@ from tests.builders import (
     bundle,
     concept,
     given,
+    hook_request,
     ice,
     observation,
     outcome,
@@ -23,6 +24,7 @@ from tests.builders import (
 )
 from tests.hooks.client import Client, evaluation
 from tests.hooks.fhir_server import Answer, Call, serving
+from tests.hooks.test_bad_input import refused
 from tests.hooks.test_prefetch import gaps, without
 
 RECORD: dict[str, list[dict[str, Any]]] = {
@@ -188,9 +190,6 @@ def test_a_missing_patient_is_never_graded(client: Client) -> None:
 
 
 def test_another_patient_from_the_server_is_422(client: Client) -> None:
-    from tests.builders import hook_request
-    from tests.hooks.test_bad_input import refused
-
     with serving(but("Patient", Answer(patient(id="p-2")))) as server:
         refused(client.post(hook_request(fhirServer=server.base)), 422)
 

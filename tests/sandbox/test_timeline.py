@@ -14,8 +14,9 @@ from cds_service.sandbox.axis import Axis
 from cds_service.sandbox.consult import consult
 from cds_service.sandbox.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
+from cds_service.sandbox.steps import Step
 from cds_service.sandbox.stories import Story, read_stories
-from cds_service.sandbox.timeline import Step, Timeline, timeline_of
+from cds_service.sandbox.timeline import Timeline, timeline_of
 from cds_service.sandbox.words import described, grade_in_short, grade_in_words
 from tests.builders import AXI_CEL, concept
 from tests.sandbox.conftest import Clock
@@ -68,6 +69,24 @@ def test_a_reading_that_has_become_too_old_no_longer_counts(app: Flask) -> None:
     assert [(40.0, 1, 1), (28.0, None, 4), (1.0, 1, 1)] == hours(timeline, timeline.steps)
 
 
+def test_a_seizure_and_a_sign_hold_as_long_as_the_rules_say(app: Flask) -> None:
+    fit = seen("p", "fit", 60, concept("seizure"), valueCodeableConcept=concept("clinical-generalised"))
+    weak = seen("p", "weak", 80, concept("motor-finding"), valueCodeableConcept=concept("hemiparesis"))
+    cells = given("p", "cells", AXI_CEL, 96)
+    one = course(app, story("p", person("p"), cells, fit, ice("p", 10, 1), alert("p", 1)))
+    assert [(60.0, 3, 4), (36.0, None, 4), (1.0, 0, 0)] == hours(one, one.steps)
+    other = course(app, story("p", person("p"), cells, weak, ice("p", 10, 1), alert("p", 1)))
+    assert [(80.0, 4, 4), (8.0, None, 4)] == hours(other, other.steps)
+
+
+def test_no_grade_while_sedated(app: Flask) -> None:
+    propofol = given("p", "propofol", "8782", 0, effectivePeriod={"start": at(10), "end": at(6)})
+    del propofol["effectiveDateTime"]
+    readings = (ice("p", 8, 11), alert("p", 11), ice("p", 8, 1), alert("p", 1))
+    timeline = course(app, story("p", person("p"), given("p", "cells", AXI_CEL, 96), *readings, propofol))
+    assert [(11.0, 1, 1), (10.0, None, 4), (5.0, 1, 1)] == hours(timeline, timeline.steps)
+
+
 def test_a_floor_and_another_cause(app: Flask) -> None:
     floor = course(app, story("p", person("p"), given("p", "cells", AXI_CEL, 96), ice("p", 0, 1)))
     assert (3, 4, None) == floor.steps[-1][1:]
@@ -95,6 +114,24 @@ def test_a_long_course_is_drawn_from_where_its_data_begin(app: Flask) -> None:
     assert not [dot for dot in canvas.dots if dot.style == "given"]
     (bar,) = [line for line in canvas.lines if line.style == "given"]
     assert (34, True) == (bar.x1, bar.x2 > 500)
+
+
+def test_what_was_over_before_the_picture_begins_is_not_drawn(app: Flask) -> None:
+    """Conditions are read however old they are."""
+    seizure = {
+        "resourceType": "Condition",
+        "id": "seizure",
+        "clinicalStatus": concept("active", "http://terminology.hl7.org/CodeSystem/condition-clinical"),
+        "verificationStatus": concept("confirmed", "http://terminology.hl7.org/CodeSystem/condition-ver-status"),
+        "code": concept("R56.9", "http://hl7.org/fhir/sid/icd-10-cm"),
+        "subject": {"reference": "Patient/p"},
+        "onsetDateTime": at(100 * 24),
+    }
+    cells = given("p", "cells", AXI_CEL, 120 * 24)
+    timeline = course(app, story("p", person("p"), cells, seizure, ice("p", 10, 1), alert("p", 1)))
+    assert timeline.steps[0].time < timeline.start
+    canvas = plot_of(timeline, WIDE)
+    assert not [line for line in canvas.lines if line.style == "grade" and line.x2 < 500]
 
 
 def test_after_death_nothing_is_graded(app: Flask) -> None:

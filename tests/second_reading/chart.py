@@ -6,9 +6,8 @@ symptom (D2). What depends on the moment is in domains.py.
 """
 
 from collections import namedtuple
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
-UTC = timezone.utc
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from .chart import DAY, HOUR, ICE_CODES, ICE_ITEMS, LONG_AGO, MINUTE
+from .chart import DAY, HOUR, ICE_ITEMS, LONG_AGO, MINUTE
 
 MOTOR = {"hemiparesis": (4, 4), "paraparesis": (4, 4)}
 RAISED = dict.fromkeys(

@@ -105,7 +105,7 @@ def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str, *, er
         b"<html></html>",
         b'{"resourceType": "Observation", "valueInteger": NaN}',
         b'{"resourceType": "Observation", "valueInteger": 1e999999}',
-        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "valueInteger": 1e999999}}]}',
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "value": 1e999999}}]}',
         b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "status": "\\ud800"}}]}',
         b'{"resourceType": "Observation", "status": "\xff"}',
         b'{"resourceType": "Bundle", "entry": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",

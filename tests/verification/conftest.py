@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import NamedTuple
 
 import pytest
 
@@ -15,12 +16,20 @@ from tests.verification.hapi import put, running
 MAPPING = files("cds_service.fhir_mapping")
 
 
+class Hapi(NamedTuple):
+    """A server and the present of the stories that were loaded into it."""
+
+    base: str
+    now: datetime
+
+
 @pytest.fixture(scope="session")
-def hapi() -> Iterator[str]:
-    """The base URL of a HAPI with our CodeSystem, our value sets and the sandbox patients."""
+def hapi() -> Iterator[Hapi]:
+    """A HAPI with our CodeSystem, our value sets and the sandbox patients."""
+    now = datetime.now(UTC).replace(microsecond=0)
     with running() as base:
         put(base, json.loads((MAPPING / "codesystem.json").read_text()))
         for source in (MAPPING / "valuesets").iterdir():
             put(base, json.loads(source.read_text()))
-        list(load_into(base, datetime.now(UTC)))
-        yield base
+        list(load_into(base, now))
+        yield Hapi(base, now)

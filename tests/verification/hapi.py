@@ -78,7 +78,7 @@ def main(port: int) -> None:
     """A HAPI FHIR server with the sandbox patients, until Ctrl-C."""
     click.echo("building and starting HAPI (the first time this downloads about 340 MB) ...")
     with running(port) as base:
-        for line in load_into(base, datetime.now(UTC)):  # noqa: TID251
+        for line in load_into(base, datetime.now(UTC)):
             click.echo(f"  {line}")
         click.echo(f"HAPI FHIR with the sandbox patients at {base}  (Ctrl-C ends it; nothing is kept)")
         click.echo(f'try: curl "{base}/Patient?_summary=count"')

@@ -1,4 +1,4 @@
-"""Public FHIR data that nobody here wrote: nothing crashes, nothing is lost without a word, and what is known is counted."""
+"""Public FHIR data: nothing crashes, nothing is lost without a word, and what is known is counted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def facts() -> list[Any]:
     for name, resources in by_patient().items():
         page = read_page(json.dumps(bundle(*resources)).encode())
         assert [] == page.unreadable
-        gathered = Gathered(name, None, [one for one in page.resources if not isinstance(one, r4.Patient) or one.id == name])
+        gathered = Gathered(
+            name, None, [one for one in page.resources if not isinstance(one, r4.Patient) or one.id == name]
+        )
         mapped.append(mapper.patient_facts(gathered, PRESENT))
     return mapped
 
@@ -109,7 +111,9 @@ def test_what_is_recognised_is_counted(facts: list[Any]) -> None:
     } == dict(known)
 
 
-@pytest.mark.parametrize(("codes", "number"), [({"8310-5", "8331-1", "8333-7", "276885007"}, 5), ({"59408-5", "2708-6"}, 2)])
+@pytest.mark.parametrize(
+    ("codes", "number"), [({"8310-5", "8331-1", "8333-7", "276885007"}, 5), ({"59408-5", "2708-6"}, 2)]
+)
 def test_every_temperature_and_oxygen_saturation_is_recognised(codes: set[str], number: int) -> None:
     """Counted in the raw data, by nothing that the service uses."""
     observations = [resource for resource in everything() if resource["resourceType"] == "Observation"]
@@ -170,7 +174,9 @@ def test_every_patient_goes_through_the_hook_as_prefetch(client: Client, name: s
     fetched = {
         "patient": patient or {"resourceType": "Patient", "id": name},
         "neuro": bundle(*(one for one in resources if one["resourceType"] == "Observation")),
-        "therapy": bundle(*(one for one in resources if one["resourceType"] in ("MedicationAdministration", "Medication"))),
+        "therapy": bundle(
+            *(one for one in resources if one["resourceType"] in ("MedicationAdministration", "Medication"))
+        ),
         "procedures": bundle(*(one for one in resources if one["resourceType"] == "Procedure")),
         "conditions": bundle(*(one for one in resources if one["resourceType"] == "Condition")),
     }
