@@ -76,9 +76,9 @@ class Evaluation:
     def at_baseline(self) -> bool:
         """Whether the current score is not worse than before the therapy (rule G3)."""
         baseline, score = self.chart.baseline.get(self.instrument or ""), self.icans.score
-        if baseline is None or score is None or score.time is None or score.concern in ("stale", "sedated"):
+        if baseline is None or score is None or score.concern in ("stale", "sedated"):
             return False
-        present = self.chart.assessments[score.name].newest(score.time)
+        present = self.chart.assessments[score.name].newest(score.time) if score.time else None
         if present is None:
             return False
         return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low

@@ -60,10 +60,9 @@ class History:
 
     def grade_before(self, after: timedelta) -> int | None:
         """The newest grade of more than `after` before the newest record; None where there was none."""
-        if self.newest_record is None:
-            return None
-        limit = self.newest_record - after
-        return next((g.grade for g in reversed(self.grades) if g.time < limit and g.grade is not None), None)
+        newest = self.newest_record
+        earlier = (grade for grade in reversed(self.grades) if newest and grade.time < newest - after)
+        return next((grade.grade for grade in earlier if grade.grade is not None), None)
 
 
 def history_of(chart: Chart, moment: datetime) -> History:

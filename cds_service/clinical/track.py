@@ -49,7 +49,3 @@ class Track(Generic[T]):
         """The last record at `moment` or before."""
         index = bisect_right(self.times, moment)
         return self.records[index - 1] if index else None
-
-    def any_after(self, earlier: datetime, moment: datetime) -> bool:
-        """Whether anything was recorded strictly after `earlier` and not after `moment`."""
-        return bisect_right(self.times, moment) > bisect_right(self.times, earlier)

@@ -20,8 +20,9 @@ def test_a_story(tmp_path: Path) -> None:
     assert {"timestamp": "2024-02-28T10:00:00Z"} == story.bundle
 
 
-def test_no_stories(tmp_path: Path) -> None:
-    assert () == read_stories(tmp_path)
+def test_a_sandbox_without_its_index_does_not_start_empty(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="stories"):
+        read_stories(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,9 @@ def test_an_entry_with_an_unreadable_code_is_reported_by_its_type() -> None:
     assert [("Observation", [])] == [(kind, code.coding) for kind, code in page.unreadable]
 
 
-def test_entries_without_resource_are_no_resources() -> None:
-    page = read({"resourceType": "Bundle", "entry": [{"fullUrl": "urn:x"}, {"resource": {"resourceType": "Claim"}}]})
+@pytest.mark.parametrize("other", [{"resource": {"resourceType": "Claim"}}, {"fullUrl": "urn:y"}])
+def test_entries_without_resource_are_no_resources(other: dict[str, object]) -> None:
+    page = read({"resourceType": "Bundle", "entry": [{"fullUrl": "urn:x"}, other]})
 
     assert ([], 2) == (page.resources, page.entries)
 
@@ -105,7 +106,7 @@ def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str, *, er
         b"<html></html>",
         b'{"resourceType": "Observation", "valueInteger": NaN}',
         b'{"resourceType": "Observation", "valueInteger": 1e999999}',
-        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "value": 1e999999}}]}',
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "id": 1e999999}}]}',
         b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Observation", "status": "\\ud800"}}]}',
         b'{"resourceType": "Observation", "status": "\xff"}',
         b'{"resourceType": "Bundle", "entry": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",

@@ -413,3 +413,10 @@ def test_a_resource_without_id_has_no_source_and_is_read_once() -> None:
 
 def test_our_system_is_one_constant() -> None:
     assert "https://icans-cds.example/fhir/CodeSystem/icans" == ICANS
+
+
+def test_a_component_counts_though_its_panel_is_unknown() -> None:
+    heat = {"code": {"coding": [{"system": LOINC, "code": "8310-5"}]}, "valueQuantity": quantity(39.1, "Cel")}
+    panel = observation("vital-signs-of-this-ward", system="https://ward.example/forms", component=[heat])
+
+    assert [39.1] == values(mapped(panel), "body-temperature")
