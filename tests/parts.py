@@ -40,11 +40,16 @@ def _wheel() -> str:
     return "" if done.returncode == 0 else "no package index within reach"
 
 
+def _git() -> str:
+    return _commands("git") or ("" if (ROOT / ".git").exists() else "no history here, only the files")
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "hapi": ("a real HAPI FHIR server", lambda: _commands("javac", "mvn")),
     "browser": ("the pages in a real browser", lambda: _commands(CHROMIUM)),
     "compose": ("docker-compose.yml read by a compose client", lambda: _commands("docker-compose")),
     "data": ("public FHIR data", _data),
+    "git": ("the changelog beside the history", _git),
     "wheel": ("the wheel in an empty environment", _wheel),
 }
 

@@ -1,0 +1,90 @@
+"""What the changelog must look like, and which changes it must tell."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+UNRELEASED = "## [Unreleased]"
+EFFECT = re.compile(r"Clinical effect:\s+\S")
+_RELEASE = re.compile(r"## \[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)")
+# Where a changed line may change what a card says of a patient.
+TABLES = ("cds_service/clinical/guidelines", "cds_service/fhir_mapping/valuesets", "cards")
+SINGLE_TABLES = ("answers", "concepts", "units")
+
+
+def wrong_in(text: str) -> list[str]:
+    """What is wrong with a changelog, a line each."""
+    blocks = _blocks(text)
+    return [*_wrong_versions([block for block in blocks if block.startswith("## ")]), *_wrong_entries(blocks)]
+
+
+def untold(repository: Path) -> list[str]:
+    """Tables changed by a commit that no change of the changelog came with or after.
+
+    In a shallow clone the oldest commit has brought both.
+    """
+    tables = [*TABLES, *(f"cds_service/fhir_mapping/{name}.toml" for name in SINGLE_TABLES)]
+    newest = _git(repository, "log", "-1", "--format=%H", "--", *tables)
+    if not newest:
+        return []
+    told = _git(repository, "log", "-1", "--format=%H", "HEAD", "--not", f"{newest}^@", "--", "CHANGELOG.md")
+    shown = ("show", "--format=", "--name-only", newest, "--", *tables)
+    return [] if told else _git(repository, *shown).splitlines()
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def _blocks(text: str) -> list[str]:
+    """Headings and entries, each as one line."""
+    joined = re.sub(r"\n +(?=\S)", " ", text)
+    return [line.strip() for line in joined.splitlines() if line.startswith(("## ", "### ", "- "))]
+
+
+def _wrong_versions(headings: list[str]) -> Iterator[str]:
+    if headings[:1] != [UNRELEASED]:
+        yield "the first version is not [Unreleased]"
+    releases = []
+    for heading in headings:
+        release = _release(heading)
+        if release:
+            releases.append(release)
+        elif heading != UNRELEASED:
+            yield f"not a version with a date: {heading}"
+    for by in (0, 1):
+        order = [release[by] for release in releases]
+        if order != sorted(order, reverse=True):
+            yield "versions are not newest first"
+
+
+def _release(heading: str) -> tuple[tuple[int, ...], date] | None:
+    match = _RELEASE.fullmatch(heading)
+    try:
+        return (tuple(map(int, match.groups()[:3])), date.fromisoformat(match[4])) if match else None
+    except ValueError:
+        return None
+
+
+def _wrong_entries(blocks: list[str]) -> Iterator[str]:
+    kind = ""
+    for block in blocks:
+        if block.startswith("- "):
+            yield from _wrong_entry(block, kind)
+            continue
+        kind = block.removeprefix("### ") if block.startswith("### ") else ""
+        if kind and kind not in KINDS:
+            yield f"not a kind of change: {kind}"
+
+
+def _wrong_entry(entry: str, kind: str) -> Iterator[str]:
+    if not kind:
+        yield f"an entry of no kind: {entry}"
+    if not EFFECT.search(entry):
+        yield f"no clinical effect (none is one): {entry}"

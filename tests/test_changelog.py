@@ -1,0 +1,72 @@
+"""The changelog has its form, and whoever changes what a card may say tells readers there."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.changelog import TABLES, untold, wrong_in
+from tests.parts import ROOT
+
+CHANGELOG = ROOT / "CHANGELOG.md"
+HEAD = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A code. Clinical effect: none.\n"
+
+
+def test_the_changelog_has_its_form() -> None:
+    assert [] == wrong_in(CHANGELOG.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (HEAD, []),
+        (f"{HEAD}\n## [0.2.0] - 2026-05-02\n\n## [0.1.0] - 2026-05-01\n", []),
+        (HEAD.replace("[Unreleased]", "[0.1.0] - 2026-05-01"), ["the first version is not [Unreleased]"]),
+        (f"{HEAD}\n## 0.1.0\n", ["not a version with a date: ## 0.1.0"]),
+        (f"{HEAD}\n## [0.1.0] - 2026-02-30\n", ["not a version with a date: ## [0.1.0] - 2026-02-30"]),
+        (f"{HEAD}\n## [0.9.0] - 2026-05-02\n\n## [0.10.0] - 2026-05-01\n", ["versions are not newest first"]),
+        (f"{HEAD}\n## [0.2.0] - 2026-05-01\n\n## [0.1.0] - 2026-05-02\n", ["versions are not newest first"]),
+        (HEAD.replace("### Added", "### News"), ["not a kind of change: News"]),
+        (HEAD.replace("Clinical effect: none.", ""), ["no clinical effect (none is one): - A code."]),
+        (HEAD.replace("none.", ""), ["no clinical effect (none is one): - A code. Clinical effect:"]),
+        (HEAD.replace("none.", "\n  grade 2 is now 3."), []),
+        (HEAD.replace("### Added\n\n", ""), ["an entry of no kind: - A code. Clinical effect: none."]),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, wrong: list[str]) -> None:
+    assert wrong == wrong_in(text)
+
+
+@pytest.mark.git
+def test_every_change_of_a_table_has_been_told() -> None:
+    assert [] == untold(ROOT), "tables were changed after the last entry in CHANGELOG.md"
+
+
+@pytest.mark.git
+def test_a_change_that_nobody_told_is_found(tmp_path: Path) -> None:
+    _git(tmp_path, "init", "-q")
+    table = tmp_path / TABLES[0] / "asco_2021.toml"
+    _commit(tmp_path, {table: "a = 1", tmp_path / "CHANGELOG.md": "first"})
+    assert [] == untold(tmp_path)
+
+    _commit(tmp_path, {table: "a = 2"})
+    assert ["asco_2021.toml"] == [Path(one).name for one in untold(tmp_path)]
+
+    _commit(tmp_path, {tmp_path / "CHANGELOG.md": "second"})
+    assert [] == untold(tmp_path)
+    _commit(tmp_path, {tmp_path / "README.md": "no table"})
+    assert [] == untold(tmp_path)
+
+
+def _commit(folder: Path, files: dict[Path, str]) -> None:
+    for file, text in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    _git(folder, "add", "-A")
+    _git(folder, "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "A change")
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True)
