@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from cds_service.sandbox.stories import read_stories
 from tests.parts import CHROMIUM, ROOT
@@ -45,9 +46,9 @@ CLIENT = """async ([base, patientId]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    """The service as a user starts it."""
+@contextmanager
+def serving() -> Iterator[str]:
+    """The service as a user starts it; its address."""
     command = [sys.executable, "-m", "cds_service", "serve", "--demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as service:
         line = service.stdout.readline()
@@ -55,13 +56,23 @@ def base() -> Iterator[str]:
         service.terminate()
 
 
+def launched(playwright: Playwright) -> Browser:
+    """The browser that the machine has."""
+    return playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=ARGUMENTS)
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    """One service for all tests here."""
+    with serving() as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser that the machine has."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=ARGUMENTS)
+    """One browser for all tests here."""
+    with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
-        browser.close()
 
 
 def opened(browser: Browser, viewport: dict[str, int] = DESK, scheme: str = "light") -> tuple[Page, list[str]]:

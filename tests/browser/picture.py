@@ -1,0 +1,28 @@
+"""Take the picture of a card in the README anew: python -m tests.browser.picture."""
+
+from __future__ import annotations
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.test_pages import PATIENT, launched, serving
+from tests.parts import ROOT
+
+PICTURE = ROOT / "docs" / "images" / "card.png"
+WIDTH = 1100
+# The card down to what it rests on: the reader of a README need not see the rest.
+LAST = ".detail table"
+
+
+def main() -> None:
+    """From the page as a user sees it; the head that says that nobody is real stays in the picture."""
+    PICTURE.parent.mkdir(exist_ok=True)
+    with serving() as base, sync_playwright() as playwright, launched(playwright) as browser:
+        page = browser.new_page(viewport={"width": WIDTH, "height": 900})
+        page.goto(f"{base}/patients/{PATIENT}")
+        table = page.locator(LAST).first.bounding_box() or {"y": 0, "height": 900}
+        clip = {"x": 0, "y": 0, "width": WIDTH, "height": table["y"] + table["height"] + 8}
+        page.screenshot(path=PICTURE, full_page=True, clip=clip)
+
+
+if __name__ == "__main__":
+    main()
