@@ -1,0 +1,40 @@
+"""The public FHIR data: files, resources, and which belong to whom."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.parts import DATA
+
+FILES = sorted(DATA.glob("*/*.json"))
+
+
+def resources_in(source: Path) -> list[dict[str, Any]]:
+    """The resources of a file, be it a Bundle or one resource."""
+    content = json.loads(source.read_text())
+    if content["resourceType"] != "Bundle":
+        return [content]
+    return [entry["resource"] for entry in content.get("entry", []) if "resource" in entry]
+
+
+def everything() -> list[dict[str, Any]]:
+    """All resources of all files."""
+    return [resource for source in FILES for resource in resources_in(source)]
+
+
+def owner(resource: dict[str, Any]) -> str:
+    """The id that a resource's subject ends with."""
+    subject = resource.get("subject", resource.get("patient", {})).get("reference", "")
+    return subject.rsplit("/", 1)[-1].removeprefix("urn:uuid:")
+
+
+def by_patient() -> dict[str, list[dict[str, Any]]]:
+    """All resources of each patient, and all Medications with each."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    medications = [one for one in everything() if one["resourceType"] == "Medication"]
+    for resource in everything():
+        name = resource["id"] if resource["resourceType"] == "Patient" else owner(resource)
+        found.setdefault(name, list(medications)).append(resource)
+    return {name: resources for name, resources in found.items() if name}

@@ -1,0 +1,119 @@
+"""Public FHIR data on the embedded server: what the searches bring is what the whole record says."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from cds_service.app import create_app, decider_of
+from cds_service.decision import Decider
+from cds_service.fhir_mapping import r4
+from cds_service.fhir_mapping.bundles import read_page
+from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.hooks.patient_view import SERVICE
+from cds_service.knowledge import load_knowledge
+from cds_service.sandbox.sandbox import SANDBOX
+from cds_service.settings import Settings
+from tests.builders import bundle, hook_request
+from tests.hooks.client import Client, evaluation
+from tests.verification.public import FILES, by_patient, everything
+
+pytestmark = pytest.mark.data
+
+SETTINGS = Settings(demo=True, deadline_seconds=30)
+NAMES = sorted(name for name, resources in by_patient().items() if any(one.get("id") == name for one in resources))
+TIME = re.compile(r'"(?:effectiveDateTime|start|authored|performedDateTime)": "(\d{4}-\d\d-\d\dT[^"]*)"')
+
+
+class Clock:
+    """The present of whom is asked about."""
+
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+class Public(NamedTuple):
+    """The service, the server with the public data, and the clock of both."""
+
+    client: Client
+    base: str
+    clock: Clock
+    decider: Decider
+
+
+@pytest.fixture(scope="module")
+def public() -> Iterator[Public]:
+    clock = Clock()
+    app: Flask = create_app(SETTINGS, now=clock)
+    app.extensions[SANDBOX].store.load([bundle(*resolved())])
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    decider = decider_of(SETTINGS, load_knowledge())
+    yield Public(Client(app.test_client()), f"http://127.0.0.1:{server.port}/fhir", clock, decider)
+    server.shutdown()
+    thread.join()
+
+
+def resolved() -> list[dict[str, Any]]:
+    """All resources; what refers to an entry of its own Bundle refers to a resource, as after a transaction."""
+    kinds = {resource["id"]: resource["resourceType"] for resource in everything()}
+    text = json.dumps(everything())
+    return json.loads(re.sub(r"urn:uuid:([\w-]+)", lambda urn: f"{kinds.get(urn[1], 'Basic')}/{urn[1]}", text))
+
+
+def newest(resources: list[dict[str, Any]]) -> datetime:
+    """An hour after the newest of a patient's data, so that all that is recent then is in the windows."""
+    times = [datetime.fromisoformat(text) for text in TIME.findall(json.dumps(resources))]
+    aware = [time if time.tzinfo else time.replace(tzinfo=UTC) for time in times]
+    return max(aware, default=Clock.moment) + timedelta(hours=1)
+
+
+def told(answer: Any) -> Any:
+    """An answer without what is new in each: its identifiers."""
+    if isinstance(answer, dict):
+        return {key: told(value) for key, value in answer.items() if key != "uuid"}
+    return [told(value) for value in answer] if isinstance(answer, list) else answer
+
+
+def by_whole_record(public: Public, name: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answer to all that there is of a patient, without any search."""
+    page = read_page(json.dumps(bundle(*resources)).encode())
+    own = [one for one in page.resources if not isinstance(one, r4.Patient) or one.id == name]
+    gathered = Gathered(name, None, own, page.unreadable)
+    return public.decider.decide(gathered, public.clock.moment, SERVICE.id, str).response
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_searches_bring_what_the_whole_record_says(public: Public, name: str) -> None:
+    resources = by_patient()[name]
+    public.clock.moment = newest(resources)
+    context = {"userId": "Practitioner/1", "patientId": name}
+
+    response = public.client.post(hook_request(fhirServer=public.base, context=context))
+
+    assert 200 == response.status_code, response.text
+    assert told(by_whole_record(public, name, resources)) == told(response.get_json())
+
+
+def test_whoever_has_no_course_gets_no_card_and_no_grade(public: Public) -> None:
+    certainties = Counter[str]()
+    for name in NAMES:
+        context = {"userId": "Practitioner/1", "patientId": name}
+        answer = public.client.call(fhirServer=public.base, context=context)
+        certainties[evaluation(answer)["icans"]["certainty"]] += 1
+        assert [] == answer["cards"]
+
+    assert {"cannot-grade": len(NAMES)} == dict(certainties)
+    assert len(NAMES) > len(FILES) / 10
