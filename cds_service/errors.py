@@ -54,10 +54,10 @@ class MissingDataError(RefusedError):
 class FhirUnavailableError(IcansCdsError):
     """A FHIR server did not give what was asked for; `kind` is the gap that this becomes."""
 
-    def __init__(self, kind: str) -> None:
-        """Only the kind is kept: URLs and answers may hold patient data."""
+    def __init__(self, kind: str, why: str = "") -> None:
+        """`why`: in words for an integration engineer. No URL, nothing of an answer: they may hold patient data."""
         super().__init__(kind)
-        self.kind = kind
+        self.kind, self.why = kind, why
 
 
 class FhirBadRequestError(FhirUnavailableError):

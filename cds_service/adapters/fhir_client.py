@@ -23,6 +23,7 @@ from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
 
 UNAVAILABLE, NOT_PERMITTED, UNREADABLE = "server-unavailable", "not-permitted", "unreadable"
+LATE = "no answer within the deadline"
 MAX_ANSWER_BYTES = 50 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _local = threading.local()
@@ -65,21 +66,21 @@ class FhirServer:
         """The pages after one that has come, as long as they stay on this server. Raises FhirUnavailableError."""
         seen: set[str] = set()
         if page.error:
-            raise FhirUnavailableError(page.failure or UNREADABLE)
+            raise _told(page)
         while page.next_link is not None:
             url = urljoin(f"{self.base.rstrip('/')}/", page.next_link)
             if url in seen or not same_server(url, self.base):
-                raise FhirUnavailableError(UNREADABLE)
+                raise FhirUnavailableError(UNREADABLE, "its next link leads elsewhere or in a circle")
             seen.add(url)
             page = self._page(url)
             yield page
             if page.error:
-                raise FhirUnavailableError(page.failure or UNREADABLE)
+                raise _told(page)
 
     def _page(self, url: str) -> Page:
         page = _understood(self._get(url))
         if page.error and not page.resources:
-            raise FhirUnavailableError(page.failure or UNREADABLE)
+            raise _told(page)
         return page
 
     def _get(self, url: str) -> bytes:
@@ -90,8 +91,10 @@ class FhirServer:
             timeout = max(0.001, self.deadline.left)
             with _session().get(url, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as response:
                 return _body(response, self.deadline)
+        except requests.Timeout as error:
+            raise FhirUnavailableError(UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
-            raise FhirUnavailableError(UNAVAILABLE) from error
+            raise FhirUnavailableError(UNAVAILABLE, "no connection, or it broke off") from error
 
 
 def same_server(url: str, base: str) -> bool:
@@ -104,17 +107,20 @@ def same_server(url: str, base: str) -> bool:
 
 
 def _body(response: requests.Response, deadline: Deadline) -> bytes:
+    answered = f"HTTP {response.status_code}"
     if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise FhirUnavailableError(NOT_PERMITTED)
+        raise FhirUnavailableError(NOT_PERMITTED, answered)
     if response.status_code == HTTPStatus.BAD_REQUEST:
-        raise FhirBadRequestError(UNAVAILABLE)
+        raise FhirBadRequestError(UNAVAILABLE, answered)
     if response.status_code != HTTPStatus.OK:
-        raise FhirUnavailableError(UNAVAILABLE)
+        raise FhirUnavailableError(UNAVAILABLE, answered)
     chunks, size = [], 0
     for chunk in response.iter_content(_CHUNK_BYTES):
         size += len(chunk)
-        if size > MAX_ANSWER_BYTES or not deadline.left:
-            raise FhirUnavailableError(UNAVAILABLE)
+        if size > MAX_ANSWER_BYTES:
+            raise FhirUnavailableError(UNAVAILABLE, "a page is larger than is read")
+        if not deadline.left:
+            raise FhirUnavailableError(UNAVAILABLE, LATE)
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -123,7 +129,13 @@ def _understood(body: bytes) -> Page:
     try:
         return read_page(body)
     except NotJson as error:
-        raise FhirUnavailableError(UNREADABLE) from error
+        raise FhirUnavailableError(UNREADABLE, "the answer is not JSON") from error
+
+
+def _told(page: Page) -> FhirUnavailableError:
+    """The failure that an answer itself tells."""
+    why = "an OperationOutcome instead of data" if page.failure else "the answer is not a Bundle"
+    return FhirUnavailableError(page.failure or UNREADABLE, why)
 
 
 def _session() -> requests.Session:

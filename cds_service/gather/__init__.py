@@ -42,7 +42,11 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         encounter_id=wanted.encounter_id,
         resources=resources,
         unreadable=[entry for outcome in outcomes for page in outcome.pages for entry in page.unreadable],
-        gaps=[Gap(one.requirement.key, one.gap or NOT_PROVIDED) for one in outcomes if one.gap or not one.got],
+        gaps=[
+            Gap(one.requirement.key, one.gap or NOT_PROVIDED, detail=one.why)
+            for one in outcomes
+            if one.gap or not one.got
+        ],
         failed=_failed(outcomes),
         drugs_checked=any(outcome.got for outcome in administrations),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap == TRUNCATED for one in therapy),

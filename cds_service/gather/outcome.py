@@ -34,13 +34,14 @@ class Outcome:
     """What became of one requirement.
 
     `got`: it was answered, be it with nothing. `settled`: there is no use in asking the server. `gap`: what is
-    missing, with a kind of the evaluation schema.
+    missing, with a kind of the evaluation schema. `why`: what the server did, for an integration engineer.
     """
 
     requirement: Requirement
     got: bool = False
     settled: bool = False
     gap: str = ""
+    why: str = ""
     pages: list[Page] = field(default_factory=list)
 
     @property

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from cds_service.adapters.fhir_client import UNAVAILABLE, FhirServer
+from cds_service.adapters.fhir_client import LATE, UNAVAILABLE, FhirServer
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.bundles import Page
 from cds_service.fhir_mapping.identity import is_id
@@ -68,23 +68,24 @@ def _collect_rest(server: FhirServer, first: Page, pages: list[Page]) -> None:
         pages.append(page)  # noqa: PERF402
 
 
-def _trouble(future: Future[None], server: FhirServer) -> str:
-    """Why something did not arrive, as a kind of gap; empty if it did."""
+def _trouble(future: Future[None], server: FhirServer) -> FhirUnavailableError | None:
+    """Why something did not arrive; None if it did."""
     try:
         future.result(timeout=server.deadline.left)
     except OutOfTimeError:
         future.cancel()
-        return UNAVAILABLE
+        return FhirUnavailableError(UNAVAILABLE, LATE)
     except FhirUnavailableError as error:
-        return error.kind
-    return ""
+        return error
+    return None
 
 
-def _settle(outcome: Outcome, pages: list[Page], trouble: str) -> None:
+def _settle(outcome: Outcome, pages: list[Page], trouble: FhirUnavailableError | None) -> None:
     """A first page that came is an answer, if a cut-off one; no page is none."""
     arrived = list(pages)
     outcome.pages = [*outcome.pages, *arrived]
     if outcome.pages:
         outcome.got, outcome.gap = True, TRUNCATED if trouble else ""
-    else:
-        outcome.gap = trouble
+    elif trouble:
+        outcome.gap = trouble.kind
+    outcome.why = trouble.why if trouble else ""

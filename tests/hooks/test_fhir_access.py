@@ -136,32 +136,34 @@ def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("answer", "kind", "why"),
     [
-        (Answer(outcome(), 401), "not-permitted"),
-        (Answer(outcome(), 403), "not-permitted"),
-        (Answer(outcome(), 404), "server-unavailable"),
-        (Answer(outcome(), 410), "server-unavailable"),
-        (Answer(outcome(), 400), "server-unavailable"),
-        (Answer(outcome(), 500), "server-unavailable"),
-        (Answer(outcome(), 503), "server-unavailable"),
-        (Answer(b"<html>login</html>", headers={"Content-Type": "text/html"}), "unreadable"),
-        (Answer(b'{"resourceType": "Bundle", "entry": ['), "unreadable"),
-        (Answer(bundle(ice(5)), cut=20), "server-unavailable"),
-        (Answer({"resourceType": "Claim"}), "unreadable"),
-        (Answer(outcome()), "server-unavailable"),
-        (Answer(b"", 302, {"Location": "http://127.0.0.1:9/steal"}), "server-unavailable"),
-        (Answer(bundle(), delay=3), "server-unavailable"),
+        (Answer(outcome(), 401), "not-permitted", "HTTP 401"),
+        (Answer(outcome(), 403), "not-permitted", "HTTP 403"),
+        (Answer(outcome(), 404), "server-unavailable", "HTTP 404"),
+        (Answer(outcome(), 410), "server-unavailable", "HTTP 410"),
+        (Answer(outcome(), 400), "server-unavailable", "HTTP 400"),
+        (Answer(outcome(), 500), "server-unavailable", "HTTP 500"),
+        (Answer(outcome(), 503), "server-unavailable", "HTTP 503"),
+        (Answer(b"<html>login</html>", headers={"Content-Type": "text/html"}), "unreadable", "the answer is not JSON"),
+        (Answer(b'{"resourceType": "Bundle", "entry": ['), "unreadable", "the answer is not JSON"),
+        (Answer(bundle(ice(5)), cut=20), "server-unavailable", "no connection, or it broke off"),
+        (Answer({"resourceType": "Claim"}), "unreadable", "the answer is not a Bundle"),
+        (Answer(outcome()), "server-unavailable", "an OperationOutcome instead of data"),
+        (Answer(b"", 302, {"Location": "http://127.0.0.1:9/steal"}), "server-unavailable", "HTTP 302"),
+        (Answer(bundle(), delay=3), "server-unavailable", "no answer within the deadline"),
     ],
 )
 @pytest.mark.requirement("hooks:F4")
-def test_observations_that_do_not_arrive_make_a_warning_card(client: Client, answer: Answer, kind: str) -> None:
+def test_observations_that_do_not_arrive_make_a_warning_card(
+    client: Client, answer: Answer, kind: str, why: str
+) -> None:
     with serving(but("Observation", answer, NEURO)) as server:
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
 
     (card,) = said["cards"]
     assert ("warning", "icansDataMissing") == (card["indicator"], card["source"]["topic"]["code"])
-    assert ("neuro", kind) in gaps(said)
+    assert {"concept": "neuro", "kind": kind, "count": 1, "detail": why} in evaluation(said)["gaps"]
 
 
 def test_all_searches_together_end_at_the_deadline(client: Client) -> None:
