@@ -62,6 +62,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         protocol=knowledge.protocol,
         presentation=Presentation(knowledge.wording, settings.demo),
         value_sets=dict(knowledge.terminology.value_sets),
+        codes=knowledge.codes,
         knowledge=knowledge.fingerprint,
     )
 

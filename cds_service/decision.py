@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Everything that a decision needs besides the patient; made once at start."""
+    """Everything that a decision needs besides the patient; made once at start. `codes`: ours, with displays."""
 
     mapper: Mapper
     protocol: Protocol
     presentation: Presentation
     value_sets: dict[str, ValueSet]
+    codes: Mapping[str, str]
     knowledge: str
 
     def decide(self, gathered: Gathered, as_of: datetime, service: str, new_uuid: Callable[[], str]) -> Decision:
@@ -62,7 +63,7 @@ class Decider:
             "source": {
                 "label": wording.say(f"{card.kind}.card.source"),
                 "url": SOURCE_URL,
-                "topic": {"system": ICANS, "code": card.topic, "display": card.summary.split(" (")[0]},
+                "topic": {"system": ICANS, "code": card.topic, "display": self.codes[card.topic]},
             },
             "overrideReasons": [
                 {"code": code, "system": ICANS, "display": wording.say(f"overrides.reason.{code}")} for code in reasons

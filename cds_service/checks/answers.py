@@ -59,7 +59,7 @@ def _offered(card: Json) -> Iterator[Json]:
 
 def _strange(card: Json, knowledge: Knowledge) -> set[str]:
     used = {card["source"]["topic"]["code"], *(reason["code"] for reason in card["overrideReasons"])}
-    return used - knowledge.codes
+    return used - knowledge.codes.keys()
 
 
 def _invalid(resource: Json) -> list[str]:

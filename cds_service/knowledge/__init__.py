@@ -32,13 +32,13 @@ MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The tables in force and the words that name them in every answer."""
+    """The tables in force and the words that name them in every answer; `codes`: ours, with their displays."""
 
     protocol: Protocol
     terminology: Terminology
     units: dict[str, UnitTable]
     wording: Wording
-    codes: frozenset[str]
+    codes: dict[str, str]
     fingerprint: str
 
     @property

@@ -70,6 +70,7 @@ class _Property(msgspec.Struct):
 
 class _OwnConcept(msgspec.Struct):
     code: str
+    display: str
     property: list[_Property] = []
 
 
@@ -81,7 +82,7 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
     """Everything that mapping knows of codes, from these value sets and the packaged tables."""
     concepts = read_table(MAPPING / CONCEPTS, ConceptTable)
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
-    own_codes = read_own_codes("observation")
+    own_codes = frozenset(read_own_codes("observation"))
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     diagnoses = {*concepts.conditions, *concepts.charted, *CONTEXT_DIAGNOSES}
     own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
@@ -99,10 +100,11 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
     )
 
 
-def read_own_codes(use: str = "") -> frozenset[str]:
-    """The codes of our CodeSystem; with `use` those that are there for it, such as codes of Observations."""
+def read_own_codes(use: str = "") -> dict[str, str]:
+    """The codes of our CodeSystem, each with its display; with `use` those for it, such as codes of Observations."""
     system = msgspec.json.decode((MAPPING / CODE_SYSTEM).read_bytes(), type=_CodeSystem)
-    return frozenset(one.code for one in system.concept if not use or any(p.valueCode == use for p in one.property))
+    wanted = (one for one in system.concept if not use or any(p.valueCode == use for p in one.property))
+    return {one.code: one.display for one in wanted}
 
 
 def read_value_set(source: Traversable) -> ValueSet:

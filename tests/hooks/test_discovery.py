@@ -123,6 +123,8 @@ def test_a_card_obeys_the_specification(client: Client) -> None:
     assert len(card["summary"]) < 140
     assert "any" == card["selectionBehavior"]
     assert all({"code", "system", "display"} == set(reason) for reason in card["overrideReasons"])
+    # Epic remembers overrides by topic: it must not change with the patient's figures.
+    assert "ICANS grade 2" == card["source"]["topic"]["display"]
     assert re.fullmatch(r"[A-Za-z0-9]{1,100}", card["source"]["topic"]["code"])
     for suggestion in card["suggestions"]:
         (action,) = suggestion["actions"]
