@@ -42,9 +42,10 @@ nightly: .venv/dev.stamp ## the property tests with many more examples
 
 lock: .venv/dev.stamp ## pin the dependencies with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build -o requirements.txt
+		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build --extra postgresql \
+		-o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build --extra dev \
+		--no-emit-find-links --custom-compile-command "make lock" setup.cfg --extra build --extra postgresql --extra dev \
 		-o requirements-dev.txt
 
 clean: ## remove what was built

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from flask import Flask
 
+from cds_service.adapters.database import Database
+from cds_service.adapters.feedback_store import FeedbackStore
 from cds_service.adapters.fhir_servers import AllowedServers
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
@@ -72,6 +74,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         decider=decider_of(settings, knowledge),
         requirements=requirements_of(knowledge.terminology),
         servers=AllowedServers(settings.fhir_server, loopback=settings.demo),
+        feedback=FeedbackStore(Database(settings.store)),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),
         deadline_seconds=settings.deadline_seconds,
         now=now,

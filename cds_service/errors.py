@@ -23,6 +23,13 @@ class RefusedError(IcansCdsError):
     code = "invalid"
 
 
+class NoSuchServiceError(RefusedError):
+    """The address names no service of ours."""
+
+    status = 404
+    code = "not-found"
+
+
 class NotJsonError(RefusedError):
     """The body is not JSON."""
 
@@ -32,6 +39,13 @@ class NotJsonError(RefusedError):
 
 class NotAHookRequestError(RefusedError):
     """The body is JSON but no request for this service."""
+
+    status = 422
+    code = "invalid"
+
+
+class NotFeedbackError(RefusedError):
+    """The body is JSON but no feedback."""
 
     status = 422
     code = "invalid"
@@ -49,6 +63,13 @@ class MissingDataError(RefusedError):
 
     status = 412
     code = "required"
+
+
+class StoreUnavailableError(RefusedError):
+    """What was to be kept could not be written: nothing is acknowledged that may be lost."""
+
+    status = 503
+    code = "transient"
 
 
 class FhirUnavailableError(IcansCdsError):

@@ -30,6 +30,7 @@ class Settings:
     language: str = "en"
     other_scales: bool = True
     preliminary: bool = False
+    store: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -96,4 +97,6 @@ HELP = {
     "language": "language of the cards, a folder of cards/",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",
     "preliminary": "use preliminary Observations too",
+    "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "
+    "in demo mode a file that ends with the process",
 }

@@ -44,12 +44,24 @@ def _git() -> str:
     return _commands("git") or ("" if (ROOT / ".git").exists() else "no history here, only the files")
 
 
+def postgres(command: str) -> str:
+    """A command of PostgreSQL's server, which Debian keeps off the path; empty where there is none."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{command}"))
+    return shutil.which(command) or next((str(one) for one in reversed(installed)), "")
+
+
+def _postgresql() -> str:
+    missing = [command for command in ("initdb", "postgres") if not postgres(command)]
+    return f"no {' and no '.join(missing)} of PostgreSQL on this machine" if missing else ""
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "hapi": ("a real HAPI FHIR server", lambda: _commands("javac", "mvn")),
     "browser": ("the pages in a real browser", lambda: _commands(CHROMIUM)),
     "compose": ("docker-compose.yml read by a compose client", lambda: _commands("docker-compose")),
     "data": ("public FHIR data", _data),
     "git": ("the changelog beside the history", _git),
+    "postgresql": ("the store in a real PostgreSQL server", _postgresql),
     "wheel": ("the wheel in an empty environment", _wheel),
 }
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
+from cds_service.adapters.database import DEFAULT_FILE, Database
 from cds_service.app import create_app
 from cds_service.errors import SettingsError
 from cds_service.knowledge import load_knowledge
@@ -22,8 +26,15 @@ class _Server(BaseApplication):
     """gunicorn with threads: sync workers would wait for FHIR servers one call at a time."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        """A demo has a store that all its processes share and that ends with it."""
+        self._passing = mkdtemp(prefix="icans-cds-") if settings.demo and not settings.store else None
+        store = settings.store or str(Path(self._passing or "") / DEFAULT_FILE)
+        self._settings = settings.changed({"store": store})
         super().__init__()
+
+    def check_store(self) -> None:
+        """Raise SettingsError for a store that cannot be used, before there are processes that would."""
+        Database(self._settings.store).close()
 
     def load_config(self) -> None:
         """Loopback unless asked otherwise; nothing of a request is logged."""
@@ -36,6 +47,7 @@ class _Server(BaseApplication):
             "graceful_timeout": _STOP_SECONDS,
             "loglevel": "warning",
             "when_ready": self._announce,
+            "on_exit": self._forget,
             "control_socket_disable": True,
         }
         for name, value in options.items():
@@ -49,6 +61,11 @@ class _Server(BaseApplication):
         host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
         demo = " (demo, not for patients)" if self._settings.demo else ""
         click.echo(f"ICANS CDS{demo} at http://{host}:{port}/")
+
+    def _forget(self, _: Any) -> None:
+        """Only the process that has all others as children calls this."""
+        if self._passing is not None:
+            rmtree(self._passing, ignore_errors=True)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -84,4 +101,6 @@ def serve(**given: Any) -> None:
             "Start with --demo to try it out; never use a demo for patients."
         )
     load_knowledge(other_scales=settings.other_scales, language=settings.language)
-    _Server(settings).run()
+    server = _Server(settings)
+    server.check_store()
+    server.run()

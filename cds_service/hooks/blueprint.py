@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from types import ModuleType
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from cds_service.errors import RefusedError
+from cds_service.errors import NoSuchServiceError, RefusedError
 from cds_service.hooks import patient_view
+from cds_service.hooks.delivery import remember
+from cds_service.hooks.feedback import read_feedback
 from cds_service.hooks.schemas import read_hook_request, wrong_in_response
 from cds_service.hooks.service import Wiring
 
 log = logging.getLogger(__name__)
 WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"
-SERVICES = {patient_view.SERVICE.id: patient_view}
+# In demo mode nobody says who calls.
+NOBODY = ""
+SERVICES: dict[str, ModuleType] = {patient_view.SERVICE.id: patient_view}
 # RFC 9110 reasons in words that help, for what never reaches a service.
 HINTS = {
     HTTPStatus.NOT_FOUND: "Nothing here. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Wrong method: discovery is GET /cds-services, a call is POST /cds-services/{id}.",
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "Wrong method: discovery is GET /cds-services, a call is POST /cds-services/{id}, "
+        "feedback is POST /cds-services/{id}/feedback."
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service accepts (setting ICANS_BODY_LIMIT_MB).",
 }
 ISSUE_CODES = {
@@ -43,18 +51,26 @@ def discovery() -> Response:
 @blueprint.post("/<service_id>")
 def call(service_id: str) -> Response:
     """One hook call."""
-    module = SERVICES.get(service_id)
-    if module is None:
-        return outcome(
-            HTTPStatus.NOT_FOUND, f"There is no such service. There are: {', '.join(SERVICES)}.", "not-found"
-        )
+    module, wiring = _service(service_id), _wiring()
     hook_request = read_hook_request(request.get_data(cache=False), module.SERVICE.hook)
-    answer = module.answer(hook_request, _wiring())
+    answer = module.answer(hook_request, wiring)
     wrong = wrong_in_response(answer)
     if wrong:
         log.error("an answer does not obey the specification: %s", sorted(wrong))
         return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
+    remember(answer, NOBODY, wiring.now(), wiring.feedback)
     return json_response(answer)
+
+
+@blueprint.post("/<service_id>/feedback")
+def feedback(service_id: str) -> Response:
+    """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
+    _, wiring = _service(service_id), _wiring()
+    entries = read_feedback(request.get_data(cache=False))
+    receipt = wiring.feedback.add(entries, NOBODY, service_id, wiring.now())
+    return json_response(
+        {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},
+    )
 
 
 def json_response(body: Any, status: int = HTTPStatus.OK) -> Response:
@@ -95,6 +111,14 @@ def _unexpected(error: Exception) -> Response:
     place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "?"
     log.error("unexpected %s in %s", type(error).__name__, place)
     return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
+
+
+def _service(service_id: str) -> ModuleType:
+    """The module of a service. Raises NoSuchServiceError."""
+    module = SERVICES.get(service_id)
+    if module is None:
+        raise NoSuchServiceError(f"There is no such service. There are: {', '.join(SERVICES)}.")
+    return module
 
 
 def _wiring() -> Wiring:

@@ -14,7 +14,7 @@ from cds_service.errors import NotAHookRequestError, NotJsonError
 from cds_service.fhir_mapping.identity import is_id
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}")
-_JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def read_hook_request(body: bytes, hook: str) -> HookRequest:
     try:
         request: HookRequest = _request_schema.load(envelope)
     except ValidationError as error:
-        raise NotAHookRequestError(f"Not a CDS Hooks request: {_places(error.messages)}") from error
+        raise NotAHookRequestError(f"Not a CDS Hooks request: {places(error.messages)}") from error
     if request.hook != hook:
         raise NotAHookRequestError(f"This service is for the hook {hook}.")
     return request
@@ -188,7 +188,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
         raise NotAHookRequestError(
             "Not a CDS Hooks request: an object with an object `prefetch` is expected."
         ) from error
-    except _JSON_ERRORS as error:
+    except JSON_ERRORS as error:
         raise NotJsonError("The body is not JSON.") from error
     return {name: value for name, value in msgspec.structs.asdict(members).items() if value is not msgspec.UNSET}
 
@@ -197,12 +197,12 @@ def _require_json(body: bytes, cause: Exception) -> None:
     """Numbers beyond range are a matter of the text, not of its form."""
     try:
         msgspec.json.decode(body)
-    except _JSON_ERRORS:
+    except JSON_ERRORS:
         raise NotJsonError("The body is not JSON that can be read.") from cause
 
 
-def _places(messages: Any, path: str = "") -> str:
+def places(messages: Any, path: str = "") -> str:
     """Which elements are wrong and why, by their names on the wire."""
     if isinstance(messages, dict):
-        return "; ".join(_places(inner, f"{path}.{key}" if path else str(key)) for key, inner in messages.items())
+        return "; ".join(places(inner, f"{path}.{key}" if path else str(key)) for key, inner in messages.items())
     return f"{path}: {' '.join(map(str, messages))}"

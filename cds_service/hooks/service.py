@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cds_service.adapters.feedback_store import FeedbackStore
 from cds_service.adapters.fhir_client import Deadline, FhirServer
 from cds_service.adapters.fhir_servers import AllowedServers
 from cds_service.decision import Decider, Decision
@@ -49,6 +50,7 @@ class Wiring:
     decider: Decider
     requirements: tuple[Requirement, ...]
     servers: AllowedServers
+    feedback: FeedbackStore
     pool: Executor
     deadline_seconds: float
     now: Callable[[], datetime]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 import requests
@@ -71,6 +72,11 @@ def test_every_setting_can_come_from_the_environment() -> None:
     [
         ((), "refusing to start: outside of --demo every caller must be authenticated"),
         (("--demo", "--time-zone", "Mars/Base"), "ICANS_TIME_ZONE: 'Mars/Base' is no IANA time zone"),
+        (
+            ("--demo", "--store", "missing/store.sqlite"),
+            "ICANS_STORE: missing/store.sqlite cannot be opened and written",
+        ),
+        (("--demo", "--store", "mysql://a/b"), "ICANS_STORE: the store is a SQLite file or a PostgreSQL database"),
         (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
     ],
 )
@@ -90,3 +96,15 @@ def test_help_lists_every_setting_with_its_variable() -> None:
     for field in fields(Settings):
         assert f"--{field.name.replace('_', '-')}" in done.stdout
         assert f"ICANS_{field.name.upper()}" in re.sub(r"\s+", " ", done.stdout)
+
+
+def test_the_processes_of_a_demo_share_a_store_that_ends_with_them(tmp_path: Path) -> None:
+    entry = {"card": "c", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:10:00Z"}
+    with serving("--demo", "--workers", "2", TMPDIR=str(tmp_path)) as (process, line):
+        path = f"{address(line)}/cds-services/icans-patient-view/feedback"
+        receipts = [requests.post(path, json={"feedback": [entry]}, timeout=30).json() for _ in range(8)]
+        assert 1 == sum(receipt["new"] for receipt in receipts)
+        assert ["icans-cds.sqlite"] == [file.name for file in tmp_path.rglob("*.sqlite")]
+        process.terminate()
+        process.wait(30)
+    assert [] == list(tmp_path.rglob("*.sqlite"))

@@ -1,0 +1,162 @@
+"""The database of what must outlast a process: SQLite in a file, or PostgreSQL by URL (SQLAlchemy Core).
+
+Two ways to write. `durable`: what was written survives the machine losing power, or the caller is told that it was
+not written. `quick`: on the path of an answer that a clinician waits for; it survives the process, may be lost with
+the machine, and gives up after a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import TypeDecorator
+
+from cds_service.errors import SettingsError, StoreUnavailableError
+
+DEFAULT_FILE = "icans-cds.sqlite"
+QUICK_SECONDS, DURABLE_SECONDS, CONNECT_SECONDS = 0.25, 10.0, 2
+# After a failure nobody waits for the database again for so long, except where an answer depends on it.
+PAUSE_SECONDS = 5.0
+_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
+_LOCK_OF_TABLES = 1_129_270_867
+
+log = logging.getLogger(__name__)
+metadata = MetaData()
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, in UTC; SQLite would forget its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Every moment is written in UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """And is read as such."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class Database:
+    """Connections to one database, shared by the threads of a process."""
+
+    def __init__(self, address: str) -> None:
+        """Make the tables that are missing; without an address in a file that is gone with this object.
+
+        Raises SettingsError for an address that cannot work. A PostgreSQL that cannot be reached at present is tried
+        again with the first use: cards do not wait for it.
+        """
+        self._temporary = None if address else TemporaryDirectory(prefix="icans-cds-")
+        url = _url_of(f"{self._temporary.name}/{DEFAULT_FILE}" if self._temporary else address)
+        self._durable, self._quick = _engine(url, durable=True), _engine(url, durable=False)
+        self._ready, self._paused_until = False, 0.0
+        try:
+            self._prepare()
+        except StoreUnavailableError as error:
+            if url.get_backend_name() == _SQLITE:
+                raise SettingsError(f"ICANS_STORE: {url.database} cannot be opened and written") from error
+            log.warning("%s at present; tried again with the next use", error)
+
+    @contextmanager
+    def durable(self) -> Iterator[Connection]:
+        """A transaction that survives a loss of power. Raises StoreUnavailableError."""
+        self._prepare()
+        with _failing_aloud(), self._durable.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def quick(self) -> Iterator[Connection]:
+        """A transaction that a clinician waits for. Raises StoreUnavailableError, at once if it failed just now."""
+        if time.monotonic() < self._paused_until:
+            raise StoreUnavailableError("the store failed a moment ago")
+        try:
+            self._prepare()
+            with _failing_aloud(), self._quick.begin() as connection:
+                yield connection
+        except StoreUnavailableError:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            raise
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._durable.dispose()
+        self._quick.dispose()
+
+    def _prepare(self) -> None:
+        """Several processes may start at once: each makes what is not there yet."""
+        if self._ready:
+            return
+        with _failing_aloud(), self._durable.begin() as connection:
+            if connection.dialect.name == _POSTGRESQL:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK_OF_TABLES})
+            for table in metadata.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in sorted(table.indexes, key=lambda one: str(one.name)):
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+        self._ready = True
+
+
+@contextmanager
+def _failing_aloud() -> Iterator[None]:
+    """The kind of an error is kept, its text is not: it may hold what was to be written."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StoreUnavailableError(f"the store cannot be used ({type(cause).__name__})") from None
+
+
+def _url_of(address: str) -> URL:
+    """An address is a URL, or the path of a SQLite file."""
+    try:
+        url = make_url(address) if "://" in address else URL.create(_SQLITE, database=address)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise SettingsError("ICANS_STORE: not a file name, sqlite:///file or postgresql://user@host/name") from error
+    match url.get_backend_name():
+        case "sqlite" if url.database not in (None, "", ":memory:"):
+            return url
+        case "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case _:
+            raise SettingsError("ICANS_STORE: the store is a SQLite file or a PostgreSQL database")
+
+
+def _engine(url: URL, *, durable: bool) -> Engine:
+    seconds = DURABLE_SECONDS if durable else QUICK_SECONDS
+    if url.get_backend_name() == _SQLITE:
+        engine = create_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
+        event.listen(engine, "connect", _sqlite_settings(Path(str(url.database)), durable=durable))
+        return engine
+    options = f"-c statement_timeout={int(seconds * 1000)} -c synchronous_commit={'on' if durable else 'off'}"
+    return create_engine(
+        url,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+        pool_pre_ping=durable,
+        pool_timeout=seconds,
+        hide_parameters=True,
+    )
+
+
+def _sqlite_settings(file: Path, *, durable: bool) -> Any:
+    """A write-ahead log, so that readers and writers of several processes do not block each other."""
+
+    def settle(connection: Any, _: Any) -> None:
+        file.chmod(0o600)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+
+    return settle

@@ -1,0 +1,147 @@
+"""What was shown, and what clinicians did with it: append-only, and without patient data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from cds_service.adapters.database import Database, UtcTime, metadata
+
+_ID, _NAME, _TEXT = String(64), String(255), Text()
+
+_shown = Table(
+    "card_shown",
+    metadata,
+    Column("card", _ID, primary_key=True),
+    Column("time", UtcTime, nullable=False),
+    Column("client", _NAME, nullable=False),
+    Column("service", _NAME, nullable=False),
+    Column("topic", _NAME, nullable=False),
+    Column("indicator", _NAME, nullable=False),
+    Column("certainty", _NAME, nullable=False),
+    Column("grade", Integer),
+    Column("knowledge", _TEXT, nullable=False),
+    Index("card_shown_time", "time"),
+)
+_feedback = Table(
+    "feedback",
+    metadata,
+    Column("identity", _ID, primary_key=True),
+    Column("received", UtcTime, nullable=False),
+    Column("time", UtcTime, nullable=False),
+    Column("client", _NAME, nullable=False),
+    Column("service", _NAME, nullable=False),
+    Column("card", _ID, nullable=False),
+    Column("outcome", _NAME, nullable=False),
+    Column("reason_system", _NAME, nullable=False),
+    Column("reason", _ID, nullable=False),
+    Column("commented", Boolean, nullable=False),
+    Column("accepted", _TEXT, nullable=False),
+    Column("topic", _NAME),
+    Column("indicator", _NAME),
+    Column("certainty", _NAME),
+    Column("grade", Integer),
+    Column("knowledge", _TEXT),
+    Index("feedback_time", "time"),
+)
+_ABOUT_THE_CARD = ("service", "topic", "indicator", "certainty", "grade", "knowledge")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card that went to a client; `grade` None: there was none, `certainty` says why."""
+
+    card: str
+    time: datetime
+    client: str
+    service: str
+    topic: str
+    indicator: str
+    certainty: str
+    grade: int | None
+    knowledge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a clinician did with a card; a comment is not kept, only that there was one."""
+
+    card: str
+    outcome: str
+    time: datetime
+    accepted: tuple[str, ...] = ()
+    reason_system: str = ""
+    reason: str = ""
+    commented: bool = False
+
+    def identity(self, client: str) -> str:
+        """The same for a message that is sent again, another for another act on the same card."""
+        parts = [client, self.card, self.outcome, self.time.timestamp(), sorted(self.accepted)]
+        told = json.dumps([*parts, self.reason_system, self.reason])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: entries in it, those not known before, and cards that nothing is known of."""
+
+    received: int
+    new: int
+    unknown_cards: int
+
+
+class FeedbackStore:
+    """Cards shown and feedback on them, in the database of the service."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def remember(self, cards: Sequence[ShownCard]) -> None:
+        """Keep what is being shown. Raises StoreUnavailableError."""
+        if not cards:
+            return
+        with self._database.quick() as connection:
+            connection.execute(insert(_shown), [asdict(card) for card in cards])
+
+    def add(self, entries: Sequence[Feedback], client: str, service: str, received: datetime) -> Receipt:
+        """Keep feedback, all of it or nothing; what is known already is not kept twice.
+
+        `service` is that of the address; a card that we know names its own. Raises StoreUnavailableError.
+        """
+        with self._database.durable() as connection:
+            known = _known_cards(connection, {entry.card for entry in entries}, client)
+            rows = [
+                {"received": received, "service": service, **_row(entry, client), **known.get(entry.card, {})}
+                for entry in entries
+            ]
+            new = sum(_insert_once(connection, row) for row in rows)
+        unknown = {entry.card for entry in entries} - set(known)
+        return Receipt(received=len(entries), new=new, unknown_cards=len(unknown))
+
+
+def _known_cards(connection: Connection, cards: Iterable[str], client: str) -> dict[str, dict[str, Any]]:
+    """What was shown to this client; another's cards are none of its business."""
+    columns = [_shown.c[name] for name in ("card", *_ABOUT_THE_CARD)]
+    rows = connection.execute(select(*columns).where(_shown.c.card.in_(cards), _shown.c.client == client))
+    return {row.card: {name: getattr(row, name) for name in _ABOUT_THE_CARD} for row in rows}
+
+
+def _row(entry: Feedback, client: str) -> dict[str, Any]:
+    unknown = dict.fromkeys(_ABOUT_THE_CARD[1:])
+    stated = asdict(entry) | {"accepted": " ".join(entry.accepted)}
+    return {"identity": entry.identity(client), "client": client, **unknown, **stated}
+
+
+def _insert_once(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Whether the row is new."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(_feedback).values(**row).on_conflict_do_nothing().returning(_feedback.c.identity)
+    return connection.execute(adding).first() is not None

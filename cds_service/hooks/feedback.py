@@ -1,0 +1,126 @@
+"""Feedback by clients, as the specification writes it and as Epic does (marshmallow; error keys are wire names)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+import msgspec
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+
+from cds_service.adapters.feedback_store import Feedback
+from cds_service.errors import NotFeedbackError, NotJsonError
+from cds_service.fhir_mapping.times import parse_when
+from cds_service.hooks.schemas import JSON_ERRORS, places
+
+ACCEPTED, OVERRIDDEN = "accepted", "overridden"
+MAX_ENTRIES, MAX_SUGGESTIONS = 1000, 100
+# A reason of the site's own build comes as a number in an extension (fhir.epic.com, "CDS Hooks", Feedback).
+EPIC_REASON = "com.epic.cdshooks.feedback.overrideReason.reasonCategory"
+UNCODED = "uncoded"
+_URN = "urn:uuid:"
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SYSTEM = re.compile(r"[!-~]{1,255}")
+_IDENTIFIER = validate.Regexp(r"(urn:uuid:)?[A-Za-z0-9._-]{1,64}\Z", error="Not the uuid of a card or suggestion.")
+
+
+class _Lenient(Schema):
+    class Meta:
+        """Extensions and whatever else is unknown are tolerated (hooks:E2)."""
+
+        unknown = EXCLUDE
+
+
+class AcceptedSuggestionSchema(_Lenient):
+    """One suggestion that was taken."""
+
+    id = fields.String(required=True, validate=_IDENTIFIER)
+
+
+class FeedbackSchema(_Lenient):
+    """What a clinician did with one card (hooks:B2); Epic's `overrideReasons` is the same by another name."""
+
+    card = fields.String(required=True, validate=_IDENTIFIER)
+    outcome = fields.String(required=True, validate=validate.OneOf((ACCEPTED, OVERRIDDEN)))
+    time = fields.String(required=True, data_key="outcomeTimestamp")
+    accepted = fields.List(
+        fields.Nested(AcceptedSuggestionSchema),
+        data_key="acceptedSuggestions",
+        load_default=(),
+        validate=validate.Length(max=MAX_SUGGESTIONS),
+    )
+    override = fields.Dict(data_key="overrideReason", load_default=dict, allow_none=True)
+
+    @pre_load
+    def _as_specified(self, given: Any, **_: Any) -> Any:
+        if not isinstance(given, dict) or "overrideReasons" not in given:
+            return given
+        named = given["overrideReasons"]
+        first = named[0] if isinstance(named, list) and named else named
+        return {"overrideReason": first or {}} | given
+
+    @validates_schema
+    def _accepted_is_something(self, entry: dict[str, Any], **_: Any) -> None:
+        if entry["outcome"] == ACCEPTED and not entry["accepted"]:
+            raise ValidationError("Which suggestions were accepted is missing.", "acceptedSuggestions")
+
+    @post_load
+    def _feedback(self, entry: dict[str, Any], **_: Any) -> Feedback:
+        when = parse_when(entry["time"], UTC)
+        if when is None or when.date_only:
+            raise ValidationError("Not a time with date and zone, as RFC 3339 writes it.", "outcomeTimestamp")
+        override = entry["override"] or {}
+        system, code = _reason(override)
+        return Feedback(
+            card=_bare(entry["card"]),
+            outcome=entry["outcome"],
+            time=when.moment,
+            accepted=tuple(_bare(one["id"]) for one in entry["accepted"]),
+            reason_system=system,
+            reason=code,
+            commented=bool(override.get("userComment")),
+        )
+
+
+class FeedbackListSchema(_Lenient):
+    """A message: one act or many, of one call or many (hooks:B3)."""
+
+    feedback = fields.List(
+        fields.Nested(FeedbackSchema), required=True, validate=validate.Length(min=1, max=MAX_ENTRIES)
+    )
+
+
+_schema = FeedbackListSchema()
+
+
+def read_feedback(body: bytes) -> tuple[Feedback, ...]:
+    """The entries of a message. Raises NotJsonError or NotFeedbackError, both without repeating what was sent."""
+    try:
+        entries = _schema.load(msgspec.json.decode(body))["feedback"]
+    except JSON_ERRORS as error:
+        raise NotJsonError("The body is not JSON.") from error
+    except ValidationError as error:
+        raise NotFeedbackError(f"Not CDS Hooks feedback: {places(error.messages)}") from error
+    return tuple(entries)
+
+
+def _bare(identifier: str) -> str:
+    return identifier.removeprefix(_URN).lower()
+
+
+def _reason(override: Mapping[str, Any]) -> tuple[str, str]:
+    """System and code of a reason. What is not written as a code may be free text and is not kept."""
+    reason, extension = override.get("reason"), override.get("extension")
+    if isinstance(reason, dict) and reason.get("code"):
+        return _coded(reason.get("system"), reason["code"])
+    if isinstance(extension, dict) and extension.get(EPIC_REASON):
+        return _coded(EPIC_REASON, extension[EPIC_REASON])
+    return "", ""
+
+
+def _coded(system: Any, code: Any) -> tuple[str, str]:
+    if _CODE.fullmatch(str(code)) is None:
+        return "", UNCODED
+    return (system if isinstance(system, str) and _SYSTEM.fullmatch(system) else ""), str(code)

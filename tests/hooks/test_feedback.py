@@ -1,0 +1,188 @@
+"""Feedback over HTTP: in the specification's form and in Epic's, with every way to be wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cds_service.hooks.blueprint import WIRING
+from tests.builders import alert, axi_cel, bundle, ice, prefetch
+from tests.hooks.client import Client
+
+PATH = "/cds-services/icans-patient-view/feedback"
+ENTRY = {
+    "card": "21f3486f-4472-46f0-95ab-39d857ea9608",
+    "outcome": "overridden",
+    "outcomeTimestamp": "2026-03-08T09:10:00Z",
+}
+# As fhir.epic.com documents them, the card's id and the system's blank included.
+EPIC_REASON = {
+    "reason": {"code": "contraindicated", "display": "bad", "system": "http: //example.org/override-reasons"},
+    "userComment": "User Entered Free Text",
+}
+EPIC_EXTENSION = {
+    "extension": {
+        "com.epic.cdshooks.feedback.overrideReason.reasonCategory": "45",
+        "com.epic.cdshooks.feedback.overrideReason.reasonDisplay": "Does not meet criteria",
+        "com.epic.cdshooks.feedback.overrideReason.reasonTitle": "Does not meet criteria",
+    },
+    "userComment": "User Entered Free Text",
+}
+
+
+@pytest.fixture
+def kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What reaches the store."""
+    entries: list[Any] = []
+    store = client.flask.application.extensions[WIRING].feedback
+    add = type(store).add
+
+    def watched(self: Any, given: Any, *rest: Any) -> Any:
+        entries.extend(given)
+        return add(self, given, *rest)
+
+    monkeypatch.setattr(type(store), "add", watched)
+    return entries
+
+
+def send(client: Client, *entries: Any) -> Any:
+    response = client.post({"feedback": list(entries)}, PATH)
+    assert 200 == response.status_code, response.text
+    return response.get_json()
+
+
+def refused(client: Client, body: Any) -> tuple[int, str]:
+    response = client.post(body, PATH)
+    assert "OperationOutcome" == response.get_json()["resourceType"]
+    return response.status_code, response.get_json()["issue"][0]["diagnostics"]
+
+
+@pytest.mark.requirement("hooks:B1")
+@pytest.mark.requirement("hooks:B2")
+@pytest.mark.requirement("hooks:B4")
+def test_a_card_that_was_shown_is_known_by_its_uuid(client: Client, kept: list[Any]) -> None:
+    (card,) = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))["cards"]
+    reason = {"reason": {"code": "grade-differs", "system": "urn:x"}, "userComment": "Mrs Miller is fine"}
+
+    receipt = send(client, ENTRY | {"card": card["uuid"], "overrideReason": reason})
+
+    assert {"received": 1, "new": 1, "unknownCards": 0} == receipt
+    assert (card["uuid"], "urn:x", "grade-differs", True) == (
+        kept[0].card,
+        kept[0].reason_system,
+        kept[0].reason,
+        kept[0].commented,
+    )
+    assert "Miller" not in repr(kept)
+
+
+@pytest.mark.requirement("hooks:B2")
+def test_accepted_suggestions_are_kept(client: Client, kept: list[Any]) -> None:
+    send(client, ENTRY | {"outcome": "accepted", "acceptedSuggestions": [{"id": "replaceWithGUID"}, {"id": "s-2"}]})
+    assert ("replacewithguid", "s-2") == kept[0].accepted
+
+
+@pytest.mark.requirement("hooks:B3")
+def test_several_cards_may_come_in_one_message_and_a_card_twice(client: Client) -> None:
+    later = ENTRY | {"outcomeTimestamp": "2026-03-08T09:11:00Z"}
+    other = ENTRY | {"card": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"}
+
+    assert {"received": 4, "new": 3, "unknownCards": 2} == send(client, ENTRY, later, other, ENTRY)
+    assert {"received": 1, "new": 0, "unknownCards": 1} == send(client, later)
+
+
+@pytest.mark.requirement("hooks:B6")
+@pytest.mark.parametrize(
+    ("override", "system", "code"),
+    [
+        (EPIC_REASON, "", "contraindicated"),
+        (EPIC_EXTENSION, "com.epic.cdshooks.feedback.overrideReason.reasonCategory", "45"),
+        ([EPIC_EXTENSION], "com.epic.cdshooks.feedback.overrideReason.reasonCategory", "45"),
+        ([], "", ""),
+        ({"userComment": "only words"}, "", ""),
+    ],
+)
+def test_epics_form_is_taken(client: Client, kept: list[Any], override: Any, system: str, code: str) -> None:
+    epic = {"card": "123456", "outcome": "overridden", "outcomeTimestamp": "2022-05-19T19:44:04Z"}
+
+    assert 1 == send(client, epic | {"overrideReasons": override})["received"]
+    assert (system, code, bool(override and "userComment" in str(override))) == (
+        kept[0].reason_system,
+        kept[0].reason,
+        kept[0].commented,
+    )
+
+
+@pytest.mark.requirement("hooks:E2")
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"extension": {"x": 1}},
+        {"overrideReason": None},
+        {"overrideReason": {}},
+        {"overrideReason": {"reason": None, "extension": 3}},
+        {"card": "urn:uuid:21F3486F-4472-46F0-95AB-39D857EA9608"},
+        {"outcomeTimestamp": "2026-03-08T10:10:00.123456+01:00"},
+    ],
+)
+def test_what_is_odd_but_readable_is_taken(client: Client, kept: list[Any], more: dict[str, Any]) -> None:
+    send(client, ENTRY | more)
+    assert (ENTRY["card"], "") == (kept[0].card, kept[0].reason)
+
+
+def test_a_reason_that_is_not_written_as_a_code_is_not_kept(client: Client, kept: list[Any]) -> None:
+    send(client, ENTRY | {"overrideReason": {"reason": {"code": "Mrs Miller, bed 4", "system": "urn:x y"}}})
+    assert ("", "uncoded") == (kept[0].reason_system, kept[0].reason)
+
+
+@pytest.mark.requirement("hooks:R5")
+@pytest.mark.requirement("hooks:R6")
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"card": None}, "feedback.0.card"),
+        ({"card": "Mrs Miller"}, "feedback.0.card"),
+        ({"card": "x" * 65}, "feedback.0.card"),
+        ({"card": "x\n"}, "feedback.0.card"),
+        ({"outcome": "ignored"}, "feedback.0.outcome"),
+        ({"outcomeTimestamp": "2026-03-08"}, "feedback.0.outcomeTimestamp"),
+        ({"outcomeTimestamp": "2026-03-08T09:10:00"}, "feedback.0.outcomeTimestamp"),
+        ({"outcomeTimestamp": 1772960000}, "feedback.0.outcomeTimestamp"),
+        ({"outcome": "accepted"}, "feedback.0.acceptedSuggestions"),
+        ({"outcome": "accepted", "acceptedSuggestions": []}, "feedback.0.acceptedSuggestions"),
+        ({"outcome": "accepted", "acceptedSuggestions": ["s-1"]}, "feedback.0.acceptedSuggestions"),
+        ({"acceptedSuggestions": [{"id": "s"}] * 101}, "feedback.0.acceptedSuggestions"),
+        ({"overrideReason": "no"}, "feedback.0.overrideReason"),
+    ],
+)
+def test_what_is_no_feedback_is_named_and_nothing_of_it_is_kept(
+    client: Client, kept: list[Any], more: dict[str, Any], place: str
+) -> None:
+    status, text = refused(client, {"feedback": [ENTRY | more, ENTRY]})
+
+    assert (422, []) == (status, kept)
+    assert place in text
+    assert "Miller" not in text
+
+
+@pytest.mark.parametrize("body", [[], {}, {"feedback": []}, {"feedback": {}}, {"feedback": [1]}, 3, None])
+def test_another_shape_is_422(client: Client, body: Any) -> None:
+    assert 422 == refused(client, json.dumps(body).encode())[0]
+
+
+def test_more_entries_than_a_message_may_have_are_422(client: Client) -> None:
+    assert 422 == refused(client, {"feedback": [ENTRY] * 1001})[0]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"feedback": NaN}', b"[" * 20_000, b'{"feedback": "\xff"}'])
+def test_what_is_not_json_is_400(client: Client, body: bytes) -> None:
+    assert (400, "The body is not JSON.") == refused(client, body)
+
+
+@pytest.mark.requirement("hooks:R9")
+def test_an_unknown_service_a_wrong_method_and_too_large_a_body_are_refused_as_elsewhere(client: Client) -> None:
+    assert 404 == client.post({"feedback": [ENTRY]}, "/cds-services/none/feedback").status_code
+    assert 405 == client.flask.get(PATH).status_code
+    assert 413 == client.post(b" " * (20 * 1024 * 1024 + 1), PATH).status_code
