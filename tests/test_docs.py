@@ -1,0 +1,174 @@
+"""The documents say what is so: settings, commands, examples, links."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from cds_service.cases.case import Case, Expected, read_cases
+from cds_service.checks.specification import check_file
+from cds_service.cli import commands
+from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.knowledge import Knowledge
+from cds_service.settings import PREFIX, Settings
+from tests.cli.test_serve import address, serving
+from tests.documents import README, anchors, dangling, documents, fences, read, rows
+from tests.parts import PARTS, ROOT
+
+CASES, RECORDS = ROOT / "docs" / "cases.md", ROOT / "docs" / "adr"
+TARGETS = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+SERVICE, HAPI = "http://127.0.0.1:8000", "http://127.0.0.1:8080/fhir"
+EXAMPLES = re.findall(r"^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", read(README), re.DOTALL | re.MULTILINE)
+CALLS = [(command, output) for command, output in EXAMPLES if "curl" in command]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    assert [] == dangling(path)
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A `b` (c)\n[1](#a-b-c) [2](#d) [3](other.md) [4](https://example.org) [5](page.md#a-b-c)\n")
+
+    assert ["#d", "other.md"] == dangling(page)
+    assert {"a-b-c"} == anchors(read(page))
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    expected = [_row(field.name, getattr(Settings(), field.name)) for field in fields(Settings)]
+
+    assert expected == [cells[:3] for cells in rows(read(README), "variable")]
+    assert all(cells[3] for cells in rows(read(README), "variable"))
+
+
+def test_every_option_of_the_command_is_in_the_readme() -> None:
+    options = {option for parameter in commands.commands["serve"].params for option in parameter.opts}
+
+    assert options == {cells[1].strip("`") for cells in rows(read(README), "variable")}
+
+
+def _row(name: str, default: object) -> list[str]:
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    return [
+        f"`{PREFIX}{name.upper()}`",
+        f"`--{name.replace('_', '-')}`",
+        "none" if default in ("", ()) else f"`{shown}`",
+    ]
+
+
+def test_every_prefetch_key_is_in_the_readme(knowledge: Knowledge) -> None:
+    told = [key for cells in rows(read(README), "prefetch key") for key in re.findall(r"`([^`]+)`", cells[0])]
+
+    assert sorted(requirement.key for requirement in requirements_of(knowledge.terminology)) == sorted(told)
+
+
+def test_every_part_of_the_tests_is_in_the_readme() -> None:
+    assert sorted(PARTS) == sorted(cells[0].strip("`") for cells in rows(read(README), "part"))
+
+
+def test_what_is_to_be_changed_is_where_the_readme_says() -> None:
+    table = " ".join(cells[1] for cells in rows(read(README), "change"))
+    named = [path for path in re.findall(r"`((?:cds_service|cards|tests)/[^`]*)`", table) if "<" not in path]
+
+    assert named
+    assert [] == [path for path in named if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_exists(path: Path) -> None:
+    code = [*re.findall(r"`([^`\n]+)`", read(path)), *"\n".join(fences(read(path), "sh")).splitlines()]
+
+    assert [] == [line for line in code if not _exists(line.split())]
+
+
+def _exists(words: list[str]) -> bool:
+    """Whether a line that begins with one of our commands names a target, command and options that exist."""
+    words = [word for word in words if not re.fullmatch(r"[A-Z_]+=\S*", word)]
+    if words[:1] == ["make"]:
+        return set(words[1:]) <= TARGETS
+    if not words or words[0].rpartition("/")[2] != "icans-cds":
+        return True
+    command = commands.commands.get(words[1]) if len(words) > 1 else None
+    options = {option for parameter in command.params for option in parameter.opts} if command else set()
+    return command is not None and {word for word in words if word.startswith("--")} <= options
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("make demo PORT=8010", True),
+        ("ICANS_TEST_REQUIRE=hapi make test", True),
+        ("make cheese", False),
+        (".venv/bin/icans-cds serve --demo", True),
+        ("icans-cds serve --deamon", False),
+        ("icans-cds dance", False),
+        ("curl -s x", True),
+    ],
+)
+def test_a_command_that_does_not_exist_is_found(line: str, expected: bool) -> None:
+    assert expected == _exists(line.split())
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The service as `make demo` starts it."""
+    with serving("--demo") as (_, line):
+        yield address(line)
+
+
+@pytest.mark.parametrize(("command", "output"), CALLS)
+def test_the_calls_of_the_readme_work(demo: str, command: str, output: str) -> None:
+    here = command.replace(HAPI, f"{demo}/fhir").replace(SERVICE, demo)
+
+    done = subprocess.run(["sh", "-c", here], capture_output=True, text=True, timeout=60, check=True)
+
+    assert "" == _not_shown(output, done.stdout)
+    assert ("OperationOutcome" in output) == ("OperationOutcome" in done.stdout)
+
+
+def test_there_are_calls_to_try() -> None:
+    assert 5 <= len(CALLS)
+    assert "the second" == _not_shown("the first ...\n...\nthe second", "  the first, and more\n  the third")
+
+
+def _not_shown(output: str, given: str) -> str:
+    """The first line of an example that does not follow in what was given; `...` stands for anything."""
+    lines = iter(line.strip() for line in given.splitlines())
+    for line in filter(None, (line.strip().removesuffix("...").rstrip() for line in output.splitlines())):
+        if not any(one.startswith(line) for one in lines):
+            return line
+    return ""
+
+
+def test_the_example_of_a_case_file_passes(tmp_path: Path, knowledge: Knowledge) -> None:
+    file = tmp_path / "unit.cases.toml"
+    file.write_text("".join(fences(read(CASES), "toml")))
+
+    assert 3 == len(read_cases(file).case)
+    assert () == check_file(file, knowledge).problems
+
+
+@pytest.mark.parametrize(("kind", "chapter"), [(Case, "What is on record"), (Expected, "What is expected")])
+def test_every_key_of_a_case_is_explained(kind: type, chapter: str) -> None:
+    table = rows(read(CASES).partition(f"## {chapter}")[2], "key")
+    told = [key for cells in table for key in re.findall(r"`([^`]+)`", cells[0])]
+
+    assert sorted(field.name for field in fields(kind)) == sorted(told)
+
+
+def test_every_decision_record_is_in_the_index() -> None:
+    index = read(RECORDS / "README.md")
+
+    for path in sorted(RECORDS.glob("0*.md")):
+        title = read(path).partition("\n")[0].removeprefix("# ")
+        assert f"[{title[:4]}]({path.name}) | {title[5:]} |" in index
+
+
+def test_the_picture_is_small() -> None:
+    assert (ROOT / "docs" / "images" / "card.png").stat().st_size < 250_000
