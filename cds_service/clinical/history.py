@@ -41,10 +41,10 @@ class History:
         """The newest time with a grade, or a grade if attributable."""
         return next((grade for grade in reversed(self.grades) if grade.known_grade is not None), None)
 
-    def last_grade(self, moment: datetime) -> int | None:
-        """The newest `grade` at `moment` or before."""
+    def last_gradable(self, moment: datetime) -> Icans | None:
+        """The newest time at `moment` or before at which anything could be said of the grade."""
         past = (grade for grade in reversed(self.grades) if grade.time <= moment)
-        return next((grade.grade for grade in past if grade.grade is not None), None)
+        return next((grade for grade in past if grade.certainty is not Certainty.CANNOT_GRADE), None)
 
     def trend(self, after: timedelta) -> str | None:
         """How the grade compares with that of more than `after` before the newest record (rule G3)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,6 +44,14 @@ class Icans(NamedTuple):
     domains: tuple[Domain, ...]
     all: Range
     left: Range
+
+    @classmethod
+    def of(cls, moment: datetime, domains: Iterable[Domain]) -> Icans:
+        """The grade that six domains give together: the worst of them, with and without what is explained."""
+        domains = tuple(domains)
+        everything = worst(domain.range for domain in domains)
+        left = worst(domain.left for domain in domains) if everything.lo else everything
+        return cls(moment, domains, everything, left)
 
     @property
     def certainty(self) -> Certainty:
@@ -98,11 +106,7 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
         _sign(chart, moment, RAISED_ICP, "raised-icp-sign", chart.rules.grading.raised_icp),
         _imaging(chart, moment),
     ]
-    everything = worst(domain.range for domain in domains)
-    if not everything.lo:
-        return Icans(moment, tuple(domains), everything, everything)
-    explained = tuple(_with_causes(chart, moment, domains))
-    return Icans(moment, explained, everything, worst(domain.left for domain in explained))
+    return Icans.of(moment, _with_causes(chart, moment, domains))
 
 
 def instrument_at(chart: Chart, moment: datetime) -> str | None:
@@ -213,8 +217,11 @@ _NO_SEIZURE = Domain(SEIZURE, NONE)
 _NOTHING_RECORDED = {name: Domain(name, NONE) for name in (MOTOR, RAISED_ICP, IMAGING)}
 
 
-def _with_causes(chart: Chart, moment: datetime, domains: Iterable[Domain]) -> Iterable[Domain]:
+def _with_causes(chart: Chart, moment: datetime, domains: Sequence[Domain]) -> Iterable[Domain]:
     """Each domain with what else may explain it; a domain at 0 needs no explanation (rule A4)."""
+    if not any(domain.range.lo for domain in domains):
+        yield from domains
+        return
     if attribution.is_late(chart, moment):
         yield from (d._replace(explained_by=(attribution.LATE,)) if d.range.lo else d for d in domains)
         return

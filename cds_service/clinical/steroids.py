@@ -9,13 +9,15 @@ from typing import NamedTuple
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.decision_rules import SteroidRules
 from cds_service.clinical.facts import Administration
+from cds_service.clinical.grade import Certainty
 from cds_service.clinical.history import History, episode_start
+from cds_service.clinical.icans import icans_at
 
 DEXAMETHASONE = "dexamethasone"
 
 
 class SteroidTreatment(NamedTuple):
-    """The corticosteroids that count for this episode. `started`: the clock of rule E1."""
+    """The corticosteroids that count for this episode. `started`: the clock of rule E1; `grade_then`: lo then."""
 
     started: datetime
     grade_then: int
@@ -41,7 +43,14 @@ def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
         return None
     started = max(doses[0].time, began)
     recent = tuple(dose for dose in doses if is_recent(dose, moment, rules.running))
-    return SteroidTreatment(started, history.last_grade(started) or 0, doses, recent)
+    return SteroidTreatment(started, _floor_at(chart, history, started), doses, recent)
+
+
+def _floor_at(chart: Chart, history: History, moment: datetime) -> int:
+    """The floor at a moment; where none could be told any more, the last one that could."""
+    at_moment = icans_at(chart, moment)
+    known = history.last_gradable(moment) if at_moment.certainty is Certainty.CANNOT_GRADE else at_moment
+    return known.all.lo if known else 0
 
 
 def is_recent(dose: Administration, moment: datetime, span: timedelta) -> bool:
@@ -50,13 +59,13 @@ def is_recent(dose: Administration, moment: datetime, span: timedelta) -> bool:
 
 
 def needs_escalation_review(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
-    """Not better after 24 h, or worse at any time (rule E2)."""
-    grade = history.now.grade
-    if given is None or grade is None:
+    """Not better after 24 h, or worse at any time; another cause does not silence it (rule E2)."""
+    if given is None:
         return False
+    floor = history.now.all.lo
     waited = history.now.time - given.started >= rules.escalate_after
-    no_better = grade >= rules.escalate_from_grade and waited and grade >= given.grade_then
-    return no_better or grade > given.grade_then
+    no_better = floor >= rules.escalate_from_grade and waited and floor >= given.grade_then
+    return no_better or floor > given.grade_then
 
 
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:

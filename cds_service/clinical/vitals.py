@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.facts import Finding
-from cds_service.clinical.grade import NONE
+from cds_service.clinical.grade import NONE, Range
 
 TEMPERATURE, SYSTOLIC, MEAN = "body-temperature", "systolic-pressure", "mean-pressure"
 SATURATION, FLOW, DEVICE = "oxygen-saturation", "oxygen-flow", "oxygen-device"
@@ -24,10 +24,14 @@ def lowest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
 
 
 def newest_device(chart: Chart, moment: datetime) -> Finding | None:
-    """The newest current oxygen device; of two at the same time the one for the worse hypoxia."""
-    table = chart.rules.grading.crs.hypoxia
-    worth = {**dict.fromkeys(table.flow_devices, table.low_flow), **table.devices}
-    return max(newest(chart, DEVICE, moment), key=lambda record: worth.get(str(record.value), NONE), default=None)
+    """The newest current oxygen device; of two at the same time the one for the worse hypoxia, a ventilator first."""
+    table, ventilator = chart.rules.grading.crs.hypoxia, chart.rules.decisions.doubt.unless_device
+    worth = {**dict.fromkeys(table.flow_devices, table.flow_unknown), **table.devices}
+
+    def support(record: Finding) -> tuple[Range, bool]:
+        return worth.get(str(record.value), NONE), record.value == ventilator
+
+    return max(newest(chart, DEVICE, moment), key=support, default=None)
 
 
 def is_ventilated(chart: Chart, moment: datetime) -> bool:

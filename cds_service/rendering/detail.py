@@ -87,10 +87,9 @@ def _settling(view: View) -> Iterator[str]:
 def _steroid_prompts(view: View) -> Iterator[str]:
     evaluation, treatment = view.evaluation, view.evaluation.treatment
     if treatment.steroid is not None and treatment.escalate:
-        then, now = treatment.steroid.grade_then, evaluation.icans.grade
+        then, now = treatment.steroid.grade_then, evaluation.icans.all.lo
         hours = view.clock.hours_since(treatment.steroid.started)
-        worse = now is not None and now > then
-        yield view.say(f"detail.now.escalate{'-worse' if worse else ''}", hours=hours, then=then, now=now)
+        yield view.say(f"detail.now.escalate{'-worse' if now > then else ''}", hours=hours, then=then, now=now)
     if treatment.taper:
         yield view.say("detail.now.taper")
 

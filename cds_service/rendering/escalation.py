@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cds_service.clinical.facts import Administration
+from cds_service.clinical.management import Advice
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.view import View
@@ -20,7 +21,7 @@ def escalation_summary(view: View) -> str:
 
 def escalation_detail(view: View) -> str:
     """What was given, the grade then and now, the next options, and what else to think of."""
-    steps = [entry for entry in view.evaluation.advice if entry.row.action in TREATMENTS]
+    steps = [entry for entry in _offered(view) if entry.row.action in TREATMENTS]
     blocks = (
         [view.say(f"escalation.detail.{_key(view)}", **_figures(view))],
         [view.say("escalation.detail.given", doses="; ".join(_given(view)))],
@@ -31,9 +32,16 @@ def escalation_detail(view: View) -> str:
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
+def _offered(view: View) -> tuple[Advice, ...]:
+    """For our grade; where another cause leaves none, for the grade if it is ICANS."""
+    evaluation = view.evaluation
+    conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
+    return evaluation.advice or conditional
+
+
 def _key(view: View) -> str:
-    given, grade = view.evaluation.treatment.steroid, view.evaluation.icans.grade
-    return "worse" if given is not None and grade is not None and grade > given.grade_then else "no-better"
+    given = view.evaluation.treatment.steroid
+    return "worse" if given is not None and view.evaluation.icans.all.lo > given.grade_then else "no-better"
 
 
 def _figures(view: View) -> dict[str, object]:
@@ -46,7 +54,7 @@ def _figures(view: View) -> dict[str, object]:
         "hours": hours,
         "drug": drug,
         "then": given.grade_then,
-        "now": evaluation.icans.grade,
+        "now": evaluation.icans.all.lo,
         "day": evaluation.day,
     }
 

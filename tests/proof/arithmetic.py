@@ -1,0 +1,47 @@
+"""The arithmetic alone: every range of every domain with every set of explained domains, put together both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from types import SimpleNamespace
+
+from cds_service.clinical.grade import Range
+from cds_service.clinical.icans import Domain, Icans
+from tests.proof.readings import Answer, answer_of, second_answer_of
+from tests.proof.scenarios import NOW
+from tests.second_reading.domains import conclude
+
+Bounds = tuple[int, int]
+# What causes can explain together: rules A2 and A3 name these sets and no others.
+EXPLAINED = (
+    (),
+    ("score",),
+    ("consciousness",),
+    ("score", "consciousness"),
+    ("score", "consciousness", "seizure"),
+    ("score", "consciousness", "seizure", "motor", "raised-icp", "imaging"),
+)
+
+
+def combinations(seen: Mapping[str, set[Bounds]]) -> Iterator[tuple[Answer, Answer]]:
+    """Both answers for every combination of the ranges that domains were seen to have."""
+    for explained in EXPLAINED:
+        axes = [
+            [_domain(name, bounds, name in explained) for bounds in sorted(ranges)] for name, ranges in seen.items()
+        ]
+        for domains in product(*axes):
+            yield answer_of(Icans.of(NOW, domains)), _second(domains, set(explained))
+
+
+def _domain(name: str, bounds: Bounds, explained: bool) -> Domain:
+    """A domain at 0 is not marked as explained: there is nothing to explain (A4)."""
+    by = ("cause",) if explained and bounds[0] else ()
+    return Domain("ice" if name == "score" else name, Range(*bounds), explained_by=by)
+
+
+def _second(domains: tuple[Domain, ...], explained: set[str]) -> Answer:
+    moment = SimpleNamespace(instrument="ice", decided_by=[], if_attributable=None)
+    ranges = {"score" if domain.name == "ice" else domain.name: tuple(domain.range) for domain in domains}
+    conclude(moment, ranges, explained)
+    return second_answer_of(moment)

@@ -1,0 +1,49 @@
+"""The spaces that the proof goes through, each in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tests.proof.patients import Row
+from tests.proof.spaces import arousal, causes, cytokines, events, instruments, score
+
+
+class Space(NamedTuple):
+    """A space of scenarios. `crs`: CRS is compared in it too."""
+
+    name: str
+    rows: Callable[[], Iterator[Row]]
+    crs: bool = False
+
+
+SPACES = (
+    Space("ICE by items", score.item_patterns),
+    Space("ICE total beside items", score.totals_with_items),
+    Space("two totals of ICE", score.two_totals),
+    Space("age of a score", score.ages_of_scores),
+    Space("CAPD beside its baseline", score.capd_and_baseline),
+    Space("what doubts an ICE", score.doubts_of_ice),
+    Space("what doubts a CAPD", score.doubts_of_capd),
+    Space("ICE or CAPD by birth date", instruments.instruments),
+    Space("Glasgow coma scale", arousal.glasgow_combinations),
+    Space("Glasgow coma scale, worse by one", arousal.glasgow_ladders),
+    Space("age of a reading of arousal", arousal.ages_of_readings),
+    Space("two readings of arousal", arousal.joined_readings),
+    Space("one seizure", events.single_seizures),
+    Space("two seizures", events.pairs_of_seizures),
+    Space("three seizures", events.three_seizures),
+    Space("motor, pressure, imaging", events.lasting_findings),
+    Space("documented causes", causes.documented_causes),
+    Space("two documented causes", causes.several_causes),
+    Space("haemorrhage", causes.haemorrhages),
+    Space("sedated or paralysed", causes.sedation),
+    Space("readings under sedation", causes.readings_under_sedation),
+    Space("single doses of sedatives", causes.single_doses),
+    Space("late findings", causes.late_findings),
+    Space("CRS: fever gate", cytokines.fever_gates, crs=True),
+    Space("CRS: vasopressors", cytokines.vasopressors, crs=True),
+    Space("CRS: blood pressure", cytokines.pressures, crs=True),
+    Space("CRS: oxygen", cytokines.oxygen, crs=True),
+    Space("CRS: all together", cytokines.crs_together, crs=True),
+)

@@ -1,0 +1,85 @@
+"""Consciousness: every reading of every scale, alone and joined with every other (D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from tests.proof.patients import ALONE, DAY, HOUR, LESS, MINUTE, SECOND, WORSE, Row, cells, patient, record
+from tests.proof.scenarios import Scenario
+from tests.proof.spaces.score import AGES
+
+WORDING = ("alert", "awakens-spontaneously", "awakens-to-voice", "awakens-to-touch", "unarousable")
+RASS = range(4, -6, -1)
+EYES, VERBALS, MOTORS, TOTALS = (range(high, low - 1, -1) for high, low in ((4, 1), (5, 1), (6, 1), (15, 3)))
+# One Glasgow for each row of the table in D4.
+GLASGOW = ((4, 5, 6, None), (4, 4, 6, None), (4, 5, 5, None), (4, None, None, None), (3, 1, 6, None), (3, 5, 5, None),
+           (2, 5, 6, None), (1, 1, 1, None), (None, None, None, 15), (None, None, None, 14), (None, None, None, 9),
+           (None, None, None, 8), (None, None, None, 4), (None, None, None, 3))  # fmt: skip
+SCALES = (
+    tuple(("consciousness", value) for value in WORDING),
+    tuple(("avpu", letter) for letter in "ACVPU"),
+    tuple(("rass", score) for score in RASS),
+)
+
+
+def glasgow_combinations() -> Iterator[Row]:
+    """Eye, verbal and motor response and total, each also missing: 5 x 6 x 7 x 14."""
+    for gcs in product((*EYES, None), (*VERBALS, None), (*MOTORS, None), (*TOTALS, None)):
+        yield Row(ALONE, (patient(*glasgow(*gcs)),))
+
+
+def glasgow_ladders() -> Iterator[Row]:
+    """One response worse, the others as they are; and the total alone."""
+    for verbal, motor in product((*VERBALS, None), (*MOTORS, None)):
+        yield Row(WORSE, tuple(patient(*glasgow(eye, verbal, motor)) for eye in EYES))
+    for eye, motor in product((*EYES, None), (*MOTORS, None)):
+        yield Row(WORSE, tuple(patient(*glasgow(eye, verbal, motor)) for verbal in VERBALS))
+    for eye, verbal in product((*EYES, None), (*VERBALS, None)):
+        yield Row(WORSE, tuple(patient(*glasgow(eye, verbal, motor)) for motor in MOTORS))
+    yield Row(WORSE, tuple(patient(*glasgow(None, None, None, total)) for total in TOTALS))
+
+
+def ages_of_readings() -> Iterator[Row]:
+    """Every reading at each limit of its age, other scales switched on and off, on the day of a dose too."""
+    dosed = ((cells(),), (cells(), cells(DAY / 2, date_only=True)), ())
+    for age, ambulatory, other_scales, doses in product(AGES, (False, True), (True, False), dosed):
+        more = {"ambulatory": ambulatory, "other_scales": other_scales, "doses": doses}
+        none = patient(**more)
+        for readings in _each(age):
+            yield Row(LESS, (patient(*readings, **more), none))
+
+
+def joined_readings() -> Iterator[Row]:
+    """Every two readings, at once, 60 min apart, more than that, and with the older one no longer current."""
+    for (apart, newest), older in product(_APART, list(_each(0))):
+        earlier = [reading | {"time": record("", None, newest + apart)["time"]} for reading in older]
+        for ladder in SCALES:
+            yield Row(WORSE, tuple(patient(*earlier, record(*reading, newest)) for reading in ladder))
+        for gcs in GLASGOW:
+            yield Row(ALONE, (patient(*earlier, *glasgow(*gcs, minutes=newest)),))
+        refused = record("ice-not-performed", "unarousable", newest)
+        yield Row(ALONE, (patient(*earlier, refused),))
+
+
+def glasgow(
+    eye: int | None, verbal: int | None, motor: int | None, total: int | None = None, minutes: float = HOUR
+) -> list[Scenario]:
+    """The records of one Glasgow coma scale."""
+    values = {"gcs-eye": eye, "gcs-verbal": verbal, "gcs-motor": motor, "gcs-total": total}
+    return [record(code, value, minutes) for code, value in values.items() if value is not None]
+
+
+_APART = (
+    (0, HOUR),
+    (HOUR, HOUR),
+    (HOUR + SECOND, HOUR),
+    (30 * MINUTE, 12 * HOUR),
+    (0, 12 * HOUR + SECOND),
+)
+
+
+def _each(minutes: float) -> Iterator[list[Scenario]]:
+    yield from ([record(*reading, minutes)] for ladder in SCALES for reading in ladder)
+    yield from (glasgow(*gcs, minutes=minutes) for gcs in GLASGOW)
+    yield from ([record(f"{name}-not-performed", "unarousable", minutes)] for name in ("ice", "capd"))
