@@ -46,9 +46,14 @@ def _leads_somewhere(path: Path, link: str) -> bool:
 
 
 def anchors(text: str) -> set[str]:
-    """What can follow a # in a link to a document, as GitHub makes it of headings."""
-    headings = (re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading) for heading in _HEADING.findall(_FENCE.sub("", text)))
-    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+    """What can follow a # in a link to a document."""
+    return {anchor_of(heading) for heading in _HEADING.findall(_FENCE.sub("", text))}
+
+
+def anchor_of(heading: str) -> str:
+    """A heading as GitHub makes it an anchor."""
+    words = re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 
 
 def rows(text: str, head: str) -> Iterator[list[str]]:

@@ -72,6 +72,16 @@ def test_every_part_of_the_tests_is_in_the_readme() -> None:
     assert sorted(PARTS) == sorted(cells[0].strip("`") for cells in rows(read(README), "part"))
 
 
+def test_continuous_integration_leaves_no_part_out() -> None:
+    named = re.search(r"ICANS_TEST_REQUIRE:-([\w,]+)", read(ROOT / ".ci" / "run"))
+    on_github = re.search(r"ICANS_TEST_REQUIRE: ([\w,]+)", read(ROOT / ".github" / "workflows" / "ci.yml"))
+
+    assert named
+    assert sorted(PARTS) == sorted(named[1].split(","))
+    assert on_github
+    assert {"data"} == set(PARTS) - set(on_github[1].split(","))
+
+
 def test_what_is_to_be_changed_is_where_the_readme_says() -> None:
     table = " ".join(cells[1] for cells in rows(read(README), "change"))
     named = [path for path in re.findall(r"`((?:cds_service|cards|tests)/[^`]*)`", table) if "<" not in path]

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from cds_service.checks.specification import packaged_cases
 from tests.spec.chapters import DOCUMENT, specification
 
 
 def test_the_document_is_current() -> None:
     assert specification() == DOCUMENT.read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_every_case_has_its_line() -> None:
+    lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    heads = [line for line in lines if line.startswith("| case |")]
+
+    assert len(packaged_cases()) == len(lines) - len(heads)
