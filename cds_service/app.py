@@ -17,8 +17,13 @@ from cds_service.decision import Decider
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
 from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
+from cds_service.hooks.bodies import BodyReader
+from cds_service.hooks.cross_origin import ANY, allow_origins
+from cds_service.hooks.patience import Patience
 from cds_service.hooks.service import Wiring
+from cds_service.hooks.turns import Turns
 from cds_service.knowledge import Knowledge, load_knowledge
+from cds_service.protection import protect
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.settings import Settings
@@ -38,6 +43,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
     app.register_blueprint(blueprint)
     register_errors(app)
+    allow_origins(app, r"/cds-services.*", settings.cors_origin or ((ANY,) if settings.demo else ()))
+    protect(app, https=not settings.demo)
     app.extensions[KNOWLEDGE] = knowledge
     app.register_blueprint(status)
     if settings.demo:
@@ -75,6 +82,9 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         requirements=requirements_of(knowledge.terminology),
         servers=AllowedServers(settings.fhir_server, loopback=settings.demo),
         feedback=FeedbackStore(Database(settings.store)),
+        bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit),
+        turns=Turns(settings.calls_at_once, settings.turn_seconds),
+        entry_limit=settings.entry_limit,
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),
         deadline_seconds=settings.deadline_seconds,
         now=now,

@@ -37,6 +37,34 @@ class NotJsonError(RefusedError):
     code = "structure"
 
 
+class SlowBodyError(RefusedError):
+    """The body did not arrive in time."""
+
+    status = 408
+    code = "timeout"
+
+
+class TooDeepError(RefusedError):
+    """The JSON is nested deeper than any record is."""
+
+    status = 422
+    code = "too-costly"
+
+
+class TooManyEntriesError(RefusedError):
+    """The prefetch has more entries than are read in a call."""
+
+    status = 413
+    code = "too-costly"
+
+
+class BusyError(RefusedError):
+    """The client has more calls under way than one client may."""
+
+    status = 429
+    code = "throttled"
+
+
 class NotAHookRequestError(RefusedError):
     """The body is JSON but no request for this service."""
 

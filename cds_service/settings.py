@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import tzinfo
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cds_service.errors import SettingsError
 
 PREFIX = "ICANS_"
+LIMITS = ("body_limit_mb", "body_seconds", "nesting_limit", "entry_limit", "calls_at_once", "turn_seconds")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -26,6 +29,12 @@ class Settings:
     fhir_server: tuple[str, ...] = ()
     deadline_seconds: float = 2.0
     body_limit_mb: float = 20.0
+    body_seconds: float = 10.0
+    nesting_limit: int = 100
+    entry_limit: int = 20_000
+    calls_at_once: int = 12
+    turn_seconds: float = 0.5
+    cors_origin: tuple[str, ...] = ()
     time_zone: str = ""
     language: str = "en"
     other_scales: bool = True
@@ -61,9 +70,12 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError for a value that cannot work."""
-        for name in ("port", "workers", "threads", "deadline_seconds", "body_limit_mb"):
+        for name in ("port", "workers", "threads", "deadline_seconds", *LIMITS):
             if getattr(self, name) < (0 if name == "port" else 0.001):
                 raise SettingsError(f"{PREFIX}{name.upper()} must be more than 0")
+        for origin in self.cors_origin:
+            if _ORIGIN.fullmatch(origin) is None:
+                raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")
         try:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -93,6 +105,13 @@ HELP = {
     "fhir_server": "FHIR server that may be called besides those on this machine; repeatable",
     "deadline_seconds": "time that all FHIR searches of one call have together",
     "body_limit_mb": "largest request body, in MB",
+    "body_seconds": "time in which a request body must arrive",
+    "nesting_limit": "levels of objects and arrays that the JSON of a request may have",
+    "entry_limit": "entries that the Bundles of a prefetch may have together",
+    "calls_at_once": "calls of one client that a process answers at once; keep it below threads, for the others",
+    "turn_seconds": "how long a call waits for a turn before it is refused with 429",
+    "cors_origin": "origin whose pages may call from a browser, such as https://ehr.example; repeatable; "
+    "default: none, in demo mode any",
     "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",
     "language": "language of the cards, a folder of cards/",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",

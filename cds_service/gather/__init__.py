@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cds_service.clinical.facts import Gap
-from cds_service.errors import MissingDataError, WrongPatientError
+from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.data_requirements import OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
@@ -21,9 +21,10 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
     """Everything about the patient that could be had in time.
 
     Raises MissingDataError where needed data have no way to come, WrongPatientError where another patient came,
-    NotJsonError where prefetch holds what is not JSON.
+    NotJsonError where prefetch holds what is not JSON, TooManyEntriesError where it holds too much.
     """
     outcomes = [from_prefetch(requirement, wanted.prefetch, as_of) for requirement in requirements]
+    _refuse_too_many(outcomes, wanted.entry_limit)
     if wanted.server is not None:
         complete(outcomes, wanted.server, wanted.patient_id, as_of, pool)
     _refuse_strangers(outcomes, wanted.patient_id)
@@ -59,6 +60,11 @@ def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:
     if any(one.got for one in outcomes if one.requirement.need == THERAPY):
         failed -= {THERAPY}
     return frozenset(failed)
+
+
+def _refuse_too_many(outcomes: Sequence[Outcome], limit: int) -> None:
+    if sum(page.entries for outcome in outcomes for page in outcome.pages) > limit:
+        raise TooManyEntriesError(f"The prefetch has more than {limit} entries (setting ICANS_ENTRY_LIMIT).")
 
 
 def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:

@@ -19,12 +19,14 @@ TRUNCATED, NOT_PROVIDED = "truncated", "not-provided"
 class Wanted:
     """Whose data, and where they may come from.
 
-    `server` None: there is none that may be called; `refused_server` then says why a named one is not called.
+    `entry_limit`: most entries that the prefetch may have. `server` None: there is none that may be called;
+    `refused_server` then says why a named one is not called.
     """
 
     patient_id: str
     encounter_id: str | None
     prefetch: Mapping[str, msgspec.Raw]
+    entry_limit: int
     server: FhirServer | None
     refused_server: str = ""
 

@@ -31,11 +31,15 @@ HINTS = {
         "feedback is POST /cds-services/{id}/feedback."
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service accepts (setting ICANS_BODY_LIMIT_MB).",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be JSON: send Content-Type: application/json and no encoding.",
 }
+# The same call may work in a moment.
+TRY_AGAIN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 ISSUE_CODES = {
     HTTPStatus.NOT_FOUND: "not-found",
     HTTPStatus.METHOD_NOT_ALLOWED: "not-supported",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-long",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "not-supported",
 }
 
 blueprint = Blueprint("cds_services", __name__, url_prefix="/cds-services")
@@ -52,8 +56,9 @@ def discovery() -> Response:
 def call(service_id: str) -> Response:
     """One hook call."""
     module, wiring = _service(service_id), _wiring()
-    hook_request = read_hook_request(request.get_data(cache=False), module.SERVICE.hook)
-    answer = module.answer(hook_request, wiring)
+    with wiring.turns.taken_by(NOBODY):
+        hook_request = read_hook_request(wiring.bodies.read(request), module.SERVICE.hook)
+        answer = module.answer(hook_request, wiring)
     wrong = wrong_in_response(answer)
     if wrong:
         log.error("an answer does not obey the specification: %s", sorted(wrong))
@@ -66,8 +71,9 @@ def call(service_id: str) -> Response:
 def feedback(service_id: str) -> Response:
     """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
     _, wiring = _service(service_id), _wiring()
-    entries = read_feedback(request.get_data(cache=False))
-    receipt = wiring.feedback.add(entries, NOBODY, service_id, wiring.now())
+    with wiring.turns.taken_by(NOBODY):
+        entries = read_feedback(wiring.bodies.read(request))
+        receipt = wiring.feedback.add(entries, NOBODY, service_id, wiring.now())
     return json_response(
         {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},
     )
@@ -89,9 +95,16 @@ def outcome(status: int, text: str, code: str) -> Response:
 
 def register_errors(app: Flask) -> None:
     """Every error is an OperationOutcome; never an answer without cards."""
-    app.register_error_handler(RefusedError, lambda error: outcome(error.status, str(error), error.code))
+    app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: RefusedError) -> Response:
+    answer = outcome(error.status, str(error), error.code)
+    if error.status in TRY_AGAIN:
+        answer.headers["Retry-After"] = "1"
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -15,7 +15,9 @@ from cds_service.decision import Decider, Decision
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
+from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.schemas import HookRequest
+from cds_service.hooks.turns import Turns
 
 PROTOCOL_VERSION = "2.0.1"
 
@@ -51,6 +53,9 @@ class Wiring:
     requirements: tuple[Requirement, ...]
     servers: AllowedServers
     feedback: FeedbackStore
+    bodies: BodyReader
+    turns: Turns
+    entry_limit: int
     pool: Executor
     deadline_seconds: float
     now: Callable[[], datetime]
@@ -69,4 +74,4 @@ class Wiring:
         if named is not None and allowed:
             server = FhirServer(named, request.access_token, Deadline.after(self.deadline_seconds))
         refused = "it is not on the list of servers that this service may call" if named and not allowed else ""
-        return Wanted(request.patient_id, request.encounter_id, request.prefetch, server, refused)
+        return Wanted(request.patient_id, request.encounter_id, request.prefetch, self.entry_limit, server, refused)

@@ -81,14 +81,6 @@ def refuse_change(kind: str, identity: str) -> Response:  # noqa: ARG001  (the r
     return outcome(HTTPStatus.METHOD_NOT_ALLOWED, text, "not-supported")
 
 
-@blueprint.after_request
-def harden(response: Response) -> Response:
-    """Resources may change with the next reset, and are never anything but data."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 def base_url() -> str:
     """The server's address as the caller wrote it."""
     return f"{request.url_root.rstrip('/')}{PREFIX}"

@@ -141,7 +141,7 @@ def test_markup_in_a_card_is_shown_and_not_run() -> None:
 def test_pages_load_and_run_nothing_of_others(web: FlaskClient, path: str) -> None:
     response = web.get(path)
     policy = response.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert "nosniff" == response.headers["X-Content-Type-Options"]

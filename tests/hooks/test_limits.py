@@ -1,0 +1,147 @@
+"""Every limit is a setting, and who goes over one is told which."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from cds_service.app import create_app
+from cds_service.settings import Settings
+from tests.builders import NOW, alert, bundle, hook_request, ice, prefetch
+from tests.hooks.client import Client
+from tests.hooks.fhir_server import Answer, serving
+from tests.hooks.test_bad_input import GOOD, PATH, refused
+
+JSON = {"Content-Type": "application/json"}
+
+
+def limited(**settings: Any) -> Client:
+    """The service with these settings."""
+    return Client(create_app(Settings(demo=True, **settings), now=lambda: NOW).test_client())
+
+
+@pytest.mark.requirement("hooks:R9")
+def test_a_body_over_the_limit_is_413() -> None:
+    small = limited(body_limit_mb=0.01)
+
+    assert "ICANS_BODY_LIMIT_MB" in refused(small.post(b"x" * 20_000), 413)
+    refused(small.post(b"x" * 10_000), 400)
+
+
+# --- nesting --------------------------------------------------------------------------------------------------
+
+
+def nested(levels: int) -> bytes:
+    """A good request in which something goes down to this level."""
+    depth = levels - 2
+    return GOOD.replace(b'"hook":', b'"extension": {"x":' + b"[" * depth + b"]" * depth + b'}, "hook":', 1)
+
+
+def test_nesting_up_to_the_limit_is_read_and_beyond_it_is_422() -> None:
+    client = limited(nesting_limit=40)
+
+    assert 200 == client.post(nested(40)).status_code
+    assert "40 levels (setting ICANS_NESTING_LIMIT)" in refused(client.post(nested(41)), 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GOOD.replace(b'"valueInteger": 9', b'"valueInteger": ' + b"[" * 20_000 + b"]" * 20_000),
+        b"[" * 20_000 + b"]" * 20_000,
+        b"[" * 2_000_000,
+        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+        GOOD.replace(b'"valueInteger": 9', b'"item": ' + b'[{"item":' * 120 + b"1" + b"}]" * 120),
+    ],
+)
+def test_nesting_without_end_is_refused_before_it_is_read(client: Client, body: bytes) -> None:
+    refused(client.post(body), 422)
+
+
+def test_brackets_in_texts_are_no_nesting() -> None:
+    text = json.dumps('mm[Hg] {score} " \\" \\ ' + "[{" * 500)
+    body = GOOD.replace(b'"valueInteger": 9', b'"valueInteger": 9, "text": ' + text.encode())
+
+    assert 200 == limited(nesting_limit=20).post(body).status_code
+
+
+# --- entries --------------------------------------------------------------------------------------------------
+
+
+def test_more_entries_than_the_limit_are_413() -> None:
+    client = limited(entry_limit=5)
+
+    assert 200 == client.post(hook_request(prefetch(neuro=bundle(*[ice(9)] * 4)))).status_code
+    fetched = prefetch(neuro=bundle(*[ice(9)] * 3), labs=bundle(*[alert()] * 3))
+    assert "5 entries (setting ICANS_ENTRY_LIMIT)" in refused(client.post(hook_request(fetched)), 413)
+
+
+def test_what_was_not_asked_for_does_not_count() -> None:
+    assert 200 == limited(entry_limit=5).post(hook_request(prefetch(other=bundle(*[ice(9)] * 10)))).status_code
+
+
+# --- calls at once --------------------------------------------------------------------------------------------
+
+
+def test_a_call_too_many_of_one_client_is_429_and_told_to_try_again() -> None:
+    client = limited(calls_at_once=2, turn_seconds=0.05)
+    arrived, go_on = threading.Semaphore(0), threading.Event()
+
+    def waiting(_: object) -> Answer:
+        arrived.release()
+        go_on.wait(5)
+        return Answer(bundle())
+
+    with serving(waiting) as server, ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(client.post, hook_request(fhirServer=server.base)) for _ in range(2)]
+        for _ in range(4):
+            arrived.acquire(timeout=5)
+        response = client.post(hook_request(prefetch()))
+        go_on.set()
+        done = [other.result().status_code for other in others]
+
+    assert "ICANS_CALLS_AT_ONCE" in refused(response, 429)
+    assert "1" == response.headers["Retry-After"]
+    assert [200, 200] == done
+    assert 200 == client.post(hook_request(prefetch())).status_code
+
+
+def test_a_burst_waits_for_its_turn() -> None:
+    client = limited(calls_at_once=1, turn_seconds=5)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(client.post, [hook_request(prefetch(neuro=bundle(ice(9))))] * 16))
+
+    assert {200} == {answer.status_code for answer in answers}
+
+
+def test_a_call_that_is_refused_gives_its_turn_back() -> None:
+    client = limited(calls_at_once=1, turn_seconds=0.05)
+
+    assert [400] * 3 == [client.post(b"{").status_code for _ in range(3)]
+
+
+# --- what kind of body ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/fhir+xml"},
+        JSON | {"Content-Encoding": "gzip"},
+    ],
+)
+@pytest.mark.requirement("hooks:R9")
+def test_a_body_that_says_it_is_something_else_is_415(client: Client, headers: dict[str, str]) -> None:
+    assert "application/json" in refused(client.flask.post(PATH, data=GOOD, headers=headers), 415)
+
+
+@pytest.mark.parametrize("kind", [None, "application/json", "application/json; charset=utf-8", "application/fhir+json"])
+def test_json_by_any_of_its_names_is_read(client: Client, kind: str | None) -> None:
+    assert 200 == client.flask.post(PATH, data=GOOD, content_type=kind).status_code
