@@ -39,7 +39,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     """The service with these settings; `now` stands in for the clock in tests. Raises KnowledgeError."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * _BYTES_A_MB)
-    knowledge = load_knowledge(other_scales=settings.other_scales, language=settings.language)
+    knowledge = knowledge_of(settings)
     app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
     app.register_blueprint(blueprint)
     register_errors(app)
@@ -53,6 +53,11 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     gc.collect()
     gc.freeze()
     return app
+
+
+def knowledge_of(settings: Settings) -> Knowledge:
+    """The tables that these settings ask for. Raises KnowledgeError if one is wrong."""
+    return load_knowledge(other_scales=settings.other_scales, language=settings.language, region=settings.region)
 
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:

@@ -37,6 +37,7 @@ class Settings:
     cors_origin: tuple[str, ...] = ()
     time_zone: str = ""
     language: str = "en"
+    region: str = "us"
     other_scales: bool = True
     preliminary: bool = False
     store: str = ""
@@ -114,6 +115,7 @@ HELP = {
     "default: none, in demo mode any",
     "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",
     "language": "language of the cards, a folder of cards/",
+    "region": "whose product labels are shown beside the guideline: us or eu",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",
     "preliminary": "use preliminary Observations too",
     "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "

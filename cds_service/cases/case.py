@@ -23,7 +23,11 @@ _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the service must say; what is left out is not asked."""
+    """What the service must say; what is left out is not asked.
+
+    `label`: treatments and the next dose by the product's label, complete. `lowest_steroid_mg`: the lowest total of
+    24 h among all options, as dexamethasone.
+    """
 
     icans: str | None = None
     crs: str | None = None
@@ -46,6 +50,8 @@ class Expected:
     recommended: tuple[str, ...] = ()
     not_recommended: tuple[str, ...] = ()
     doses: tuple[str, ...] | None = None
+    label: tuple[str, ...] | None = None
+    lowest_steroid_mg: float | None = None
     gaps: tuple[str, ...] = ()
 
 
@@ -72,6 +78,7 @@ class Case:
     drugs_checked: bool = True
     failed: tuple[str, ...] = ()
     other_scales: bool = True
+    region: str = "us"
 
 
 @dataclass(frozen=True, slots=True)

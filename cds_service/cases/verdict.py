@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
+from cds_service.cases.options import label_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
+from cds_service.clinical.management import Management
+from cds_service.clinical.options import lowest_steroid_total
+from cds_service.knowledge.labels import load_labels
 
 INCLUDED = {"recommended": "recommendations", "gaps": "gaps"}
 UNASKED_IF_EMPTY = frozenset({"domains", "recommended", "not_recommended", "gaps"})
@@ -19,8 +24,18 @@ UNASKED_IF_EMPTY = frozenset({"domains", "recommended", "not_recommended", "gaps
 def differences(case: Case, protocol: Protocol) -> list[str]:
     """What the service says other than expected, a line each; empty where it agrees."""
     facts = facts_of(case, protocol.rules.drugs.products)
-    evaluation = evaluate(facts, NOW, protocol._replace(other_scales=case.other_scales))
+    evaluation = evaluate(facts, NOW, protocol_of(case, protocol))
     return list(_differences(case.expect, answer_of(evaluation)))
+
+
+def protocol_of(case: Case, protocol: Protocol) -> Protocol:
+    """The protocol with the settings that a case asks for."""
+    return protocol._replace(other_scales=case.other_scales, labels=_labels(case.region))
+
+
+@cache
+def _labels(region: str) -> Management:
+    return load_labels(region)
 
 
 def answer_of(evaluation: Evaluation) -> dict[str, Any]:
@@ -47,6 +62,8 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "taper": evaluation.treatment.taper,
         "recommendations": evaluation.recommendations,
         "doses": doses_shown(evaluation),
+        "label": label_options(evaluation.advice),
+        "lowest_steroid_mg": _lowest_steroid(evaluation),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
     }
 
@@ -66,8 +83,13 @@ def graded_text(certainty: Certainty, grade: int | None, if_attributable: int | 
 
 def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
     """The drugs for which a dose is shown."""
-    shown = (one for entry in evaluation.advice for one in entry.regimens if one.mg or one.mg_per_kg)
+    shown = (one for entry in evaluation.advice for one in entry.regimens if one.has_dose)
     return tuple(dict.fromkeys(regimen.drug for regimen in shown))
+
+
+def _lowest_steroid(evaluation: Evaluation) -> float | None:
+    equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
+    return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
 
 
 def _range_text(domain: Domain) -> str:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from cds_service.cases.case import NOW, Case
 from cds_service.cases.patient import facts_of
+from cds_service.cases.verdict import protocol_of
 from cds_service.checks.report import Report
 from cds_service.clinical.evaluation import evaluate
 from cds_service.decision import Decider
@@ -34,7 +35,7 @@ def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge,
 
 
 def _answer(case: Case, decider: Decider, service: str) -> Json:
-    protocol = decider.protocol._replace(other_scales=case.other_scales)
+    protocol = protocol_of(case, decider.protocol)
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
     return decider.answer(evaluation, SUBJECT, service, _identifier)
 

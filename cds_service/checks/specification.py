@@ -11,7 +11,8 @@ from cds_service.cases.verdict import differences
 from cds_service.checks.records import misspelt
 from cds_service.checks.report import Report
 from cds_service.errors import KnowledgeError
-from cds_service.knowledge import GUIDELINES, Knowledge
+from cds_service.knowledge import Knowledge
+from cds_service.knowledge.tables import GUIDELINES
 
 SUFFIX = ".cases.toml"
 

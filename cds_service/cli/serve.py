@@ -14,9 +14,8 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from cds_service.adapters.database import DEFAULT_FILE, Database
-from cds_service.app import create_app
+from cds_service.app import create_app, knowledge_of
 from cds_service.errors import SettingsError
-from cds_service.knowledge import load_knowledge
 from cds_service.settings import HELP, PREFIX, Settings
 
 _STOP_SECONDS = 5
@@ -100,7 +99,7 @@ def serve(**given: Any) -> None:
             "refusing to start: outside of --demo every caller must be authenticated, and this version cannot do that. "
             "Start with --demo to try it out; never use a demo for patients."
         )
-    load_knowledge(other_scales=settings.other_scales, language=settings.language)
+    knowledge_of(settings)
     server = _Server(settings)
     server.check_store()
     server.run()

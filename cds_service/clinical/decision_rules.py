@@ -197,6 +197,11 @@ class SteroidRules:
 
 
 @dataclass(frozen=True, slots=True)
+class NextDoseRules:
+    over_up_to_grade: int
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRules:
     """The project's own rules (guidelines/decision_rules_2026.toml)."""
 
@@ -219,3 +224,4 @@ class DecisionRules:
     urgency: UrgencyRules
     attention: AttentionRules
     steroids: SteroidRules
+    next_dose: NextDoseRules

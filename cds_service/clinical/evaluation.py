@@ -16,6 +16,7 @@ from cds_service.clinical.grade import Range
 from cds_service.clinical.guideline import Rules
 from cds_service.clinical.history import History, history_of
 from cds_service.clinical.icans import ICE, Icans, instrument_at
+from cds_service.clinical.labels import ProductLabel
 from cds_service.clinical.management import Advice, Management, PatientProfile, advice
 from cds_service.clinical.profile import profile_of
 from cds_service.clinical.recommendations import Prompts, recommendations
@@ -32,7 +33,17 @@ class Protocol(NamedTuple):
 
     rules: Rules
     management: tuple[Management, ...]
+    labels: Management | None = None
     other_scales: bool = True
+
+    @property
+    def tables(self) -> tuple[Management, ...]:
+        """All tables of advice: the site's own, guidelines, then the labels of the region."""
+        return (*self.management, self.labels) if self.labels else self.management
+
+    def label_of(self, product: str | None) -> ProductLabel | None:
+        """A product's label in the region; None where it has none there."""
+        return self.labels.label.get(product or "") if self.labels else None
 
 
 class ConditionalAdvice(NamedTuple):
@@ -61,7 +72,8 @@ class Evaluation:
     attention: Attention
     urgency: Urgency
     treatment: TreatmentSoFar
-    age_group: str
+    profile: PatientProfile
+    label: ProductLabel | None
     advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
@@ -107,7 +119,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
     icans_charted = charted.newest(chart, charted.ICANS, moment)
-    profile = profile_of(chart, history.now, crs, treatment)
+    profile = profile_of(chart, history, crs, treatment)
     offered = _offered(protocol, history.now, profile)
     prompts = Prompts(treatment.escalate, treatment.taper, due is not None, overdue, _outside_window(chart, moment))
     return Evaluation(
@@ -125,7 +137,8 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         attention=reason,
         urgency=urgency.urgency(Situation(chart, history, crs, trend, treatment, overdue)),
         treatment=treatment,
-        age_group=profile.age_group,
+        profile=profile,
+        label=protocol.label_of(profile.product),
         advice=offered,
         if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
         recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
@@ -163,7 +176,7 @@ def _unidentified(facts: PatientFacts) -> bool:
 
 
 def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
-    return () if now.grade is None else tuple(advice(protocol.management, now.grade, profile))
+    return () if now.grade is None else tuple(advice(protocol.tables, now.grade, profile))
 
 
 def _if_confirmed(
@@ -179,7 +192,7 @@ def _if_confirmed(
         condition, grade = LAST_KNOWN, history.last_known.known_grade
     else:
         return None
-    return ConditionalAdvice(condition, grade, tuple(advice(protocol.management, grade, profile)))
+    return ConditionalAdvice(condition, grade, tuple(advice(protocol.tables, grade, profile)))
 
 
 def _outside_window(chart: Chart, moment: datetime) -> bool:

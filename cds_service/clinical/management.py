@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from cds_service.clinical import next_dose
 from cds_service.clinical.edition import Edition
+from cds_service.clinical.labels import ProductLabel
+from cds_service.clinical.next_dose import NextDose, SinceDose
+from cds_service.clinical.regimen import Regimen
 
 ADULT, CHILD = "adult", "child"
 TOCILIZUMAB = "tocilizumab"
-
-
-@dataclass(frozen=True, slots=True)
-class Regimen:
-    """A drug and how it is given; what a source leaves open is None. Lists are one value or from-to."""
-
-    drug: str
-    mg: tuple[float, ...] = ()
-    mg_per_kg: tuple[float, ...] = ()
-    maximum_mg: float | None = None
-    route: str = ""
-    every_hours: tuple[float, ...] = ()
-    per_day: tuple[int, ...] = ()
-    over_hours: float | None = None
-    doses: int | None = None
-    days: tuple[int, ...] = ()
-    then: str = ""
-    plus: str = ""
-    plus_mg: float | None = None
-    weight_below_kg: float | None = None
-    weight_from_kg: float | None = None
-
-    def fits(self, weight_kg: float | None) -> bool:
-        """Whether the regimen is for a patient of this weight; without a weight, only if it asks for none."""
-        if self.weight_below_kg is None and self.weight_from_kg is None:
-            return True
-        if weight_kg is None:
-            return False
-        below = self.weight_below_kg is None or weight_kg < self.weight_below_kg
-        return below and (self.weight_from_kg is None or weight_kg >= self.weight_from_kg)
-
-    def without_dose(self) -> Regimen:
-        """Only the drug, for where a dose may not be shown."""
-        return Regimen(self.drug)
+AVOID = "avoid"
+# Conditions of a row: what is tried before it.
+AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
+LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One action of an edition and for whom it is meant."""
+    """One action of an edition and for whom it is meant.
+
+    `hours_since_dose_below`: only that soon after the last dose. `note`: a site's own words.
+    """
 
     action: str
     icans: tuple[int, ...]
@@ -57,11 +34,14 @@ class Row:
     products: tuple[str, ...] = ()
     patients: str = ADULT
     only: str = ""
+    hours_since_dose_below: float | None = None
     strength: str = "advised"
     condition: str = ""
     regimens: tuple[Regimen, ...] = ()
+    next_dose: NextDose | None = None
     verified: bool = True
     source: str = ""
+    note: str = ""
     times_per_day_at_least: int | None = None
     max_in_24_hours: int | None = None
     max_total: int | None = None
@@ -69,18 +49,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """One edition of one body's advice (guidelines/asco_2021.toml and its like)."""
+    """One edition of one body's advice (guidelines/asco_2021.toml and its like), or the labels of a region.
+
+    `label`: for a table of labels, each product's own. `own`: the site's protocol, which comes first.
+    """
 
     edition: Edition
-    scale: str
     row: tuple[Row, ...]
+    scale: str = ""
+    label: dict[str, ProductLabel] = field(default_factory=dict)
+    own: bool = False
 
 
 class PatientProfile(NamedTuple):
     """What decides which advice a patient gets, besides the ICANS grade.
 
     `age_group` is empty where the birth date leaves it open: then no dose of either group is shown.
-    `states` are those that a row may ask for in `only`: on-corticosteroid, no-improvement.
+    `states` are those that a row may ask for in `only` (profile.py).
     """
 
     crs_floor: int
@@ -89,25 +74,61 @@ class PatientProfile(NamedTuple):
     doses_allowed: bool
     weight_kg: float | None
     states: frozenset[str]
+    since_dose: SinceDose = SinceDose()
 
 
 class Advice(NamedTuple):
-    """A row that applies, with only those regimens that may be shown."""
+    """A row that applies, with only those regimens that may be shown; `label` where a product's label says it."""
 
     row: Row
     regimens: tuple[Regimen, ...]
     edition: Edition
+    label: ProductLabel | None = None
+    own: bool = False
+
+    @property
+    def source(self) -> str:
+        """Who says so, for cards: "ASCO 2021", "Yescarta US label, text of July 2026"."""
+        return f"{self.label.brand} {self.edition.label}" if self.label else self.edition.label
+
+    @property
+    def brief_source(self) -> str:
+        """The same without the date of a label: "Yescarta US label"."""
+        return self.source.split(",")[0] if self.label else self.source
 
 
 def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:
     """All that the tables advise at this ICANS grade for this patient, in the order of the files."""
-    rows = [(row, table) for table in tables for row in table.row if _applies(row, grade, profile)]
+    rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
     return [
-        Advice(row, _shown(row, table, profile), table.edition)
+        Advice(row, _shown(row, table, profile), table.edition, table.label.get(profile.product or ""), table.own)
         for row, table in rows
         if row.patients == CHILD or row.action not in for_children
     ]
+
+
+def avoided(advice: Iterable[Advice]) -> frozenset[str]:
+    """Actions that the site's own protocol avoids: shown with all sources, proposed by none."""
+    return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength == AVOID)
+
+
+def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, ...]:
+    """The rows of a table for this patient; what is stopped for good is not withheld besides."""
+    rows = tuple(row for entry in table.row for row in _decided(entry, grade, profile))
+    stopped = any(row.action == next_dose.STOP for row in rows)
+    return tuple(row for row in rows if not (stopped and row.action in next_dose.UNLESS_STOPPED))
+
+
+def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
+    """The row if it applies; one on the next dose goes by the highest grade since the last dose."""
+    if row.action not in next_dose.ACTIONS:
+        if _applies(row, grade, profile):
+            yield row
+    elif _applies(row, max(grade, profile.since_dose.highest), profile):
+        action = row.next_dose.action_for(grade, profile.since_dose) if row.next_dose else row.action
+        if action:
+            yield replace(row, action=action)
 
 
 def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
@@ -116,6 +137,9 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
     if row.products and profile.product not in row.products:
         return False
     if row.only and row.only not in profile.states:
+        return False
+    hours, limit = profile.since_dose.hours, row.hours_since_dose_below
+    if limit is not None and (hours is None or hours >= limit):
         return False
     with_crs = profile.crs_floor >= row.crs_from
     return row.crs == "any" or with_crs == (row.crs == "with")

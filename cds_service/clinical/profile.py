@@ -6,23 +6,35 @@ from datetime import datetime
 
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.crs import Crs
-from cds_service.clinical.icans import SEIZURE, Icans
+from cds_service.clinical.history import History
+from cds_service.clinical.icans import IMAGING, SEIZURE, Icans
 from cds_service.clinical.instrument import age_at
 from cds_service.clinical.management import ADULT, CHILD, PatientProfile
+from cds_service.clinical.seizure import events
+from cds_service.clinical.since_dose import since_dose
 from cds_service.clinical.steroids import is_recent
 from cds_service.clinical.treatment import TreatmentSoFar
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
-NO_SEIZURE = "no-seizure"
+NO_SEIZURE, SEVERAL_SEIZURES, OEDEMA = "no-seizure", "several-seizures", "oedema"
+AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
+STATES = frozenset(
+    {ON_CORTICOSTEROID, NO_IMPROVEMENT, NO_SEIZURE, SEVERAL_SEIZURES, OEDEMA, AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR}
+)
 WEIGHT = "body-weight"
 
 
-def profile_of(chart: Chart, icans: Icans, crs: Crs, treatment: TreatmentSoFar) -> PatientProfile:
+def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar) -> PatientProfile:
     """The patient as the advice tables see one; without a known therapy no dose is shown."""
+    since = since_dose(chart, history)
     states = {
         ON_CORTICOSTEROID: treatment.on_corticosteroid,
         NO_IMPROVEMENT: treatment.escalate,
-        NO_SEIZURE: _no_seizure(chart, icans),
+        NO_SEIZURE: _no_seizure(chart, history.now),
+        SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
+        OEDEMA: any(domain.name == IMAGING and domain.range.lo for domain in history.now.domains),
+        AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
+        ONE_DOSE_SO_FAR: since.doses == 1,
     }
     return PatientProfile(
         crs_floor=crs.range.lo,
@@ -31,7 +43,14 @@ def profile_of(chart: Chart, icans: Icans, crs: Crs, treatment: TreatmentSoFar) 
         doses_allowed=chart.course is not None,
         weight_kg=_weight(chart, crs.time),
         states=frozenset(state for state, holds in states.items() if holds),
+        since_dose=since,
     )
+
+
+def _seizures(chart: Chart, icans: Icans) -> int:
+    """How many seizures there were in this course; records within some minutes of each other are one."""
+    span = chart.rules.decisions.seizure.one_event
+    return len(events(chart.seizures.until(icans.time), chart.rules.grading.seizure, span))
 
 
 def _no_seizure(chart: Chart, icans: Icans) -> bool:

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.evaluation import Evaluation
-from cds_service.clinical.management import TOCILIZUMAB, Advice, Regimen
+from cds_service.clinical.management import LATER, TOCILIZUMAB, Advice, avoided
+from cds_service.clinical.regimen import Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 SERVICES = ("eeg", "mri", "neurology-consult")
 IMAGING = ("mri",)
 MEDICATIONS = ("corticosteroid", TOCILIZUMAB)
-# Not to be drafted before something else was tried.
-LATER = ("refractory-to-tocilizumab", "from-second-tocilizumab")
 
 
 class Proposal(NamedTuple):
@@ -42,11 +41,22 @@ def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
 
 
 def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
+    """Each action once, from the first source that offers it: the site's own, the guideline, then the label."""
+    offered = set(avoided(evaluation.advice))
     for entry in evaluation.advice:
-        if entry.row.action in SERVICES and not _is_done(evaluation, entry.row.action):
-            yield Proposal(SERVICE, entry.row.action, source=entry.edition.label)
-        elif entry.row.action in MEDICATIONS and entry.row.condition not in LATER:
-            yield from _drafts(evaluation, entry)
+        if entry.row.action not in offered:
+            drafts = tuple(_drafts(evaluation, entry))
+            yield from drafts
+            offered |= {draft.action for draft in drafts}
+
+
+def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
+    """What an entry offers to draft now; a drug only with its dose, and not before what comes before it."""
+    action = entry.row.action
+    if action in SERVICES and not _is_done(evaluation, action):
+        yield Proposal(SERVICE, action, source=entry.source)
+    elif action in MEDICATIONS and entry.row.condition not in LATER:
+        yield from _drugs(evaluation, entry)
 
 
 def _is_done(evaluation: Evaluation, action: str) -> bool:
@@ -57,12 +67,12 @@ def _is_done(evaluation: Evaluation, action: str) -> bool:
     return bool(evaluation.chart.of("neuroimaging").within(span, evaluation.icans.time))
 
 
-def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
+def _drugs(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
     """One draft a regimen that may be shown with its dose, unless the drug runs or its limit is reached."""
     treatment = evaluation.treatment
     running = {dose.drug for dose in treatment.steroid.given_recently} if treatment.steroid else set()
     if entry.row.action == TOCILIZUMAB and not treatment.tocilizumab.allows_another(entry.row, evaluation.icans.time):
         return
     for regimen in entry.regimens:
-        if (regimen.mg or regimen.mg_per_kg) and regimen.drug not in running:
-            yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.edition.label)
+        if regimen.has_dose and regimen.drug not in running:
+            yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.source)

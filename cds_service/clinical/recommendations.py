@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cds_service.clinical import icans as neuro
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.icans import Icans
-from cds_service.clinical.management import Advice
+from cds_service.clinical.management import Advice, avoided
 
 # The order in which actions are listed, and the whole vocabulary.
 VOCABULARY = (
@@ -55,7 +55,9 @@ class Prompts(NamedTuple):
 
 def recommendations(icans: Icans, advice: Iterable[Advice], prompts: Prompts) -> tuple[str, ...]:
     """Codes of everything recommended, each once, in the order of the vocabulary."""
-    wanted = {entry.row.action for entry in advice} | set(_prompted(icans, prompts))
+    entries = tuple(advice)
+    advised = {entry.row.action for entry in entries} - avoided(entries)
+    wanted = advised | set(_prompted(icans, prompts))
     return tuple(code for code in VOCABULARY if code in wanted)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
 
-from cds_service.clinical.management import Regimen
 from cds_service.clinical.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.regimen import Regimen
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
 
 Json = dict[str, Any]

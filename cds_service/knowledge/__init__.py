@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
@@ -12,7 +11,8 @@ from cds_service.clinical.guideline import Drugs, Grading, Rules
 from cds_service.clinical.management import Management
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import UnitTable
-from cds_service.knowledge.tables import fingerprint_of, read_table
+from cds_service.knowledge.labels import label_table, load_labels
+from cds_service.knowledge.tables import GUIDELINES, fingerprint_of, read_table
 from cds_service.knowledge.terminology import (
     ANSWERS,
     CODE_SYSTEM,
@@ -25,7 +25,6 @@ from cds_service.knowledge.terminology import (
 from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.wording import Wording
 
-GUIDELINES = files("cds_service.clinical") / "guidelines"
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
 MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
 
@@ -45,7 +44,7 @@ class Knowledge:
     def editions(self) -> tuple[Edition, ...]:
         """Whatever has a source: grading, decision rules and advice."""
         rules = self.protocol.rules
-        return (rules.grading.edition, rules.decisions.edition, *(table.edition for table in self.protocol.management))
+        return (rules.grading.edition, rules.decisions.edition, *(table.edition for table in self.protocol.tables))
 
     @property
     def therapies(self) -> dict[str, str]:
@@ -53,7 +52,7 @@ class Knowledge:
         return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
 
 
-def load_knowledge(*, other_scales: bool = True, language: str = "en") -> Knowledge:
+def load_knowledge(*, other_scales: bool = True, language: str = "en", region: str = "us") -> Knowledge:
     """Read the packaged tables. Raises KnowledgeError if one is wrong."""
     rules = Rules(
         grading=read_table(GUIDELINES / GRADING, Grading),
@@ -61,9 +60,9 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en") -> Knowle
         drugs=read_table(GUIDELINES / DRUGS, Drugs),
     )
     management = tuple(read_table(GUIDELINES / name, Management) for name in MANAGEMENT)
-    editions = [rules.grading.edition.id, *(table.edition.id for table in management)]
-    sources = [GUIDELINES / name for name in (GRADING, DECISIONS, DRUGS, *MANAGEMENT)]
-    protocol = Protocol(rules, management, other_scales=other_scales)
+    protocol = Protocol(rules, management, load_labels(region), other_scales=other_scales)
+    editions = [rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
+    sources = [*(GUIDELINES / name for name in (GRADING, DECISIONS, DRUGS, *MANAGEMENT)), label_table(region)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
     sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
     return Knowledge(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ import msgspec
 from cds_service.errors import KnowledgeError
 
 T = TypeVar("T")
+
+GUIDELINES = files("cds_service.clinical") / "guidelines"
 
 
 def read_table(source: Traversable | Path, kind: type[T]) -> T:

@@ -1,98 +1,123 @@
-"""Advice of guidelines in words: the action, the regimens as fields, the condition, the source."""
+"""Advice of guidelines and labels in words: the action, the regimens as fields, the condition, the source.
+
+What several sources say in the same words is said once with all of them. Where they differ both are shown, the site's
+own first, then the shortest, and that they differ is said.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from cds_service.clinical.management import TOCILIZUMAB, Advice, Regimen
+from cds_service.clinical import next_dose
+from cds_service.clinical.management import TOCILIZUMAB, Advice
+from cds_service.rendering.next_dose import next_dose_text
+from cds_service.rendering.regimens import drug_names, regimen_text
 from cds_service.rendering.view import View
+from cds_service.rendering.wording import escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
 CARE = ("icu", "airway", "icp-management")
-TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "withhold-next-dose", "stop-therapy")
+TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "oedema-options")
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
 SUPPORT = ("supportive-care", "aspiration-precautions", "neurology-consult", "antiseizure", "antifungal-prophylaxis")
 
 
+class Line(NamedTuple):
+    """A text and everything that it comes from."""
+
+    text: str
+    entries: tuple[Advice, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the site's own protocol says it."""
+        return any(entry.own for entry in self.entries)
+
+
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
-    """Level of care first, then each treatment, then work-up and supportive care."""
+    """Level of care first, then each treatment and the next dose, then work-up and supportive care."""
     yield from _group(view, advice, "care", CARE)
     for action in TREATMENT:
-        for entry in advice:
-            if entry.row.action == action:
-                text = _capital(_treatment(view, entry))
-                yield view.say("advice.group.treatment", text=text, source=_source(entry))
+        yield from _treatments(view, [entry for entry in advice if entry.row.action == action])
+    for entry in advice:
+        if entry.row.action in next_dose.ACTIONS:
+            yield _sourced(view, "treatment", Line(next_dose_text(view, entry), (entry,)))
     yield from _group(view, advice, "work-up", WORK_UP)
     yield from _group(view, advice, "support", SUPPORT)
 
 
-def regimen_text(view: View, regimen: Regimen) -> str:
-    """A drug with dose, route, interval and duration, as far as the source gives them."""
-    return " ".join((view.wording.word(f"advice.drug.{regimen.drug}"), *_dose(view, regimen))).strip()
-
-
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
-    members = [entry for action in actions for entry in advice if entry.row.action == action]
-    if members:
-        text = _capital("; ".join(_action(view, entry) for entry in members))
-        yield view.say(f"advice.group.{group}", text=text, source=_sources(members))
+    """Actions in one line: those of the first source, then what each further source adds or words otherwise."""
+    said: dict[str, Advice] = {}
+    for action in actions:
+        for entry in advice:
+            if entry.row.action == action:
+                said.setdefault(_action(view, entry), entry)
+    by_source: dict[str, list[str]] = {}
+    for text, entry in said.items():
+        by_source.setdefault(_brief_source(entry), []).append(text)
+    if by_source:
+        parts = (
+            view.say("advice.group.part", text="; ".join(texts), source=source) for source, texts in by_source.items()
+        )
+        yield view.say(f"advice.group.{group}", text=_capital("; ".join(parts)))
+
+
+def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
+    """Each wording once, the site's own first and then the shortest; the last says whether the sources differ."""
+    lines = sorted(_merged(view, entries), key=lambda line: (not line.own, len(line.text)))
+    for number, line in enumerate(lines, 1):
+        differ = number == len(lines) and _differ(lines)
+        yield _sourced(view, "differing" if differ else "treatment", line)
+
+
+def _merged(view: View, entries: Sequence[Advice]) -> Iterator[Line]:
+    """What reads the same is one line; advice without a dose is not repeated where a source gives it with the dose."""
+    dosed = [entry for entry in entries if _is_dosed(entry)]
+    texts: dict[str, list[Advice]] = {}
+    for entry in entries:
+        if entry in dosed or entry.regimens or not any(_is_alike(entry, other) for other in dosed):
+            texts.setdefault(_treatment(view, entry), []).append(entry)
+    yield from (Line(text, tuple(sources)) for text, sources in texts.items())
+
+
+def _is_dosed(entry: Advice) -> bool:
+    return any(regimen.has_dose for regimen in entry.regimens)
+
+
+def _is_alike(entry: Advice, other: Advice) -> bool:
+    return (entry.row.strength, entry.row.condition) == (other.row.strength, other.row.condition)
+
+
+def _differ(lines: Sequence[Line]) -> bool:
+    """Whether two sources say different things: two lines without a common source."""
+    sources = [{entry.source for entry in line.entries} for line in lines]
+    return any(not one & other for one in sources for other in sources)
 
 
 def _treatment(view: View, entry: Advice) -> str:
     """The action with its regimens; a class of action where no dose may be shown."""
-    dosed = [regimen for regimen in entry.regimens if regimen.mg or regimen.mg_per_kg]
-    names = ", ".join(view.wording.word(f"advice.drug.{regimen.drug}") for regimen in entry.regimens)
-    shown = [regimen_text(view, regimen) for regimen in dosed]
+    shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
     if entry.row.action == "refractory-options":
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
+    elif entry.row.action == "oedema-options" and not shown:
+        what = drug_names(view, entry.regimens)
     elif shown:
         what = view.say("advice.regimen.or").join(shown)
     else:
-        what = view.say("advice.regimen.per-protocol") if entry.row.action != "withhold-next-dose" else names
+        what = view.say("advice.regimen.per-protocol")
     told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
-    return f"{_action(view, entry)}: {'; '.join(told)}" if told else _action(view, entry)
+    return f"{_action(view, entry)}: {'; '.join(told)}"
 
 
 def _action(view: View, entry: Advice) -> str:
+    """The action with its strength, its condition, and a site's own words."""
     row = entry.row
     condition = view.say(f"advice.condition.{row.condition}") if row.condition else ""
-    strength = view.say(f"advice.strength.{row.strength}")
-    return f"{strength}{view.say(f'advice.action.{row.action}')} {condition}".strip()
-
-
-def _dose(view: View, regimen: Regimen) -> Iterator[str]:
-    if regimen.mg:
-        yield view.say("advice.regimen.amount", amount=_span(regimen.mg))
-    if regimen.mg_per_kg:
-        yield view.say("advice.regimen.per-kg", amount=_span(regimen.mg_per_kg))
-    if regimen.route:
-        yield view.wording.word(f"advice.route.{regimen.route}")
-    if regimen.maximum_mg:
-        yield view.say("advice.regimen.maximum", maximum=_number(regimen.maximum_mg))
-    yield from _rhythm(view, regimen)
-    if regimen.plus and regimen.plus_mg:
-        yield view.say("advice.regimen.plus", drug=regimen.plus, amount=_number(regimen.plus_mg))
-
-
-def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
-    if regimen.over_hours:
-        yield view.say("advice.regimen.over", hours=_number(regimen.over_hours))
-    if regimen.every_hours:
-        yield view.say("advice.regimen.every", hours=_span(regimen.every_hours))
-    if regimen.per_day:
-        yield view.say("advice.regimen.per-day", times=times_a_day(view, regimen.per_day))
-    if regimen.doses:
-        yield view.say("advice.regimen.doses", doses=regimen.doses)
-    if regimen.days:
-        yield view.say("advice.regimen.days", days=_span(regimen.days))
-    if regimen.then:
-        yield view.say(f"advice.then.{regimen.then}")
-
-
-def times_a_day(view: View, values: Sequence[float]) -> str:
-    """Once, twice, "3 times", "1-2 times"."""
-    key = _span(values)
-    return view.wording.word(f"advice.times.{key}") if key in ("1", "2") else view.say("advice.times.many", number=key)
+    action = view.say(f"advice.action.{row.action}")
+    text = f"{view.say(f'advice.strength.{row.strength}')}{action} {condition}".strip()
+    return f"{text} ({escaped(row.note, len(row.note))})" if row.note else text
 
 
 def _limits(view: View, entry: Advice) -> str:
@@ -110,20 +135,25 @@ def _given(view: View, entry: Advice) -> str:
     return view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
 
 
-def _span(values: Iterable[float]) -> str:
-    return "-".join(_number(value) for value in values)
+def _sourced(view: View, key: str, line: Line) -> str:
+    return view.say(f"advice.group.{key}", text=_capital(line.text), source=_sources(view, line.entries))
 
 
-def _number(value: float) -> str:
-    return f"{value:,.10g}"
+def _source(view: View, entry: Advice) -> str:
+    """The edition, the scale of a label that grades by another one, and where the row was confirmed."""
+    scale = view.wording.word(f"labels.scale.{entry.label.scale}") if entry.label else ""
+    return ", ".join(filter(None, (entry.source, scale, entry.row.source)))
 
 
-def _source(entry: Advice) -> str:
-    return ", ".join(filter(None, (entry.edition.label, entry.row.source)))
+def _brief_source(entry: Advice) -> str:
+    """A label's date stands in the footer; here only its name."""
+    return ", ".join(filter(None, (entry.brief_source, entry.row.source)))
 
 
-def _sources(entries: Iterable[Advice]) -> str:
-    return "; ".join(dict.fromkeys(map(_source, entries)))
+def _sources(view: View, entries: Iterable[Advice]) -> str:
+    """Each source once; one that another names already is left out."""
+    named = list(dict.fromkeys(_source(view, entry) for entry in entries))
+    return "; ".join(one for one in named if not any(one != other and one in other for other in named))
 
 
 def _capital(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical import next_dose
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.icans import Domain
-from cds_service.clinical.proposals import LATER
+from cds_service.clinical.management import AFTER_TOCILIZUMAB, LATER
 from cds_service.rendering.view import View
 
 # Only being unarousable is worse than grade 3: then the one thing to find out is whether the patient can be woken.
@@ -52,6 +53,9 @@ def _treating(view: View) -> Iterator[str]:
     wanted = [key for key, holds in _treatments(view).items() if holds]
     if wanted:
         yield view.say(f"status.ask.{'-'.join(wanted)}")
+    for action in (next_dose.STOP, next_dose.WITHHOLD):
+        if action in evaluation.recommendations:
+            yield view.say(f"status.ask.{action}")
     if evaluation.crs.range.lo:
         key = "tocilizumab" if "tocilizumab" in evaluation.recommendations else "crs"
         yield view.say(f"status.ask.{key}", grade=evaluation.crs.range.lo)
@@ -62,7 +66,7 @@ def _treatments(view: View) -> dict[str, bool]:
     evaluation, treatment = view.evaluation, view.evaluation.treatment
     rows = [entry.row for entry in evaluation.advice if entry.row.action == "corticosteroid"]
     now = [row for row in rows if row.strength != "may" and row.condition not in LATER]
-    after = [row for row in rows if row.condition in LATER and treatment.tocilizumab.total]
+    after = [row for row in rows if row.condition in AFTER_TOCILIZUMAB and treatment.tocilizumab.total]
     prompted = treatment.escalate or treatment.taper
     return {
         "icu": "icu" in evaluation.recommendations,

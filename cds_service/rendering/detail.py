@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import attribution, charted
 from cds_service.clinical.attention import Attention
-from cds_service.rendering.advice import advice_lines, times_a_day
+from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.asks import settling_key
 from cds_service.rendering.course import course_sentences
 from cds_service.rendering.findings import findings_table
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.notes import note_lines
+from cds_service.rendering.regimens import times_a_day
 from cds_service.rendering.summary import failed_of
 from cds_service.rendering.view import View
 
@@ -100,7 +101,7 @@ def _monitoring(view: View) -> Iterator[str]:
     for entry in evaluation.advice:
         if entry.row.action == "monitor-neuro" and entry.row.times_per_day_at_least:
             times = times_a_day(view, (entry.row.times_per_day_at_least,))
-            values = {"instrument": view.instrument, "times": times, "source": entry.edition.label}
+            values = {"instrument": view.instrument, "times": times, "source": entry.source}
             parts.append(view.say("detail.now.monitor", **values))
     if due is not None:
         key = "next" if due > evaluation.as_of else "overdue" if evaluation.overdue else "due"

@@ -11,8 +11,8 @@ def footer_lines(view: View) -> Iterator[str]:
     """The editions are those that graded and those whose advice is shown."""
     evaluation, conditional = view.evaluation, view.evaluation.if_confirmed
     advice = (*evaluation.advice, *(conditional.advice if conditional else ()))
-    editions = (evaluation.chart.rules.grading.edition, *(entry.edition for entry in advice))
-    labels = ", ".join(dict.fromkeys(edition.label for edition in editions))
+    sources = (evaluation.chart.rules.grading.edition.label, *(entry.source for entry in advice))
+    labels = ", ".join(dict.fromkeys(sources))
     yield view.say("detail.footer.text", time=view.at(evaluation.as_of), editions=labels)
     if view.demo:
         yield view.say("detail.footer.demo")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.instrument import CAPD
+from cds_service.clinical.labels import ASTCT
 from cds_service.clinical.management import ADULT
 from cds_service.clinical.steroids import is_recent
 from cds_service.clinical.therapy import CAR_T
@@ -40,13 +41,25 @@ def _about_the_advice(view: View) -> Iterator[str]:
         yield view.say("detail.note.tocilizumab-caution")
     elif actions - {"monitor-neuro"}:
         yield view.say("detail.note.tocilizumab")
-    if "corticosteroid" in actions and evaluation.age_group != ADULT:
-        yield view.say(f"detail.note.{'child' if evaluation.age_group else 'age-unknown'}")
+    if "corticosteroid" in actions and evaluation.profile.age_group != ADULT:
+        yield view.say(f"detail.note.{'child' if evaluation.profile.age_group else 'age-unknown'}")
+    yield from _about_the_label(view)
     if evaluation.attention is Attention.NO_THERAPY:
         yield view.say(f"detail.note.{'no' if view.therapy_checked else 'unknown'}-therapy")
     dose = evaluation.last_dose
     if dose is not None and dose.therapy_class != CAR_T and actions - {"monitor-neuro"}:
         yield view.say("detail.note.other-therapy", therapy_class=dose.therapy_class)
+
+
+def _about_the_label(view: View) -> Iterator[str]:
+    """Where the label grades by another scale than the card, or names no dose; only where there is ICANS."""
+    label = view.evaluation.label
+    if label is None or not view.evaluation.icans.known_grade:
+        return
+    if not label.doses:
+        yield view.say("labels.note.no-doses", brand=label.brand)
+    if label.scale != ASTCT and any(entry.label for entry in view.evaluation.advice):
+        yield view.say(f"labels.note.{label.scale}", brand=label.brand)
 
 
 def _context(view: View) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_service.clinical.proposals import MEDICATION, TASK, Proposal
-from cds_service.rendering.advice import regimen_text
+from cds_service.rendering.regimens import regimen_text
 from cds_service.rendering.view import View
 
 

@@ -71,7 +71,7 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
     known = client.flask.get("/knowledge").get_json()
 
     assert knowledge.fingerprint == known["knowledge"]
-    assert ["astct-2019", "icans-cds-rules-2026", "asco-2021", "kymriah-us-2026-07"] == [
+    assert ["astct-2019", "icans-cds-rules-2026", "asco-2021", "kymriah-us-2026-07", "labels-us-2026-07"] == [
         edition["id"] for edition in known["editions"]
     ]
     assert all(edition["reference"] and edition["reviewBy"] for edition in known["editions"])

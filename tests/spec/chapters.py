@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources.abc import Traversable
 
 from cds_service.cases.case import Case, CaseFile, read_cases
-from cds_service.knowledge import DECISIONS, GRADING, GUIDELINES
+from cds_service.knowledge import DECISIONS, GRADING
+from cds_service.knowledge.tables import GUIDELINES
 from tests.documents import anchor_of, read
 from tests.parts import ROOT
 from tests.spec.rows import row_of

@@ -17,7 +17,13 @@ from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.wording import Wording
 
 AXI_CEL = (("5 d", "axicabtagene-ciloleucel"),)
-NAMES = {"icans": "ICANS", "crs": "CRS", "last_known": "last known grade", "due": "next assessment due"}
+NAMES = {
+    "icans": "ICANS",
+    "crs": "CRS",
+    "last_known": "last known grade",
+    "due": "next assessment due",
+    "label": "label says",
+}
 
 
 def row_of(case: Case) -> str:
@@ -77,6 +83,8 @@ def _person(case: Case) -> Iterator[str]:
         yield "drugs not looked up"
     if case.failed:
         yield f"did not arrive: {', '.join(case.failed)}"
+    if case.region != "us":
+        yield f"labels of {case.region.upper()}"
     if not case.other_scales:
         yield "other scales switched off"
 
@@ -92,8 +100,9 @@ def _details(row: tuple[Any, ...], length: int) -> str:
 def _expected(case: Case) -> Iterator[str]:
     for field in fields(case.expect):
         value = getattr(case.expect, field.name)
-        if value is not None and (value not in ((), {}) or field.name in ("decided_by", "doses")):
-            yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {_value(value)}"
+        if value is not None and (value not in ((), {}) or field.name in ("decided_by", "doses", "label")):
+            told = "; ".join(value) or "none" if field.name == "label" else _value(value)
+            yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {told}"
 
 
 def _value(value: Any) -> str:

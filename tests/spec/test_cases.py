@@ -6,7 +6,8 @@ import pytest
 
 from cds_service.cases.case import Case, read_cases
 from cds_service.cases.verdict import differences
-from cds_service.knowledge import GUIDELINES, Knowledge
+from cds_service.knowledge import Knowledge
+from cds_service.knowledge.tables import GUIDELINES
 
 FILES = sorted(source for source in GUIDELINES.iterdir() if source.name.endswith(".cases.toml"))
 CASES = [(file.name, case) for file in FILES for case in read_cases(file).case]

@@ -1,0 +1,90 @@
+"""What sources advise, in the short form of cases: "corticosteroid: dexamethasone 10 mg q6h"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cds_service.clinical import next_dose
+from cds_service.clinical.management import TOCILIZUMAB, Advice
+from cds_service.clinical.next_dose import NextDose
+from cds_service.clinical.regimen import Regimen
+
+SHOWN = ("corticosteroid", TOCILIZUMAB, "oedema-options", *next_dose.ACTIONS)
+
+
+def label_options(advice: Iterable[Advice]) -> tuple[str, ...]:
+    """Treatments and the next dose as the product's label has them."""
+    return tuple(_option(entry) for entry in advice if entry.label and entry.row.action in SHOWN)
+
+
+def own_options(advice: Iterable[Advice]) -> tuple[str, ...]:
+    """Everything that the site's own protocol says."""
+    return tuple(_option(entry) for entry in advice if entry.own)
+
+
+def _option(entry: Advice) -> str:
+    strength = "" if entry.row.strength == "advised" else f"{entry.row.strength} "
+    condition = f" {entry.row.condition}" if entry.row.condition else ""
+    details = [*_next_dose(entry.row.next_dose, entry.row.action), *map(_regimen, entry.regimens)]
+    told = f": {' or '.join(details)}" if details else ""
+    return f"{strength}{entry.row.action}{condition}{told}"
+
+
+def _regimen(regimen: Regimen) -> str:
+    return " ".join((regimen.drug, *_amount(regimen), *_rhythm(regimen), *_after(regimen)))
+
+
+def _amount(regimen: Regimen) -> Iterator[str]:
+    if regimen.bound:
+        yield regimen.bound
+    for values, unit in ((regimen.mg, "mg"), (regimen.mg_per_kg, "mg/kg")):
+        if values:
+            yield f"{_span(values)} {unit}"
+    for value, unit in ((regimen.mg_per_m2, "mg/m2"), (regimen.mcg_per_day, "mcg/day")):
+        if value:
+            yield f"{value:g} {unit}"
+
+
+def _rhythm(regimen: Regimen) -> Iterator[str]:
+    if regimen.every_hours:
+        yield f"q{_span(regimen.every_hours)}h"
+    if regimen.per_day:
+        yield f"{_span(regimen.per_day)}/day"
+    if regimen.doses:
+        yield f"x{regimen.doses}"
+    if regimen.days:
+        yield f"{_span(regimen.days)} d{' or longer' if regimen.or_longer else ''}"
+
+
+def _after(regimen: Regimen) -> Iterator[str]:
+    if regimen.repeat_every_hours:
+        yield f"repeat q{_span(regimen.repeat_every_hours)}h"
+    if regimen.repeat_after_days:
+        yield f"repeat after {regimen.repeat_after_days} d"
+    if regimen.then_mg_per_kg_per_day:
+        yield f"then {regimen.then_mg_per_kg_per_day:g} mg/kg/day in {regimen.then_doses_per_day}"
+    if regimen.then_mcg_per_day:
+        yield f"then {regimen.then_mcg_per_day:g} mcg/day after {regimen.then_after_days} d"
+    if regimen.then:
+        yield regimen.then
+
+
+def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
+    """The conditions, but for those that no longer matter once a therapy is stopped for good."""
+    if rule is None or action == next_dose.STOP:
+        return
+    waiting = (f"until {rule.until}" if rule.until else "", f"for {rule.for_hours:g} h" if rule.for_hours else "")
+    parts = (
+        *(waiting if action == next_dose.WITHHOLD else ()),
+        f"up to day {rule.up_to_day}" if rule.up_to_day else "",
+        rule.resume,
+        f"{_span(rule.observe_hours)} h {rule.observe}" if rule.observe else "",
+        "stop if again" if rule.stop_if_again else "",
+        f"stop after {rule.stop_after_days} d" if rule.stop_after_days else "",
+        f"stop if at {rule.stop_if_at_mcg_per_day:g} mcg/day" if rule.stop_if_at_mcg_per_day else "",
+    )
+    yield ", ".join(part for part in parts if part)
+
+
+def _span(values: Iterable[float]) -> str:
+    return "-".join(f"{value:g}" for value in values)
