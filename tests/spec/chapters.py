@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources.abc import Traversable
 
-from cds_service.cases.case import Case, CaseFile, read_cases
+from cds_service.cases.case import NOW, Case, CaseFile, read_cases
 from cds_service.knowledge import DECISIONS, GRADING
 from cds_service.knowledge.tables import GUIDELINES
 from tests.documents import anchor_of, read
@@ -20,17 +20,18 @@ RULES = "decision-rules.md"
 SUFFIX = ".cases.toml"
 # What is graded before what is advised.
 FIRST = [GRADING.replace(".toml", SUFFIX), DECISIONS.replace(".toml", SUFFIX)]
-HEAD = """# Clinical specification
+HEAD = f"""# Clinical specification
 
 What the service says of which patient. Every line is a case that is run at each change and by `icans-cds check`;
 this document is written from the cases by `make docs`. Change a case in `cds_service/clinical/guidelines/`, or write
-your own as [cases.md](cases.md) shows. The rules are in [decision-rules.md](decision-rules.md).
+your own as [cases.md](cases.md) shows. The rules are in [decision-rules.md](decision-rules.md), the hazards that a case
+guards against in [hazards.md](hazards.md).
 
 How to read a line: *on record* lists what the chart holds and how long ago it was. Unless it says otherwise, the
-patient is an adult of 60 years who had axi-cel 5 days ago. *Expected* is what the answer must say; what is not named is
-not asked. `exact 2` is a grade; `at-least 3 up to 4` is a floor, and how high it may be; `cannot-grade up to 4` is no
-grade; `needs-attribution 2` is a grade only if nothing else explains the findings. Ranges such as `0..3` are what a
-single domain proves and does not exclude.
+patient is an adult of 60 years who had axi-cel 5 days ago; the present is {NOW:%Y-%m-%d}. *Expected* is what the answer
+must say; what is not named is not asked. `exact 2` is a grade; `at-least 3 up to 4` is a floor, and how high it may be;
+`cannot-grade up to 4` is no grade; `needs-attribution 2` is a grade only if nothing else explains the findings. Ranges
+such as `0..3` are what a single domain proves and does not exclude.
 """
 
 
