@@ -47,6 +47,7 @@ class Expected:
     gate: str | None = None
     escalate: bool | None = None
     taper: bool | None = None
+    risk: dict[str, str] = field(default_factory=dict)
     recommended: tuple[str, ...] = ()
     not_recommended: tuple[str, ...] = ()
     doses: tuple[str, ...] | None = None
@@ -57,9 +58,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One patient. Records are [how long ago, code, value, details]; drugs [how long ago, drug, details].
+    """One patient. Records are [time ago, code, value, details]; drugs and diagnoses [time ago, which, details].
 
-    Without `doses` there is one of axi-cel five days ago; without `born` the patient is 60 years old.
+    Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """
 
     name: str
@@ -69,12 +70,14 @@ class Case:
     nuance: tuple[int, ...] = ()
     hazard: tuple[str, ...] = ()
     born: str = "1966-01-01"
+    sex: str = "male"
     deceased: bool = False
     ambulatory: bool = False
     doses: tuple[tuple[Any, ...], ...] = (("5 d", "axicabtagene-ciloleucel"),)
     infusion_dates: tuple[tuple[Any, ...], ...] = ()
     records: tuple[tuple[Any, ...], ...] = ()
     drugs: tuple[tuple[Any, ...], ...] = ()
+    diagnoses: tuple[tuple[Any, ...], ...] = ()
     drugs_checked: bool = True
     failed: tuple[str, ...] = ()
     other_scales: bool = True

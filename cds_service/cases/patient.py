@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo
 from cds_service.cases.case import ZONE, Case, ago, details_of
 from cds_service.clinical.facts import (
     Administration,
+    CellDose,
+    Diagnosis,
     DoseRecord,
     Finding,
     InfusionDate,
     PatientFacts,
+    Reference,
     Seizure,
+    in_order,
 )
 from cds_service.clinical.guideline import Product
 from cds_service.errors import KnowledgeError
@@ -34,21 +38,25 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
     return PatientFacts(
         zone=_zone,
         birth=parse_birth_date(case.born or None),
+        sex=case.sex or None,
         deceased=case.deceased,
         ambulatory=case.ambulatory,
-        findings={concept: tuple(sorted(found)) for concept, found in findings.items()},
+        findings={concept: in_order(found) for concept, found in findings.items()},
         seizures=tuple(_seizure(row) for row in case.records if row[1] == SEIZURE),
         administrations=tuple(_administration(row) for row in case.drugs),
         doses=tuple(_dose(row, products) for row in case.doses),
         infusion_dates=tuple(_infusion_date(row) for row in case.infusion_dates),
+        diagnoses=tuple(_diagnosis(row) for row in case.diagnoses),
         drugs_checked=case.drugs_checked,
         failed=frozenset(case.failed),
     )
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:
+    """`low`, `high`: the laboratory's own limits of what is usual."""
     details = details_of(row, 3)
-    return Finding(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""))
+    usual = Reference(details.get("low"), details.get("high"))
+    return Finding(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""), usual)
 
 
 def _seizure(row: tuple[Any, ...]) -> Seizure:
@@ -61,7 +69,7 @@ def _seizure(row: tuple[Any, ...]) -> Seizure:
 
 
 def _administration(row: tuple[Any, ...]) -> Administration:
-    """`until`: when an infusion ended, or "running"; without it a single dose."""
+    """`until`: when an infusion ended, or "running"; without it a single dose. `complete`: not stopped early."""
     details, start = details_of(row, 2), ago(row[0])
     until = details.get("until")
     end = start if until is None else None if until == RUNNING else ago(until)
@@ -73,18 +81,37 @@ def _administration(row: tuple[Any, ...]) -> Administration:
         details.get("systemic", True),
         details.get("mg"),
         "MedicationAdministration/1",
+        details.get("complete", until != RUNNING),
     )
 
 
 def _dose(row: tuple[Any, ...], products: dict[str, Product]) -> DoseRecord:
-    """A product, or a class of therapy where the record names none; `date_only` for a record of the day alone."""
+    """A product, or a class of therapy where the record names none.
+
+    `date_only` for a record of the day alone; `cells` or `cells_per_kg`: how many millions were given.
+    """
     details = details_of(row, 2)
+    cells = _cells(details)
     moment = _midnight(ago(row[0])) if details.get("date_only") else ago(row[0])
     if row[1] in products:
-        return DoseRecord(moment, products[row[1]].therapy_class, row[1], "date_only" in details, "Procedure/dose")
+        therapy_class = products[row[1]].therapy_class
+        return DoseRecord(moment, therapy_class, row[1], "date_only" in details, "Procedure/dose", cells)
     if row[1] not in {product.therapy_class for product in products.values()}:
         raise KnowledgeError(f"{row[1]!r} is neither a product nor a class of therapy")
-    return DoseRecord(moment, row[1], None, "date_only" in details, "Procedure/dose")
+    return DoseRecord(moment, row[1], None, "date_only" in details, "Procedure/dose", cells)
+
+
+def _cells(details: dict[str, Any]) -> CellDose | None:
+    given = next((name for name in ("cells", "cells_per_kg") if name in details), None)
+    return CellDose(details[given], given == "cells_per_kg") if given else None
+
+
+def _diagnosis(row: tuple[Any, ...]) -> Diagnosis:
+    """How long ago it began (empty: not on file) and what it is; `recorded` for a date of recording only."""
+    details = details_of(row, 2)
+    time = ago(row[0]) if row[0] else None
+    onset = bool(row[0]) and not details.get("recorded")
+    return Diagnosis(row[1], time, onset, bool(details.get("refuted")), "Condition/1")
 
 
 def _infusion_date(row: tuple[Any, ...]) -> InfusionDate:

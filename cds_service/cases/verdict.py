@@ -15,10 +15,12 @@ from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
 from cds_service.clinical.management import Management
 from cds_service.clinical.options import lowest_steroid_total
+from cds_service.clinical.risk.factor import RiskFactor
 from cds_service.knowledge.labels import load_labels
+from cds_service.rendering.risk_json import measured_text
 
 INCLUDED = {"recommended": "recommendations", "gaps": "gaps"}
-UNASKED_IF_EMPTY = frozenset({"domains", "recommended", "not_recommended", "gaps"})
+UNASKED_IF_EMPTY = frozenset({"domains", "risk", "recommended", "not_recommended", "gaps"})
 
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
@@ -60,6 +62,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "gate": evaluation.crs.gate,
         "escalate": evaluation.treatment.escalate,
         "taper": evaluation.treatment.taper,
+        "risk": {factor.name: _risk_text(factor) for factor in evaluation.risk},
         "recommendations": evaluation.recommendations,
         "doses": doses_shown(evaluation),
         "label": label_options(evaluation.advice),
@@ -92,6 +95,12 @@ def _lowest_steroid(evaluation: Evaluation) -> float | None:
     return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
 
 
+def _risk_text(factor: RiskFactor) -> str:
+    """State, values and reason: "present: cumulative 90 mg/m2, doses 3: body surface Mosteller"."""
+    values = ", ".join(measured_text(measure) for measure in factor.measures)
+    return ": ".join(filter(None, (str(factor.state), values, factor.reason)))
+
+
 def _range_text(domain: Domain) -> str:
     return f"{domain.range.lo}..{domain.range.hi}"
 
@@ -115,6 +124,12 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
         case "domains":
             yield from (
                 f"{key}: {given.get(key)}, expected {one}" for key, one in wanted.items() if given.get(key) != one
+            )
+        case "risk":
+            yield from (
+                f"{key}: {given.get(key)}, expected {one}"
+                for key, one in wanted.items()
+                if one not in (given.get(key, ""), given.get(key, "").split(":")[0])
             )
         case "due" | "onset":
             if given != ago(wanted):

@@ -20,6 +20,7 @@ def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
             yield f"{row[1]!r} is no code of an Observation"
         else:
             yield from _wrong_value(row[1], row[2], concepts)
+    yield from (f"{row[1]!r} is no diagnosis" for row in case.diagnoses if row[1] not in concepts.diagnoses)
     yield from (f"{row[1]!r} is no drug" for row in case.drugs if row[1] not in terminology.drugs.concepts)
 
 

@@ -20,6 +20,8 @@ from cds_service.clinical.labels import ProductLabel
 from cds_service.clinical.management import Advice, Management, PatientProfile, advice
 from cds_service.clinical.profile import profile_of
 from cds_service.clinical.recommendations import Prompts, recommendations
+from cds_service.clinical.risk.factor import RiskFactor
+from cds_service.clinical.risk.summary import risk_factors
 from cds_service.clinical.therapy import Dose
 from cds_service.clinical.treatment import TreatmentSoFar, treatment_so_far
 from cds_service.clinical.urgency import Situation, Urgency
@@ -77,6 +79,7 @@ class Evaluation:
     advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
+    risk: tuple[RiskFactor, ...]
     gaps: tuple[Gap, ...]
 
     @property
@@ -142,6 +145,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         advice=offered,
         if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
         recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
+        risk=risk_factors(chart, history, crs) if reason.has_card else (),
         gaps=(*facts.gaps, *clinical_gaps(chart, doses, history.now)),
     )
 

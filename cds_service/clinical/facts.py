@@ -7,10 +7,17 @@ of fhir_mapping/units.toml: Cel, mm[Hg], %, L/min, kg, cm, and mg for doses of d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
+
+
+class Reference(NamedTuple):
+    """The laboratory's own limits of what is usual, in the unit of the value; None where it gives none."""
+
+    low: float | None = None
+    high: float | None = None
 
 
 class Finding(NamedTuple):
@@ -21,6 +28,7 @@ class Finding(NamedTuple):
     value: float | str | bool
     source: str = ""
     comparator: str = ""
+    reference: Reference = Reference()
 
     def at_least(self, limit: float) -> bool | None:
         """Whether the value is `limit` or more; None where its comparator leaves that open."""
@@ -43,6 +51,11 @@ class Finding(NamedTuple):
         return True if above else None
 
 
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by time; of one time by content, so that the order of entries never matters."""
+    return tuple(sorted(findings, key=lambda one: (*one[:5], repr(one.reference))))
+
+
 class Seizure(NamedTuple):
     """One recorded seizure; what was not said about it is None."""
 
@@ -55,7 +68,10 @@ class Seizure(NamedTuple):
 
 
 class Administration(NamedTuple):
-    """A drug that was given. `end` is None while it runs; for a single dose it equals `time`."""
+    """A drug that was given. `end` is None while it runs; for a single dose it equals `time`.
+
+    `complete`: whether all of it was given; False for what runs or was stopped early.
+    """
 
     time: datetime
     drug: str
@@ -64,10 +80,18 @@ class Administration(NamedTuple):
     systemic: bool = True
     milligrams: float | None = None
     source: str = ""
+    complete: bool = True
 
     def ends_after(self, moment: datetime) -> bool:
         """Whether it still ran after `moment`."""
         return self.end is None or self.end > moment
+
+
+class CellDose(NamedTuple):
+    """How many million cells were given, in all or per kg of body weight."""
+
+    millions: float
+    per_kg: bool
 
 
 class DoseRecord(NamedTuple):
@@ -77,6 +101,20 @@ class DoseRecord(NamedTuple):
     therapy_class: str
     product: str | None = None
     date_only: bool = False
+    source: str = ""
+    cells: CellDose | None = None
+
+
+class Diagnosis(NamedTuple):
+    """A diagnosis on file, whether or not it is still active. `time`: its onset, else when it was recorded.
+
+    `refuted`: somebody has looked and denied it.
+    """
+
+    concept: str
+    time: datetime | None
+    has_onset: bool = False
+    refuted: bool = False
     source: str = ""
 
 
@@ -109,6 +147,7 @@ class Gap(NamedTuple):
 class PatientFacts:
     """Everything known about a patient. Sequences are in order of time.
 
+    `sex`: male or female as administered in the record, for formulae that ask for it; None for anything else.
     `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
     through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
     not arrive (patient, observations, therapy).
@@ -116,6 +155,7 @@ class PatientFacts:
 
     zone: tzinfo
     birth: BirthDate | None = None
+    sex: str | None = None
     deceased: bool = False
     ambulatory: bool = False
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
@@ -123,6 +163,7 @@ class PatientFacts:
     administrations: tuple[Administration, ...] = ()
     doses: tuple[DoseRecord, ...] = ()
     infusion_dates: tuple[InfusionDate, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
     gaps: tuple[Gap, ...] = ()
     drugs_checked: bool = True
     therapy_checked: bool = True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.grade import Range
+from cds_service.clinical.risk.tables import RiskRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ class Drugs:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that grading needs: the published table, the project's rules, the drugs."""
+    """All tables but those of advice: the published grading, the project's rules, the drugs, risk beside the grade."""
 
     grading: Grading
     decisions: DecisionRules
     drugs: Drugs
+    risk: RiskRules

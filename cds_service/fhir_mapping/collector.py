@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from cds_service.clinical.facts import (
     Administration,
+    Diagnosis,
     DoseRecord,
     Finding,
     Gap,
@@ -31,6 +32,7 @@ class Collector:
         self.administrations: list[Administration] = []
         self.doses: list[DoseRecord] = []
         self.infusion_dates: list[InfusionDate] = []
+        self.diagnoses: list[Diagnosis] = []
         self._gaps: Counter[tuple[str, str, str]] = Counter()
 
     def gap(self, concept: str, kind: str, detail: str = "") -> None:

@@ -1,8 +1,8 @@
-"""Conditions to findings at their onset, and to charted grades on their recorded date (rule D7)."""
+"""Conditions to findings at their onset, to charted grades on their recorded date (rule D7), and to diagnoses."""
 
 from __future__ import annotations
 
-from cds_service.clinical.facts import Finding, Seizure
+from cds_service.clinical.facts import Diagnosis, Finding, Seizure
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.observations import SEIZURE
 from cds_service.fhir_mapping.r4 import CodeableConcept, Condition
@@ -10,11 +10,13 @@ from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import parse_when
 
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
-DENIED = frozenset({"refuted", "entered-in-error"})
+REFUTED, IN_ERROR = "refuted", "entered-in-error"
+DENIED = frozenset({REFUTED, IN_ERROR})
 
 
 def read_condition(condition: Condition, terminology: Terminology, into: Collector) -> None:
     """Add what a diagnosis says about this course; one without an onset is history and says nothing."""
+    _add_diagnosis(condition, terminology, into)
     concept = terminology.conditions.find(condition.code.coding)
     if concept is None:
         return
@@ -24,7 +26,7 @@ def read_condition(condition: Condition, terminology: Terminology, into: Collect
         into.gap(concept, "unusable-status")
     elif concept in terminology.concepts.charted:
         _add_charted(condition, concept, terminology, into)
-    elif concept in terminology.concepts.conditions:
+    else:
         _add_finding(condition, concept, terminology, into)
 
 
@@ -54,6 +56,21 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
         into.seizures.append(Seizure(onset.moment, str(meaning.value), source=source))
     else:
         into.findings[meaning.concept].append(Finding(onset.moment, meaning.concept, meaning.value, source))
+
+
+def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:
+    """Add a diagnosis of interest, also one that is no longer active: it may be history or a look-alike."""
+    concept = terminology.diagnoses.find_below(condition.code.coding)
+    verification = _codes(condition.verificationStatus)
+    if concept is None or condition.modifierExtension or IN_ERROR in verification:
+        return
+    period = condition.onsetPeriod
+    onset = parse_when(condition.onsetDateTime or (period.start if period else None), into.zone)
+    when = onset or parse_when(condition.recordedDate, into.zone)
+    if when is None or when.moment <= into.latest:
+        time = when.moment if when else None
+        refuted = REFUTED in verification
+        into.diagnoses.append(Diagnosis(concept, time, onset is not None, refuted, _source(condition)))
 
 
 def _codes(concept: CodeableConcept | None) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.clinical.facts import Gap, PatientFacts
+from cds_service.clinical.facts import Gap, PatientFacts, in_order
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.conditions import read_condition
@@ -17,7 +17,7 @@ from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.identity import is_of_patient
 from cds_service.fhir_mapping.medications import MedicationMapper, reference_key
 from cds_service.fhir_mapping.observations import ObservationMapper
-from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased
+from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, sex_of
 from cds_service.fhir_mapping.procedures import read_procedure
 from cds_service.fhir_mapping.questionnaires import read_questionnaire
 from cds_service.fhir_mapping.terminology import Terminology
@@ -70,13 +70,15 @@ class Mapper:
         return PatientFacts(
             zone=zone,
             birth=parse_birth_date(patient.birthDate) if patient else None,
+            sex=sex_of(patient) if patient else None,
             deceased=is_deceased(patient) if patient else False,
             ambulatory=is_ambulatory(encounters, gathered.encounter_id),
-            findings={concept: tuple(sorted(found)) for concept, found in into.findings.items()},
+            findings={concept: in_order(found) for concept, found in into.findings.items()},
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
             doses=tuple(sorted(into.doses, key=_order)),
             infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),
+            diagnoses=tuple(sorted(into.diagnoses, key=repr)),
             gaps=(*gathered.gaps, *others, *into.gaps),
             drugs_checked=gathered.drugs_checked,
             therapy_checked=gathered.therapy_checked,

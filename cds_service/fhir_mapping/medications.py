@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cds_service.clinical.facts import Administration, DoseRecord
+from cds_service.clinical.facts import Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.r4 import (
     CodeableConcept,
@@ -28,6 +28,8 @@ from cds_service.fhir_mapping.unreadable import Unreadable
 USABLE = frozenset({"completed", "in-progress", "stopped"})
 RUNNING = "in-progress"
 DOSE = "dose"
+STOPPED = "stopped"
+CELLS, CELLS_PER_KG = "cells", "cells-per-kg"
 
 
 class Drug(NamedTuple):
@@ -52,6 +54,7 @@ class MedicationMapper:
         """`therapies`: the class of each product that starts a course."""
         self._terminology = terminology
         self._dose_units = units[DOSE]
+        self._cell_units = {CELLS: units[CELLS], CELLS_PER_KG: units[CELLS_PER_KG]}
         self._therapies = therapies
 
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
@@ -65,9 +68,9 @@ class MedicationMapper:
         source = f"MedicationAdministration/{given.id}" if given.id else ""
         for drug in drugs:
             if drug.name in self._therapies:
-                into.doses.append(
-                    DoseRecord(span.start.moment, self._therapies[drug.name], drug.name, span.start.date_only, source)
-                )
+                therapy_class, start = self._therapies[drug.name], span.start
+                cells = self._cells(given.dosage.dose if given.dosage else None)
+                into.doses.append(DoseRecord(start.moment, therapy_class, drug.name, start.date_only, source, cells))
             else:
                 into.administrations.append(self._administration(drug, given, span, source))
 
@@ -106,11 +109,23 @@ class MedicationMapper:
             systemic=not self._is_local(dosage.route if dosage else None),
             milligrams=self._milligrams(dosage.dose if dosage else None, drug.strength),
             source=source,
+            complete=given.status not in {RUNNING, STOPPED},
         )
 
     def _is_local(self, route: CodeableConcept | None) -> bool:
         codings = route.coding if route else []
         return any(normalised(coding) in self._terminology.local_routes for coding in codings)
+
+    def _cells(self, dose: Quantity | None) -> CellDose | None:
+        """How many cells were given; None where the record says it as a volume, or not at all."""
+        if dose is None or dose.comparator:
+            return None
+        for unit, table in self._cell_units.items():
+            try:
+                return CellDose(canonical(dose, table), unit == CELLS_PER_KG)
+            except Unreadable:
+                continue
+        return None
 
     def _milligrams(self, dose: Quantity | None, strength: Ratio | None) -> float | None:
         """The amount in mg; None where the record does not say it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Finding, InfusionDate, Seizure
+from cds_service.clinical.facts import Finding, InfusionDate, Reference, Seizure
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.r4 import Component, Observation, Valued
 from cds_service.fhir_mapping.terminology import ICANS, Terminology
@@ -72,11 +72,18 @@ class ObservationMapper:
                 record.into.seizures.append(self._seizure(valued, record))
             else:
                 value, comparator = self._reader.read(concept, valued)
-                finding = Finding(record.when.moment, concept, value, record.source, comparator)
+                usual = self._reference(concept, valued)
+                finding = Finding(record.when.moment, concept, value, record.source, comparator, usual)
                 record.into.findings[concept].append(finding)
         except Unreadable as reason:
             if not (panel and reason.kind == "not-recorded"):
                 record.into.refuse(concept, reason)
+
+    def _reference(self, concept: str, valued: Valued) -> Reference:
+        """The usual limits that came with a value; those of a component are not read."""
+        return (
+            self._reader.reference(concept, valued.referenceRange) if isinstance(valued, Observation) else Reference()
+        )
 
     def _seizure(self, valued: Valued, record: _Record) -> Seizure:
         kind = self._reader.read(SEIZURE, valued)

@@ -9,7 +9,13 @@ from cds_service.fhir_mapping.r4 import Encounter, Patient
 from cds_service.fhir_mapping.times import parse_when
 
 AMBULATORY = ("http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB")
+SEXES = frozenset({"male", "female"})
 PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
+
+def sex_of(patient: Patient) -> str | None:
+    """Male or female as administered; None for anything else, since the formulae know no third."""
+    return patient.gender if patient.gender in SEXES else None
 
 
 def is_deceased(patient: Patient) -> bool:

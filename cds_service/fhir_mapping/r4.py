@@ -50,6 +50,7 @@ class Period(Struct):
 class Range(Struct):
     low: Quantity | None = None
     high: Quantity | None = None
+    type: CodeableConcept | None = None
 
 
 class Valued(Struct):
@@ -179,6 +180,7 @@ class QuestionnaireResponse(Struct, tag_field="resourceType"):
 class Patient(Struct, tag_field="resourceType"):
     id: str | None = None
     birthDate: str | None = None
+    gender: str | None = None
     deceasedBoolean: bool | None = None
     deceasedDateTime: str | None = None
     modifierExtension: list[Any] = []

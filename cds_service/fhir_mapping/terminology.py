@@ -42,28 +42,34 @@ class ConceptTable:
     choices: dict[str, tuple[str, ...]]
     conditions: dict[str, Meaning]
     charted: dict[str, Meaning]
+    diagnoses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """The verified and the unverified codes of one concept; `preferred`: the first of each system."""
+    """The verified and the unverified codes of one concept; `preferred`: the first of each system.
+
+    `categories`: codes that stand for everything below them too, as a heading of ICD-10-CM does.
+    """
 
     concept: str
     codes: frozenset[Code]
     unverified: frozenset[Code] = frozenset()
     preferred: tuple[Code, ...] = ()
+    categories: frozenset[Code] = frozenset()
 
 
 class Dictionary:
     """Codes of one kind of resource, each with the concept that it means."""
 
-    __slots__ = ("_concepts", "_unverified", "claimed_twice")
+    __slots__ = ("_categories", "_concepts", "_unverified", "claimed_twice")
 
     def __init__(self, value_sets: Iterable[ValueSet]) -> None:
         """Index the value sets; a code that two of them claim keeps the first, and is told in `claimed_twice`."""
         self.claimed_twice: list[tuple[Code, str, str]] = []
         self._concepts: dict[Code, str] = {}
         self._unverified: dict[Code, str] = {}
+        self._categories: dict[Code, str] = {}
         for value_set in value_sets:
             for code in value_set.codes:
                 holder = self._concepts.setdefault(code, value_set.concept)
@@ -71,6 +77,8 @@ class Dictionary:
                     self.claimed_twice.append((code, holder, value_set.concept))
             for code in value_set.unverified:
                 self._unverified.setdefault(code, value_set.concept)
+            for code in value_set.categories:
+                self._categories.setdefault(code, value_set.concept)
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -85,6 +93,18 @@ class Dictionary:
                 return concept
         aliased = (self._concepts.get(normalised(coding)) for coding in codings if coding.system in SYSTEM_ALIASES)
         return next((concept for concept in aliased if concept is not None), None)
+
+    def find_below(self, codings: Iterable[Coding]) -> str | None:
+        """The same, where nothing is known of the code itself by the nearest category above it."""
+        codings = list(codings)
+        above = (self._category(normalised(coding)) for coding in codings)
+        return self.find(codings) or next((concept for concept in above if concept is not None), None)
+
+    def _category(self, code: Code) -> str | None:
+        """The concept of the longest category that begins the code (G40.909: G40.90, G40.9, G40)."""
+        system, value = code
+        known = (self._categories.get((system, value[:length].rstrip("."))) for length in range(len(value), 0, -1))
+        return next((concept for concept in known if concept is not None), None)
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
         """The concept that a code may mean which nobody has verified; such a code decides nothing."""
@@ -102,6 +122,7 @@ class Terminology:
     observations: Dictionary
     drugs: Dictionary
     conditions: Dictionary
+    diagnoses: Dictionary
     local_routes: frozenset[Code]
     answers: Mapping[str, Mapping[Code, str | int]]
     questionnaires: Mapping[str, Mapping[str, str]]

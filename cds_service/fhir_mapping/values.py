@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cds_service.fhir_mapping.r4 import Coding, Valued
+from cds_service.clinical.facts import Reference
+from cds_service.fhir_mapping.r4 import CodeableConcept, Coding, Quantity, Range, Valued
 from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, normalised
 from cds_service.fhir_mapping.units import Units, canonical, is_score_unit
 from cds_service.fhir_mapping.unreadable import Unreadable
@@ -14,6 +15,7 @@ from cds_service.fhir_mapping.unreadable import Unreadable
 # "9" or "9/10": how a flowsheet row may hold a score.
 _WRITTEN_SCORE = re.compile(r"\s*([+-]?\d+)\s*(?:/\s*(\d+)\s*)?")
 _COMPARATORS = frozenset({"<", "<=", ">=", ">"})
+NORMAL = "normal"
 FREE_TEXT_CONCEPT = "other-cause"
 # Answers that are not listed but say something all the same.
 OPEN_CHOICES = {"ice-not-performed": "other", "capd-not-performed": "other"}
@@ -43,6 +45,19 @@ class ValueReader:
     def read(self, concept: str, valued: Valued) -> Value:
         """The value of a concept. Raises Unreadable with the reason where there is none to use."""
         return self._readers.get(concept, _boolean)(concept, valued)
+
+    def reference(self, concept: str, ranges: Sequence[Range]) -> Reference:
+        """The usual limits of a measurement, where the record gives exactly one range and in a known unit."""
+        usual = [one for one in ranges if _is_usual(one.type)]
+        if concept not in self._units or len(usual) != 1:
+            return Reference()
+        return Reference(*(self._limit(concept, limit) for limit in (usual[0].low, usual[0].high)))
+
+    def _limit(self, concept: str, limit: Quantity | None) -> float | None:
+        try:
+            return None if limit is None else canonical(limit, self._units[concept])
+        except Unreadable:
+            return None
 
     def _measurement(self, concept: str, valued: Valued) -> Value:
         quantity = valued.valueQuantity
@@ -93,6 +108,11 @@ class ValueReader:
         if written is None:
             raise _absent(valued)
         return Value(_written_choice(concept, written, choices))
+
+
+def _is_usual(kind: CodeableConcept | None) -> bool:
+    """Whether a reference range is what is usual, not a goal of treatment or a critical limit."""
+    return kind is None or any(coding.code == NORMAL for coding in kind.coding)
 
 
 def free_text(text: str) -> str:

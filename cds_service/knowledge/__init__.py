@@ -9,6 +9,7 @@ from cds_service.clinical.edition import Edition
 from cds_service.clinical.evaluation import Protocol
 from cds_service.clinical.guideline import Drugs, Grading, Rules
 from cds_service.clinical.management import Management
+from cds_service.clinical.risk.tables import FludarabineTable, RiskRules, RiskTable
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.labels import label_table, load_labels
@@ -26,6 +27,7 @@ from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.wording import Wording
 
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
+RISK, FLUDARABINE = "risk_factors_2026.toml", "risk_fludarabine_2026.toml"
 MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
 
 
@@ -42,9 +44,11 @@ class Knowledge:
 
     @property
     def editions(self) -> tuple[Edition, ...]:
-        """Whatever has a source: grading, decision rules and advice."""
+        """Whatever has a source: grading, decision rules, risk and advice."""
         rules = self.protocol.rules
-        return (rules.grading.edition, rules.decisions.edition, *(table.edition for table in self.protocol.tables))
+        risk = (rules.risk.factors.edition, rules.risk.fludarabine.edition)
+        advice = (table.edition for table in self.protocol.tables)
+        return (rules.grading.edition, rules.decisions.edition, *risk, *advice)
 
     @property
     def therapies(self) -> dict[str, str]:
@@ -58,11 +62,16 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en", region: s
         grading=read_table(GUIDELINES / GRADING, Grading),
         decisions=read_table(GUIDELINES / DECISIONS, DecisionRules),
         drugs=read_table(GUIDELINES / DRUGS, Drugs),
+        risk=RiskRules(
+            factors=read_table(GUIDELINES / RISK, RiskTable),
+            fludarabine=read_table(GUIDELINES / FLUDARABINE, FludarabineTable),
+        ),
     )
     management = tuple(read_table(GUIDELINES / name, Management) for name in MANAGEMENT)
     protocol = Protocol(rules, management, load_labels(region), other_scales=other_scales)
     editions = [rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
-    sources = [*(GUIDELINES / name for name in (GRADING, DECISIONS, DRUGS, *MANAGEMENT)), label_table(region)]
+    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, *MANAGEMENT)
+    sources = [*(GUIDELINES / name for name in tables), label_table(region)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
     sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
     return Knowledge(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Literal
 
 import msgspec
 
@@ -23,7 +24,6 @@ from cds_service.knowledge.tables import read_table
 MAPPING = files("cds_service.fhir_mapping")
 CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM = "concepts.toml", "answers.toml", "units.toml", "codesystem.json"
 LOCAL_ROUTES = "local-routes"
-CONTEXT_DIAGNOSES = ("intracranial-haemorrhage",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,16 @@ class _Concept(msgspec.Struct):
         return any(one.url.endswith("/unverified") and one.valueBoolean for one in self.extension)
 
 
+class _Filter(msgspec.Struct):
+    property: str
+    op: Literal["is-a"]
+    value: str
+
+
 class _Include(msgspec.Struct):
     system: str
-    concept: list[_Concept]
+    concept: list[_Concept] = []
+    filter: list[_Filter] = []
 
 
 class _Compose(msgspec.Struct):
@@ -84,16 +91,17 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
     own_codes = frozenset(read_own_codes("observation"))
     looked_for = {concept for group in concepts.observations.values() for concept in group}
-    diagnoses = {*concepts.conditions, *concepts.charted, *CONTEXT_DIAGNOSES}
+    findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
     own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
-    drugs = [one for name, one in sets.items() if name not in looked_for | diagnoses | {LOCAL_ROUTES}]
+    drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | {LOCAL_ROUTES}]
     return Terminology(
         concepts=concepts,
         own_codes=own_codes,
         value_sets=sets,
         observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)]),
         drugs=Dictionary(drugs),
-        conditions=Dictionary(one for name, one in sets.items() if name in diagnoses),
+        conditions=Dictionary(one for name, one in sets.items() if name in findings),
+        diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
         local_routes=sets[LOCAL_ROUTES].codes,
         answers=_answers(read_table(MAPPING / ANSWERS, _AnswerTable)),
         questionnaires=_own_questionnaires(concepts),
@@ -116,8 +124,11 @@ def read_value_set(source: Traversable) -> ValueSet:
     listed = [(include.system, one) for include in resource.compose.include for one in include.concept]
     unverified = frozenset((system, one.code) for system, one in listed if one.is_unverified)
     codes = frozenset((system, one.code) for system, one in listed) - unverified
-    preferred = [(include.system, include.concept[0].code) for include in resource.compose.include]
-    return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes))
+    preferred = [(include.system, include.concept[0].code) for include in resource.compose.include if include.concept]
+    categories = frozenset(
+        (include.system, one.value) for include in resource.compose.include for one in include.filter
+    )
+    return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes), categories)
 
 
 def _answers(table: _AnswerTable) -> dict[str, dict[tuple[str, str], str | int]]:

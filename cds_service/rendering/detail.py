@@ -14,6 +14,7 @@ from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.regimens import times_a_day
+from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import failed_of
 from cds_service.rendering.view import View
 
@@ -24,7 +25,7 @@ def detail_of(view: View) -> str:
     """The whole detail; its first three lines carry the message."""
     parts: list[Iterable[str]] = [_charted(view), _now(view), _conditional(view)]
     if view.evaluation.attention is not Attention.FAILED:
-        parts += [findings_table(view), course_sentences(view), note_lines(view)]
+        parts += [findings_table(view), course_sentences(view), note_lines(view), risk_lines(view)]
     parts += [_open(view), footer_lines(view)]
     blocks = ("\n".join(part) for part in parts)
     return "\n\n".join(block for block in blocks if block)

@@ -11,6 +11,7 @@ from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.facts import Finding, Gap
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
+from cds_service.rendering.risk_json import risk_json
 
 Json = dict[str, Any]
 
@@ -26,6 +27,7 @@ def evaluation_json(evaluation: Evaluation, service: str, knowledge: str) -> Jso
             "icans": _icans(evaluation),
             "crs": _crs(evaluation.crs, evaluation.charted_crs),
             "recommendations": list(evaluation.recommendations),
+            "risk": risk_json(evaluation),
             "gaps": _gaps(evaluation.gaps),
             "knowledge": knowledge,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cds_service.clinical.evaluation import Evaluation, evaluate
+from cds_service.clinical.facts import Diagnosis, Finding, in_order
 from cds_service.clinical.grade import Range
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.cards import Presentation, cards_of
@@ -176,6 +178,36 @@ def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, 
         assert "None" not in card.summary + card.detail
         assert "$" not in card.summary + card.detail
         assert len({card.topic for card in cards}) == len(cards)
+
+
+RISK_ONLY = ("ferritin", "lactate-dehydrogenase", "platelets", "creatinine", "c-reactive-protein", "fibrinogen")
+RISK_VALUES = st.lists(st.tuples(st.sampled_from(RISK_ONLY), MOMENTS, st.floats(0.1, 50_000)), max_size=6)
+HISTORY = st.lists(
+    st.sampled_from(["neurological-disorder", "stroke", "cns-malignancy", "end-stage-renal-disease"]), max_size=2
+)
+
+
+@given(scenarios(), RISK_VALUES, HISTORY, st.sampled_from([None, "male", "female"]))
+@pytest.mark.rule("R7")
+def test_no_risk_factor_ever_changes_delays_or_hides_a_grade(
+    knowledge: Knowledge, scenario: Scenario, values: list[Any], history: list[str], sex: str | None
+) -> None:
+    facts = facts_of(scenario)
+    more = {
+        code: tuple(Finding(time, code, value) for name, time, value in values if name == code) for code in RISK_ONLY
+    }
+    risky = replace(
+        facts,
+        sex=sex,
+        findings={**facts.findings, **{code: in_order(found) for code, found in more.items()}},
+        diagnoses=tuple(Diagnosis(concept, None) for concept in history),
+    )
+
+    plain, other = (evaluate(one, NOW, knowledge.protocol) for one in (facts, risky))
+
+    assert plain.history == other.history
+    for name in ("crs", "trend", "attention", "urgency", "next_assessment", "overdue", "advice", "if_confirmed"):
+        assert getattr(plain, name) == getattr(other, name)
 
 
 @given(scenarios(), MOMENTS)

@@ -71,9 +71,15 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
     known = client.flask.get("/knowledge").get_json()
 
     assert knowledge.fingerprint == known["knowledge"]
-    assert ["astct-2019", "icans-cds-rules-2026", "asco-2021", "kymriah-us-2026-07", "labels-us-2026-07"] == [
-        edition["id"] for edition in known["editions"]
-    ]
+    assert [
+        "astct-2019",
+        "icans-cds-rules-2026",
+        "icans-cds-risk-2026",
+        "fludarabine-us-2026-07",
+        "asco-2021",
+        "kymriah-us-2026-07",
+        "labels-us-2026-07",
+    ] == [edition["id"] for edition in known["editions"]]
     assert all(edition["reference"] and edition["reviewBy"] for edition in known["editions"])
     assert {"concept": "ferritin", "codes": 4, "unverified": 0} in known["valueSets"]
 

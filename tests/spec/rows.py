@@ -52,9 +52,12 @@ def _records(case: Case) -> Iterator[tuple[str, str]]:
     yield from ((row[0], f"infusion date {row[1]} ago{_details(row, 2)}") for row in case.infusion_dates)
     yield from ((row[0], f"{row[1]} {_value(row[2])}{_unit(row)}{_details(row, 3)}") for row in case.records)
     yield from ((row[0], f"{row[1]}{_details(row, 2)}") for row in case.drugs)
+    yield from ((row[0], f"diagnosis {row[1]}{_details(row, 2)}") for row in case.diagnoses)
 
 
 def _ago(text: str) -> str:
+    if not text:
+        return "undated"
     return f"{text[1:]} ahead" if text.startswith("-") else f"{text} ago"
 
 
@@ -76,6 +79,8 @@ def _wording() -> Wording:
 def _person(case: Case) -> Iterator[str]:
     if case.born != "1966-01-01":
         yield f"born {case.born}" if case.born else "birth date unknown"
+    if case.sex != "male":
+        yield case.sex or "sex unknown"
     yield from (name for name in ("deceased", "ambulatory") if getattr(case, name))
     if not case.doses and not case.infusion_dates:
         yield "no therapy on record"

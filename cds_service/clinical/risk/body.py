@@ -1,0 +1,89 @@
+"""Body surface and renal function of a patient, from what is on record near a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.facts import Finding, PatientFacts
+from cds_service.clinical.instrument import age_at
+from cds_service.clinical.risk.formulae import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
+from cds_service.clinical.risk.tables import FludarabineTable
+
+WEIGHT, HEIGHT, SURFACE, CREATININE = "body-weight", "body-height", "body-surface-area", "creatinine"
+MOSTELLER, RECORDED = "Mosteller", "as recorded"
+ADULT_AGE, SEX = "adult age", "sex"
+
+
+class BodySurface(NamedTuple):
+    """The body surface in m2, how it was found, and from which records."""
+
+    m2: float
+    method: str
+    records: tuple[Finding, ...]
+
+
+class KidneyFunction(NamedTuple):
+    """Creatinine clearance (Cockcroft-Gault, mL/min) and eGFR (CKD-EPI 2021, mL/min/1.73 m2).
+
+    What could not be computed is None, and `missing` says for want of what.
+    """
+
+    clearance: float | None
+    egfr: float | None
+    missing: tuple[str, ...]
+    records: tuple[Finding, ...]
+
+    @property
+    def creatinine(self) -> Finding | None:
+        """The creatinine that was used."""
+        return next((record for record in self.records if record.concept == CREATININE), None)
+
+
+def body_surface(facts: PatientFacts, near: datetime, until: datetime, table: FludarabineTable) -> BodySurface | None:
+    """By Mosteller from the weight and the height nearest to `near`, of what was known at `until`; else as recorded."""
+    weight, height = (nearest(_known(facts, concept, until), near) for concept in (WEIGHT, HEIGHT))
+    if weight and height:
+        return BodySurface(mosteller_m2(_number(height), _number(weight), table.mosteller), MOSTELLER, (height, weight))
+    recorded = nearest(_known(facts, SURFACE, until), near)
+    return BodySurface(_number(recorded), RECORDED, (recorded,)) if recorded else None
+
+
+def kidney_function(
+    facts: PatientFacts, moment: datetime, until: datetime, span: timedelta, table: FludarabineTable
+) -> KidneyFunction:
+    """Renal function at `moment`, by the newest creatinine of at most `span` before it; adults only.
+
+    Of two ages that a partial birth date allows the higher is taken: it gives the lower clearance.
+    """
+    known = [record for record in facts.of(CREATININE) if moment - span <= record.time <= moment]
+    creatinine = known[-1] if known and not known[-1].comparator else None
+    weight = nearest(_known(facts, WEIGHT, until), moment)
+    age = age_at(facts.birth, moment, facts.zone)
+    adult = age is not None and min(age) >= table.renal.adult_from_years
+    wanted = {CREATININE: creatinine, ADULT_AGE: adult, SEX: facts.sex, WEIGHT: weight}
+    missing = tuple(name for name, value in wanted.items() if not value)
+    records = tuple(record for record in (creatinine, weight) if record)
+    if creatinine is None or not adult or age is None or facts.sex is None:
+        return KidneyFunction(None, None, missing, records)
+    years, value = max(age), _number(creatinine)
+    egfr = ckd_epi_2021(years, value, facts.sex, table.ckd_epi_2021)
+    if weight is None:
+        return KidneyFunction(None, egfr, missing, records)
+    clearance = cockcroft_gault_ml_min(years, _number(weight), value, facts.sex, table.cockcroft_gault)
+    return KidneyFunction(clearance, egfr, missing, records)
+
+
+def nearest(records: Iterable[Finding], near: datetime) -> Finding | None:
+    """The record of a trait that is nearest to a moment."""
+    known = (record for record in records if not record.comparator)
+    return min(known, key=lambda record: abs(record.time - near), default=None)
+
+
+def _known(facts: PatientFacts, concept: str, until: datetime) -> list[Finding]:
+    return [record for record in facts.of(concept) if record.time <= until]
+
+
+def _number(record: Finding) -> float:
+    return float(record.value)

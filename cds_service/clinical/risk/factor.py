@@ -1,0 +1,87 @@
+"""What is known of one risk factor: present, absent or unknown, with the values that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.risk.tables import RiskTable
+from cds_service.clinical.therapy import Course
+
+
+class State(StrEnum):
+    """Unknown is never absent: what is not on file says nothing."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Measure(NamedTuple):
+    """A value that was looked at. `at`: the time point it stands for, where that matters."""
+
+    name: str
+    value: float | str
+    unit: str = ""
+    time: datetime | None = None
+    at: str = ""
+
+
+class RiskFactor(NamedTuple):
+    """One factor of the vocabulary. `reason`: what decided, or why nothing could, as a code in words."""
+
+    name: str
+    state: State
+    measures: tuple[Measure, ...] = ()
+    reason: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class InCourse(NamedTuple):
+    """A patient in a course of therapy, at a moment."""
+
+    chart: Chart
+    course: Course
+    moment: datetime
+
+    @property
+    def start(self) -> datetime:
+        """The first dose of the course."""
+        return self.course.start
+
+    @property
+    def table(self) -> RiskTable:
+        """What makes a factor present."""
+        return self.chart.rules.risk.factors
+
+    def of(self, concept: str) -> tuple[Finding, ...]:
+        """What is known of a concept by now, also from before the course."""
+        return tuple(record for record in self.chart.facts.of(concept) if record.time <= self.moment)
+
+    def day(self, moment: datetime) -> int:
+        """Calendar days since the first dose."""
+        return self.course.doses[0].day_at(moment, self.chart.facts.zone)
+
+
+def unknown(name: str, reason: str, *measures: Measure, records: Iterable[Finding] = ()) -> RiskFactor:
+    """A factor of which the record does not say enough, and why."""
+    return RiskFactor(name, State.UNKNOWN, measures, reason, sources_of(records))
+
+
+def judged(*, present: bool | None) -> State:
+    """The state of an answer; None where the record leaves it open."""
+    return State.UNKNOWN if present is None else State.PRESENT if present else State.ABSENT
+
+
+def sources_of(records: Iterable[Finding]) -> tuple[str, ...]:
+    """Where records come from, each once."""
+    return tuple(dict.fromkeys(record.source for record in records if record.source))
+
+
+def newest(records: Iterable[Finding]) -> Finding | None:
+    """The last of records that are in order of time."""
+    return next(iter(reversed(tuple(records))), None)

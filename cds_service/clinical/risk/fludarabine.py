@@ -1,0 +1,145 @@
+"""Fludarabine before the cells: how much, against the label, and unreduced in spite of low clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.facts import Administration, PatientFacts
+from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
+from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
+from cds_service.clinical.risk.tables import FludarabineTable, LabelDose
+
+FLUDARABINE, RENAL = "fludarabine", "fludarabine-renal"
+
+
+class Lymphodepletion(NamedTuple):
+    """What was given before the first dose of the course: every drug, and fludarabine, each dose once."""
+
+    start: datetime
+    drugs: tuple[str, ...]
+    fludarabine: tuple[Administration, ...]
+
+
+class Exposure(NamedTuple):
+    """Cumulative fludarabine. `mg_per_m2` None: an amount or the body surface is not on record."""
+
+    mg: float | None
+    mg_per_m2: float | None
+    surface: BodySurface | None
+
+
+def lymphodepletion(at: InCourse) -> Lymphodepletion | None:
+    """The drugs of the days before the course; None where none is on record."""
+    since, names = at.start - at.table.time.before, at.table.lymphodepletion.drugs
+    given = [dose for dose in at.chart.administrations if since <= dose.time < at.start and dose.drug in names]
+    if not given:
+        return None
+    fludarabine = _each_once([dose for dose in given if dose.drug == FLUDARABINE], at.chart.rules.risk.fludarabine)
+    return Lymphodepletion(given[0].time, tuple(dict.fromkeys(dose.drug for dose in given)), fludarabine)
+
+
+def exposure(at: InCourse, given: Lymphodepletion) -> Exposure:
+    """What the doses come to in all, and per m2."""
+    surface = body_surface(at.chart.facts, given.fludarabine[0].time, at.moment, at.chart.rules.risk.fludarabine)
+    amounts = [dose.milligrams if dose.complete else None for dose in given.fludarabine]
+    known = [amount for amount in amounts if amount is not None]
+    mg = sum(known) if len(known) == len(amounts) else None
+    return Exposure(mg, mg / surface.m2 if mg is not None and surface else None, surface)
+
+
+def label_doses(facts: PatientFacts, product: str | None, table: FludarabineTable) -> tuple[LabelDose, ...]:
+    """The label's rows for a product and this patient's diagnosis; several where the diagnosis leaves them open."""
+    rows = tuple(row for row in table.label if row.product == product)
+    held = {diagnosis.concept for diagnosis in facts.diagnoses if not diagnosis.refuted}
+    fitting = tuple(row for row in rows if row.indication in held)
+    return fitting if len(fitting) == 1 else rows
+
+
+def is_unreduced(dose: float, label: Iterable[float], clearance: float, table: FludarabineTable) -> bool | None:
+    """Whether a dose per m2 is not cut although the clearance (mL/min) asks for it; None without a label dose.
+
+    Where several label doses are possible the lowest decides. Below the clearance at which none may be given, every
+    dose is unreduced.
+    """
+    if clearance < table.renal.none_below:
+        return True
+    full = min(label, default=None)
+    if full is None:
+        return None if clearance < table.renal.limit else False
+    return clearance < table.renal.limit and dose >= table.dose.unreduced_from * full
+
+
+def fludarabine_factor(at: InCourse) -> RiskFactor:
+    """Whether fludarabine was part of lymphodepletion, and how much per m2."""
+    given = lymphodepletion(at)
+    if given is None:
+        reason = "lymphodepletion not on record" if at.chart.facts.drugs_checked else "drugs not looked up"
+        return unknown(FLUDARABINE, reason)
+    if not given.fludarabine:
+        others = Measure(" and ".join(given.drugs), "without fludarabine", time=given.start)
+        return RiskFactor(FLUDARABINE, State.ABSENT, (others,), "other lymphodepletion")
+    doses = Measure("doses", len(given.fludarabine), time=given.fludarabine[0].time)
+    sources = tuple(dict.fromkeys(dose.source for dose in given.fludarabine if dose.source))
+    total = exposure(at, given)
+    if total.mg_per_m2 is None or total.surface is None:
+        reason = "amount not on record" if total.mg is None else "body surface not on record"
+        return RiskFactor(FLUDARABINE, State.PRESENT, (doses,), reason, sources)
+    measures = (Measure("cumulative", round(total.mg_per_m2), "mg/m2"), doses, *_label(at))
+    sources += sources_of(total.surface.records)
+    return RiskFactor(FLUDARABINE, State.PRESENT, measures, f"body surface {total.surface.method}", sources)
+
+
+def renal_factor(at: InCourse) -> RiskFactor:
+    """Whether fludarabine was not reduced although the renal function asked for it."""
+    given = lymphodepletion(at)
+    if given is None or not given.fludarabine:
+        return unknown(RENAL, "no fludarabine on record")
+    rules, first = at.chart.rules.risk.fludarabine, given.fludarabine[0].time
+    kidney = kidney_function(at.chart.facts, first, at.moment, at.table.time.before, rules)
+    measures, sources = kidney_measures(kidney), sources_of(kidney.records)
+    if kidney.clearance is None:
+        return RiskFactor(RENAL, State.UNKNOWN, measures, f"not on record: {', '.join(kidney.missing)}", sources)
+    total = exposure(at, given)
+    labels = [row.total for row in _rows(at)]
+    if kidney.clearance >= rules.renal.limit:
+        return RiskFactor(RENAL, State.ABSENT, measures, "clearance not low", sources)
+    if total.mg_per_m2 is None and kidney.clearance >= rules.renal.none_below:
+        return RiskFactor(RENAL, State.UNKNOWN, measures, "cumulative dose per m2 not known", sources)
+    unreduced = is_unreduced(total.mg_per_m2 or 0, labels, kidney.clearance, rules)
+    reason = {True: "not reduced", False: "reduced", None: "no label dose for this product"}[unreduced]
+    told = () if total.mg_per_m2 is None else (Measure("cumulative", round(total.mg_per_m2), "mg/m2"),)
+    return RiskFactor(RENAL, judged(present=unreduced), (*told, *_label(at), *measures), reason, sources)
+
+
+def kidney_measures(kidney: KidneyFunction) -> tuple[Measure, ...]:
+    """Both estimates, each by its name, with the time of the creatinine."""
+    time = kidney.creatinine.time if kidney.creatinine else None
+    named = (
+        Measure("clearance (Cockcroft-Gault)", round(kidney.clearance or 0), "mL/min", time)
+        if kidney.clearance
+        else None,
+        Measure("eGFR (CKD-EPI 2021)", round(kidney.egfr or 0), "mL/min/1.73m2", time) if kidney.egfr else None,
+    )
+    return tuple(measure for measure in named if measure)
+
+
+def _rows(at: InCourse) -> tuple[LabelDose, ...]:
+    return label_doses(at.chart.facts, at.course.doses[0].product, at.chart.rules.risk.fludarabine)
+
+
+def _label(at: InCourse) -> tuple[Measure, ...]:
+    """The cumulative dose of the label, or the two that are possible."""
+    totals = sorted({row.total for row in _rows(at)})
+    return (Measure("label", "-".join(f"{total:g}" for total in totals), "mg/m2"),) if totals else ()
+
+
+def _each_once(doses: Sequence[Administration], table: FludarabineTable) -> tuple[Administration, ...]:
+    """One amount that is recorded twice within a short time, as bag and as administration, is one dose."""
+    kept: list[Administration] = []
+    for dose in doses:
+        near = (one for one in kept if dose.time - one.time <= table.dose.same_dose)
+        if not any(one.milligrams == dose.milligrams for one in near):
+            kept.append(dose)
+    return tuple(kept)

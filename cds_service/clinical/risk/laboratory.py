@@ -1,0 +1,74 @@
+"""Laboratory values against the limit that the laboratory itself gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, newest, sources_of, unknown
+from cds_service.clinical.risk.fludarabine import lymphodepletion
+from cds_service.clinical.risk.tables import LaboratoryRisk
+from cds_service.clinical.units import UNITS
+
+BEFORE, CURRENT = "before lymphodepletion", "current"
+BEFORE_DOSE = "before the first dose"
+TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", "marrow-blasts", "ldh"
+
+
+def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
+    """Beyond the limit, within it, or unknown: no value, no limit, or a value that cannot be read."""
+    records, when = _looked_at(at, row)
+    record = newest(records)
+    if record is None:
+        return unknown(row.factor, f"no {'current value' if when == CURRENT else f'value {when}'}")
+    limit = getattr(record.reference, row.beyond)
+    measure = Measure(row.concept, _written(record), UNITS[row.concept], record.time, when)
+    masking = _given_before(at, row, record.time)
+    if masking:
+        return unknown(row.factor, f"not to be read after {masking}", measure, records=[record])
+    if limit is None:
+        return unknown(row.factor, f"no {_side(row)} limit on record", measure, records=[record])
+    beyond = record.more_than(limit) if row.beyond == "high" else _negated(record.at_least(limit))
+    told = f"{_side(row)} limit {limit:g}"
+    return RiskFactor(row.factor, judged(present=beyond), (measure,), told, sources_of([record]))
+
+
+def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
+    """LDH as the surrogate, and the marrow; a normal LDH does not say that the burden is low."""
+    marrow = newest(at.of(BLASTS))
+    measures = (Measure(BLASTS, _written(marrow), UNITS[BLASTS], marrow.time),) if marrow else ()
+    sources = (*ldh.sources, *sources_of([marrow] if marrow else []))
+    if ldh.state is State.PRESENT:
+        return RiskFactor(TUMOUR_BURDEN, State.PRESENT, (*ldh.measures, *measures), "raised LDH as surrogate", sources)
+    reason = "extent not on record as a value" if not marrow else "no cut-off confirmed"
+    return RiskFactor(TUMOUR_BURDEN, State.UNKNOWN, (*ldh.measures, *measures), reason, sources)
+
+
+def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Finding], str]:
+    """The records of the time that the factor is about, and the name of that time."""
+    times = at.table.time
+    if row.when != "before":
+        since = max(at.start, at.moment - times.current)
+        return [record for record in at.of(row.concept) if since <= record.time], CURRENT
+    given = lymphodepletion(at)
+    until = given.start if given else at.start
+    near = [record for record in at.of(row.concept) if until - times.before <= record.time < until]
+    return near, BEFORE if given else BEFORE_DOSE
+
+
+def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:
+    """The first drug of this course after which the value says nothing."""
+    given = (dose.drug for dose in at.chart.administrations.until(moment) if dose.time >= at.start)
+    return next((drug for drug in given if drug in row.unless_after), "")
+
+
+def _written(record: Finding) -> str:
+    return f"{record.comparator}{float(record.value):g}"
+
+
+def _side(row: LaboratoryRisk) -> str:
+    return "upper" if row.beyond == "high" else "lower"
+
+
+def _negated(answer: bool | None) -> bool | None:  # noqa: FBT001  (an answer, not a switch)
+    return None if answer is None else not answer

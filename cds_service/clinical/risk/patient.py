@@ -1,0 +1,82 @@
+"""What the patient brings along and was given: age, diagnoses, product, number of cells."""
+
+from __future__ import annotations
+
+from cds_service.clinical.facts import CellDose, DoseRecord
+from cds_service.clinical.instrument import age_at
+from cds_service.clinical.risk.body import WEIGHT, nearest
+from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, unknown
+from cds_service.clinical.risk.tables import HistoryRisk
+from cds_service.clinical.therapy import CELLS
+
+YOUNGER_AGE, PRODUCT_CLASS, CELL_DOSE = "younger-age", "product-class", "cell-dose"
+
+
+def age_factor(at: InCourse) -> RiskFactor:
+    """Context without weight: the evidence is inconsistent."""
+    age = age_at(at.chart.facts.birth, at.moment, at.chart.facts.zone)
+    if age is None:
+        return unknown(YOUNGER_AGE, "no birth date")
+    limit = at.table.age.younger_below_years
+    younger = {years < limit for years in age}
+    present = younger.pop() if len(younger) == 1 else None
+    return RiskFactor(YOUNGER_AGE, judged(present=present), (Measure("age", max(age), "years"),), "context, no weight")
+
+
+def history_factor(at: InCourse, row: HistoryRisk) -> RiskFactor:
+    """A diagnosis from before the course. None on file says nothing; only one that was refuted is absent."""
+    known = [one for one in at.chart.facts.diagnoses if one.concept in row.diagnoses]
+    before = [one for one in known if one.time is None or one.time < at.start]
+    held = [one for one in before if not one.refuted]
+    told = held or before
+    if not told:
+        return unknown(row.factor, "none on file")
+    measures = {one.concept: Measure(one.concept, "on file", "", one.time if one.has_onset else None) for one in told}
+    sources = tuple(dict.fromkeys(one.source for one in told if one.source))
+    state, reason = (State.PRESENT, "before the course") if held else (State.ABSENT, "refuted")
+    return RiskFactor(row.factor, state, tuple(measures.values()), reason, sources)
+
+
+def product_factor(at: InCourse) -> RiskFactor:
+    """The co-stimulation of the newest product; others than CAR-T cells of these two kinds are not compared."""
+    dose, kinds = at.course.last_dose(at.moment), at.table.product
+    if dose.product is None:
+        return unknown(PRODUCT_CLASS, "product not on record")
+    measure = Measure("product", dose.product, time=dose.time)
+    sources = (dose.source,) if dose.source else ()
+    if dose.product in kinds.cd28:
+        return RiskFactor(PRODUCT_CLASS, State.PRESENT, (measure,), "CD28 co-stimulation", sources)
+    if dose.product in kinds.four_1bb:
+        return RiskFactor(PRODUCT_CLASS, State.ABSENT, (measure,), "4-1BB co-stimulation", sources)
+    return RiskFactor(PRODUCT_CLASS, State.UNKNOWN, (measure,), "no comparison published", sources)
+
+
+def cell_dose_factor(at: InCourse) -> RiskFactor:
+    """The cells of the newest dose as a value: no cut-off is confirmed for a product on the market."""
+    given = _newest_cells(at)
+    if not given:
+        return unknown(CELL_DOSE, "number of cells not on record")
+    per_kg = _per_kg(at, given)
+    amount, unit = (sum(one.millions for _, one in given), "million") if per_kg is None else (per_kg, "million/kg")
+    measure = Measure("cells", round(amount, 2), unit, given[0][0].time)
+    sources = tuple(dict.fromkeys(record.source for record, _ in given if record.source))
+    return RiskFactor(CELL_DOSE, State.UNKNOWN, (measure,), "no cut-off confirmed for this product", sources)
+
+
+def _newest_cells(at: InCourse) -> list[tuple[DoseRecord, CellDose]]:
+    """All bags of the newest dose of cells; the same amount at the same time is one bag recorded twice."""
+    doses = (one for one in at.chart.facts.doses if one.therapy_class in CELLS and one.time <= at.moment)
+    counted = [(one, one.cells) for one in doses if one.cells]
+    if not counted:
+        return []
+    span, newest = at.chart.rules.decisions.therapy.same_dose, counted[-1][0]
+    same = [(one, cells) for one, cells in counted if newest.time - one.time <= span and one.product == newest.product]
+    return list({(one.time, cells): (one, cells) for one, cells in same}.values())
+
+
+def _per_kg(at: InCourse, given: list[tuple[DoseRecord, CellDose]]) -> float | None:
+    """Bags given per kg as they stand, others over the weight; None without a weight."""
+    weight = nearest(at.of(WEIGHT), given[0][0].time)
+    divisors = [1.0 if cells.per_kg else float(weight.value) if weight else None for _, cells in given]
+    parts = [cells.millions / kg for (_, cells), kg in zip(given, divisors, strict=True) if kg]
+    return sum(parts) if len(parts) == len(given) else None

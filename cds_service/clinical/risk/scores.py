@@ -1,0 +1,80 @@
+"""Endothelial scores: EASIX, simplified EASIX and m-EASIX, from values of one day or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from math import prod
+from typing import NamedTuple
+
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
+from cds_service.clinical.risk.fludarabine import lymphodepletion
+from cds_service.clinical.risk.laboratory import BEFORE, BEFORE_DOSE
+from cds_service.clinical.risk.tables import ScoreRisk
+from cds_service.clinical.therapy import local_date
+
+
+class Score(NamedTuple):
+    """A score at a named time point, with the records that it is made of."""
+
+    value: float
+    at: str
+    records: tuple[Finding, ...]
+
+
+def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
+    """The score at each of its time points; present only by a cut-off that was published for it."""
+    scores = list(_scores(at, row))
+    if not scores:
+        inputs = ", ".join(name.replace("-", " ") for name in row.inputs)
+        return unknown(row.factor, f"refused: no {inputs} of one day at a time point of the score")
+    measures = tuple(Measure(row.factor, f"{one.value:.2f}", "", one.records[0].time, one.at) for one in scores)
+    sources = sources_of(record for one in scores for record in one.records)
+    before = next((one for one in scores if one.at == BEFORE), None)
+    if row.cut_off is None:
+        return RiskFactor(row.factor, State.UNKNOWN, measures, "no cut-off confirmed", sources)
+    if before is None:
+        return RiskFactor(row.factor, State.UNKNOWN, measures, "no cut-off for this time point", sources)
+    present = before.value > row.cut_off
+    return RiskFactor(row.factor, judged(present=present), measures, f"cut-off above {row.cut_off:g}", sources)
+
+
+def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:
+    """Before lymphodepletion first, then the days around the dose, oldest first."""
+    given = lymphodepletion(at)
+    before = _before(at, row, given.start if given else at.start)
+    if before:
+        yield Score(_value(at, before), BEFORE if given else BEFORE_DOSE, before)
+    infusion = local_date(at.start, at.chart.facts.zone)
+    for point in row.points:
+        records = _of_day(at, row, infusion + timedelta(days=point), at.moment)
+        if records:
+            yield Score(_value(at, records), f"day {point}", records)
+
+
+def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Finding, ...]:
+    """The inputs of the last complete day before the first drug of lymphodepletion."""
+    just_before = until - timedelta(microseconds=1)
+    since = until - at.table.time.before
+    times = {record.time for record in at.of(row.over) if since <= record.time < until}
+    days = sorted({local_date(time, at.chart.facts.zone) for time in times}, reverse=True)
+    return next(filter(None, (_of_day(at, row, day, just_before) for day in days)), ())
+
+
+def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[Finding, ...]:
+    """The newest of each input on one calendar day of the ward; empty where one is missing or only a bound."""
+    found = []
+    for concept in row.inputs:
+        known = (record for record in at.of(concept) if record.time <= until)
+        same_day = [record for record in known if local_date(record.time, at.chart.facts.zone) == day]
+        if not same_day or same_day[-1].comparator:
+            return ()
+        found.append(same_day[-1])
+    return tuple(found) if float(found[-1].value) else ()
+
+
+def _value(at: InCourse, records: tuple[Finding, ...]) -> float:
+    units = at.table.score_units
+    *times, over = (float(record.value) / units.get(record.concept, 1) for record in records)
+    return prod(times) / over

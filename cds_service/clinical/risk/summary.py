@@ -1,0 +1,61 @@
+"""All risk factors of a patient, in the order of the vocabulary."""
+
+from __future__ import annotations
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.crs import Crs
+from cds_service.clinical.history import History
+from cds_service.clinical.risk import course, fludarabine, laboratory, patient, scores
+from cds_service.clinical.risk.factor import InCourse, RiskFactor
+
+# The vocabulary of docs/assessment-codes.md: the patient leaflet's seven first, then the others.
+VOCABULARY = (
+    "younger-age",
+    "neurological-history",
+    "medical-history",
+    "tumour-burden",
+    "cell-dose",
+    "fludarabine",
+    "crs",
+    "cytokines",
+    "product-class",
+    "early-fever",
+    "high-fever",
+    "ferritin",
+    "platelets",
+    "fibrinogen",
+    "ldh",
+    "crp",
+    "prior-icans",
+    "cns-disease",
+    "easix",
+    "s-easix",
+    "m-easix",
+    "fludarabine-renal",
+)
+# Shown as context, never counted.
+WITHOUT_WEIGHT = frozenset({"younger-age"})
+
+
+def risk_factors(chart: Chart, history: History, crs: Crs) -> tuple[RiskFactor, ...]:
+    """Each factor once: present, absent or unknown. Nothing without a therapy, and nothing of one who has died."""
+    if chart.course is None or chart.facts.deceased:
+        return ()
+    at = InCourse(chart, chart.course, crs.time)
+    measured = {row.factor: laboratory.laboratory_factor(at, row) for row in at.table.laboratory}
+    found = (
+        *measured.values(),
+        *(patient.history_factor(at, row) for row in at.table.history),
+        *(scores.score_factor(at, row) for row in at.table.score),
+        laboratory.tumour_burden_factor(at, measured[laboratory.LDH]),
+        patient.age_factor(at),
+        patient.product_factor(at),
+        patient.cell_dose_factor(at),
+        fludarabine.fludarabine_factor(at),
+        fludarabine.renal_factor(at),
+        course.crs_factor(at, crs),
+        course.early_fever_factor(at),
+        course.high_fever_factor(at),
+        course.prior_icans_factor(at, history),
+    )
+    return tuple(sorted(found, key=lambda factor: VOCABULARY.index(factor.name)))
