@@ -16,5 +16,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=2)"]
 ENTRYPOINT ["icans-cds"]
-# Nothing is served for patients by accident: without --demo it refuses to start until callers can be authenticated.
+# Nothing is served for patients by accident: without --demo it refuses to start unless it is told who may call.
 CMD ["serve", "--host", "0.0.0.0"]

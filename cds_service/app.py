@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from flask import Flask
 
+from cds_service.access import callers_of, limits_of
 from cds_service.adapters.database import Database
 from cds_service.adapters.feedback_store import FeedbackStore
-from cds_service.adapters.fhir_servers import AllowedServers
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
-from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
+from cds_service.hooks.blueprint import SERVICES, WIRING, blueprint, register_errors
 from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.cross_origin import ANY, allow_origins
 from cds_service.hooks.patience import Patience
@@ -26,19 +26,21 @@ from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.protection import protect
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
-from cds_service.settings import Settings
+from cds_service.settings import BYTES_A_MB, Settings
 from cds_service.status import KNOWLEDGE
 from cds_service.status import blueprint as status
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
 _SEARCHES_A_CALL = 10
-_BYTES_A_MB = 1024 * 1024
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> Flask:
-    """The service with these settings; `now` stands in for the clock in tests. Raises KnowledgeError."""
+    """The service with these settings; `now` stands in for the clock in tests.
+
+    Raises KnowledgeError, and SettingsError where it would answer anybody.
+    """
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * _BYTES_A_MB)
+    app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * BYTES_A_MB)
     knowledge = knowledge_of(settings)
     app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
     app.register_blueprint(blueprint)
@@ -82,16 +84,17 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
 
 
 def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime]) -> Wiring:
+    database = Database(settings.store)
     return Wiring(
         decider=decider_of(settings, knowledge),
         requirements=requirements_of(knowledge.terminology),
-        servers=AllowedServers(settings.fhir_server, loopback=settings.demo),
-        feedback=FeedbackStore(Database(settings.store)),
+        callers=callers_of(settings, SERVICES, now, database),
+        open_discovery=settings.open_discovery,
+        limits=limits_of(settings),
+        feedback=FeedbackStore(database),
         bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit),
         turns=Turns(settings.calls_at_once, settings.turn_seconds),
-        entry_limit=settings.entry_limit,
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),
-        deadline_seconds=settings.deadline_seconds,
         now=now,
         new_uuid=lambda: str(uuid4()),
     )

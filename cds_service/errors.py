@@ -23,6 +23,25 @@ class RefusedError(IcansCdsError):
     code = "invalid"
 
 
+class NotAuthenticatedError(RefusedError):
+    """The caller did not prove who it is; `reason` is for the log, the caller learns nothing (hooks:J9)."""
+
+    status = 401
+    code = "login"
+
+    def __init__(self, reason: str) -> None:
+        """The same words for every reason."""
+        super().__init__("Not authenticated.")
+        self.reason = reason
+
+
+class NotAllowedError(RefusedError):
+    """The caller is known and may not do this."""
+
+    status = 403
+    code = "forbidden"
+
+
 class NoSuchServiceError(RefusedError):
     """The address names no service of ours."""
 

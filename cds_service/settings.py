@@ -11,8 +11,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cds_service.errors import SettingsError
 
-PREFIX = "ICANS_"
-LIMITS = ("body_limit_mb", "body_seconds", "nesting_limit", "entry_limit", "calls_at_once", "turn_seconds")
+PREFIX, BYTES_A_MB = "ICANS_", 1024 * 1024
+LIMITS = (
+    "body_limit_mb",
+    "body_seconds",
+    "nesting_limit",
+    "entry_limit",
+    "answer_limit_mb",
+    "calls_at_once",
+    "turn_seconds",
+)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -27,11 +35,16 @@ class Settings:
     threads: int = 16
     demo: bool = False
     fhir_server: tuple[str, ...] = ()
+    clients: str = ""
+    public_url: str = ""
+    open_discovery: bool = False
+    ca_file: str = ""
     deadline_seconds: float = 2.0
     body_limit_mb: float = 20.0
     body_seconds: float = 10.0
     nesting_limit: int = 100
     entry_limit: int = 20_000
+    answer_limit_mb: float = 50.0
     calls_at_once: int = 12
     turn_seconds: float = 0.5
     cors_origin: tuple[str, ...] = ()
@@ -103,12 +116,17 @@ HELP = {
     "workers": "processes that answer; grading is CPU work, so at most one a core",
     "threads": "threads a process; they only wait for FHIR servers",
     "demo": "embedded sandbox, no client authentication; for nothing but trying it out",
-    "fhir_server": "FHIR server that may be called besides those on this machine; repeatable",
+    "fhir_server": "demo mode: FHIR server that may be called besides those on this machine; repeatable",
+    "clients": "TOML file of the CDS Clients that may call (docs/security.md)",
+    "public_url": "URL under which clients know this service, without /cds-services",
+    "open_discovery": "answer GET /cds-services to anybody",
+    "ca_file": "PEM file of the authorities whose certificates count for FHIR servers and key sets; default: certifi's",
     "deadline_seconds": "time that all FHIR searches of one call have together",
     "body_limit_mb": "largest request body, in MB",
     "body_seconds": "time in which a request body must arrive",
     "nesting_limit": "levels of objects and arrays that the JSON of a request may have",
-    "entry_limit": "entries that the Bundles of a prefetch may have together",
+    "entry_limit": "entries of Bundles that a prefetch may have, and after which no further page is asked for",
+    "answer_limit_mb": "what FHIR servers may send for one call, in MB, all answers together",
     "calls_at_once": "calls of one client that a process answers at once; keep it below threads, for the others",
     "turn_seconds": "how long a call waits for a turn before it is refused with 429",
     "cors_origin": "origin whose pages may call from a browser, such as https://ehr.example; repeatable; "

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, make_url, text
+from sqlalchemy import DateTime, Dialect, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -83,12 +84,18 @@ class Database:
         if time.monotonic() < self._paused_until:
             raise StoreUnavailableError("the store failed a moment ago")
         try:
-            self._prepare()
-            with _failing_aloud(), self._quick.begin() as connection:
+            with self.needed() as connection:
                 yield connection
         except StoreUnavailableError:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
             raise
+
+    @contextmanager
+    def needed(self) -> Iterator[Connection]:
+        """The same where there is no answer without it: tried whatever failed before. Raises StoreUnavailableError."""
+        self._prepare()
+        with _failing_aloud(), self._quick.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -117,6 +124,13 @@ def _failing_aloud() -> Iterator[None]:
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
         raise StoreUnavailableError(f"the store cannot be used ({type(cause).__name__})") from None
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether the row is new; one that is there already stays as it is."""
+    dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
+    adding = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(adding).first() is not None
 
 
 def _url_of(address: str) -> URL:

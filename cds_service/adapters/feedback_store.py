@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from cds_service.adapters.database import Database, UtcTime, metadata
+from cds_service.adapters.database import Database, UtcTime, insert_once, metadata
 
 _ID, _NAME, _TEXT = String(64), String(255), Text()
 
@@ -122,7 +121,7 @@ class FeedbackStore:
                 {"received": received, "service": service, **_row(entry, client), **known.get(entry.card, {})}
                 for entry in entries
             ]
-            new = sum(_insert_once(connection, row) for row in rows)
+            new = sum(insert_once(connection, _feedback, row) for row in rows)
         unknown = {entry.card for entry in entries} - set(known)
         return Receipt(received=len(entries), new=new, unknown_cards=len(unknown))
 
@@ -138,10 +137,3 @@ def _row(entry: Feedback, client: str) -> dict[str, Any]:
     unknown = dict.fromkeys(_ABOUT_THE_CARD[1:])
     stated = asdict(entry) | {"accepted": " ".join(entry.accepted)}
     return {"identity": entry.identity(client), "client": client, **unknown, **stated}
-
-
-def _insert_once(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Whether the row is new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    adding = dialect.insert(_feedback).values(**row).on_conflict_do_nothing().returning(_feedback.c.identity)
-    return connection.execute(adding).first() is not None

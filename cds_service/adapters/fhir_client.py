@@ -6,59 +6,75 @@ next link must lead back to the same server. Nothing of an answer or a URL is lo
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from cds_service.adapters.base_url import BaseUrl
+from cds_service.adapters.outbound import Deadline, chunks, new_session
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
 
 UNAVAILABLE, NOT_PERMITTED, UNREADABLE = "server-unavailable", "not-permitted", "unreadable"
 LATE = "no answer within the deadline"
-MAX_ANSWER_BYTES = 50 * 1024 * 1024
-_CHUNK_BYTES = 256 * 1024
 _local = threading.local()
-# The library's log has URLs in it, and URLs have patients in them.
-logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """One moment by which everything must have arrived."""
+class Limits:
+    """What all searches of one call may take together: time, bytes (unpacked) and entries of Bundles.
 
-    at: float
+    `authorities`: a PEM file of those whose certificates count.
+    """
 
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """The deadline so many seconds from now."""
-        return cls(time.monotonic() + seconds)
+    seconds: float
+    answer_bytes: int
+    entries: int
+    authorities: str | None = None
 
-    @property
-    def left(self) -> float:
-        """Seconds left, never negative."""
-        return max(0.0, self.at - time.monotonic())
+    def begin(self) -> Allowance:
+        """The limits of a call that begins now."""
+        return Allowance(self, Deadline.after(self.seconds))
+
+
+class Allowance:
+    """What is left of the limits of one call; shared by its threads."""
+
+    def __init__(self, limits: Limits, deadline: Deadline) -> None:
+        self.deadline, self.authorities = deadline, limits.authorities
+        self._bytes, self._entries = limits.answer_bytes, limits.entries
+        self._lock = threading.Lock()
+
+    def spend(self, *, size: int = 0, entries: int = 0) -> None:
+        """Take so much. Raises FhirUnavailableError where there is less."""
+        with self._lock:
+            self._bytes -= size
+            self._entries -= entries
+            if self._bytes < 0 or self._entries < 0:
+                raise FhirUnavailableError(UNAVAILABLE, "more data than is read for one call")
 
 
 @dataclass(frozen=True, slots=True)
 class FhirServer:
     """One FHIR server for the length of one hook call; the token is kept no longer."""
 
-    base: str
+    base: BaseUrl
     token: str | None
-    deadline: Deadline
+    allowance: Allowance
+
+    @property
+    def deadline(self) -> Deadline:
+        """By when everything must have arrived."""
+        return self.allowance.deadline
 
     def pages(self, query: str) -> Iterator[Page]:
         """All pages of a search, or the one page of a read. Raises FhirUnavailableError."""
-        page = self._page(f"{self.base.rstrip('/')}/{query}")
+        page = self._page(f"{self.base}/{query}")
         yield page
         yield from self.following(page)
 
@@ -68,14 +84,21 @@ class FhirServer:
         if page.error:
             raise _told(page)
         while page.next_link is not None:
-            url = urljoin(f"{self.base.rstrip('/')}/", page.next_link)
-            if url in seen or not same_server(url, self.base):
+            url = self._absolute(page.next_link)
+            if url in seen or not self.base.leads_to(url):
                 raise FhirUnavailableError(UNREADABLE, "its next link leads elsewhere or in a circle")
+            self.allowance.spend(entries=page.entries)
             seen.add(url)
             page = self._page(url)
             yield page
             if page.error:
                 raise _told(page)
+
+    def _absolute(self, link: str) -> str:
+        try:
+            return urljoin(f"{self.base}/", link)
+        except ValueError as error:
+            raise FhirUnavailableError(UNREADABLE, "its next link is no URL") from error
 
     def _page(self, url: str) -> Page:
         page = _understood(self._get(url))
@@ -88,25 +111,22 @@ class FhirServer:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         try:
-            timeout = max(0.001, self.deadline.left)
-            with _session().get(url, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as response:
-                return _body(response, self.deadline)
+            with _session().get(
+                url,
+                headers=headers,
+                timeout=max(0.001, self.deadline.left),
+                allow_redirects=False,
+                stream=True,
+                verify=self.allowance.authorities or True,
+            ) as response:
+                return _body(response, self.allowance)
         except requests.Timeout as error:
             raise FhirUnavailableError(UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
             raise FhirUnavailableError(UNAVAILABLE, "no connection, or it broke off") from error
 
 
-def same_server(url: str, base: str) -> bool:
-    """Whether a URL stays on the server that was named: scheme, host, port and path prefix."""
-    there, here = urlsplit(url), urlsplit(base)
-    prefix = f"{here.path.rstrip('/')}/"
-    return (there.scheme, there.netloc) == (here.scheme, here.netloc) and (
-        there.path.startswith(prefix) or there.path == here.path.rstrip("/")
-    )
-
-
-def _body(response: requests.Response, deadline: Deadline) -> bytes:
+def _body(response: requests.Response, allowance: Allowance) -> bytes:
     answered = f"HTTP {response.status_code}"
     if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         raise FhirUnavailableError(NOT_PERMITTED, answered)
@@ -114,15 +134,11 @@ def _body(response: requests.Response, deadline: Deadline) -> bytes:
         raise FhirBadRequestError(UNAVAILABLE, answered)
     if response.status_code != HTTPStatus.OK:
         raise FhirUnavailableError(UNAVAILABLE, answered)
-    chunks, size = [], 0
-    for chunk in response.iter_content(_CHUNK_BYTES):
-        size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise FhirUnavailableError(UNAVAILABLE, "a page is larger than is read")
-        if not deadline.left:
-            raise FhirUnavailableError(UNAVAILABLE, LATE)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    body = []
+    for chunk in chunks(response, allowance.deadline):
+        allowance.spend(size=len(chunk))
+        body.append(chunk)
+    return b"".join(body)
 
 
 def _understood(body: bytes) -> Page:
@@ -142,20 +158,17 @@ def _session() -> requests.Session:
     """One session a thread: connections are reused, nothing is shared; no cookie is kept."""
     session: requests.Session | None = getattr(_local, "session", None)
     if session is None:
-        session = requests.Session()
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.trust_env = False
-        retry = Retry(
-            total=2,
-            connect=2,
-            read=0,
-            status=1,
-            redirect=0,
-            status_forcelist=(429, 502, 503, 504),
-            respect_retry_after_header=False,
-            raise_on_status=False,
+        session = new_session(
+            Retry(
+                total=2,
+                connect=2,
+                read=0,
+                status=1,
+                redirect=0,
+                status_forcelist=(429, 502, 503, 504),
+                respect_retry_after_header=False,
+                raise_on_status=False,
+            )
         )
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=retry))
         _local.session = session
     return session

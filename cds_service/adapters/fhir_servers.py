@@ -1,38 +1,30 @@
-"""Which FHIR servers may be called: the caller names one, a list decides (hooks:F4)."""
+"""Which FHIR servers may be called: the caller names one, the list of the client decides (hooks:F4)."""
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Self
 
-SCHEMES = frozenset({"http", "https"})
+from cds_service.adapters.base_url import BaseUrl, parse_base
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedServers:
     """Servers by their base URL, and in demo mode any on this machine."""
 
-    bases: tuple[str, ...]
-    loopback: bool
+    bases: frozenset[BaseUrl] = frozenset()
+    loopback: bool = False
 
-    def allows(self, base: str) -> bool:
-        """Whether a call may go there; anything that is not plainly a server's base is refused."""
+    @classmethod
+    def of(cls, urls: Iterable[str], *, loopback: bool = False) -> Self:
+        """The servers of a list. Raises ValueError for a URL that is not plainly a base."""
+        return cls(frozenset(parse_base(url) for url in urls), loopback)
+
+    def find(self, named: str) -> BaseUrl | None:
+        """The server that a call names, in our own writing; None: it may not be called."""
         try:
-            parts = urlsplit(base)
-            host, named = parts.hostname, base.rstrip("/") in {one.rstrip("/") for one in self.bases}
-            _ = parts.port
+            base = parse_base(named)
         except ValueError:
-            return False
-        if parts.scheme not in SCHEMES or not host or parts.username is not None or parts.query or parts.fragment:
-            return False
-        return named or (self.loopback and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+            return None
+        return base if base in self.bases or (self.loopback and base.is_loopback) else None

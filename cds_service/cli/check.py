@@ -11,10 +11,12 @@ import click
 
 from cds_service.app import decider_of
 from cds_service.checks.answers import check_answers
+from cds_service.checks.clients import check_clients
 from cds_service.checks.report import Report
 from cds_service.checks.specification import check_cases, check_file, packaged_cases
 from cds_service.checks.tables import check_codes, check_editions
 from cds_service.checks.texts import check_texts
+from cds_service.hooks.blueprint import SERVICES
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
 from cds_service.settings import Settings
@@ -28,14 +30,19 @@ from cds_service.settings import Settings
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of your own cases (docs/cases.md) to run too; repeatable.",
 )
-def check(files: tuple[Path, ...]) -> None:
+@click.option(
+    "--clients",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of those who may call (docs/security.md), to be checked too.",
+)
+def check(files: tuple[Path, ...], clients: Path | None) -> None:
     """Read every table, value set and text, run every case, and say what is wrong.
 
     Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
     is due is said and is no error.
     """
     failed = False
-    for report in _reports(files):
+    for report in _reports(files, clients):
         click.echo(f"{'wrong' if report.problems else 'ok':<6} {report.subject}: {report.seen}")
         for line in report.problems:
             click.secho(f"       {line}", fg="red")
@@ -45,7 +52,7 @@ def check(files: tuple[Path, ...]) -> None:
     sys.exit(int(failed))
 
 
-def _reports(files: tuple[Path, ...]) -> Iterator[Report]:
+def _reports(files: tuple[Path, ...], clients: Path | None) -> Iterator[Report]:
     knowledge = load_knowledge()
     today = datetime.now(UTC).date()  # noqa: TID251  (the edge of the program)
     cases = packaged_cases()
@@ -55,4 +62,6 @@ def _reports(files: tuple[Path, ...]) -> Iterator[Report]:
     yield check_cases(cases, knowledge)
     yield from (check_file(file, knowledge) for file in files)
     yield check_answers(cases, decider_of(Settings(), knowledge), knowledge, SERVICE.id)
+    if clients is not None:
+        yield check_clients(clients, SERVICES)
     yield Report("knowledge", knowledge.fingerprint)

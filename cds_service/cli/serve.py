@@ -13,9 +13,10 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
+from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE, Database
 from cds_service.app import create_app, knowledge_of
-from cds_service.errors import SettingsError
+from cds_service.hooks.blueprint import SERVICES
 from cds_service.settings import HELP, PREFIX, Settings
 
 _STOP_SECONDS = 5
@@ -90,15 +91,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def serve(**given: Any) -> None:
     """Serve CDS Hooks until SIGTERM.
 
-    Without --demo it refuses to start: client authentication is not part of the product yet.
+    It needs --clients and --public-url, or --demo to try it out with nobody authenticated.
     """
     chosen = {name: value for name, value in given.items() if value not in (None, ())}
     settings = Settings.from_env(os.environ).changed(chosen)  # noqa: TID251  (the edge of the program)
-    if not settings.demo:
-        raise SettingsError(
-            "refusing to start: outside of --demo every caller must be authenticated, and this version cannot do that. "
-            "Start with --demo to try it out; never use a demo for patients."
-        )
+    check_access(settings, SERVICES)
     knowledge_of(settings)
     server = _Server(settings)
     server.check_store()

@@ -8,10 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from cds_service.errors import NoSuchServiceError, RefusedError
+from cds_service.adapters.clients import Client
+from cds_service.errors import NoSuchServiceError, NotAllowedError, NotAuthenticatedError, RefusedError
 from cds_service.hooks import patient_view
 from cds_service.hooks.delivery import remember
 from cds_service.hooks.feedback import read_feedback
@@ -20,8 +21,6 @@ from cds_service.hooks.service import Wiring
 
 log = logging.getLogger(__name__)
 WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"
-# In demo mode nobody says who calls.
-NOBODY = ""
 SERVICES: dict[str, ModuleType] = {patient_view.SERVICE.id: patient_view}
 # RFC 9110 reasons in words that help, for what never reaches a service.
 HINTS = {
@@ -45,25 +44,34 @@ ISSUE_CODES = {
 blueprint = Blueprint("cds_services", __name__, url_prefix="/cds-services")
 
 
+@blueprint.before_request
+def identify() -> None:
+    """Who calls is settled before anything else of a call is read. A preflight of CORS carries no token (hooks:X1)."""
+    open_to_all = request.endpoint == f"{blueprint.name}.{discovery.__name__}" and _wiring().open_discovery
+    if request.method != "OPTIONS" and not open_to_all:
+        g.client = _wiring().callers.identify(request.headers.get("Authorization"), request.path)
+
+
 @blueprint.get("")
 def discovery() -> Response:
-    """The services that there are."""
-    described = [module.SERVICE.described(_wiring().requirements) for module in SERVICES.values()]
-    return json_response({"services": described})
+    """The services that there are, for this client if it says who it is."""
+    client: Client | None = g.get("client")
+    mine = [module.SERVICE for name, module in SERVICES.items() if client is None or client.may_call(name)]
+    return json_response({"services": [service.described(_wiring().requirements) for service in mine]})
 
 
 @blueprint.post("/<service_id>")
 def call(service_id: str) -> Response:
     """One hook call."""
     module, wiring = _service(service_id), _wiring()
-    with wiring.turns.taken_by(NOBODY):
+    with wiring.turns.taken_by(g.client.name):
         hook_request = read_hook_request(wiring.bodies.read(request), module.SERVICE.hook)
-        answer = module.answer(hook_request, wiring)
+        answer = module.answer(hook_request, g.client, wiring)
     wrong = wrong_in_response(answer)
     if wrong:
         log.error("an answer does not obey the specification: %s", sorted(wrong))
         return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
-    remember(answer, NOBODY, wiring.now(), wiring.feedback)
+    remember(answer, g.client.name, wiring.now(), wiring.feedback)
     return json_response(answer)
 
 
@@ -71,9 +79,9 @@ def call(service_id: str) -> Response:
 def feedback(service_id: str) -> Response:
     """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
     _, wiring = _service(service_id), _wiring()
-    with wiring.turns.taken_by(NOBODY):
+    with wiring.turns.taken_by(g.client.name):
         entries = read_feedback(wiring.bodies.read(request))
-        receipt = wiring.feedback.add(entries, NOBODY, service_id, wiring.now())
+        receipt = wiring.feedback.add(entries, g.client.name, service_id, wiring.now())
     return json_response(
         {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},
     )
@@ -104,6 +112,8 @@ def _refused(error: RefusedError) -> Response:
     answer = outcome(error.status, str(error), error.code)
     if error.status in TRY_AGAIN:
         answer.headers["Retry-After"] = "1"
+    if isinstance(error, NotAuthenticatedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
@@ -127,10 +137,12 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _service(service_id: str) -> ModuleType:
-    """The module of a service. Raises NoSuchServiceError."""
+    """The module of a service that the caller may call. Raises NoSuchServiceError or NotAllowedError."""
     module = SERVICES.get(service_id)
     if module is None:
         raise NoSuchServiceError(f"There is no such service. There are: {', '.join(SERVICES)}.")
+    if not g.client.may_call(service_id):
+        raise NotAllowedError("This client may not call this service.")
     return module
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cds_service.adapters.clients import Client
 from cds_service.hooks.schemas import HookRequest
 from cds_service.hooks.service import Service, Wiring
 
@@ -25,7 +26,7 @@ SERVICE = Service(
 NOT_FOR = ("Patient/", "RelatedPerson/")
 
 
-def answer(request: HookRequest, wiring: Wiring) -> dict[str, Any]:
+def answer(request: HookRequest, client: Client, wiring: Wiring) -> dict[str, Any]:
     """Cards and evaluation; for a patient or a relative the evaluation alone."""
-    response = wiring.decide(request, SERVICE).response
+    response = wiring.decide(request, SERVICE, client).response
     return response | {"cards": []} if request.user_id.startswith(NOT_FOR) else response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -14,7 +14,18 @@ from cds_service.errors import NotAHookRequestError, NotJsonError
 from cds_service.fhir_mapping.identity import is_id
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}")
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}={0,2}\Z")
+_BEARER = re.compile(r"bearer\Z", re.IGNORECASE)
 JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The caller's token for its FHIR server: for this call alone, never kept, never logged (hooks:F2)."""
+
+    access_token: str = field(repr=False)
+    subject: str | None
+    patient: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class HookRequest:
     encounter_id: str | None
     prefetch: Mapping[str, msgspec.Raw]
     fhir_server: str | None
-    access_token: str | None
+    authorization: Authorization | None
 
 
 def _is_id(text: str) -> None:
@@ -68,6 +79,26 @@ class ContextSchema(Schema):
     encounter_id = fields.String(data_key="encounterId", allow_none=True, load_default=None, validate=_is_id)
 
 
+class AuthorizationSchema(Schema):
+    """fhirAuthorization; `scope` and `expires_in` are the FHIR server's business (hooks:F5)."""
+
+    class Meta:
+        """Only what we read is read."""
+
+        unknown = EXCLUDE
+
+    access_token = fields.String(
+        required=True, validate=validate.Regexp(_TOKEN, error="Not a token as RFC 6750 writes it.")
+    )
+    token_type = fields.String(validate=validate.Regexp(_BEARER, error="Only Bearer is possible."))
+    subject = fields.String(allow_none=True, load_default=None)
+    patient = fields.String(allow_none=True, load_default=None)
+
+    @post_load
+    def _authorization(self, data: dict[str, Any], **_: Any) -> Authorization:
+        return Authorization(data["access_token"], data["subject"], data["patient"])
+
+
 class HookRequestSchema(Schema):
     """The envelope; extensions and whatever else is unknown are tolerated."""
 
@@ -81,12 +112,18 @@ class HookRequestSchema(Schema):
     context = fields.Nested(ContextSchema, required=True)
     prefetch = fields.Raw(load_default=dict, allow_none=True)
     fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
-    fhir_authorization = fields.Dict(data_key="fhirAuthorization", allow_none=True, load_default=None)
+    authorization = fields.Nested(AuthorizationSchema, data_key="fhirAuthorization", allow_none=True, load_default=None)
+
+    @validates_schema
+    def _token_is_for_this_patient(self, data: dict[str, Any], **_: Any) -> None:
+        authorization, patient_id = data["authorization"], data["context"]["patient_id"]
+        patient = authorization and authorization.patient
+        if patient and patient.removeprefix("Patient/") != patient_id:
+            raise ValidationError({"fhirAuthorization": {"patient": ["Not the patient in context."]}})
 
     @post_load
     def _request(self, data: dict[str, Any], **_: Any) -> HookRequest:
-        context, authorization = data["context"], data["fhir_authorization"] or {}
-        token = authorization.get("access_token")
+        context = data["context"]
         return HookRequest(
             hook=data["hook"],
             hook_instance=data["hook_instance"],
@@ -95,7 +132,7 @@ class HookRequestSchema(Schema):
             encounter_id=context["encounter_id"],
             prefetch=data["prefetch"] or {},
             fhir_server=data["fhir_server"],
-            access_token=token if isinstance(token, str) else None,
+            authorization=data["authorization"],
         )
 
 

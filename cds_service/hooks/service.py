@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cds_service.adapters.client_auth import Callers
+from cds_service.adapters.clients import Client
 from cds_service.adapters.feedback_store import FeedbackStore
-from cds_service.adapters.fhir_client import Deadline, FhirServer
-from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
+from cds_service.errors import NotAHookRequestError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
@@ -51,27 +53,37 @@ class Wiring:
 
     decider: Decider
     requirements: tuple[Requirement, ...]
-    servers: AllowedServers
     feedback: FeedbackStore
+    callers: Callers
+    open_discovery: bool
+    limits: Limits
     bodies: BodyReader
     turns: Turns
-    entry_limit: int
     pool: Executor
-    deadline_seconds: float
     now: Callable[[], datetime]
     new_uuid: Callable[[], str]
 
-    def decide(self, request: HookRequest, service: Service) -> Decision:
+    def decide(self, request: HookRequest, service: Service, client: Client) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
         as_of = self.now()
-        gathered = gather(self._wanted(request), self.requirements, as_of, self.pool)
+        gathered = gather(self._wanted(request, client), self.requirements, as_of, self.pool)
         return self.decider.decide(gathered, as_of, service.id, self.new_uuid)
 
-    def _wanted(self, request: HookRequest) -> Wanted:
-        named = request.fhir_server
-        allowed = named is not None and self.servers.allows(named)
-        server = None
-        if named is not None and allowed:
-            server = FhirServer(named, request.access_token, Deadline.after(self.deadline_seconds))
-        refused = "it is not on the list of servers that this service may call" if named and not allowed else ""
-        return Wanted(request.patient_id, request.encounter_id, request.prefetch, self.entry_limit, server, refused)
+    def _wanted(self, request: HookRequest, client: Client) -> Wanted:
+        """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""
+        named, server = request.fhir_server, None
+        base = client.fhir_servers.find(named) if named else None
+        if base is not None:
+            server = FhirServer(base, _token(request, client), self.limits.begin())
+        refused = "it is not on the list of servers that this service may call" if named and not base else ""
+        return Wanted(request.patient_id, request.encounter_id, request.prefetch, self.limits.entries, server, refused)
+
+
+def _token(request: HookRequest, client: Client) -> str | None:
+    """The token for the server. Raises NotAHookRequestError for one that was made out to somebody else."""
+    authorization = request.authorization
+    if authorization is None:
+        return None
+    if client.client_id and authorization.subject != client.client_id:
+        raise NotAHookRequestError("fhirAuthorization.subject: Not the client id of this service.")
+    return authorization.access_token

@@ -87,7 +87,8 @@ def consult(sandbox: Sandbox, wiring: Wiring, patient_id: str, fhir_server: str 
     body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
     started = time.perf_counter()
     try:
-        decision = wiring.decide(read_hook_request(body, SERVICE.hook), SERVICE)
+        anybody = wiring.callers.identify(None, "")
+        decision = wiring.decide(read_hook_request(body, SERVICE.hook), SERVICE, anybody)
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
     return Consultation(envelope, prefetched, _since(started), decision)

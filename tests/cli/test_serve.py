@@ -70,7 +70,12 @@ def test_every_setting_can_come_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ((), "refusing to start: outside of --demo every caller must be authenticated"),
+        ((), "refusing to start: every caller must be authenticated"),
+        (("--demo", "--clients", "x.toml"), "a demo authenticates nobody"),
+        (("--demo", "--ca-file", "x.pem"), "ICANS_CA_FILE: there is no file x.pem"),
+        (("--demo", "--fhir-server", "http://user@fhir"), "ICANS_FHIR_SERVER: not the plain base URL of a server"),
+        (("--clients", "x.toml"), "x.toml: [Errno 2] No such file or directory"),
+        (("--fhir-server", "http://fhir/"), "ICANS_FHIR_SERVER is for a demo"),
         (("--demo", "--time-zone", "Mars/Base"), "ICANS_TIME_ZONE: 'Mars/Base' is no IANA time zone"),
         (
             ("--demo", "--store", "missing/store.sqlite"),

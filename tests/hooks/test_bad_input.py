@@ -69,6 +69,13 @@ def test_what_is_not_json_is_400(client: Client, body: bytes) -> None:
         hook_request(fhirServer="not a url"),
         hook_request(fhirServer=5),
         hook_request(fhirAuthorization="token"),
+        hook_request(fhirAuthorization={}),
+        hook_request(fhirAuthorization={"access_token": 5}),
+        hook_request(fhirAuthorization={"access_token": "a b"}),
+        hook_request(fhirAuthorization={"access_token": "a\r\nHost: evil.example"}),
+        hook_request(fhirAuthorization={"access_token": "a", "token_type": "Basic"}),
+        hook_request(fhirAuthorization={"access_token": "a", "token_type": "Bearer\n"}),
+        hook_request(fhirAuthorization={"access_token": "a", "patient": "p-2"}),
     ],
 )
 @pytest.mark.requirement("hooks:R5")

@@ -116,7 +116,7 @@ def test_every_search_carries_the_callers_token_and_wants_fresh_fhir_json(client
 
 def test_without_a_token_none_is_sent(client: Client) -> None:
     with serving(record) as server:
-        client.call(fhirServer=server.base, fhirAuthorization={"access_token": 5})
+        client.call(fhirServer=server.base)
 
     assert not any("Authorization" in call.headers for call in server.calls)
 

@@ -1,0 +1,91 @@
+"""Who may call, and how far the service may reach: from the settings to the parts that watch over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from cds_service.adapters.base_url import BaseUrl, parse_base
+from cds_service.adapters.client_auth import Anybody, Callers, RegisteredClients
+from cds_service.adapters.clients import Client, Registration
+from cds_service.adapters.clients_file import read_clients
+from cds_service.adapters.database import Database
+from cds_service.adapters.fhir_client import Limits
+from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.adapters.jwks import KeyRing
+from cds_service.adapters.jwks_source import source_of
+from cds_service.adapters.seen_tokens import SeenTokenStore
+from cds_service.errors import SettingsError
+from cds_service.settings import BYTES_A_MB, Settings
+
+DEMO = "demo"
+
+
+def check_access(settings: Settings, services: Collection[str]) -> None:
+    """Before anything is started. Raises SettingsError where anybody could call, or a file is wrong."""
+    if settings.demo and settings.clients:
+        raise SettingsError("ICANS_CLIENTS: a demo authenticates nobody; leave out either --demo or --clients")
+    if settings.demo:
+        _demo_client(settings)
+    elif settings.fhir_server:
+        raise SettingsError("ICANS_FHIR_SERVER is for a demo; otherwise each client has fhir_servers of its own")
+    else:
+        _registered(settings, services)
+    if settings.ca_file and not Path(settings.ca_file).is_file():
+        raise SettingsError(f"ICANS_CA_FILE: there is no file {settings.ca_file}")
+
+
+def callers_of(
+    settings: Settings, services: Collection[str], now: Callable[[], datetime], database: Database
+) -> Callers:
+    """Who tells who calls. Raises SettingsError as `check_access` does."""
+    check_access(settings, services)
+    if settings.demo:
+        return Anybody(_demo_client(settings))
+    registrations, public_url = _registered(settings, services)
+    rings = ((one, _key_ring(one, settings)) for one in registrations)
+    return RegisteredClients(rings, public_url, SeenTokenStore(database), now)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What all searches of one call may take together."""
+    return Limits(
+        seconds=settings.deadline_seconds,
+        answer_bytes=int(settings.answer_limit_mb * BYTES_A_MB),
+        entries=settings.entry_limit,
+        authorities=settings.ca_file or None,
+    )
+
+
+def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Registration, ...], BaseUrl]:
+    """The clients outside of demo mode, and what they call us. Raises SettingsError."""
+    if not settings.clients:
+        raise SettingsError(
+            "refusing to start: every caller must be authenticated. Name the clients with --clients FILE, "
+            "or start with --demo to try it out; never use a demo for patients."
+        )
+    return read_clients(Path(settings.clients), services), _public_url(settings)
+
+
+def _demo_client(settings: Settings) -> Client:
+    try:
+        servers = AllowedServers.of(settings.fhir_server, loopback=True)
+    except ValueError as error:
+        raise SettingsError(f"ICANS_FHIR_SERVER: {error}") from error
+    return Client(name=DEMO, issuer="", fhir_servers=servers)
+
+
+def _public_url(settings: Settings) -> BaseUrl:
+    try:
+        url = parse_base(settings.public_url)
+    except ValueError as error:
+        raise SettingsError(f"ICANS_PUBLIC_URL: {error}; clients sign for this address") from error
+    if not url.is_safe:
+        raise SettingsError("ICANS_PUBLIC_URL must be https (http is for this machine alone)")
+    return url
+
+
+def _key_ring(registration: Registration, settings: Settings) -> KeyRing:
+    fetch = source_of(registration.jwks, settings.ca_file or None)
+    return KeyRing(fetch, registration.algorithms)

@@ -1,0 +1,50 @@
+"""CDS Clients: who may call, and how their word is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cds_service.adapters.fhir_servers import AllowedServers
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who calls: an EHR's identity and what it may do.
+
+    `issuer` and `name` are empty or made up where nobody is authenticated. `services` None: all of them. `silent`:
+    the services that answer it without cards. `client_id`: ours, as its authorization server knows us; empty: not
+    checked.
+    """
+
+    name: str
+    issuer: str
+    fhir_servers: AllowedServers
+    services: frozenset[str] | None = None
+    silent: frozenset[str] = frozenset()
+    client_id: str = ""
+
+    def may_call(self, service: str) -> bool:
+        """Whether the service is one of its own."""
+        return self.services is None or service in self.services
+
+    def is_silent(self, service: str) -> bool:
+        """Whether the service computes and logs for it, and shows nothing."""
+        return service in self.silent
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A client with what its tokens must look like; times in seconds.
+
+    `audience`: names by which it may call us, besides the URLs of our own. `tenant` empty: not looked at. `jwks`: the
+    URL or the file of its public keys.
+    """
+
+    client: Client
+    jwks: str | Path
+    algorithms: tuple[str, ...]
+    audience: frozenset[str]
+    tenant: str
+    leeway: float
+    lifetime: float

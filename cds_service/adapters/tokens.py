@@ -1,0 +1,115 @@
+"""The JSON Web Token of a CDS Client (hooks:J2-J9): PyJWT reads and verifies it; what it claims is judged here.
+
+The time is an argument, and the key never comes from the token: its `jku`, `jwk` and `x5c` are not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+import msgspec
+from jwt import InvalidAlgorithmError, PyJWK, PyJWS, PyJWTError
+from jwt.exceptions import InvalidKeyError
+
+from cds_service.adapters.clients import Registration
+from cds_service.errors import NotAuthenticatedError
+
+MAX_LENGTH = 8192
+_BEARER = re.compile(r"bearer +([A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]+)", re.IGNORECASE | re.ASCII)
+_jws = PyJWS(options={"enforce_minimum_key_length": True})
+
+
+class Reason(StrEnum):
+    """Why a caller is not who it must be: for the operator's log; the caller is told nothing."""
+
+    NO_TOKEN = "no-token"  # noqa: S105  (a kind of failure)
+    MALFORMED = "malformed"
+    INCOMPLETE = "incomplete"
+    UNKNOWN_ISSUER = "unknown-issuer"
+    ALGORITHM = "algorithm"
+    UNKNOWN_KEY = "unknown-key"
+    NO_KEYS = "no-keys"
+    SIGNATURE = "signature"
+    AUDIENCE = "audience"
+    EXPIRED = "expired"
+    NOT_YET = "not-yet"
+    LIFETIME = "lifetime"
+    REPLAYED = "replayed"
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What the header must say (hooks:J3)."""
+
+    alg: str
+    kid: str
+    typ: str
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What the payload must say (hooks:J4); times in seconds since 1970."""
+
+    iss: str
+    aud: str | list[str]
+    exp: float
+    iat: float
+    jti: Annotated[str, msgspec.Meta(min_length=1)]
+    nbf: float | None = None
+    tenant: str | None = None
+
+
+class Token(NamedTuple):
+    """A token that was read and not yet believed."""
+
+    text: str
+    header: Header
+    claims: Claims
+
+
+def read_token(authorization: str | None) -> Token:
+    """The token of an Authorization header, unverified. Raises NotAuthenticatedError."""
+    if not authorization:
+        raise NotAuthenticatedError(Reason.NO_TOKEN)
+    found = _BEARER.fullmatch(authorization) if len(authorization) <= MAX_LENGTH else None
+    if found is None:
+        raise NotAuthenticatedError(Reason.MALFORMED)
+    try:
+        parts = _jws.decode_complete(found[1], options={"verify_signature": False})
+        header = msgspec.convert(parts["header"], Header)
+        claims = msgspec.json.decode(parts["payload"], type=Claims)
+    except msgspec.ValidationError as error:
+        raise NotAuthenticatedError(Reason.INCOMPLETE) from error
+    except (PyJWTError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAuthenticatedError(Reason.MALFORMED) from error
+    if header.typ.upper() != "JWT":
+        raise NotAuthenticatedError(Reason.INCOMPLETE)
+    return Token(found[1], header, claims)
+
+
+def verify_signature(token: Token, key: PyJWK, algorithms: Collection[str]) -> None:
+    """That the client has signed it with this key. Raises NotAuthenticatedError."""
+    try:
+        _jws.decode_complete(token.text, key, list(algorithms))
+    except (InvalidAlgorithmError, InvalidKeyError) as error:
+        raise NotAuthenticatedError(Reason.ALGORITHM) from error
+    except PyJWTError as error:
+        raise NotAuthenticatedError(Reason.SIGNATURE) from error
+
+
+def judge_claims(claims: Claims, registration: Registration, endpoints: Collection[str], now: float) -> None:
+    """That a token is meant for this call, and now. Raises NotAuthenticatedError.
+
+    `endpoints`: what the address called may be written as.
+    """
+    named = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+    soon, late = now + registration.leeway, now - registration.leeway
+    if not named & {*endpoints, *registration.audience}:
+        raise NotAuthenticatedError(Reason.AUDIENCE)
+    if claims.exp <= late:
+        raise NotAuthenticatedError(Reason.EXPIRED)
+    if claims.iat > soon or (claims.nbf is not None and claims.nbf > soon):
+        raise NotAuthenticatedError(Reason.NOT_YET)
+    if not 0 < claims.exp - claims.iat <= registration.lifetime:
+        raise NotAuthenticatedError(Reason.LIFETIME)

@@ -1,0 +1,201 @@
+"""The clients file: what it means, and that every mistake is named with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jwt.algorithms import RSAAlgorithm
+
+from cds_service.adapters.clients_file import ClientsFileError, read_clients
+from cds_service.errors import SettingsError
+from tests.hooks.ehr import ISSUER, clients_file, jwk, key_set, private_key
+
+SERVICES = ("icans-patient-view", "icans-order-sign")
+
+
+def wrong(file: Path) -> list[str]:
+    """What is said of a file."""
+    with pytest.raises(ClientsFileError) as error:
+        read_clients(file, SERVICES)
+    return list(error.value.mistakes)
+
+
+def test_a_client_by_its_least(tmp_path: Path) -> None:
+    (registration,) = read_clients(clients_file(tmp_path), SERVICES)
+
+    client = registration.client
+    assert ("mercy", ISSUER, "") == (client.name, client.issuer, client.client_id)
+    assert ("ES384", "RS384") == registration.algorithms
+    assert (60, 3600, "", frozenset()) == (
+        registration.leeway,
+        registration.lifetime,
+        registration.tenant,
+        registration.audience,
+    )
+    assert [True, True] == [client.may_call(service) for service in SERVICES]
+    assert [False, False] == [client.is_silent(service) for service in SERVICES]
+    assert client.fhir_servers.find("http://127.0.0.1/fhir") is None
+
+
+def test_a_client_with_everything(tmp_path: Path) -> None:
+    file = clients_file(
+        tmp_path,
+        jwks_file=None,
+        jwks_url="https://ehr.mercy.example/jwks.json",
+        fhir_servers=["https://ehr.mercy.example/fhir", "http://127.0.0.1:8080/fhir"],
+        audience=["sand_man"],
+        tenant="north",
+        algorithms=["RS384"],
+        leeway_s=300,
+        lifetime_s=1200,
+        services=["icans-patient-view"],
+        silent=["icans-patient-view"],
+        client_id="icans-cds-at-mercy",
+    )
+
+    (registration,) = read_clients(file, SERVICES)
+
+    client = registration.client
+    assert "https://ehr.mercy.example/jwks.json" == registration.jwks
+    assert (("RS384",), frozenset({"sand_man"}), "north") == (
+        registration.algorithms,
+        registration.audience,
+        registration.tenant,
+    )
+    assert (300, 1200, "icans-cds-at-mercy") == (registration.leeway, registration.lifetime, client.client_id)
+    assert [True, False] == [client.may_call(service) for service in SERVICES]
+    assert [True, False] == [client.is_silent(service) for service in SERVICES]
+    assert "http://127.0.0.1:8080/fhir" == str(client.fhir_servers.find("http://127.0.0.1:8080/fhir/"))
+
+
+def test_silent_may_mean_every_service(tmp_path: Path) -> None:
+    (registration,) = read_clients(clients_file(tmp_path, silent=True), SERVICES)
+
+    assert [True, True] == [registration.client.is_silent(service) for service in SERVICES]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": None}, "client.0.name: missing"),
+        ({"name": "Mercy Hospital"}, "client.0.name: Expected `str` matching regex"),
+        ({"issuer": None}, "client.0.issuer: missing"),
+        ({"issuer": ""}, "client.0.issuer: Expected `str` of length >= 1"),
+        ({"issuer": "mercy"}, "client.0.issuer: not a URI"),
+        ({"isuer": "x"}, "client.0.isuer: not understood"),
+        ({"jku": "https://x.example/"}, "client.0.jku: not understood"),
+        ({"jwks_file": None}, "client.0.jwks_url: one of jwks_url and jwks_file is needed, and not both"),
+        (
+            {"jwks_url": "https://x.example/"},
+            "client.0.jwks_url: one of jwks_url and jwks_file is needed, and not both",
+        ),
+        (
+            {"jwks_file": None, "jwks_url": "http://x.example/jwks"},
+            "client.0.jwks_url: must be https (http is for this",
+        ),
+        ({"jwks_file": None, "jwks_url": "https://u@x.example/"}, "client.0.jwks_url: not the plain base URL"),
+        ({"jwks_file": "nothing.json"}, "nothing.json: No such file or directory"),
+        ({"jwks_file": "clients.toml"}, "clients.toml: not a JWK Set"),
+        ({"algorithms": ["RS384"]}, "jwks.json: no public signing key with a kid for RS384"),
+        ({"algorithms": []}, "client.0.algorithms: Expected `array` of length >= 1"),
+        ({"algorithms": ["none"]}, "client.0.algorithms: Invalid enum value 'none'"),
+        ({"algorithms": ["HS256"]}, "client.0.algorithms: Invalid enum value 'HS256'"),
+        ({"algorithms": "ES384"}, "client.0.algorithms: Expected `array`, got `str`"),
+        (
+            {"fhir_servers": ["http://ehr.example/fhir"]},
+            "client.0.fhir_servers: http://ehr.example/fhir: must be https",
+        ),
+        (
+            {"fhir_servers": ["https://ehr.example/fhir?x=1"]},
+            "client.0.fhir_servers: https://ehr.example/fhir?x=1: not",
+        ),
+        ({"fhir_servers": ["https://0177.1/fhir"]}, "client.0.fhir_servers: https://0177.1/fhir: Expected 4 octets"),
+        ({"fhir_servers": "https://ehr.example/fhir"}, "client.0.fhir_servers: Expected `array`, got `str`"),
+        ({"services": []}, "client.0.services: Expected `array` of length >= 1"),
+        ({"services": ["icans"]}, "client.0.services: icans: there is only icans-patient-view, icans-order-sign"),
+        ({"silent": ["icans"]}, "client.0.services: icans: there is only icans-patient-view, icans-order-sign"),
+        ({"silent": "yes"}, "client.0.silent: Expected `bool | array`, got `str`"),
+        ({"leeway_s": 301}, "client.0.leeway_s: Expected `float` <= 300"),
+        ({"leeway_s": -1}, "client.0.leeway_s: Expected `float` >= 0"),
+        ({"lifetime_s": 0}, "client.0.lifetime_s: Expected `float` > 0"),
+        ({"lifetime_s": 86401}, "client.0.lifetime_s: Expected `float` <= 86400"),
+        ({"audience": [""]}, "client.0.audience: Expected `str` of length >= 1"),
+        ({"tenant": 5}, "client.0.tenant: Expected `str`, got `int`"),
+    ],
+)
+@pytest.mark.requirement("hooks:J6")
+@pytest.mark.requirement("hooks:J8")
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    (mistake,) = wrong(clients_file(tmp_path, **change))
+
+    assert said in mistake
+
+
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    text = '[[client]]\nname = 5\nisuer = "x"\n[[client]]\nname = "b"\nissuer = "b"\njwks_file = "none.json"\n'
+
+    mistakes = wrong(clients_file(tmp_path, text))
+
+    assert ["client.0.isuer", "client.0.issuer", "client.0.name", "client.1.issuer", "client.1.jwks_file"] == [
+        mistake.split(":")[0] for mistake in mistakes
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x = 1", "client = []", "client = 5", '[client]\nname = "a"', "[[client]]\n[site]\n", "client = [1", "\udcff"],
+)
+def test_a_file_of_another_form_is_refused_as_a_whole(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "clients.toml"
+    file.write_bytes(text.encode(errors="surrogateescape"))
+
+    with pytest.raises(SettingsError, match=r"clients\.toml"):
+        read_clients(file, SERVICES)
+
+
+def test_a_table_is_expected(tmp_path: Path) -> None:
+    assert ["client.0.a table is expected"] == wrong(clients_file(tmp_path, "client = [1]"))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert ["[Errno 2] No such file or directory: 'clients.toml'"] == [
+        line.replace(f"{tmp_path}/", "") for line in wrong(tmp_path / "clients.toml")
+    ]
+
+
+def two(first: str, second: str) -> str:
+    """Two clients that differ in a few lines."""
+    return "\n".join(f'[[client]]\njwks_file = "jwks.json"\n{lines}' for lines in (first, second))
+
+
+def test_clients_of_one_issuer_are_told_apart_by_tenant(tmp_path: Path) -> None:
+    one, other = 'name = "a"\nissuer = "urn:x"\ntenant = "1"', 'name = "b"\nissuer = "urn:x"\ntenant = "2"'
+
+    assert 2 == len(read_clients(clients_file(tmp_path, two(one, other)), SERVICES))
+    assert ["client.1.tenant: needed, since another client has the same issuer"] == wrong(
+        clients_file(tmp_path, two(one, 'name = "b"\nissuer = "urn:x"'))
+    )
+    assert ["client.0.issuer: another client has the same", "client.1.issuer: another client has the same"] == wrong(
+        clients_file(tmp_path, two(one, other.replace('"2"', '"1"')))
+    )
+
+
+def test_names_are_given_once(tmp_path: Path) -> None:
+    text = two('name = "a"\nissuer = "urn:x"', 'name = "a"\nissuer = "urn:y"')
+
+    assert ["client.0.name: another client has the same", "client.1.name: another client has the same"] == wrong(
+        clients_file(tmp_path, text)
+    )
+
+
+def test_a_private_key_in_the_file_is_a_mistake(tmp_path: Path) -> None:
+    file = clients_file(tmp_path, algorithms=["RS384"])
+    private = RSAAlgorithm.to_jwk(private_key("RS384"), as_dict=True) | {"kid": "one"}
+    (tmp_path / "jwks.json").write_text(json.dumps(key_set(jwk("RS384", "two"), private)))
+
+    assert ["client.0.jwks_file: jwks.json: it holds a private key"] == [
+        mistake.replace(f"{tmp_path}/", "") for mistake in wrong(file)
+    ]
