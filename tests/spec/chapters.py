@@ -28,7 +28,7 @@ your own as [cases.md](cases.md) shows. The rules are in [decision-rules.md](dec
 guards against in [hazards.md](hazards.md).
 
 How to read a line: *on record* lists what the chart holds and how long ago it was. Unless it says otherwise, the
-patient is an adult of 60 years who had axi-cel 5 days ago; the present is {NOW:%Y-%m-%d}. *Expected* is what the answer
+patient is a man of 60 years who had axi-cel 5 days ago; the present is {NOW:%Y-%m-%d}. *Expected* is what the answer
 must say; what is not named is not asked. `exact 2` is a grade; `at-least 3 up to 4` is a floor, and how high it may be;
 `cannot-grade up to 4` is no grade; `needs-attribution 2` is a grade only if nothing else explains the findings. Ranges
 such as `0..3` are what a single domain proves and does not exclude.

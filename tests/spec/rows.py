@@ -58,6 +58,8 @@ def _records(case: Case) -> Iterator[tuple[str, str]]:
 def _ago(text: str) -> str:
     if not text:
         return "undated"
+    if not text:
+        return "at an unknown time"
     return f"{text[1:]} ahead" if text.startswith("-") else f"{text} ago"
 
 
