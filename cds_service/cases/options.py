@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import next_dose
+from cds_service.clinical.discharge import Discharge
 from cds_service.clinical.management import TOCILIZUMAB, Advice
 from cds_service.clinical.next_dose import NextDose
 from cds_service.clinical.regimen import Regimen
@@ -20,6 +21,22 @@ def label_options(advice: Iterable[Advice]) -> tuple[str, ...]:
 def own_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     """Everything that the site's own protocol says."""
     return tuple(_option(entry) for entry in advice if entry.own)
+
+
+def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:
+    """What a patient who leaves now is told, in the terms of `Expected.discharge`; what is not said is left out."""
+    if leaving is None:
+        return {}
+    monitoring = leaving.monitoring
+    told = {"check": monitoring.check, "then": monitoring.then, "driving": monitoring.driving}
+    periods = {
+        "check_left": leaving.checks,
+        "then_left": leaving.checks_after,
+        "near_left": leaving.near,
+        "no_driving_left": leaving.no_driving,
+    }
+    left = {key: period.days_left for key, period in periods.items() if period is not None}
+    return {key: one for key, one in told.items() if one} | left | {"daily_left": leaving.daily_days_left}
 
 
 def _option(entry: Advice) -> str:

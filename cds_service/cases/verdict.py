@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
-from cds_service.cases.options import label_options
+from cds_service.cases.options import discharge_answer, label_options
 from cds_service.cases.patient import facts_of
+from cds_service.clinical.discharge import discharge_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
@@ -20,14 +21,16 @@ from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.risk_json import measured_text
 
 INCLUDED = {"recommended": "recommendations", "gaps": "gaps"}
-UNASKED_IF_EMPTY = frozenset({"domains", "risk", "recommended", "not_recommended", "gaps"})
+UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", "recommended", "not_recommended", "gaps"})
 
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
     """What the service says other than expected, a line each; empty where it agrees."""
     facts = facts_of(case, protocol.rules.drugs.products)
-    evaluation = evaluate(facts, NOW, protocol_of(case, protocol))
-    return list(_differences(case.expect, answer_of(evaluation)))
+    asked = protocol_of(case, protocol)
+    evaluation = evaluate(facts, NOW, asked)
+    leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
+    return list(_differences(case.expect, answer_of(evaluation) | {"discharge": discharge_answer(leaving)}))
 
 
 def protocol_of(case: Case, protocol: Protocol) -> Protocol:
@@ -121,7 +124,7 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
             yield from (f"{name}: {one} is missing, there is {', '.join(given)}" for one in wanted if one not in given)
         case "not_recommended":
             yield from (f"{one} is recommended" for one in wanted if one in answer["recommendations"])
-        case "domains":
+        case "domains" | "discharge":
             yield from (
                 f"{key}: {given.get(key)}, expected {one}" for key, one in wanted.items() if given.get(key) != one
             )

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cds_service.checks.report import Report
-from cds_service.knowledge.wording import languages, load_wording
+from cds_service.knowledge.wording import languages, load_leaflets, load_wording
 
 REFERENCE = "en"
+Gaps = Mapping[str, frozenset[str]]
 
 
 def check_texts() -> Report:
-    """Compare each language with English, which is complete by the tests."""
-    gaps = {language: load_wording(language).gaps for language in languages()}
-    problems = [problem for language in gaps for problem in _compared(language, gaps[language], gaps[REFERENCE])]
-    return Report("texts", f"{len(gaps[REFERENCE])} in {', '.join(sorted(gaps))}", tuple(problems))
+    """Compare each language with English, which is complete by the tests: of the cards, and of what patients get."""
+    cards = {language: load_wording(language).gaps for language in languages()}
+    leaflets = {language: words.gaps for language, words in load_leaflets().items()}
+    problems = [problem for texts in (cards, leaflets) for problem in _differing(texts)]
+    seen = f"{len(cards[REFERENCE])} in {', '.join(sorted(cards))}"
+    patients = f"{len(leaflets[REFERENCE])} for patients in {', '.join(sorted(leaflets))}"
+    return Report("texts", f"{seen}; {patients}", tuple(problems))
 
 
-def _compared(
-    language: str, given: Mapping[str, frozenset[str]], wanted: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
+def _differing(texts: Mapping[str, Gaps]) -> Iterator[str]:
+    for language in texts:
+        yield from _compared(language, texts[language], texts[REFERENCE])
+
+
+def _compared(language: str, given: Gaps, wanted: Gaps) -> Iterator[str]:
     yield from (f"{language}: {place} is missing" for place in sorted(set(wanted) - set(given)))
     yield from (f"{language}: {place} is used nowhere" for place in sorted(set(given) - set(wanted)))
     for place in sorted(set(given) & set(wanted)):

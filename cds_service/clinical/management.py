@@ -57,6 +57,7 @@ class Management:
     edition: Edition
     row: tuple[Row, ...]
     scale: str = ""
+    region: str = ""
     label: dict[str, ProductLabel] = field(default_factory=dict)
     own: bool = False
 

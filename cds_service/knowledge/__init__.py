@@ -23,7 +23,7 @@ from cds_service.knowledge.terminology import (
     load_terminology,
     read_own_codes,
 )
-from cds_service.knowledge.wording import load_wording
+from cds_service.knowledge.wording import load_leaflets, load_wording
 from cds_service.rendering.wording import Wording
 
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
@@ -39,6 +39,7 @@ class Knowledge:
     terminology: Terminology
     units: dict[str, UnitTable]
     wording: Wording
+    leaflets: dict[str, Wording]
     codes: dict[str, str]
     fingerprint: str
 
@@ -78,6 +79,7 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en", region: s
         protocol=protocol,
         terminology=load_terminology(value_sets),
         wording=load_wording(language),
+        leaflets=load_leaflets(),
         codes=read_own_codes(),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
         fingerprint=f"{' '.join(editions)} {fingerprint_of(sources)}",

@@ -13,6 +13,7 @@ from cds_service.rendering.wording import Behaviour, Wording
 
 CARDS = files("cards")
 URGENCY = "urgency.toml"
+LEAFLET = "leaflet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class _UrgencyTable:
 
 
 def languages() -> list[str]:
-    """The languages that there are: the folders of cards/."""
-    return sorted(folder.name for folder in CARDS.iterdir() if folder.is_dir() and not folder.name.startswith("_"))
+    """The languages of the cards: the folders of cards/, but for that of leaflets."""
+    folders = (folder.name for folder in CARDS.iterdir() if folder.is_dir())
+    return sorted(name for name in folders if not name.startswith("_") and name != LEAFLET)
 
 
 def load_wording(language: str) -> Wording:
@@ -46,16 +48,26 @@ def load_wording(language: str) -> Wording:
     if language not in languages():
         raise KnowledgeError(f"no cards in {language!r}; there are: {', '.join(languages())}")
     folder = CARDS / language
+    texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
+    return Wording(texts, _behaviour())
+
+
+def load_leaflets() -> dict[str, Wording]:
+    """The texts for patients by language, each a file of cards/leaflet. Raises KnowledgeError as above."""
+    files = sorted((CARDS / LEAFLET).iterdir(), key=lambda source: source.name)
+    behaviour = _behaviour()
+    return {file.name.removesuffix(".toml"): Wording({LEAFLET: _read(file)}, behaviour) for file in files}
+
+
+def _behaviour() -> Behaviour:
     table = read_table(CARDS / URGENCY, _UrgencyTable)
-    behaviour = Behaviour(
+    return Behaviour(
         indicator=table.indicator,
         selection_behavior=table.card.selection_behavior,
         override_reasons=table.card.override_reasons,
         summary_below=table.text.summary_below,
         free_text_up_to=table.text.free_text_up_to,
     )
-    texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
-    return Wording(texts, behaviour)
 
 
 def _is_table(source: Traversable) -> bool:
