@@ -45,6 +45,9 @@ class Expected:
     attention: str | None = None
     urgency: str | None = None
     gate: str | None = None
+    crs_peak: int | None = None
+    crs_onset: str | None = None
+    crs_trend: str | None = None
     escalate: bool | None = None
     taper: bool | None = None
     risk: dict[str, str] = field(default_factory=dict)
@@ -55,6 +58,7 @@ class Expected:
     lowest_steroid_mg: float | None = None
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    no_gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

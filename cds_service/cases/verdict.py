@@ -20,8 +20,8 @@ from cds_service.clinical.risk.factor import RiskFactor
 from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.risk_json import measured_text
 
-INCLUDED = {"recommended": "recommendations", "gaps": "gaps"}
-UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", "recommended", "not_recommended", "gaps"})
+INCLUDED = {"recommended": "recommendations", "not_recommended": "recommendations", "no_gaps": "gaps"}
+UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", "recommended", "not_recommended", "gaps", "no_gaps"})
 
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
@@ -46,6 +46,7 @@ def _labels(region: str) -> Management:
 def answer_of(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation in the terms of `Expected`."""
     icans, crs, history = evaluation.icans, evaluation.crs, evaluation.history
+    course = evaluation.crs_course
     return {
         "icans": graded_text(icans.certainty, icans.grade, icans.if_attributable, icans.all),
         "crs": graded_text(crs.certainty, crs.grade, None, crs.range),
@@ -63,6 +64,9 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "attention": str(evaluation.attention),
         "urgency": evaluation.urgency.name.lower(),
         "gate": evaluation.crs.gate,
+        "crs_peak": course.peak.range.lo if course.peak else None,
+        "crs_onset": course.onset,
+        "crs_trend": course.trend or "none",
         "escalate": evaluation.treatment.escalate,
         "taper": evaluation.treatment.taper,
         "risk": {factor.name: _risk_text(factor) for factor in evaluation.risk},
@@ -122,8 +126,8 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
     match name:
         case "recommended" | "gaps":
             yield from (f"{name}: {one} is missing, there is {', '.join(given)}" for one in wanted if one not in given)
-        case "not_recommended":
-            yield from (f"{one} is recommended" for one in wanted if one in answer["recommendations"])
+        case "not_recommended" | "no_gaps":
+            yield from (f"{name}: {one} is there" for one in wanted if one in given)
         case "domains" | "discharge":
             yield from (
                 f"{key}: {given.get(key)}, expected {one}" for key, one in wanted.items() if given.get(key) != one
@@ -134,7 +138,7 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
                 for key, one in wanted.items()
                 if one not in (given.get(key, ""), given.get(key, "").split(":")[0])
             )
-        case "due" | "onset":
+        case "due" | "onset" | "crs_onset":
             if given != ago(wanted):
                 yield f"{name}: {given}, expected {ago(wanted)}"
         case _:

@@ -13,7 +13,6 @@ from cds_service.clinical.consciousness import UNAROUSABLE
 from cds_service.clinical.decision_rules import CrsRules
 from cds_service.clinical.facts import Administration, Finding
 from cds_service.clinical.grade import NONE, Certainty, Range, worst
-from cds_service.clinical.icans import Icans
 from cds_service.clinical.instrument import ICE, age_at
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
@@ -56,11 +55,11 @@ class _Gate(NamedTuple):
     basis: Basis
 
 
-def crs_at(chart: Chart, moment: datetime, icans: Icans) -> Crs:
-    """Grade CRS at `moment`; `icans` of the same moment tells whether an airway may have another reason."""
+def crs_at(chart: Chart, moment: datetime) -> Crs:
+    """Grade CRS at `moment`."""
     gate = _gate(chart, moment)
     running = current_vasopressors(chart, moment)
-    parts = (_hypotension(chart, moment, running), _hypoxia(chart, moment, icans))
+    parts = (_hypotension(chart, moment, running), _hypoxia(chart, moment))
     graded = _combined(gate, worst(part.range for part in parts))
     return Crs(moment, gate.state, graded, (gate.basis, *parts), running)
 
@@ -109,14 +108,15 @@ def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, recent:
 
 def _treated_since(chart: Chart, fever: datetime, moment: datetime) -> bool:
     """Whether something that takes away fever was given after the first fever, or still ran after it."""
+    return any(dose.time > fever or dose.ends_after(fever) for dose in fever_treatments(chart, moment))
+
+
+def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]:
+    """What was given by `moment` that takes away fever: antipyretics, anticytokines, systemic corticosteroids."""
     rules, steroids = chart.rules.decisions.crs, chart.rules.drugs.corticosteroids
-    return any(
-        dose.time > fever or dose.ends_after(fever)
-        for dose in chart.administrations.until(moment)
-        if dose.drug in rules.antipyretics
-        or dose.drug in rules.anticytokines
-        or (dose.drug in steroids and dose.systemic)
-    )
+    drugs = rules.antipyretics | rules.anticytokines
+    given = chart.administrations.until(moment)
+    return (dose for dose in given if dose.drug in drugs or (dose.drug in steroids and dose.systemic))
 
 
 def _hypotension(chart: Chart, moment: datetime, running: Sequence[str]) -> Basis:
@@ -137,7 +137,7 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
     """By the pressures alone; where the birth date leaves two ages possible, what both allow."""
     systolic = vitals.lowest(chart, vitals.SYSTOLIC, moment)
     mean = vitals.lowest(chart, vitals.MEAN, moment)
-    judged = [_judged(systolic, mean, limits, chart) for limits in _pressure_limits(chart, moment)]
+    judged = [_judged(systolic, mean, limits, chart) for limits in pressure_limits(chart, moment)]
     graded = Range(min(each.lo for each in judged), max(each.hi for each in judged))
     return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
 
@@ -153,7 +153,7 @@ def _judged(
     return NONE if True in answers else chart.rules.decisions.crs.hypotension_unknown
 
 
-def _pressure_limits(chart: Chart, moment: datetime) -> list[tuple[float | None, float | None]]:
+def pressure_limits(chart: Chart, moment: datetime) -> list[tuple[float | None, float | None]]:
     """Below which systolic and mean pressure is hypotension, for each possible age; None: not judged at that age."""
     rules = chart.rules.decisions.crs
     adult = (rules.systolic_below, rules.mean_below)
@@ -169,7 +169,7 @@ def _child_limits(years: int, rules: CrsRules) -> tuple[float | None, None]:
     return rules.child_systolic_base + rules.child_systolic_per_year * years, None
 
 
-def _hypoxia(chart: Chart, moment: datetime, icans: Icans) -> Basis:
+def _hypoxia(chart: Chart, moment: datetime) -> Basis:
     """Rule C3."""
     rules, table = chart.rules.decisions.crs, chart.rules.grading.crs.hypoxia
     device = vitals.newest_device(chart, moment)
@@ -182,7 +182,7 @@ def _hypoxia(chart: Chart, moment: datetime, icans: Icans) -> Basis:
         return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation or device, "%")
     if device.value in table.flow_devices:
         return _cannula(chart, moment, device)
-    if device.value in rules.support_devices and _airway_may_be_neurological(chart, icans):
+    if device.value in rules.support_devices and _airway_may_be_neurological(chart, moment):
         return _basis(HYPOXIA, rules.support_unclear, device)
     return _basis(HYPOXIA, table.devices[str(device.value)], device)
 
@@ -199,10 +199,10 @@ def _cannula(chart: Chart, moment: datetime, device: Finding) -> Basis:
     return Basis(HYPOXIA, table.high_flow if above else table.low_flow, value, flow.time, flow.source)
 
 
-def _airway_may_be_neurological(chart: Chart, icans: Icans) -> bool:
+def _airway_may_be_neurological(chart: Chart, moment: datetime) -> bool:
     """A seizure in the last day, or arousal at its worst, may be why the airway is supported."""
-    arousal = icans.domain(neuro.CONSCIOUSNESS).range
-    return icans.domain(neuro.SEIZURE).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
+    arousal = neuro.consciousness_at(chart, moment).range
+    return neuro.seizure_at(chart, moment).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
 
 
 def _by_saturation(saturation: Finding | None, choice: tuple[Range, Range, Range], limit: float) -> Range:

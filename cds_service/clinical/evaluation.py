@@ -10,6 +10,7 @@ from cds_service.clinical import attention, charted, therapy, urgency
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.chart import Chart, open_chart
 from cds_service.clinical.crs import UNKNOWN, Crs, crs_at
+from cds_service.clinical.crs_course import CrsCourse, crs_course
 from cds_service.clinical.facts import Finding, Gap, PatientFacts
 from cds_service.clinical.gaps import clinical_gaps
 from cds_service.clinical.grade import Range
@@ -67,6 +68,7 @@ class Evaluation:
     history: History
     trend: str | None
     crs: Crs
+    crs_course: CrsCourse
     charted_icans: Finding | None
     charted_crs: Finding | None
     next_assessment: datetime | None
@@ -115,7 +117,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     chart, doses = _open(facts, as_of, protocol)
     moment = _present(chart, as_of).astimezone(UTC)
     history = _history(chart, moment)
-    crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment, history.now)
+    crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment)
     treatment = treatment_so_far(chart, history)
     reason = attention.attention(chart, doses, history)
     trend = history.trend(rules.decisions.course.trend_after)
@@ -133,6 +135,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         history=history,
         trend=trend,
         crs=crs,
+        crs_course=crs_course(chart, crs) if crs.basis else CrsCourse(),
         charted_icans=icans_charted,
         charted_crs=charted.newest(chart, charted.CRS, moment),
         next_assessment=due,

@@ -51,18 +51,22 @@ class History:
         current = self.now.grade
         if current is None:
             return None
-        before = self.grade_before(after)
-        if not before:
-            return NEW if current else (None if before is None else STABLE)
-        if current == 0 and self.now.certainty is Certainty.EXACT:
-            return RESOLVED
-        return STABLE if current == before else (WORSENING if current > before else IMPROVING)
+        return compared(current, self.grade_before(after))
 
     def grade_before(self, after: timedelta) -> int | None:
         """The newest grade of more than `after` before the newest record; None where there was none."""
         newest = self.newest_record
         earlier = (grade for grade in reversed(self.grades) if newest and grade.time < newest - after)
         return next((grade.grade for grade in earlier if grade.grade is not None), None)
+
+
+def compared(current: int, before: int | None) -> str | None:
+    """How a grade compares with an earlier one, if there was one; a grade of 0 is always exact (rule G3)."""
+    if not before:
+        return NEW if current else (None if before is None else STABLE)
+    if not current:
+        return RESOLVED
+    return STABLE if current == before else (WORSENING if current > before else IMPROVING)
 
 
 def history_of(chart: Chart, moment: datetime) -> History:

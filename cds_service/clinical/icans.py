@@ -100,8 +100,8 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
     spell = chart.sedation.at(moment)
     domains = [
         _score(chart, moment, spell),
-        _consciousness(chart, moment, spell),
-        _seizure(chart, moment),
+        consciousness_at(chart, moment),
+        seizure_at(chart, moment),
         _motor(chart, moment, spell),
         _sign(chart, moment, RAISED_ICP, "raised-icp-sign", chart.rules.grading.raised_icp),
         _imaging(chart, moment),
@@ -148,10 +148,10 @@ def _doubt(chart: Chart, name: str, scored: datetime, moment: datetime) -> str:
     return f"not performed: {refused.value}" if refused and refused.time > scored else ""
 
 
-def _consciousness(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
+def consciousness_at(chart: Chart, moment: datetime) -> Domain:
     """Rule D4."""
     rules = chart.rules.decisions.consciousness
-    if spell:
+    if chart.sedation.at(moment):
         return Domain(CONSCIOUSNESS, rules.unknown, concern="sedated")
     together = consciousness.decided(chart.readings, moment, chart.assessment_window, rules)
     if not together:
@@ -166,7 +166,7 @@ def _consciousness(chart: Chart, moment: datetime, spell: Spell | None) -> Domai
     return Domain(CONSCIOUSNESS, graded, reading.value, reading.time, reading.source, reading.scale)
 
 
-def _seizure(chart: Chart, moment: datetime) -> Domain:
+def seizure_at(chart: Chart, moment: datetime) -> Domain:
     """Rule D5; nothing recorded is 0, said as "none recorded"."""
     if not chart.seizures:
         return _NO_SEIZURE

@@ -159,8 +159,11 @@ def _is_usable(given: MedicationAdministration, name: str, into: Collector) -> b
 
 
 def _span(given: MedicationAdministration, name: str, into: Collector) -> Span | None:
-    """From when to when; a period without an end that is not in progress is taken as its start only."""
-    period, running = given.effectivePeriod, given.status == RUNNING
+    """From when to when; a period without an end that is not in progress is taken as its start only.
+
+    A rate of 0 is how charts record that a drip was halted: it runs no longer.
+    """
+    period, running = given.effectivePeriod, given.status == RUNNING and not _is_halted(given)
     ended = parse_when(period.end, into.zone) if period else None
     end = into.latest if running else ended.moment if ended else None
     start = into.when(name, given.effectiveDateTime or (period.start if period else None), end)
@@ -170,6 +173,11 @@ def _span(given: MedicationAdministration, name: str, into: Collector) -> Span |
         return Span(start, None, period is not None)
     moment = max(end or start.moment, start.moment)
     return Span(start, moment, moment > start.moment)
+
+
+def _is_halted(given: MedicationAdministration) -> bool:
+    rate = given.dosage.rateQuantity if given.dosage else None
+    return rate is not None and rate.value == 0
 
 
 def _medication(

@@ -23,10 +23,19 @@ def _crs(view: View) -> Iterator[str]:
     resolved = crs.certainty is Certainty.EXACT and not crs.grade
     key = ("resolved" if crs.gate == cytokine.OPEN else "none") if resolved else str(crs.certainty)
     basis = ", ".join(_basis(view, part) for part in crs.basis)
-    yield view.say(f"detail.crs.{key}", grade=crs.grade, hi=crs.range.hi, basis=basis)
+    yield view.say(f"detail.crs.{key}", grade=crs.grade, hi=crs.range.hi, trend=_crs_trend(view), basis=basis)
+    peak, onset = view.evaluation.crs_course.peak, view.evaluation.crs_course.onset
+    if peak is not None and onset is not None:
+        key = "peak" if peak.time == onset else "peak-later"
+        yield view.say(f"detail.crs.{key}", grade=peak.range.lo, time=view.at(peak.time), onset=view.at(onset))
     record = view.evaluation.charted_crs
     if record is not None:
         yield view.say("detail.charted.crs", grade=int(record.value), time=view.at(record.time))
+
+
+def _crs_trend(view: View) -> str:
+    course = view.evaluation.crs_course
+    return view.say(f"detail.crs-trend.{course.trend}", before=course.before) if course.trend else ""
 
 
 def _basis(view: View, part: Basis) -> str:

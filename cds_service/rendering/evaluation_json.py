@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cds_service.clinical.crs import Basis, Crs
+from cds_service.clinical.crs import Basis
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.facts import Finding, Gap
 from cds_service.clinical.grade import Certainty, Range
@@ -25,7 +25,7 @@ def evaluation_json(evaluation: Evaluation, service: str, knowledge: str) -> Jso
             "deceased": evaluation.chart.facts.deceased or None,
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
-            "crs": _crs(evaluation.crs, evaluation.charted_crs),
+            "crs": _crs(evaluation),
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
             "gaps": _gaps(evaluation.gaps),
@@ -108,13 +108,18 @@ def _domain(domain: Domain) -> Json:
     )
 
 
-def _crs(crs: Crs, charted: Finding | None) -> Json:
+def _crs(evaluation: Evaluation) -> Json:
+    crs, course = evaluation.crs, evaluation.crs_course
     return _filled(
         {
             **_graded(crs.certainty, crs.grade, crs.range),
             "gate": crs.gate if crs.basis else None,
+            "trend": course.trend,
+            "peakGrade": course.peak.range.lo if course.peak else None,
+            "peakTime": instant(course.peak.time) if course.peak else None,
+            "onset": instant(course.onset) if course.onset else None,
             "basis": [_basis(part) for part in crs.basis],
-            **_documented(charted),
+            **_documented(evaluation.charted_crs),
         }
     )
 

@@ -37,7 +37,7 @@ def ours(scenario: Scenario, protocol: Protocol, *, crs: bool = False) -> Answer
     found = icans_at(chart, scenario["now"])
     answer = answer_of(found)
     if crs:
-        graded = crs_at(chart, scenario["now"], found)
+        graded = crs_at(chart, scenario["now"])
         answer = answer._replace(crs=(graded.gate, *graded.range, str(graded.certainty)))
     return answer
 

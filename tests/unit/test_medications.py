@@ -9,6 +9,7 @@ import pytest
 from tests.builders import ATC, AXI_CEL, LOINC, NOW, RXNORM, SNOMED, axi_cel, concept, given, hours_ago, quantity
 from tests.unit.mapping import gaps, mapped
 
+NOREPINEPHRINE = "7512"
 DEXAMETHASONE = "3264"
 
 
@@ -180,6 +181,23 @@ def test_what_is_an_infusion_and_what_a_single_dose() -> None:
     )
 
     assert [False, True, True, True, True] == [one.infusion for one in facts.administrations]
+
+
+@pytest.mark.rule("C2")
+@pytest.mark.hazard("H3")
+@pytest.mark.parametrize(("rate", "ended"), [(0, 1), (0.02, None)])
+def test_a_drip_that_was_set_to_nothing_runs_no_longer(rate: float, ended: float | None) -> None:
+    dosage = {"rateQuantity": quantity(rate, "ug/kg/min")}
+    (one,) = mapped(given(NOREPINEPHRINE, 1, status="in-progress", dosage=dosage)).administrations
+
+    assert (None if ended is None else NOW - timedelta(hours=ended)) == one.end
+
+
+@pytest.mark.rule("C2")
+def test_a_push_dose_of_a_vasopressor_is_no_infusion() -> None:
+    (push,) = mapped(given(NOREPINEPHRINE, 1, dosage={"dose": quantity(10, "ug")})).administrations
+
+    assert not push.infusion
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,15 @@ def totals_with_items() -> Iterator[Row]:
 
 
 def two_totals() -> Iterator[Row]:
-    """Two totals, or two values of one item, around 60 s and 30 min from each other."""
+    """Two totals, two values of one item, two items, an item and a total: around 60 s and 30 min from each other."""
     for apart, older in product((0, MINUTE, MINUTE + SECOND, 30 * MINUTE, 30 * MINUTE + SECOND), ICE):
         first = record("ice-total", older, HOUR + apart)
         yield Row(WORSE, tuple(patient(first, record("ice-total", total, HOUR)) for total in ICE))
         naming = record("ice-naming", older % 4, HOUR + apart)
         yield Row(WORSE, tuple(patient(naming, record("ice-naming", points, HOUR)) for points in (3, 2, 1, 0)))
+        failed = record("ice-writing", 0, HOUR + apart)
+        yield Row(WORSE, tuple(patient(failed, record("ice-total", total, HOUR)) for total in ICE))
+        yield Row(WORSE, tuple(patient(failed, record("ice-naming", points, HOUR)) for points in (3, 2, 1, 0)))
 
 
 def ages_of_scores() -> Iterator[Row]:
