@@ -16,7 +16,8 @@ from cds_service.adapters.feedback_store import FeedbackStore
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
-from cds_service.hooks.blueprint import SERVICES, WIRING, blueprint, register_errors
+from cds_service.hooks import SERVICES
+from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.cross_origin import ANY, allow_origins
 from cds_service.hooks.patience import Patience

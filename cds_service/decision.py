@@ -8,12 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.findings.notice import Answer, Matter
+from cds_service.clinical.findings.noticed import noticed
+from cds_service.clinical.occasion import Occasion
+from cds_service.fhir_mapping.actions import action_for
+from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
-from cds_service.fhir_mapping.resources import Subject, resource_for
+from cds_service.fhir_mapping.resources import Subject
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
-from cds_service.rendering.cards import Card, Presentation, Suggestion, cards_of
-from cds_service.rendering.evaluation_json import evaluation_json
+from cds_service.rendering.card import Card, Suggestion
+from cds_service.rendering.cards import Presentation, cards_of
+from cds_service.rendering.evaluation_json import answer_json
 
 Json = dict[str, Any]
 EXTENSION = "example.icans-cds.evaluation"
@@ -39,18 +45,19 @@ class Decider:
     codes: Mapping[str, str]
     knowledge: str
 
-    def decide(self, gathered: Gathered, as_of: datetime, service: str, new_uuid: Callable[[], str]) -> Decision:
-        """Cards and evaluation for what was gathered, as of a moment."""
+    def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
+        """Cards, findings and evaluation for what was gathered and asked, as of a moment."""
         facts = self.mapper.patient_facts(gathered, as_of)
         evaluation = evaluate(facts, as_of, self.protocol)
-        subject = Subject(gathered.patient_id, gathered.encounter_id, as_of)
-        return Decision(evaluation, self.answer(evaluation, subject, service, new_uuid))
+        occasion = self.mapper.occasion(call, gathered, as_of)
+        subject = Subject(gathered.patient_id, gathered.encounter_id, as_of, call.drafts.sent)
+        return Decision(evaluation, self.answer(evaluation, occasion, subject, new_uuid))
 
-    def answer(self, evaluation: Evaluation, subject: Subject, service: str, new_uuid: Callable[[], str]) -> Json:
-        """The answer that tells an evaluation: cards, and the evaluation itself as an extension."""
-        cards = [self._card(card, subject, new_uuid) for card in cards_of(evaluation, self.presentation)]
-        extension = {EXTENSION: evaluation_json(evaluation, service, self.knowledge)}
-        return {"cards": cards, "extension": extension}
+    def answer(self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
+        """The answer that tells an evaluation: cards, and the evaluation itself with its findings as an extension."""
+        answer = Answer(evaluation, occasion, noticed(Matter(evaluation, occasion, self.protocol)))
+        cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
+        return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.knowledge)}}
 
     def _card(self, card: Card, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         wording = self.presentation.wording
@@ -76,6 +83,5 @@ class Decider:
 
     def _suggestion(self, suggestion: Suggestion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """One action each: an EHR may show nothing but its description."""
-        resource = resource_for(suggestion.proposal, suggestion.label, subject, self.value_sets)
-        action = {"type": "create", "description": suggestion.label, "resource": resource}
+        action = action_for(suggestion.offer, suggestion.label, subject, self.value_sets)
         return {"uuid": new_uuid(), "label": suggestion.label, "actions": [action]}

@@ -118,9 +118,29 @@ def outcome(severity: str = "error", code: str = "processing") -> Json:
     return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": code}]}
 
 
+def draft(code: str, *dosages: Json, system: str = RXNORM, **more: Any) -> Json:
+    """A draft MedicationRequest by code, with dosage instructions."""
+    return {
+        "resourceType": "MedicationRequest",
+        "id": f"draft-{next(_numbers)}",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": concept(code, system),
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        **({"dosageInstruction": list(dosages)} if dosages else {}),
+    } | more
+
+
+def dosage(value: float, unit: str = "mg", hours: float | None = None, **more: Any) -> Json:
+    """A dosage instruction: so much, every so many hours, or once."""
+    timing = {"timing": {"repeat": {"frequency": 1, "period": hours, "periodUnit": "h"}}} if hours else {}
+    return {"doseAndRate": [{"doseQuantity": quantity(value, unit)}], **timing} | more
+
+
 def prefetch(**keys: Any) -> Json:
     """Prefetch with every key answered: the patient, and no data but those given."""
-    empty = ("encounter", "neuro", "vitals", "labs", "therapy", "procedures", "drugs", "questionnaires", "conditions")
+    searches = ("encounter", "neuro", "vitals", "labs", "therapy", "procedures", "drugs", "questionnaires")
+    empty = (*searches, "conditions", "orders")
     return {"patient": patient()} | {key: bundle() for key in empty} | keys
 
 
@@ -135,3 +155,16 @@ def hook_request(fetched: Json | None = None, **more: Any) -> Json:
         | ({} if fetched is None else {"prefetch": fetched})
         | more
     )
+
+
+def order_call(*drafts: Json, hook: str = "order-sign", selected: list[str] | None = None, **keys: Any) -> Json:
+    """An order-sign call about drafts, or an order-select call about those of them that were selected."""
+    context = {"userId": "Practitioner/dr-1", "patientId": PATIENT, "draftOrders": bundle(*drafts, type="collection")}
+    selections = {"selections": selected} if selected is not None else {}
+    return hook_request(prefetch(**keys)) | {"hook": hook, "context": context | selections}
+
+
+def stay_call(hook: str, **keys: Any) -> Json:
+    """An encounter-start or encounter-discharge call."""
+    context = {"userId": "Practitioner/dr-1", "patientId": PATIENT, "encounterId": "e-1"}
+    return hook_request(prefetch(**keys)) | {"hook": hook, "context": context}

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from cds_service.clinical.occasion import PATIENT_VIEW
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 
@@ -59,11 +60,15 @@ class Expected:
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     no_gaps: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One patient. Records are [time ago, code, value, details]; drugs and diagnoses [time ago, which, details].
+
+    At another hook than patient-view, `orders` are those that the call is about: [drug, details] with `mg`,
+    `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`; `active` names those on file.
 
     Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """
@@ -83,6 +88,9 @@ class Case:
     records: tuple[tuple[Any, ...], ...] = ()
     drugs: tuple[tuple[Any, ...], ...] = ()
     diagnoses: tuple[tuple[Any, ...], ...] = ()
+    hook: str = PATIENT_VIEW
+    orders: tuple[tuple[Any, ...], ...] = ()
+    active: tuple[str, ...] = ()
     drugs_checked: bool = True
     failed: tuple[str, ...] = ()
     other_scales: bool = True

@@ -21,6 +21,7 @@ from cds_service.clinical.facts import (
     in_order,
 )
 from cds_service.clinical.guideline import Product
+from cds_service.clinical.orders import ACTIVE, Order
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.times import parse_birth_date
 
@@ -47,6 +48,7 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
         doses=tuple(_dose(row, products) for row in case.doses),
         infusion_dates=tuple(_infusion_date(row) for row in case.infusion_dates),
         diagnoses=tuple(_diagnosis(row) for row in case.diagnoses),
+        orders=tuple(Order("", drug, ACTIVE) for drug in case.active),
         drugs_checked=case.drugs_checked,
         failed=frozenset(case.failed),
     )

@@ -8,10 +8,13 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
+from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import discharge_answer, label_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.discharge import discharge_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.findings.notice import Matter
+from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
 from cds_service.clinical.management import Management
@@ -30,7 +33,9 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     asked = protocol_of(case, protocol)
     evaluation = evaluate(facts, NOW, asked)
     leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
-    return list(_differences(case.expect, answer_of(evaluation) | {"discharge": discharge_answer(leaving)}))
+    notices = noticed(Matter(evaluation, occasion_of(case), asked))
+    more = {"discharge": discharge_answer(leaving), "findings": tuple(notice.finding for notice in notices)}
+    return list(_differences(case.expect, answer_of(evaluation) | more))
 
 
 def protocol_of(case: Case, protocol: Protocol) -> Protocol:

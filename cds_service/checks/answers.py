@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from cds_service.cases.case import NOW, Case
+from cds_service.cases.drafts import occasion_of
 from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import protocol_of
 from cds_service.checks.report import Report
 from cds_service.clinical.evaluation import evaluate
 from cds_service.decision import Decider
+from cds_service.fhir_mapping.drafting import draft_of
 from cds_service.fhir_mapping.resources import Subject, validated
 from cds_service.hooks.schemas import wrong_in_response
 from cds_service.knowledge import Knowledge
@@ -21,9 +24,9 @@ Json = dict[str, Any]
 SUBJECT = Subject("example", "stay", NOW)
 
 
-def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge, service: str) -> Report:
+def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge) -> Report:
     """Answer every case as if an EHR had asked."""
-    answers = [(case.name, _answer(case, decider, service)) for case in cases]
+    answers = [(case.name, answer_to(case, decider)) for case in cases]
     cards = [(name, card) for name, answer in answers for card in answer["cards"]]
     resources = [(name, resource) for name, card in cards for resource in _offered(card)]
     problems = (
@@ -34,10 +37,13 @@ def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge,
     return Report("answers", f"{len(cards)} cards, {len(resources)} resources on offer", problems)
 
 
-def _answer(case: Case, decider: Decider, service: str) -> Json:
+def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:
+    """The answer to a call about the patient and the orders of a case."""
     protocol = protocol_of(case, decider.protocol)
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    return decider.answer(evaluation, SUBJECT, service, _identifier)
+    occasion = occasion_of(case)
+    drafts = {order.reference: draft_of(order, subject, decider.value_sets) for order in occasion.orders}
+    return decider.answer(evaluation, occasion, replace(subject, drafts=drafts), _identifier)
 
 
 def _identifier() -> str:
@@ -55,7 +61,7 @@ def _places(wrong: Any, path: str = "") -> Iterator[str]:
 
 def _offered(card: Json) -> Iterator[Json]:
     for suggestion in card.get("suggestions", ()):
-        yield from (action["resource"] for action in suggestion["actions"])
+        yield from (action["resource"] for action in suggestion["actions"] if "resource" in action)
 
 
 def _strange(card: Json, knowledge: Knowledge) -> set[str]:

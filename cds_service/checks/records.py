@@ -21,7 +21,8 @@ def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
         else:
             yield from _wrong_value(row[1], row[2], concepts)
     yield from (f"{row[1]!r} is no diagnosis" for row in case.diagnoses if row[1] not in concepts.diagnoses)
-    yield from (f"{row[1]!r} is no drug" for row in case.drugs if row[1] not in terminology.drugs.concepts)
+    named = (*(row[1] for row in case.drugs), *(row[0] for row in case.orders), *case.active)
+    yield from (f"{drug!r} is no drug" for drug in named if drug not in terminology.drugs.concepts)
 
 
 def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]:

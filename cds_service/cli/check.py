@@ -16,8 +16,7 @@ from cds_service.checks.report import Report
 from cds_service.checks.specification import check_cases, check_file, packaged_cases
 from cds_service.checks.tables import check_codes, check_editions
 from cds_service.checks.texts import check_texts
-from cds_service.hooks.blueprint import SERVICES
-from cds_service.hooks.patient_view import SERVICE
+from cds_service.hooks import SERVICES
 from cds_service.knowledge import load_knowledge
 from cds_service.settings import Settings
 
@@ -61,7 +60,7 @@ def _reports(files: tuple[Path, ...], clients: Path | None) -> Iterator[Report]:
     yield check_texts()
     yield check_cases(cases, knowledge)
     yield from (check_file(file, knowledge) for file in files)
-    yield check_answers(cases, decider_of(Settings(), knowledge), knowledge, SERVICE.id)
+    yield check_answers(cases, decider_of(Settings(), knowledge), knowledge)
     if clients is not None:
         yield check_clients(clients, SERVICES)
     yield Report("knowledge", knowledge.fingerprint)

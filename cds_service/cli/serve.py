@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE, Database
 from cds_service.app import create_app, knowledge_of
-from cds_service.hooks.blueprint import SERVICES
+from cds_service.hooks import SERVICES
 from cds_service.settings import HELP, PREFIX, Settings
 
 _STOP_SECONDS = 5

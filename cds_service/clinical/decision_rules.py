@@ -202,6 +202,17 @@ class NextDoseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRules:
+    steroid_from_grade: int
+    steroid_replaced_by_less_than: float
+    depressant_until_day: int
+    baseline: timedelta
+    dose_just_given: timedelta
+    unresolved_until_day: int
+    instructions_until_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRules:
     """The project's own rules (guidelines/decision_rules_2026.toml)."""
 
@@ -225,3 +236,4 @@ class DecisionRules:
     attention: AttentionRules
     steroids: SteroidRules
     next_dose: NextDoseRules
+    orders: OrderRules

@@ -90,6 +90,11 @@ class Evaluation:
         return self.history.now
 
     @property
+    def age_group(self) -> str:
+        """Adult, child, or empty where the birth date leaves both possible."""
+        return self.profile.age_group
+
+    @property
     def at_baseline(self) -> bool:
         """Whether the current score is not worse than before the therapy (rule G3)."""
         baseline, score = self.chart.baseline.get(self.instrument or ""), self.icans.score

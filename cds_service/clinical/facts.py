@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
+from cds_service.clinical.orders import Order
+
 
 class Reference(NamedTuple):
     """The laboratory's own limits of what is usual, in the unit of the value; None where it gives none."""
@@ -145,7 +147,7 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """Everything known about a patient. Sequences are in order of time.
+    """Everything known about a patient. Sequences are in order of time; `orders` are the active ones.
 
     `sex`: male or female as administered in the record, for formulae that ask for it; None for anything else.
     `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
@@ -164,6 +166,7 @@ class PatientFacts:
     doses: tuple[DoseRecord, ...] = ()
     infusion_dates: tuple[InfusionDate, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    orders: tuple[Order, ...] = ()
     gaps: tuple[Gap, ...] = ()
     drugs_checked: bool = True
     therapy_checked: bool = True

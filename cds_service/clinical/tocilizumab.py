@@ -26,10 +26,15 @@ class TocilizumabSoFar(NamedTuple):
         return waited and today and (row.max_total is None or self.total < row.max_total)
 
 
-def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
-    """What was given since the course began; without a known therapy, all that is on file."""
+def given_times(chart: Chart, moment: datetime) -> list[datetime]:
+    """When it was given since the course began; without a known therapy, all that is on file."""
     start = chart.course.start if chart.course else None
     given = [dose for dose in chart.administrations.until(moment) if dose.drug == TOCILIZUMAB]
-    doses = [dose.time for dose in given if start is None or dose.time >= start]
+    return [dose.time for dose in given if start is None or dose.time >= start]
+
+
+def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
+    """What was given by a moment."""
+    doses = given_times(chart, moment)
     recent = [time for time in doses if moment - time < DAY]
     return TocilizumabSoFar(len(recent), len(doses), doses[-1] if doses else None)

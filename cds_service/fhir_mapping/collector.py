@@ -15,6 +15,7 @@ from cds_service.clinical.facts import (
     InfusionDate,
     Seizure,
 )
+from cds_service.clinical.orders import Order
 from cds_service.fhir_mapping.times import When, parse_when
 from cds_service.fhir_mapping.unreadable import Unreadable
 
@@ -33,6 +34,7 @@ class Collector:
         self.doses: list[DoseRecord] = []
         self.infusion_dates: list[InfusionDate] = []
         self.diagnoses: list[Diagnosis] = []
+        self.orders: list[Order] = []
         self._gaps: Counter[tuple[str, str, str]] = Counter()
 
     def gap(self, concept: str, kind: str, detail: str = "") -> None:

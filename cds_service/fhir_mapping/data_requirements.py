@@ -13,13 +13,16 @@ PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 NEURO, VITALS, LABS = "neuro", "vitals", "labs"
 RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
 PAGE, LONG_PAGE = 200, 1000
+# Where a therapy that is ordered but not given yet matters.
+BEFORE_THERAPY = frozenset({"order-select", "order-sign", "encounter-start"})
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One search, or the one read. `need` names it where the contract asks for it (contract.md 1).
 
-    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time.
+    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time. `hooks`: those
+    that need it; none: every hook.
     """
 
     key: str
@@ -31,6 +34,12 @@ class Requirement:
     sort: str = ""
     count: int = PAGE
     include: str = ""
+    status: str = ""
+    hooks: frozenset[str] = frozenset()
+
+    def is_for(self, hook: str) -> bool:
+        """Whether a hook needs it."""
+        return not self.hooks or hook in self.hooks
 
     @property
     def is_read(self) -> bool:
@@ -42,8 +51,9 @@ class Requirement:
         if self.is_read:
             return "Patient/{{context.patientId}}"
         codes = f"&code={','.join(map(_token, self.codes))}" if self.codes else ""
+        status = f"&status={self.status}" if self.status else ""
         sort = f"&_sort=-{self.sort}" if self.sort else ""
-        return f"{self.resource}?patient={{{{context.patientId}}}}{codes}{sort}&_count={self.count}"
+        return f"{self.resource}?patient={{{{context.patientId}}}}{codes}{status}{sort}&_count={self.count}"
 
     def query(self, patient_id: str, as_of: datetime, *, include: bool = True) -> str:
         """The same for a FHIR server, relative to its base, with the window that a template cannot compute."""
@@ -52,6 +62,8 @@ class Requirement:
         parameters = [("patient", patient_id)]
         if self.codes:
             parameters.append(("code", ",".join(f"{system}|{code}" for system, code in self.codes)))
+        if self.status:
+            parameters.append(("status", self.status))
         if self.window and self.date:
             since = (as_of - self.window).astimezone(UTC)
             parameters.append((self.date, f"ge{since:%Y-%m-%dT%H:%M:%SZ}"))
@@ -64,7 +76,7 @@ class Requirement:
 
 
 def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
-    """All that patient-view needs; therapy has keys of its own without a window (contract.md 2)."""
+    """All that the hooks need; therapy has keys of its own without a window (contract.md 2)."""
     groups = terminology.concepts.observations
     medication = "MedicationAdministration:medication"
     return (
@@ -95,6 +107,7 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
             "questionnaires", "QuestionnaireResponse", window=RECENT, date="authored", sort="authored", count=100
         ),
         Requirement("conditions", "Condition", count=LONG_PAGE),
+        Requirement("orders", "MedicationRequest", status="active", hooks=BEFORE_THERAPY),
     )
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
 
 from cds_service.clinical.facts import Gap, PatientFacts, in_order
+from cds_service.clinical.occasion import Occasion
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.conditions import read_condition
+from cds_service.fhir_mapping.drafts import Call
+from cds_service.fhir_mapping.drugs import reference_key
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.identity import is_of_patient
-from cds_service.fhir_mapping.medications import MedicationMapper, reference_key
+from cds_service.fhir_mapping.medications import MedicationMapper
 from cds_service.fhir_mapping.observations import ObservationMapper
+from cds_service.fhir_mapping.orders import OrderMapper
 from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, sex_of
 from cds_service.fhir_mapping.procedures import read_procedure
 from cds_service.fhir_mapping.questionnaires import read_questionnaire
@@ -52,6 +56,7 @@ class Mapper:
         self._reader = ValueReader(tables.terminology, tables.units)
         self._observations = ObservationMapper(tables.terminology, self._reader, preliminary=tables.preliminary)
         self._medications = MedicationMapper(tables.terminology, tables.units, tables.therapies)
+        self._orders = OrderMapper(tables.terminology, tables.units)
 
     def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
         """Everything known about the patient at `as_of`; what cannot be used is among the gaps."""
@@ -59,7 +64,7 @@ class Mapper:
         resources, strangers = _own_resources(gathered)
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
         into = Collector(as_of, tables.clock_tolerance, zone, tables.windows)
-        medications = {one.id: one for one in gathered.resources if isinstance(one, r4.Medication) and one.id}
+        medications = _medications(gathered.resources)
         for resource in resources:
             self._read(resource, medications, into)
         for kind, code in gathered.unreadable:
@@ -79,11 +84,26 @@ class Mapper:
             doses=tuple(sorted(into.doses, key=_order)),
             infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),
             diagnoses=tuple(sorted(into.diagnoses, key=repr)),
+            orders=tuple(sorted(into.orders, key=repr)),
             gaps=(*gathered.gaps, *others, *into.gaps),
             drugs_checked=gathered.drugs_checked,
             therapy_checked=gathered.therapy_checked,
             failed=gathered.failed,
         )
+
+    def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:
+        """What the call is about: the patient's orders among its drafts; what cannot be used is among the gaps."""
+        tables, drafts = self._tables, call.drafts
+        into = Collector(as_of, tables.clock_tolerance, UTC, tables.windows)
+        own = [one for one in drafts.orders if is_of_patient(one.subject, gathered.patient_id)]
+        medications = _medications((*gathered.resources, *drafts.resources))
+        orders = [order for resource in own for order in self._orders.read(resource, medications, into)]
+        for kind in drafts.unreadable:
+            into.gap(kind, "unreadable", "draft")
+        strangers, missing = len(drafts.orders) - len(own), len(drafts.missing)
+        others = [Gap("orders", "wrong-patient", strangers)] if strangers else []
+        others += [Gap("orders", "not-recorded", missing, "selection")] if missing else []
+        return Occasion(call.hook, call.service, tuple(orders), (*others, *into.gaps))
 
     def _read(self, resource: Any, medications: Mapping[str, r4.Medication], into: Collector) -> None:
         tables = self._tables
@@ -98,11 +118,17 @@ class Mapper:
                 read_condition(resource, tables.terminology, into)
             case r4.QuestionnaireResponse():
                 read_questionnaire(resource, tables.terminology, self._reader, into)
+            case r4.MedicationRequest(status="active"):
+                into.orders += self._orders.named(resource, medications, into)
 
 
 def _order(record: Any) -> tuple[datetime, str]:
     """By time; of one time by content, so that the order of entries never matters."""
     return record.time, repr(record)
+
+
+def _medications(resources: Iterable[Any]) -> dict[str, r4.Medication]:
+    return {one.id: one for one in resources if isinstance(one, r4.Medication) and one.id}
 
 
 def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
@@ -149,9 +175,10 @@ def missing_members(resources: Iterable[Any]) -> list[str]:
 
 
 def missing_medications(resources: Iterable[Any]) -> list[str]:
-    """Ids of Medications that administrations refer to and that did not come along."""
+    """Ids of Medications that administrations and orders refer to and that did not come along."""
     resources = list(resources)
     known = {one.id for one in resources if isinstance(one, r4.Medication)}
-    given = (one.medicationReference for one in resources if isinstance(one, r4.MedicationAdministration))
-    wanted = (one.reference for one in given if one and one.reference and not one.reference.startswith("#"))
+    with_drug = (r4.MedicationAdministration, r4.MedicationRequest)
+    named = (one.medicationReference for one in resources if isinstance(one, with_drug))
+    wanted = (one.reference for one in named if one and one.reference and not one.reference.startswith("#"))
     return [key for key in dict.fromkeys(map(reference_key, wanted)) if key not in known]

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
 from cds_service.clinical.facts import Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.r4 import (
-    CodeableConcept,
-    Coding,
-    Ingredient,
-    Medication,
-    MedicationAdministration,
-    OtherContained,
-    Quantity,
-    Ratio,
-)
-from cds_service.fhir_mapping.terminology import Terminology, normalised
+from cds_service.fhir_mapping.drugs import Drug, drugs_of
+from cds_service.fhir_mapping.r4 import Medication, MedicationAdministration, Quantity, Ratio
+from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import When, parse_when
 from cds_service.fhir_mapping.units import Units, canonical
 from cds_service.fhir_mapping.unreadable import Unreadable
@@ -30,13 +20,6 @@ RUNNING = "in-progress"
 DOSE = "dose"
 STOPPED = "stopped"
 CELLS, CELLS_PER_KG = "cells", "cells-per-kg"
-
-
-class Drug(NamedTuple):
-    """A drug that was recognised; `strength` where it is an ingredient of something else."""
-
-    name: str
-    strength: Ratio | None = None
 
 
 class Span(NamedTuple):
@@ -59,7 +42,7 @@ class MedicationMapper:
 
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
         """Add what was given; a drug that concerns nothing we look for is passed over."""
-        drugs = self._drugs(given, medications, into)
+        drugs = drugs_of(given, medications, self._terminology.drugs, into)
         if not drugs or not _is_usable(given, drugs[0].name, into):
             return
         span = _span(given, drugs[0].name, into)
@@ -74,30 +57,6 @@ class MedicationMapper:
             else:
                 into.administrations.append(self._administration(drug, given, span, source))
 
-    def _drugs(
-        self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector
-    ) -> list[Drug]:
-        medication = _medication(given, medications)
-        if medication is None:
-            into.gap("medication", "unreadable", "reference")
-            return []
-        codings, ingredients = medication
-        name = self._terminology.drugs.find(codings)
-        if name is not None:
-            return [Drug(name)]
-        found = [drug for drug in self._ingredients(ingredients) if drug]
-        unverified = None if found else self._terminology.drugs.find_unverified(codings)
-        if unverified is not None:
-            into.gap(unverified, "not-derivable", "code not verified")
-        return found
-
-    def _ingredients(self, ingredients: Iterable[Ingredient]) -> Iterator[Drug]:
-        for ingredient in ingredients:
-            concept = ingredient.itemCodeableConcept
-            name = self._terminology.drugs.find(concept.coding) if concept else None
-            if name is not None:
-                yield Drug(name, ingredient.strength)
-
     def _administration(self, drug: Drug, given: MedicationAdministration, span: Span, source: str) -> Administration:
         dosage = given.dosage
         rated = dosage is not None and (dosage.rateQuantity is not None or dosage.rateRatio is not None)
@@ -106,15 +65,11 @@ class MedicationMapper:
             drug=drug.name,
             end=span.end,
             infusion=rated or span.period or span.end is None,
-            systemic=not self._is_local(dosage.route if dosage else None),
+            systemic=not self._terminology.is_local(dosage.route if dosage else None),
             milligrams=self._milligrams(dosage.dose if dosage else None, drug.strength),
             source=source,
             complete=given.status not in {RUNNING, STOPPED},
         )
-
-    def _is_local(self, route: CodeableConcept | None) -> bool:
-        codings = route.coding if route else []
-        return any(normalised(coding) in self._terminology.local_routes for coding in codings)
 
     def _cells(self, dose: Quantity | None) -> CellDose | None:
         """How many cells were given; None where the record says it as a volume, or not at all."""
@@ -178,34 +133,3 @@ def _span(given: MedicationAdministration, name: str, into: Collector) -> Span |
 def _is_halted(given: MedicationAdministration) -> bool:
     rate = given.dosage.rateQuantity if given.dosage else None
     return rate is not None and rate.value == 0
-
-
-def _medication(
-    given: MedicationAdministration, medications: Mapping[str, Medication]
-) -> tuple[list[Coding], list[Ingredient]] | None:
-    """The codings and ingredients of what was given; None where a reference leads nowhere."""
-    if given.medicationCodeableConcept is not None:
-        return given.medicationCodeableConcept.coding, []
-    reference = given.medicationReference.reference if given.medicationReference else None
-    if reference is None:
-        return None
-    if reference.startswith("#"):
-        return _contained(given.contained, reference[1:])
-    medication = medications.get(reference_key(reference))
-    return (medication.code.coding, medication.ingredient) if medication else None
-
-
-def _contained(contained: Iterable[OtherContained], wanted: str) -> tuple[list[Coding], list[Ingredient]] | None:
-    found = next((one for one in contained if one.id == wanted and one.resourceType == "Medication"), None)
-    if found is None:
-        return None
-    try:
-        code = msgspec.convert(found.code or {}, CodeableConcept)
-        return code.coding, msgspec.convert(found.ingredient or [], list[Ingredient])
-    except msgspec.ValidationError:
-        return None
-
-
-def reference_key(reference: str) -> str:
-    """A relative, absolute, versioned or urn:uuid reference as the id that it ends with."""
-    return reference.split("/_history/", maxsplit=1)[0].rsplit("/", 1)[-1].removeprefix("urn:uuid:")

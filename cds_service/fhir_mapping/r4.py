@@ -126,6 +126,57 @@ class MedicationAdministration(Struct, tag_field="resourceType"):
     modifierExtension: list[Any] = []
 
 
+class DoseAndRate(Struct):
+    doseQuantity: Quantity | None = None
+    doseRange: Range | None = None
+
+
+class Repeat(Struct):
+    count: float | None = None
+    frequency: float | None = None
+    frequencyMax: float | None = None
+    period: float | None = None
+    periodMax: float | None = None
+    periodUnit: str | None = None
+    timeOfDay: list[str] = []
+
+
+class Timing(Struct):
+    event: list[str] = []
+    repeat: Repeat | None = None
+    code: CodeableConcept | None = None
+
+
+class DosageInstruction(Struct):
+    sequence: float | None = None
+    timing: Timing | None = None
+    route: CodeableConcept | None = None
+    doseAndRate: list[DoseAndRate] = []
+    maxDosePerAdministration: Quantity | None = None
+
+
+class MedicationRequest(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    medicationCodeableConcept: CodeableConcept | None = None
+    medicationReference: Reference | None = None
+    subject: Reference | None = None
+    dosageInstruction: list[DosageInstruction] = []
+    priorPrescription: Reference | None = None
+    doNotPerform: bool | None = None
+    contained: list[OtherContained] = []
+    modifierExtension: list[Any] = []
+
+
+class ServiceRequest(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    subject: Reference | None = None
+    doNotPerform: bool | None = None
+    modifierExtension: list[Any] = []
+
+
 class Procedure(Struct, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
@@ -199,6 +250,8 @@ Resource = (
     Observation
     | MedicationAdministration
     | Medication
+    | MedicationRequest
+    | ServiceRequest
     | Procedure
     | Condition
     | Encounter

@@ -7,7 +7,7 @@ use, because validating each one while the clinician waits costs more than gradi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,12 @@ ASSESSMENTS = {"ice": "ice-total", "capd": "capd-total"}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom and which stay a proposal is for, and when it is made."""
+    """Whom and which stay a proposal is for, and when it is made; `drafts`: the orders of the call by reference."""
 
     patient_id: str
     encounter_id: str | None
     as_of: datetime
+    drafts: Mapping[str, Json] = field(default_factory=dict)
 
 
 def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
@@ -51,7 +52,7 @@ def validated(resource: Json) -> Json:
 
 def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
     coding = {"system": ICANS, "code": ASSESSMENTS[proposal.action]}
-    due = {"restriction": {"period": {"end": _time(proposal.due)}}} if proposal.due else {}
+    due = {"restriction": {"period": {"end": time_of(proposal.due)}}} if proposal.due else {}
     return {
         "resourceType": "Task",
         "status": "draft",
@@ -59,9 +60,9 @@ def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
         "priority": "urgent",
         "code": {"coding": [coding], "text": text},
         "description": text,
-        "for": _patient(subject),
+        "for": patient_of(subject),
         **_encounter(subject),
-        "authoredOn": _time(subject.as_of),
+        "authoredOn": time_of(subject.as_of),
         **due,
     }
 
@@ -74,28 +75,33 @@ def _service_request(text: str, subject: Subject) -> Json:
         "intent": "proposal",
         "priority": "urgent",
         "code": {"text": text},
-        "subject": _patient(subject),
+        "subject": patient_of(subject),
         **_encounter(subject),
-        "authoredOn": _time(subject.as_of),
+        "authoredOn": time_of(subject.as_of),
     }
 
 
 def _medication_request(regimen: Regimen, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
-    preferred = value_sets[regimen.drug].preferred
-    codings = [{"system": system, "code": code, "display": regimen.drug} for system, code in preferred]
     return {
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "proposal",
-        "medicationCodeableConcept": {"coding": codings, "text": regimen.drug},
-        "subject": _patient(subject),
+        "medicationCodeableConcept": medication_of(regimen.drug, value_sets),
+        "subject": patient_of(subject),
         **_encounter(subject),
-        "authoredOn": _time(subject.as_of),
-        "dosageInstruction": [_dosage(regimen, text)],
+        "authoredOn": time_of(subject.as_of),
+        "dosageInstruction": [dosage_of(regimen, text)],
     }
 
 
-def _dosage(regimen: Regimen, text: str) -> Json:
+def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
+    """A drug by its preferred codes."""
+    codings = [{"system": system, "code": code, "display": drug} for system, code in value_sets[drug].preferred]
+    return {"coding": codings, "text": drug}
+
+
+def dosage_of(regimen: Regimen, text: str) -> Json:
+    """A regimen as a dosage instruction."""
     route_code, route = ROUTES[regimen.route]
     dosage: Json = {
         "text": text,
@@ -106,15 +112,15 @@ def _dosage(regimen: Regimen, text: str) -> Json:
     if timing:
         dosage["timing"] = {"repeat": timing}
     if regimen.maximum_mg:
-        dosage["maxDosePerAdministration"] = _quantity(regimen.maximum_mg, "mg")
+        dosage["maxDosePerAdministration"] = quantity(regimen.maximum_mg, "mg")
     return dosage
 
 
 def _dose(regimen: Regimen) -> Json:
     amounts, unit = (regimen.mg, "mg") if regimen.mg else (regimen.mg_per_kg, "mg/kg")
     if len(amounts) == 1:
-        return {"doseQuantity": _quantity(amounts[0], unit)}
-    return {"doseRange": {"low": _quantity(amounts[0], unit), "high": _quantity(amounts[-1], unit)}}
+        return {"doseQuantity": quantity(amounts[0], unit)}
+    return {"doseRange": {"low": quantity(amounts[0], unit), "high": quantity(amounts[-1], unit)}}
 
 
 def _timing(regimen: Regimen) -> Json:
@@ -133,11 +139,13 @@ def _timing(regimen: Regimen) -> Json:
     return repeat
 
 
-def _quantity(value: float, unit: str) -> Json:
+def quantity(value: float, unit: str) -> Json:
+    """A UCUM quantity."""
     return {"value": value, "unit": unit, "system": UCUM, "code": unit}
 
 
-def _patient(subject: Subject) -> Json:
+def patient_of(subject: Subject) -> Json:
+    """A reference to the patient."""
     return {"reference": f"Patient/{subject.patient_id}"}
 
 
@@ -145,5 +153,6 @@ def _encounter(subject: Subject) -> Json:
     return {"encounter": {"reference": f"Encounter/{subject.encounter_id}"}} if subject.encounter_id else {}
 
 
-def _time(moment: datetime | None) -> str | None:
+def time_of(moment: datetime | None) -> str | None:
+    """A moment as a FHIR dateTime."""
     return moment.isoformat(timespec="seconds") if moment else None

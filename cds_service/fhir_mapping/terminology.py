@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cds_service.fhir_mapping.r4 import Coding
+from cds_service.fhir_mapping.r4 import CodeableConcept, Coding
 
 ICANS = "https://icans-cds.example/fhir/CodeSystem/icans"
 QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
@@ -132,6 +132,10 @@ class Terminology:
         own = [(ICANS, concept)] if concept in self.own_codes else []
         others = self.value_sets[concept].codes if concept in self.value_sets else frozenset()
         return [*own, *sorted(others)]
+
+    def is_local(self, route: CodeableConcept | None) -> bool:
+        """Whether a drug given by this route stays where it is given."""
+        return any(normalised(coding) in self.local_routes for coding in (route.coding if route else ()))
 
 
 def normalised(coding: Coding) -> Code:

@@ -31,7 +31,7 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
     _refuse_without_needed(outcomes, wanted)
     resources = [resource for outcome in outcomes for resource in outcome.resources]
     if wanted.server is not None:
-        resources += follow_references(resources, wanted.server, pool)
+        resources += follow_references((*resources, *wanted.orders), wanted.server, pool)
     return _gathered(outcomes, resources, wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ class Wanted:
     """Whose data, and where they may come from.
 
     `entry_limit`: most entries that the prefetch may have. `server` None: there is none that may be called;
-    `refused_server` then says why a named one is not called.
+    `refused_server` then says why a named one is not called. `orders`: resources that the call itself brought, for the
+    drugs that they refer to.
     """
 
     patient_id: str
@@ -29,6 +30,7 @@ class Wanted:
     entry_limit: int
     server: FhirServer | None
     refused_server: str = ""
+    orders: Sequence[Any] = ()
 
 
 @dataclass(slots=True)

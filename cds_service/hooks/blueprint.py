@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -13,15 +12,14 @@ from werkzeug.exceptions import HTTPException
 
 from cds_service.adapters.clients import Client
 from cds_service.errors import NoSuchServiceError, NotAllowedError, NotAuthenticatedError, RefusedError
-from cds_service.hooks import patient_view
+from cds_service.hooks import SERVICES
 from cds_service.hooks.delivery import remember
 from cds_service.hooks.feedback import read_feedback
 from cds_service.hooks.schemas import read_hook_request, wrong_in_response
-from cds_service.hooks.service import Wiring
+from cds_service.hooks.service import Service, Wiring
 
 log = logging.getLogger(__name__)
 WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"
-SERVICES: dict[str, ModuleType] = {patient_view.SERVICE.id: patient_view}
 # RFC 9110 reasons in words that help, for what never reaches a service.
 HINTS = {
     HTTPStatus.NOT_FOUND: "Nothing here. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
@@ -56,17 +54,17 @@ def identify() -> None:
 def discovery() -> Response:
     """The services that there are, for this client if it says who it is."""
     client: Client | None = g.get("client")
-    mine = [module.SERVICE for name, module in SERVICES.items() if client is None or client.may_call(name)]
+    mine = [service for name, service in SERVICES.items() if client is None or client.may_call(name)]
     return json_response({"services": [service.described(_wiring().requirements) for service in mine]})
 
 
 @blueprint.post("/<service_id>")
 def call(service_id: str) -> Response:
     """One hook call."""
-    module, wiring = _service(service_id), _wiring()
+    service, wiring = _service(service_id), _wiring()
     with wiring.turns.taken_by(g.client.name):
-        hook_request = read_hook_request(wiring.bodies.read(request), module.SERVICE.hook)
-        answer = module.answer(hook_request, g.client, wiring)
+        hook_request = read_hook_request(wiring.bodies.read(request), service.hook)
+        answer = wiring.answer(hook_request, service, g.client)
     wrong = wrong_in_response(answer)
     if wrong:
         log.error("an answer does not obey the specification: %s", sorted(wrong))
@@ -136,14 +134,14 @@ def _unexpected(error: Exception) -> Response:
     return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
 
 
-def _service(service_id: str) -> ModuleType:
-    """The module of a service that the caller may call. Raises NoSuchServiceError or NotAllowedError."""
-    module = SERVICES.get(service_id)
-    if module is None:
+def _service(service_id: str) -> Service:
+    """A service that the caller may call. Raises NoSuchServiceError or NotAllowedError."""
+    service = SERVICES.get(service_id)
+    if service is None:
         raise NoSuchServiceError(f"There is no such service. There are: {', '.join(SERVICES)}.")
     if not g.client.may_call(service_id):
         raise NotAllowedError("This client may not call this service.")
-    return module
+    return service
 
 
 def _wiring() -> Wiring:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cds_service.adapters.clients import Client
-from cds_service.hooks.schemas import HookRequest
-from cds_service.hooks.service import Service, Wiring
+from cds_service.hooks.service import Service
 
 SERVICE = Service(
     id="icans-patient-view",
@@ -22,11 +18,3 @@ SERVICE = Service(
         "ASTCT's wording have no standard code: send the codes of the project's CodeSystem or map your own."
     ),
 )
-# This is for clinicians (rule U2).
-NOT_FOR = ("Patient/", "RelatedPerson/")
-
-
-def answer(request: HookRequest, client: Client, wiring: Wiring) -> dict[str, Any]:
-    """Cards and evaluation; for a patient or a relative the evaluation alone."""
-    response = wiring.decide(request, SERVICE, client).response
-    return response | {"cards": []} if request.user_id.startswith(NOT_FOR) else response

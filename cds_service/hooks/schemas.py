@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cds_service.errors import NotAHookRequestError, NotJsonError
-from cds_service.fhir_mapping.identity import is_id
+from cds_service.hooks.contexts import CONTEXTS
 
-_USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}={0,2}\Z")
 _BEARER = re.compile(r"bearer\Z", re.IGNORECASE)
 JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
@@ -30,7 +29,10 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """A call that has the form of CDS Hooks; prefetch values are still text."""
+    """A call that has the form of CDS Hooks; prefetch values are still text, draft orders as they were sent.
+
+    `selections`: which of the drafts the call is about; None: all of them.
+    """
 
     hook: str
     hook_instance: str
@@ -40,11 +42,8 @@ class HookRequest:
     prefetch: Mapping[str, msgspec.Raw]
     fhir_server: str | None
     authorization: Authorization | None
-
-
-def _is_id(text: str) -> None:
-    if not is_id(text):
-        raise ValidationError("Not a FHIR id: letters, digits, - and . only, up to 255.")
+    draft_orders: Mapping[str, Any] = field(default_factory=dict)
+    selections: tuple[str, ...] | None = None
 
 
 class _Body(msgspec.Struct):
@@ -60,23 +59,6 @@ class _Body(msgspec.Struct):
 
 
 _body = msgspec.json.Decoder(_Body)
-
-
-class ContextSchema(Schema):
-    """The context of hooks about a patient; what else a client adds is let through."""
-
-    class Meta:
-        """CRD 169: unknown context elements are ignored, not refused."""
-
-        unknown = INCLUDE
-
-    user_id = fields.String(
-        required=True,
-        data_key="userId",
-        validate=validate.Regexp(_USER, error="Not a reference such as Practitioner/1."),
-    )
-    patient_id = fields.String(required=True, data_key="patientId", validate=_is_id)
-    encounter_id = fields.String(data_key="encounterId", allow_none=True, load_default=None, validate=_is_id)
 
 
 class AuthorizationSchema(Schema):
@@ -100,7 +82,7 @@ class AuthorizationSchema(Schema):
 
 
 class HookRequestSchema(Schema):
-    """The envelope; extensions and whatever else is unknown are tolerated."""
+    """The envelope without its context; extensions and whatever else is unknown are tolerated."""
 
     class Meta:
         """Only what we read is read."""
@@ -109,7 +91,6 @@ class HookRequestSchema(Schema):
 
     hook = fields.String(required=True)
     hook_instance = fields.String(required=True, data_key="hookInstance", validate=validate.Length(min=1, max=255))
-    context = fields.Nested(ContextSchema, required=True)
     prefetch = fields.Raw(load_default=dict, allow_none=True)
     fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
     authorization = fields.Nested(AuthorizationSchema, data_key="fhirAuthorization", allow_none=True, load_default=None)
@@ -124,6 +105,7 @@ class HookRequestSchema(Schema):
     @post_load
     def _request(self, data: dict[str, Any], **_: Any) -> HookRequest:
         context = data["context"]
+        selections = context.get("selections")
         return HookRequest(
             hook=data["hook"],
             hook_instance=data["hook_instance"],
@@ -133,6 +115,8 @@ class HookRequestSchema(Schema):
             prefetch=data["prefetch"] or {},
             fhir_server=data["fhir_server"],
             authorization=data["authorization"],
+            draft_orders=context.get("draft_orders", {}),
+            selections=None if selections is None else tuple(selections),
         )
 
 
@@ -194,7 +178,10 @@ class ResponseSchema(Schema):
     extension = fields.Dict()
 
 
-_request_schema = HookRequestSchema()
+_request_schemas = {
+    hook: HookRequestSchema.from_dict({"context": fields.Nested(context, required=True)})()
+    for hook, context in CONTEXTS.items()
+}
 _response_schema = ResponseSchema()
 
 
@@ -202,7 +189,7 @@ def read_hook_request(body: bytes, hook: str) -> HookRequest:
     """The request in a body. Raises NotJsonError or NotAHookRequestError, both without repeating what was sent."""
     envelope = _envelope(body)
     try:
-        request: HookRequest = _request_schema.load(envelope)
+        request: HookRequest = _request_schemas[hook].load(envelope)
     except ValidationError as error:
         raise NotAHookRequestError(f"Not a CDS Hooks request: {places(error.messages)}") from error
     if request.hook != hook:

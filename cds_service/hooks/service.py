@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
 from cds_service.errors import NotAHookRequestError
 from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.fhir_mapping.drafts import Call, read_drafts
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.bodies import BodyReader
@@ -22,6 +23,8 @@ from cds_service.hooks.schemas import HookRequest
 from cds_service.hooks.turns import Turns
 
 PROTOCOL_VERSION = "2.0.1"
+# The cards are for clinicians (rule U2).
+NOT_FOR = ("Patient/", "RelatedPerson/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Service:
             "description": self.description,
             "usageRequirements": self.usage_requirements,
             "version": PROTOCOL_VERSION,
-            "prefetch": {requirement.key: requirement.template() for requirement in requirements},
+            "prefetch": {one.key: one.template() for one in requirements if one.is_for(self.hook)},
         }
 
 
@@ -65,9 +68,16 @@ class Wiring:
 
     def decide(self, request: HookRequest, service: Service, client: Client) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
-        as_of = self.now()
-        gathered = gather(self._wanted(request, client), self.requirements, as_of, self.pool)
-        return self.decider.decide(gathered, as_of, service.id, self.new_uuid)
+        as_of, drafts = self.now(), read_drafts(request.draft_orders, request.selections)
+        requirements = [one for one in self.requirements if one.is_for(service.hook)]
+        wanted = replace(self._wanted(request, client), orders=drafts.resources)
+        gathered = gather(wanted, requirements, as_of, self.pool)
+        return self.decider.decide(gathered, as_of, Call(service.id, service.hook, drafts), self.new_uuid)
+
+    def answer(self, request: HookRequest, service: Service, client: Client) -> dict[str, Any]:
+        """Cards and evaluation; for a patient or a relative the evaluation alone."""
+        response = self.decide(request, service, client).response
+        return response | {"cards": []} if request.user_id.startswith(NOT_FOR) else response
 
     def _wanted(self, request: HookRequest, client: Client) -> Wanted:
         """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""

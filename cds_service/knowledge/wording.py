@@ -23,6 +23,12 @@ class _CardTable:
 
 
 @dataclass(frozen=True, slots=True)
+class _FindingsTable:
+    as_the_grade: frozenset[str]
+    least: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _TextTable:
     summary_below: int
     free_text_up_to: int
@@ -34,6 +40,7 @@ class _UrgencyTable:
 
     indicator: dict[str, str]
     card: _CardTable
+    findings: _FindingsTable
     text: _TextTable
 
 
@@ -65,6 +72,8 @@ def _behaviour() -> Behaviour:
         indicator=table.indicator,
         selection_behavior=table.card.selection_behavior,
         override_reasons=table.card.override_reasons,
+        findings=table.findings.least,
+        as_the_grade=table.findings.as_the_grade,
         summary_below=table.text.summary_below,
         free_text_up_to=table.text.free_text_up_to,
     )

@@ -1,4 +1,4 @@
-"""The cards of an evaluation, in the terms of CDS Hooks but before FHIR: at most two."""
+"""The cards of an answer: the status of a patient, and a card for each finding about orders and stays."""
 
 from __future__ import annotations
 
@@ -7,36 +7,20 @@ from dataclasses import dataclass
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.evaluation import Evaluation
+from cds_service.clinical.findings.notice import Answer
 from cds_service.clinical.grade import Certainty
-from cds_service.clinical.proposals import Proposal, proposals_of
+from cds_service.clinical.occasion import PATIENT_VIEW
+from cds_service.clinical.proposals import proposals_of
 from cds_service.clinical.urgency import of_grade
+from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.clock import Clock
 from cds_service.rendering.detail import detail_of
 from cds_service.rendering.escalation import escalation_detail, escalation_summary
+from cds_service.rendering.notices import notice_card
 from cds_service.rendering.proposal_text import proposal_text
 from cds_service.rendering.summary import summary_of
 from cds_service.rendering.view import View
 from cds_service.rendering.wording import Wording
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Something to order, as an option: what the reader sees, and what would be created."""
-
-    label: str
-    proposal: Proposal
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One card: kind, urgency and topic are codes, the rest is in the reader's language."""
-
-    kind: str
-    summary: str
-    detail: str
-    indicator: str
-    topic: str
-    suggestions: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +31,17 @@ class Presentation:
     demo: bool
 
 
-def cards_of(evaluation: Evaluation, presentation: Presentation) -> tuple[Card, ...]:
-    """The status card by rule U1, and a second one only for another decision."""
-    if not evaluation.attention.has_card:
-        return ()
-    wording = presentation.wording
+def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
+    """When a chart is opened the status by rule U1; at the other hooks the findings.
+
+    Whatever the hook, a failure is told (contract.md 1).
+    """
+    evaluation, wording = answer.evaluation, presentation.wording
     view = View(evaluation, wording, Clock(evaluation.as_of, evaluation.chart.facts.zone), presentation.demo)
-    return tuple(_cards(view))
+    failed = evaluation.attention is Attention.FAILED
+    status = failed or (answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card)
+    found = (notice_card(view, notice, answer.occasion) for notice in answer.notices)
+    return (*(_cards(view) if status else ()), *found)
 
 
 def topic_of(evaluation: Evaluation) -> str:

@@ -31,7 +31,8 @@ def detail_of(view: View) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
+def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A title with its lines; nothing where there are none."""
     bullets = [f"- {line[:1].upper()}{line[1:]}" for line in lines]
     if bullets:
         yield from (title, *bullets)
@@ -47,7 +48,7 @@ def _charted(view: View) -> Iterator[str]:
 
 
 def _now(view: View) -> Iterator[str]:
-    return _bullets(view.say("detail.section.now"), _now_lines(view))
+    return bullets(view.say("detail.section.now"), _now_lines(view))
 
 
 def _now_lines(view: View) -> Iterator[str]:
@@ -117,8 +118,8 @@ def _conditional(view: View) -> Iterator[str]:
     if conditional is None or view.evaluation.attention is Attention.FAILED:
         return iter(())
     title = view.say(f"detail.section.{conditional.condition}", grade=conditional.grade)
-    return _bullets(title, advice_lines(view, conditional.advice))
+    return bullets(title, advice_lines(view, conditional.advice))
 
 
 def _open(view: View) -> Iterator[str]:
-    return _bullets(view.say("detail.section.open"), gap_lines(view))
+    return bullets(view.say("detail.section.open"), gap_lines(view))

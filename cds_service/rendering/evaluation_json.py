@@ -9,6 +9,7 @@ from typing import Any
 from cds_service.clinical.crs import Basis
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.facts import Finding, Gap
+from cds_service.clinical.findings.notice import Answer, Notice
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
 from cds_service.rendering.risk_json import risk_json
@@ -16,22 +17,28 @@ from cds_service.rendering.risk_json import risk_json
 Json = dict[str, Any]
 
 
-def evaluation_json(evaluation: Evaluation, service: str, knowledge: str) -> Json:
-    """The evaluation as the extension of every answer carries it."""
+def answer_json(answer: Answer, knowledge: str) -> Json:
+    """The evaluation and the findings as the extension of every answer carries them."""
+    evaluation, occasion = answer.evaluation, answer.occasion
     return _filled(
         {
             "asOf": instant(evaluation.as_of),
-            "service": service,
+            "service": occasion.service,
             "deceased": evaluation.chart.facts.deceased or None,
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
-            "gaps": _gaps(evaluation.gaps),
+            "findings": [_finding(notice) for notice in answer.notices],
+            "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
             "knowledge": knowledge,
         }
     )
+
+
+def _finding(notice: Notice) -> Json:
+    return _filled({"finding": notice.finding, "resource": notice.order.reference if notice.order else None})
 
 
 def instant(moment: datetime) -> str:

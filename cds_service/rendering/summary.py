@@ -16,7 +16,7 @@ FAILED_ORDER = ("patient", "observations", "therapy")
 
 def summary_of(view: View) -> str:
     """Grade, how sure, day and product, the reason, and the one thing to do, in fewer than 140 characters."""
-    head, trend, place = _head(view), _trend(view), _place(view)
+    head, trend, place = grade_text(view), _trend(view), place_text(view)
     openings = [f"{head}{trend}{place}", f"{head}{place}"]
     reasons, asks = list(_reasons(view)), list(asks_of(view))
     if _is_failed(view):
@@ -54,7 +54,8 @@ def _is_failed(view: View) -> bool:
     return view.evaluation.attention is Attention.FAILED
 
 
-def _head(view: View) -> str:
+def grade_text(view: View) -> str:
+    """The grade and how sure it is."""
     icans, spell = view.evaluation.icans, view.evaluation.chart.sedation.at(view.evaluation.icans.time)
     if _is_failed(view):
         return view.say("status.head.failed")
@@ -72,7 +73,8 @@ def _trend(view: View) -> str:
     return view.say(f"status.trend.{evaluation.trend}", before=evaluation.history.grade_before(after))
 
 
-def _place(view: View) -> str:
+def place_text(view: View) -> str:
+    """Day and product, in brackets."""
     evaluation = view.evaluation
     if _is_failed(view) and evaluation.last_dose is None:
         return ""

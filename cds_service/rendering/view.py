@@ -27,7 +27,7 @@ class View:
     clock: Clock
     demo: bool
 
-    def say(self, place: str, **values: object) -> str:
+    def say(self, place: str, /, **values: object) -> str:
         """A text with its gaps filled."""
         return self.wording.say(place, **values)
 

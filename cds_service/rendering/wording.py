@@ -22,6 +22,8 @@ class Behaviour:
     indicator: dict[str, str]
     selection_behavior: str
     override_reasons: tuple[str, ...]
+    findings: dict[str, str]
+    as_the_grade: frozenset[str]
     summary_below: int
     free_text_up_to: int
 
@@ -40,7 +42,7 @@ class Wording:
         }
         self.behaviour = behaviour
 
-    def say(self, place: str, **values: object) -> str:
+    def say(self, place: str, /, **values: object) -> str:
         """The text at `file.section.key` with its gaps filled. Raises KeyError for a gap without a value."""
         return self._templates[place].substitute(values)
 

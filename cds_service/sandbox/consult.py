@@ -118,7 +118,11 @@ def pretty(value: Any) -> str:
 
 def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str) -> list[Prefetched]:
     """By the templates of discovery, as a client fills them in; with the drugs that administrations refer to."""
-    return [_fetched(sandbox, requirement, patient_id) for requirement in wiring.requirements]
+    return [
+        _fetched(sandbox, requirement, patient_id)
+        for requirement in wiring.requirements
+        if requirement.is_for(SERVICE.hook)
+    ]
 
 
 def _fetched(sandbox: Sandbox, requirement: Requirement, patient_id: str) -> Prefetched:

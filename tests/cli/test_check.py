@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cds_service.app import decider_of
 from cds_service.checks import answers, texts
-from cds_service.checks.answers import check_answers
+from cds_service.checks.answers import answer_to, check_answers
 from cds_service.checks.specification import packaged_cases
 from cds_service.checks.tables import check_codes, check_editions
 from cds_service.cli import commands
@@ -142,14 +142,14 @@ def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.M
 def test_answers_that_break_a_specification_are_found(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     case = next(case for case in packaged_cases() if "tocilizumab" in (case.expect.doses or ()))
     decider = decider_of(Settings(), knowledge)
-    answer = answers._answer(case, decider, "icans-patient-view")
+    answer = answer_to(case, decider)
     card = answer["cards"][0]
     card["summary"] = "x" * 140
     card["source"]["topic"]["code"] = "icansInvented"
     card["suggestions"][0]["actions"][0]["resource"]["status"] = ["draft"]
-    monkeypatch.setattr(answers, "_answer", lambda *_: answer)
+    monkeypatch.setattr(answers, "answer_to", lambda *_: answer)
 
-    problems = check_answers([case], decider, knowledge, "icans-patient-view").problems
+    problems = check_answers([case], decider, knowledge).problems
 
     assert f"{case.name}: cards.0.summary: Length must be between 1 and 139." in problems
     assert f"{case.name}: icansInvented is not in our CodeSystem" in problems

@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cds_service.clinical.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SIGN, Occasion
+from cds_service.clinical.orders import Order, OrderedDose
 from tests.proof.scenarios import AGES_AGO, CHOICES, DRUGS, NOW, PRODUCTS, Scenario
 
 RECORD_CODES = st.sampled_from([*["ice-total"] * 4, *["consciousness"] * 4, *["seizure"] * 3, *CHOICES])
@@ -49,6 +51,35 @@ def drugs(draw: st.DrawFn) -> dict[str, Any]:
     start, infusion = draw(MOMENTS), draw(st.booleans())
     end = draw(st.sampled_from([None, start, NOW])) if infusion else start
     return {"drug": draw(st.sampled_from(DRUGS)), "start": start, "end": end, "infusion": infusion}
+
+
+@st.composite
+def ordered_doses(draw: st.DrawFn) -> OrderedDose:
+    """One dosage instruction."""
+    return OrderedDose(
+        amount=draw(st.sampled_from([None, 0.5, 4, 10, 800, 1000])),
+        per=draw(st.sampled_from(["", "", "kg", "m2"])),
+        a_day=draw(st.sampled_from([None, 0.5, 1, 3, 24])),
+        number=draw(st.sampled_from([None, 1, 5])),
+        maximum=draw(st.sampled_from([None, 800])),
+        step=draw(st.sampled_from([0, 1])),
+    )
+
+
+@st.composite
+def occasions(draw: st.DrawFn) -> Occasion:
+    """Any hook with any orders."""
+    hook = draw(st.sampled_from([ORDER_SIGN, ENCOUNTER_START, ENCOUNTER_DISCHARGE]))
+    order = st.builds(
+        Order,
+        reference=st.sampled_from(["", "MedicationRequest/d-1"]),
+        drug=st.sampled_from([*DRUGS, "methylprednisolone", "tocilizumab", "teclistamab", "fentanyl", "fludarabine"]),
+        status=st.sampled_from(["draft"] * 4 + ["stopped", "active"]),
+        doses=st.lists(ordered_doses(), max_size=2).map(tuple),
+        systemic=st.sampled_from([True] * 4 + [False]),
+        replaces=st.booleans(),
+    )
+    return Occasion(hook, f"icans-{hook}", tuple(draw(st.lists(order, max_size=3))))
 
 
 @st.composite

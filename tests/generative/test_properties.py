@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 
 from cds_service.clinical.evaluation import Evaluation, evaluate
 from cds_service.clinical.facts import Diagnosis, Finding, in_order
+from cds_service.clinical.findings.notice import Answer, Matter
+from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.grade import Range
+from cds_service.clinical.occasion import Occasion
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.cards import Presentation, cards_of
-from cds_service.rendering.evaluation_json import evaluation_json
+from cds_service.rendering.evaluation_json import answer_json
 from tests.builders import LOINC, bundle, observation, prefetch, quantity
-from tests.generative.strategies import BIRTHS, MOMENTS, records, scenarios
+from tests.generative.strategies import BIRTHS, MOMENTS, occasions, records, scenarios
 from tests.hooks.client import Client, evaluation
 from tests.proof.scenarios import NOW, Scenario, facts_of
 
@@ -53,6 +56,11 @@ CONSCIOUSNESS = {
     "ice-not-performed",
     "capd-not-performed",
 }
+
+
+def answered(evaluated: Evaluation) -> Answer:
+    """What is said when the chart is opened."""
+    return Answer(evaluated, Occasion("patient-view", "icans-patient-view"))
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +162,7 @@ def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenar
         shuffled[key] = random.sample(scenario[key], len(scenario[key]))
 
     def told(one: Scenario) -> dict[str, Any]:
-        return evaluation_json(graded(one), "s", "k")
+        return answer_json(answered(graded(one)), "k")
 
     assert told(scenario) == told(shuffled)
 
@@ -165,12 +173,29 @@ def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
 ) -> None:
     evaluated = graded(scenario)
 
-    jsonschema.validate(evaluation_json(evaluated, "icans-patient-view", knowledge.fingerprint), SCHEMA)
+    jsonschema.validate(answer_json(answered(evaluated), knowledge.fingerprint), SCHEMA)
+
+
+@given(scenarios(), occasions())
+def test_any_order_and_any_stay_give_findings_that_can_be_read(
+    graded, knowledge: Knowledge, scenario: Scenario, occasion: Occasion
+) -> None:
+    evaluated = graded(scenario)
+    answer = Answer(evaluated, occasion, noticed(Matter(evaluated, occasion, knowledge.protocol)))
+    cards = cards_of(answer, Presentation(knowledge.wording, demo=False))
+
+    jsonschema.validate(answer_json(answer, knowledge.fingerprint), SCHEMA)
+    assert len(answer.notices) == len(cards)
+    for card in cards:
+        assert 0 < len(card.summary) < 140
+        assert card.topic in knowledge.codes
+        assert all(suggestion.label for suggestion in card.suggestions)
+        assert "None" not in card.summary + card.detail
 
 
 @given(scenarios())
 def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    cards = cards_of(graded(scenario), Presentation(knowledge.wording, demo=False))
+    cards = cards_of(answered(graded(scenario)), Presentation(knowledge.wording, demo=False))
 
     assert len(cards) <= 2
     for card in cards:

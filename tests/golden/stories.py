@@ -13,6 +13,7 @@ from typing import Any
 from cds_service.app import decider_of
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.bundles import read_page
+from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
@@ -44,7 +45,9 @@ def _answer(decider: Decider, story: Story) -> dict[str, Any]:
     page = read_page(json.dumps(story.bundle).encode())
     moment, numbers = datetime.fromisoformat(story.bundle["timestamp"]), count(1)
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
-    return decider.decide(gathered, moment, SERVICE.id, lambda: f"00000000-0000-4000-8000-{next(numbers):012}").response
+    return decider.decide(
+        gathered, moment, Call(SERVICE.id, SERVICE.hook), lambda: f"00000000-0000-4000-8000-{next(numbers):012}"
+    ).response
 
 
 def _to_read(story: Story, answer: dict[str, Any]) -> Iterator[str]:

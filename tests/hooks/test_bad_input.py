@@ -150,6 +150,6 @@ def test_a_defect_of_ours_says_nothing_of_the_inside(client: Client, monkeypatch
 
 
 def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cds_service.hooks.patient_view.answer", lambda *_: {"cards": [{"summary": "x" * 140}]})
+    monkeypatch.setattr("cds_service.hooks.service.Wiring.answer", lambda *_: {"cards": [{"summary": "x" * 140}]})
 
     assert "An unexpected error occurred." == refused(client.post(hook_request(prefetch())), 500)

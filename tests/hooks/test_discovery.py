@@ -13,10 +13,32 @@ from tests.hooks.client import Client, evaluation
 TOKEN = re.compile(r"\{\{(.*?)\}\}")
 
 
-@pytest.fixture(scope="module")
-def service(client: Client) -> dict:
-    (entry,) = client.flask.get("/cds-services").get_json()["services"]
-    return entry
+def services(client: Client) -> dict[str, dict]:
+    return {entry["id"]: entry for entry in client.flask.get("/cds-services").get_json()["services"]}
+
+
+@pytest.fixture(
+    scope="module",
+    params=["patient-view", "order-select", "order-sign", "encounter-start", "encounter-discharge"],
+)
+def service(client: Client, request: pytest.FixtureRequest) -> dict:
+    return services(client)[f"icans-{request.param}"]
+
+
+def test_every_service_has_an_id_of_its_own_for_one_hook(client: Client) -> None:
+    entries = client.flask.get("/cds-services").get_json()["services"]
+
+    assert 5 == len(entries) == len(services(client)) == len({entry["hook"] for entry in entries})
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign", "encounter-start"])
+def test_what_is_ordered_but_not_given_yet_is_asked_for_where_it_matters(client: Client, hook: str) -> None:
+    prefetch_of = {name: entry["prefetch"] for name, entry in services(client).items()}
+    usual = prefetch_of["icans-patient-view"]
+
+    template = "MedicationRequest?patient={{context.patientId}}&status=active&_count=200"
+    assert usual | {"orders": template} == prefetch_of[f"icans-{hook}"]
+    assert usual == prefetch_of["icans-encounter-discharge"]
 
 
 @pytest.mark.requirement("hooks:D1")
@@ -26,7 +48,7 @@ def service(client: Client) -> dict:
 @pytest.mark.requirement("hooks:D5")
 def test_discovery_says_what_the_service_is(service: dict) -> None:
     assert {"id", "hook", "title", "description", "usageRequirements", "version", "prefetch"} == set(service)
-    assert ("icans-patient-view", "patient-view", "2.0.1") == (service["id"], service["hook"], service["version"])
+    assert (f"icans-{service['hook']}", "2.0.1") == (service["id"], service["version"])
 
 
 @pytest.mark.requirement("hooks:P1")
@@ -44,7 +66,7 @@ def test_templates_are_relative_reads_and_searches_by_context_alone(service: dic
 def test_templates_stay_in_the_subset_that_every_ehr_accepts(service: dict) -> None:
     for template in service["prefetch"].values():
         names = re.findall(r"[?&]([^=]+)=", template)
-        assert set(names) <= {"patient", "code", "_sort", "_count"}
+        assert set(names) <= {"patient", "code", "status", "_sort", "_count"}
         assert "|" not in template
 
 
@@ -58,7 +80,7 @@ def test_templates_ask_for_what_the_mapping_understands(service: dict, knowledge
 
 
 def test_there_are_few_templates_and_none_is_longer_than_a_url_may_be(service: dict) -> None:
-    assert len(service["prefetch"]) <= 10
+    assert len(service["prefetch"]) <= 11
     assert max(map(len, service["prefetch"].values())) < 4000
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import Case
+from cds_service.clinical.occasion import PATIENT_VIEW
 from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.terminology import MAPPING, UNITS
@@ -44,6 +45,7 @@ def _given(case: Case) -> Iterator[str]:
     for ago, what in _records(case):
         at[ago].append(what)
     yield from (f"{_ago(ago)}: {', '.join(together)}" for ago, together in at.items())
+    yield from _asked(case)
 
 
 def _records(case: Case) -> Iterator[tuple[str, str]]:
@@ -53,6 +55,15 @@ def _records(case: Case) -> Iterator[tuple[str, str]]:
     yield from ((row[0], f"{row[1]} {_value(row[2])}{_unit(row)}{_details(row, 3)}") for row in case.records)
     yield from ((row[0], f"{row[1]}{_details(row, 2)}") for row in case.drugs)
     yield from ((row[0], f"diagnosis {row[1]}{_details(row, 2)}") for row in case.diagnoses)
+
+
+def _asked(case: Case) -> Iterator[str]:
+    """The hook, with the orders that the call is about."""
+    if case.active:
+        yield f"active orders: {', '.join(case.active)}"
+    if case.hook != PATIENT_VIEW:
+        orders = ", ".join(f"{row[0]}{_details(row, 1)}" for row in case.orders)
+        yield f"{case.hook}: {orders}" if orders else case.hook
 
 
 def _ago(text: str) -> str:
@@ -107,7 +118,7 @@ def _details(row: tuple[Any, ...], length: int) -> str:
 def _expected(case: Case) -> Iterator[str]:
     for field in fields(case.expect):
         value = getattr(case.expect, field.name)
-        if value is not None and (value not in ((), {}) or field.name in ("decided_by", "doses", "label")):
+        if value is not None and (value not in ((), {}) or field.name in ("decided_by", "doses", "label", "findings")):
             told = "; ".join(value) or "none" if field.name == "label" else _value(value)
             yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {told}"
 

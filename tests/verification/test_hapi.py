@@ -9,6 +9,7 @@ import requests
 
 from cds_service.app import create_app, decider_of
 from cds_service.fhir_mapping.bundles import read_page
+from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import Knowledge
@@ -48,7 +49,11 @@ def by_whole_record(story: Story, hapi: Hapi, knowledge: Knowledge) -> dict[str,
     """The answer to all that there is of a patient, without any search."""
     page = read_page(bytes_of(shifted(story.bundle, hapi.now)))
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
-    return decider_of(Settings(demo=True), knowledge).decide(gathered, hapi.now, SERVICE.id, str).response
+    return (
+        decider_of(Settings(demo=True), knowledge)
+        .decide(gathered, hapi.now, Call(SERVICE.id, SERVICE.hook), str)
+        .response
+    )
 
 
 def bytes_of(resource: dict[str, Any]) -> bytes:

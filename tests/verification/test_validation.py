@@ -11,9 +11,8 @@ import pytest
 
 from cds_service.app import decider_of
 from cds_service.cases.case import NOW
-from cds_service.cases.patient import facts_of
+from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
-from cds_service.clinical.evaluation import evaluate
 from cds_service.fhir_mapping.resources import Subject
 from cds_service.knowledge import Knowledge
 from cds_service.sandbox.seed import shifted
@@ -54,12 +53,11 @@ def offered(knowledge: Knowledge) -> Iterator[Json]:
     """Every kind of resource that any answer to any case offers, each wording once."""
     decider, seen = decider_of(Settings(), knowledge), set()
     for case in packaged_cases():
-        evaluation = evaluate(facts_of(case, decider.protocol.rules.drugs.products), NOW, decider.protocol)
-        answer = decider.answer(evaluation, Subject("coma", "coma-encounter", NOW), "test", str)
+        answer = answer_to(case, decider, Subject("coma", "coma-encounter", NOW))
         for card in answer["cards"]:
             for suggestion in card.get("suggestions", ()):
                 (action,) = suggestion["actions"]
-                if suggestion["label"] not in seen:
+                if "resource" in action and suggestion["label"] not in seen:
                     seen.add(suggestion["label"])
                     yield action["resource"]
 

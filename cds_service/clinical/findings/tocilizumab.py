@@ -1,0 +1,87 @@
+"""Tocilizumab orders: without CRS, or beyond the published limits (rule C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.findings.notice import DELETE, UPDATE, Change, Figure, Matter, Notice
+from cds_service.clinical.grade import Certainty
+from cds_service.clinical.management import TOCILIZUMAB, Management
+from cds_service.clinical.orders import Order
+from cds_service.clinical.tocilizumab import DAY, given_times
+
+
+class Limits(NamedTuple):
+    """How often and how much tocilizumab a guideline allows."""
+
+    in_24_hours: int
+    in_all: int
+    milligrams: float
+    source: str
+
+
+def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
+    """For each draft: whether it has a place at all, and whether it stays within the limits."""
+    evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
+    no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
+    before = given_times(evaluation.chart, evaluation.icans.time)
+    for order in matter.occasion.drafts:
+        if order.drug != TOCILIZUMAB or not order.systemic:
+            continue
+        if evaluation.icans.known_grade and no_crs:
+            yield Notice("tocilizumab-without-crs", order, changes=_left_out(order))
+        if limits is not None:
+            yield from _over_limit(order, before, limits, matter)
+        before += _times(order, evaluation.icans.time)
+
+
+def limits_of(tables: Iterable[Management]) -> Limits | None:
+    """The limits of the first table that states all of them."""
+    for table in tables:
+        for row in table.row:
+            maximum = next((regimen.maximum_mg for regimen in row.regimens if regimen.maximum_mg), None)
+            if row.action == TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
+                return Limits(row.max_in_24_hours, row.max_total, maximum, table.edition.label)
+    return None
+
+
+def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, matter: Matter) -> Iterator[Notice]:
+    """By number in all, by number in 24 h, or by dose; of several the first."""
+    coming = _times(order, matter.evaluation.icans.time)
+    in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
+    in_24_hours = max(_in_24_hours([*before, *coming], time) for time in coming)
+    milligrams = order.milligrams(matter.weight)
+    variant, limit, changes = "", 0.0, _left_out(order)
+    if in_all > limits.in_all:
+        variant, limit = "in-all", limits.in_all
+    elif in_24_hours > limits.in_24_hours:
+        variant, limit = "in-24-h", limits.in_24_hours
+    elif milligrams is not None and milligrams > limits.milligrams:
+        variant, limit, changes = "dose", limits.milligrams, _lowered(order, limits)
+    if variant:
+        planned = {"in-all": in_all, "in-24-h": in_24_hours, "dose": milligrams or 0}[variant]
+        figures: dict[str, Figure] = {"planned": planned, "limit": limit, "source": limits.source}
+        yield Notice("tocilizumab-over-limit", order, variant, figures, changes=changes)
+
+
+def _times(order: Order, start: datetime) -> list[datetime]:
+    """When the doses of the first 24 h would be given, the first of them now."""
+    first = max(order.doses, key=lambda dose: dose.times or 1, default=None)
+    a_day = max(1, (first.a_day if first else None) or 1)
+    number = max(1, int((first.times if first else None) or 1))
+    return [start + DAY * index / a_day for index in range(number)]
+
+
+def _in_24_hours(times: Iterable[datetime], moment: datetime) -> int:
+    return sum(moment - DAY < time <= moment for time in times)
+
+
+def _left_out(order: Order) -> tuple[Change, ...]:
+    return (Change(DELETE, order),) if order.reference else ()
+
+
+def _lowered(order: Order, limits: Limits) -> tuple[Change, ...]:
+    change = Change(UPDATE, order, milligrams=limits.milligrams, source=limits.source)
+    return (change,) if order.reference else ()

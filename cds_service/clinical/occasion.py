@@ -1,0 +1,35 @@
+"""What a call is about: a chart that is opened, orders in the making, the begin or the end of a stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds_service.clinical.facts import Gap
+from cds_service.clinical.orders import DRAFT, ENDED, Order
+
+PATIENT_VIEW = "patient-view"
+ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
+ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The hook, which of our services was asked, and the patient's orders that the call is about.
+
+    `gaps`: what could not be used of the drafts.
+    """
+
+    hook: str
+    service: str
+    orders: tuple[Order, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def drafts(self) -> tuple[Order, ...]:
+        """What is about to be ordered."""
+        return tuple(order for order in self.orders if order.status == DRAFT)
+
+    @property
+    def ended(self) -> tuple[Order, ...]:
+        """Earlier orders that are about to end."""
+        return tuple(order for order in self.orders if order.status in ENDED)

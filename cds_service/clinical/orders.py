@@ -1,0 +1,75 @@
+"""Orders in the making: what is drafted, and how much of it (contract: docs/assessment-codes.md, orders)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+DRAFT, ACTIVE = "draft", "active"
+ENDED = frozenset({"stopped", "cancelled", "completed"})
+PER_KG, PER_M2 = "kg", "m2"
+
+
+class OrderedDose(NamedTuple):
+    """One dosage instruction, in mg or in mg per kg or m2 (`per`); of a span the most.
+
+    `a_day`: how often in 24 h, 1 where no rhythm is coded; None: a rhythm that is not understood. `number`: how
+    often in all. `maximum`: mg that one administration does not exceed. `step`: instructions of one step go together.
+    """
+
+    amount: float | None
+    per: str = ""
+    a_day: float | None = 1
+    number: int | None = None
+    maximum: float | None = None
+    step: int = 0
+
+    def milligrams(self, size: float | None) -> float | None:
+        """Mg at a time, for a patient of this many kg or m2; None where that is not known."""
+        amount = self.amount
+        if amount is not None and self.per:
+            amount = None if size is None else amount * size
+        if amount is None or self.maximum is None:
+            return amount
+        return min(amount, self.maximum)
+
+    @property
+    def times(self) -> float | None:
+        """How often in the first 24 h."""
+        if self.a_day is None or self.number is None:
+            return self.a_day
+        return min(self.a_day, self.number)
+
+
+class Order(NamedTuple):
+    """One order for one drug, or for a cell therapy by its procedure.
+
+    `reference`: as the client knows it; empty where the order has no id. `replaces`: it takes the place of an earlier
+    one.
+    """
+
+    reference: str
+    drug: str
+    status: str
+    doses: tuple[OrderedDose, ...] = ()
+    systemic: bool = True
+    replaces: bool = False
+
+    def milligrams(self, weight: float | None) -> float | None:
+        """The most mg at a time; None where one instruction leaves it open."""
+        return _most(dose.milligrams(weight) for dose in self.doses)
+
+    def a_day(self, weight: float | None) -> float | None:
+        """The most mg in 24 h: of the steps of a taper the highest; None where one instruction leaves it open."""
+        steps: dict[int, float] = {}
+        for dose in self.doses:
+            milligrams, times = dose.milligrams(weight), dose.times
+            if milligrams is None or times is None:
+                return None
+            steps[dose.step] = steps.get(dose.step, 0) + milligrams * times
+        return max(steps.values(), default=None)
+
+
+def _most(amounts: Iterable[float | None]) -> float | None:
+    known = list(amounts)
+    return max((amount for amount in known if amount is not None), default=None) if None not in known else None

@@ -1,0 +1,81 @@
+"""The draft orders of a call: typed for mapping, and as they were sent for the changes that are proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cds_service.fhir_mapping.r4 import KNOWN_TYPES, MedicationRequest, Resource, ServiceRequest
+
+Json = dict[str, Any]
+ORDERS = (MedicationRequest, ServiceRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could not be read.
+
+    `selected`: the references that the call is about; None: all of them.
+    """
+
+    resources: tuple[Any, ...] = ()
+    sent: Mapping[str, Json] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+    selected: frozenset[str] | None = None
+
+    @property
+    def orders(self) -> list[Any]:
+        """The orders that the call is about."""
+        return [one for one in self.resources if isinstance(one, ORDERS) and self._is_selected(one)]
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """What was selected and is not among the drafts."""
+        return (self.selected or frozenset()) - set(self.sent)
+
+    def _is_selected(self, order: Any) -> bool:
+        return self.selected is None or f"{type(order).__name__}/{order.id}" in self.selected
+
+
+class Call(NamedTuple):
+    """What was asked: which of our services, at which hook, about which drafts."""
+
+    service: str
+    hook: str
+    drafts: Drafts = Drafts()
+
+
+def read_drafts(bundle: Mapping[str, Any], selections: Sequence[str] | None = None) -> Drafts:
+    """The drafts in a Bundle of a call, entry by entry: one bad entry costs only itself."""
+    found = list(_entries(bundle))
+    typed = [(_typed(resource), resource) for resource in found]
+    return Drafts(
+        resources=tuple(one for one, _ in typed if one is not None),
+        sent={f"{one['resourceType']}/{one['id']}": one for one in found if isinstance(one.get("id"), str)},
+        unreadable=tuple(str(sent["resourceType"]) for one, sent in typed if one is None),
+        selected=None if selections is None else frozenset(map(_relative, selections)),
+    )
+
+
+def _entries(bundle: Mapping[str, Any]) -> Iterator[Json]:
+    """The resources of a type that we know."""
+    for entry in bundle.get("entry", ()):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") in KNOWN_TYPES:
+            yield resource
+
+
+def _typed(resource: Json) -> Any:
+    """The resource, or None where it cannot be read."""
+    try:
+        return msgspec.convert(resource, Resource)
+    except msgspec.ValidationError:
+        return None
+
+
+def _relative(reference: str) -> str:
+    """A relative or absolute, perhaps versioned reference as type and id."""
+    return "/".join(reference.split("/_history/", maxsplit=1)[0].split("/")[-2:])

@@ -1,0 +1,11 @@
+"""icans-encounter-discharge: what is not settled when a stay ends."""
+
+from cds_service.hooks.service import Service
+
+SERVICE = Service(
+    id="icans-encounter-discharge",
+    hook="encounter-discharge",
+    title="Discharge after CAR-T cells or a T-cell engager",
+    description="Says where ICANS is not resolved or cannot be graded, and where a corticosteroid still runs.",
+    usage_requirements="Needs what icans-patient-view needs.",
+)

@@ -1,0 +1,17 @@
+"""icans-order-sign: what there is to say about the orders that are about to be signed."""
+
+from cds_service.hooks.service import Service
+
+SERVICE = Service(
+    id="icans-order-sign",
+    hook="order-sign",
+    title="Orders in patients with ICANS, before they are signed",
+    description=(
+        "Looks at all drafts, and at corticosteroids that are about to end, in the light of the present ICANS and CRS "
+        "grades, and is silent on ordinary orders."
+    ),
+    usage_requirements=(
+        "Needs what icans-patient-view needs, and the active MedicationRequests. Drafts are read by their codes; "
+        "their doses in mg, mg/kg or mg/m2."
+    ),
+)

@@ -1,0 +1,122 @@
+"""The card of a finding about an order or a stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from cds_service.clinical.findings.notice import DELETE, Change, Figure, Notice
+from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.proposals import Proposal
+from cds_service.clinical.urgency import Urgency, of_grade
+from cds_service.rendering.advice import advice_lines
+from cds_service.rendering.card import Card, Suggestion
+from cds_service.rendering.course import course_sentences
+from cds_service.rendering.detail import bullets
+from cds_service.rendering.footer import footer_lines
+from cds_service.rendering.gap_lines import gap_lines
+from cds_service.rendering.proposal_text import proposal_text
+from cds_service.rendering.regimens import number, regimen_text
+from cds_service.rendering.summary import grade_text, place_text
+from cds_service.rendering.view import View
+
+Texts = Mapping[str, object]
+
+
+def notice_card(view: View, notice: Notice, occasion: Occasion) -> Card:
+    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
+    texts = _texts(view, notice)
+    return Card(
+        kind="findings",
+        summary=_summary(view, notice, texts),
+        detail="\n\n".join(_blocks(view, notice, occasion, texts)),
+        indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
+        topic=topic_of(notice.finding),
+        suggestions=tuple(Suggestion(_label(view, offer), offer) for offer in notice.changes),
+    )
+
+
+def topic_of(finding: str) -> str:
+    """The code of a finding in camel case (contract.md 4)."""
+    first, *more = finding.split("-")
+    return "".join((first, *(word.capitalize() for word in more)))
+
+
+def _urgency(view: View, notice: Notice) -> Urgency:
+    """By the table; of some findings the grade can ask for more."""
+    behaviour = view.wording.behaviour
+    least = Urgency[behaviour.findings[notice.finding]]
+    if notice.finding not in behaviour.as_the_grade:
+        return least
+    return max(least, of_grade(view.evaluation.icans.known_grade or 0))
+
+
+def _key(notice: Notice) -> str:
+    return "-".join(filter(None, (notice.finding, notice.variant)))
+
+
+def _texts(view: View, notice: Notice) -> Texts:
+    """What the texts of a finding may speak of: its figures, and what is common to all."""
+    drug = view.wording.word(f"advice.drug.{notice.order.drug}") if notice.order else ""
+    return {
+        "drug": drug,
+        "Drug": drug[:1].upper() + drug[1:],
+        "grade": view.evaluation.icans.known_grade,
+        "status": grade_text(view),
+        "place": place_text(view),
+        "instrument": view.instrument,
+        **{name: _figure(view, figure) for name, figure in notice.figures.items()},
+    }
+
+
+def _figure(view: View, figure: Figure) -> str:
+    match figure:
+        case datetime():
+            return view.at(figure)
+        case str():
+            return figure
+        case tuple():
+            return ", ".join(figure)
+        case _:
+            return number(round(figure, 1))
+
+
+def _summary(view: View, notice: Notice, texts: Texts) -> str:
+    """Day and product only where there is room for them."""
+    place = f"findings.summary.{_key(notice)}"
+    whole = view.say(place, **texts)
+    return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
+
+
+def _blocks(view: View, notice: Notice, occasion: Occasion, texts: Texts) -> Iterator[str]:
+    """Why, what now, the patient, what is missing, where it comes from."""
+    yield view.say(f"findings.reason.{_key(notice)}", **texts)
+    options = [*view.say(f"findings.now.{_key(notice)}", **texts).splitlines(), *advice_lines(view, notice.advice)]
+    yield "\n".join(bullets(view.say("detail.section.now"), options))
+    yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
+    missing = "\n".join(bullets(view.say("detail.section.open"), (*_unused(view, occasion), *gap_lines(view))))
+    if missing:
+        yield missing
+    yield "\n".join((view.say(f"findings.source.{notice.finding}", **texts), *footer_lines(view)))
+
+
+def _unused(view: View, occasion: Occasion) -> Iterator[str]:
+    """Drafts that were not looked at."""
+    for gap in occasion.gaps:
+        what = view.wording.word(f"advice.drug.{gap.concept}")
+        yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
+
+
+def _label(view: View, offer: Proposal | Change) -> str:
+    if isinstance(offer, Proposal):
+        return proposal_text(view, offer)
+    drug = view.wording.word(f"advice.drug.{offer.order.drug}")
+    if offer.kind == DELETE:
+        return view.say("suggestions.label.leave-out", drug=drug)
+    if offer.status:
+        return view.say("suggestions.label.go-on", drug=drug)
+    if offer.regimen is not None:
+        regimen = regimen_text(view, offer.regimen)
+        return view.say("suggestions.label.change", drug=drug, regimen=regimen, source=offer.source)
+    dose = number(offer.milligrams or 0)
+    return view.say("suggestions.label.lower", drug=drug, dose=dose, source=offer.source)

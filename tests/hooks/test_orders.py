@@ -1,0 +1,255 @@
+"""order-select and order-sign: what is said about a draft, and when there is nothing to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import (
+    PATIENT,
+    alert,
+    axi_cel,
+    bundle,
+    concept,
+    dosage,
+    draft,
+    given,
+    hook_request,
+    hours_ago,
+    ice,
+    order_call,
+    outcome,
+    prefetch,
+    quantity,
+)
+from tests.hooks.client import Client, evaluation
+from tests.hooks.fhir_server import Answer, Call, serving
+from tests.hooks.test_bad_input import refused
+
+DEXAMETHASONE, TOCILIZUMAB, LORAZEPAM = "3264", "612865", "6470"
+GRADE_3 = {"neuro": bundle(ice(2), alert()), "therapy": bundle(axi_cel())}
+NO_ICANS = {"neuro": bundle(ice(10), alert()), "therapy": bundle(axi_cel())}
+WEAK = draft(DEXAMETHASONE, dosage(4), id="d-1")
+
+
+def answered(client: Client, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of the service for the hook of a call."""
+    response = client.post(body, f"/cds-services/icans-{body['hook']}")
+    assert 200 == response.status_code, response.text
+    return response.get_json()
+
+
+def found(answer: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """The findings with the orders they are about."""
+    return [(one["finding"], one.get("resource")) for one in evaluation(answer).get("findings", [])]
+
+
+@pytest.mark.parametrize("hook", ["order-sign", "order-select"])
+@pytest.mark.requirement("hooks:H4")
+def test_a_draft_below_the_options_is_said_once_and_can_be_changed(client: Client, hook: str) -> None:
+    answer = answered(client, order_call(WEAK, hook=hook, selected=["MedicationRequest/d-1"], **GRADE_3))
+
+    assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
+    (card,) = answer["cards"]
+    assert ("warning", "steroidBelowOptions") == (card["indicator"], card["source"]["topic"]["code"])
+    assert "about 4 of 20 mg dexamethasone" in card["summary"]
+    assert "dexamethasone 10 mg IV every 6-12 h" in card["detail"]
+    assert "ASCO 2021" in card["detail"]
+    (action,) = card["suggestions"][0]["actions"]
+    assert ("update", "d-1") == (action["type"], action["resource"]["id"])
+    assert f"icans-{hook}" == evaluation(answer)["service"]
+
+
+@pytest.mark.requirement("hooks:N1")
+def test_dexamethasone_against_nausea_without_icans_is_silence(client: Client) -> None:
+    answer = answered(client, order_call(WEAK, **NO_ICANS))
+
+    assert ([], []) == (answer["cards"], found(answer))
+    assert ("exact", 0) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
+
+
+def test_no_status_card_comes_with_an_order(client: Client) -> None:
+    assert [] == answered(client, order_call(draft("1191", dosage(100)), **GRADE_3))["cards"]
+
+
+@pytest.mark.parametrize("selected", [[], ["MedicationRequest/other"]])
+def test_what_was_not_selected_is_not_spoken_of(client: Client, selected: list[str]) -> None:
+    assert [] == answered(client, order_call(WEAK, hook="order-select", selected=selected, **GRADE_3))["cards"]
+
+
+@pytest.mark.requirement("hooks:P12")
+def test_the_draft_of_another_patient_is_ignored_and_reported(client: Client) -> None:
+    answer = answered(client, order_call(WEAK | {"subject": {"reference": "Patient/p-2"}}, **GRADE_3))
+
+    assert ([], []) == (answer["cards"], found(answer))
+    assert {"concept": "orders", "kind": "wrong-patient", "count": 1} in evaluation(answer)["gaps"]
+
+
+def test_one_draft_of_another_patient_beside_ones_own_is_told_on_the_card(client: Client) -> None:
+    other = WEAK | {"subject": {"reference": "Patient/p-2"}, "id": "d-2"}
+    (card,) = answered(client, order_call(WEAK, other, **GRADE_3))["cards"]
+
+    assert "1 draft orders of another patient were ignored" in card["detail"]
+
+
+def test_a_draft_that_cannot_be_read_is_reported(client: Client) -> None:
+    answer = answered(client, order_call(WEAK | {"dosageInstruction": "4 mg"}, **GRADE_3))
+
+    assert {"concept": "MedicationRequest", "kind": "unreadable", "count": 1, "detail": "draft"} in evaluation(answer)[
+        "gaps"
+    ]
+
+
+@pytest.mark.rule("E3")
+def test_a_corticosteroid_that_is_about_to_stop_is_critical_and_can_go_on(client: Client) -> None:
+    running = given(DEXAMETHASONE, 2, dosage={"dose": quantity(10, "mg")})
+    stopped = draft(DEXAMETHASONE, dosage(10, hours=6), id="d-1", status="stopped")
+    answer = answered(client, order_call(stopped, drugs=bundle(running), **GRADE_3))
+
+    assert [("steroid-stopped-early", "MedicationRequest/d-1")] == found(answer)
+    (card,) = answer["cards"]
+    assert "critical" == card["indicator"]
+    (action,) = card["suggestions"][0]["actions"]
+    assert stopped | {"status": "active"} == action["resource"]
+
+
+@pytest.mark.rule("C5")
+def test_tocilizumab_above_the_maximum_is_lowered(client: Client) -> None:
+    weight = {
+        "resourceType": "Observation",
+        "id": "w",
+        "status": "final",
+        "code": concept("29463-7", "http://loinc.org"),
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "effectiveDateTime": hours_ago(20),
+        "valueQuantity": quantity(110, "kg"),
+    }
+    answer = answered(client, order_call(draft(TOCILIZUMAB, dosage(8, "mg/kg")), vitals=bundle(weight), **GRADE_3))
+
+    (finding, _) = found(answer)[0]
+    assert "tocilizumab-over-limit" == finding
+    (action,) = answer["cards"][0]["suggestions"][0]["actions"]
+    assert 800 == action["resource"]["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"]
+    assert "880 mg" in answer["cards"][0]["summary"]
+
+
+@pytest.mark.rule("A1")
+def test_a_sedative_can_be_left_out_or_preceded_by_an_assessment(client: Client) -> None:
+    answer = answered(client, order_call(draft(LORAZEPAM, dosage(1), id="d-1"), **GRADE_3))
+
+    (card,) = answer["cards"]
+    actions = [suggestion["actions"][0] for suggestion in card["suggestions"]]
+    assert ["create", "delete"] == [action["type"] for action in actions]
+    assert "MedicationRequest/d-1" == actions[1]["resourceId"]
+    assert "resource" not in actions[1]
+
+
+def test_a_draft_without_an_id_gets_no_change_that_would_need_one(client: Client) -> None:
+    resource = {name: value for name, value in WEAK.items() if name != "id"}
+    (card,) = answered(client, order_call(resource, **GRADE_3))["cards"]
+
+    assert "suggestions" not in card
+
+
+@pytest.mark.parametrize("hook", ["order-sign", "order-select"])
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"draftOrders": None},
+        {"draftOrders": []},
+        {"draftOrders": {"resourceType": "Patient"}},
+        {"draftOrders": {"resourceType": "Bundle", "entry": {}}},
+    ],
+)
+@pytest.mark.requirement("hooks:R5")
+def test_a_context_without_drafts_is_422(client: Client, hook: str, context: dict[str, Any]) -> None:
+    body = order_call(hook=hook, selected=[], **GRADE_3)
+    del body["context"]["draftOrders"]
+    body["context"] |= context
+
+    assert "draftOrders" in refused(client.post(body, f"/cds-services/icans-{hook}"), 422)
+
+
+@pytest.mark.parametrize("selections", [None, "MedicationRequest/d-1", [1], [""], {}])
+@pytest.mark.requirement("hooks:R5")
+def test_order_select_needs_selections(client: Client, selections: Any) -> None:
+    body = order_call(WEAK, hook="order-select", **GRADE_3)
+    body["context"]["selections"] = selections
+
+    assert "selections" in refused(client.post(body, "/cds-services/icans-order-select"), 422)
+
+
+@pytest.mark.requirement("hooks:R6")
+def test_a_call_for_another_hook_is_422(client: Client) -> None:
+    body = order_call(WEAK, **GRADE_3)
+
+    assert "order-select" in refused(
+        client.post(body | {"context": body["context"] | {"selections": []}}, "/cds-services/icans-order-select"), 422
+    )
+
+
+@pytest.mark.requirement("hooks:R3")
+@pytest.mark.parametrize("hook", ["order-sign", "order-select"])
+def test_without_the_needed_data_it_is_412(client: Client, hook: str) -> None:
+    body = order_call(WEAK, hook=hook, selected=[]) | {"prefetch": {}}
+
+    assert "neuro (needed)" in refused(client.post(body, f"/cds-services/icans-{hook}"), 412)
+
+
+def test_what_was_asked_for_in_vain_is_told_and_never_silence(client: Client) -> None:
+    answer = answered(client, order_call(draft("1191"), neuro=outcome(), therapy=bundle(axi_cel())))
+
+    assert ["icansDataMissing"] == [card["source"]["topic"]["code"] for card in answer["cards"]]
+
+
+def test_orders_on_file_that_did_not_come_are_a_gap(client: Client) -> None:
+    body = order_call(WEAK, **GRADE_3)
+    del body["prefetch"]["orders"]
+
+    assert {"concept": "orders", "kind": "not-provided", "count": 1} in evaluation(answered(client, body))["gaps"]
+
+
+@pytest.mark.rule("U2")
+def test_a_patient_is_told_nothing(client: Client) -> None:
+    body = order_call(WEAK, **GRADE_3)
+    body["context"]["userId"] = f"Patient/{PATIENT}"
+    answer = answered(client, body)
+
+    assert [] == answer["cards"]
+    assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
+
+
+@pytest.mark.requirement("hooks:P10")
+def test_a_drug_that_a_draft_refers_to_is_read_from_the_server(client: Client) -> None:
+    medication = {
+        "resourceType": "Medication",
+        "id": "m-1",
+        "code": concept(DEXAMETHASONE, "http://www.nlm.nih.gov/research/umls/rxnorm"),
+    }
+    resource = {name: value for name, value in WEAK.items() if name != "medicationCodeableConcept"}
+    resource["medicationReference"] = {"reference": "Medication/m-1"}
+    body = order_call(resource)
+
+    def rule(call: Call) -> Answer:
+        if call.path == "/fhir/Medication/m-1":
+            return Answer(medication)
+        if call.path.startswith("/fhir/Patient"):
+            return Answer(prefetch()["patient"])
+        neuro = call.kind == "Observation" and "ice-total" in str(call.query)
+        drugs = call.kind == "MedicationAdministration"
+        return Answer(GRADE_3["neuro"] if neuro else GRADE_3["therapy"] if drugs else bundle())
+
+    with serving(rule) as server:
+        answer = answered(client, {**body, "prefetch": {}, "fhirServer": server.base})
+
+    assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
+    assert [["active"]] == [call.query["status"] for call in server.asked("MedicationRequest")]
+
+
+def test_patient_view_needs_no_orders(client: Client) -> None:
+    fetched = {key: value for key, value in prefetch(**GRADE_3).items() if key != "orders"}
+    answer = client.post(hook_request(fetched)).get_json()
+
+    assert "orders" not in {gap["concept"] for gap in evaluation(answer).get("gaps", [])}

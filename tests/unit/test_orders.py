@@ -1,0 +1,263 @@
+"""Draft orders to what the findings are made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.orders import Order, OrderedDose
+from cds_service.fhir_mapping.drafts import Call, read_drafts
+from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.mapper import Mapper
+from tests.builders import ATC, NOW, PATIENT, SNOMED, bundle, concept, dosage, draft, quantity
+from tests.unit.mapping import mapped, tables
+
+DEXAMETHASONE, TOCILIZUMAB, MORPHINE = "3264", "612865", "7052"
+
+
+def occasion(*drafts: Any, selections: list[str] | None = None, gathered: tuple[Any, ...] = ()) -> Occasion:
+    """What a call about these drafts is about."""
+    call = Call("s", "order-sign", read_drafts(bundle(*drafts, type="collection"), selections))
+    return Mapper(tables()).occasion(call, Gathered(PATIENT, None, list(gathered)), NOW)
+
+
+def order(*dosages: Any, **more: Any) -> Order:
+    """The one order of a draft of dexamethasone."""
+    (found,) = occasion(draft(DEXAMETHASONE, *dosages, **more)).orders
+    return found
+
+
+def gaps(found: Occasion) -> set[tuple[str, str, str]]:
+    """Concept, kind and detail of each gap."""
+    return {(gap.concept, gap.kind, gap.detail) for gap in found.gaps}
+
+
+def test_a_draft_is_an_order_of_a_drug() -> None:
+    found = order(dosage(10, hours=6), id="d-1", route=None)
+
+    assert Order("MedicationRequest/d-1", "dexamethasone", "draft", (OrderedDose(10, "", 4),)) == found
+
+
+def test_any_of_several_codings_names_the_drug() -> None:
+    codings = {"coding": [{"system": "urn:local", "code": "x"}, {"system": ATC, "code": "H02AB02"}]}
+
+    assert "dexamethasone" == order(dosage(10), medicationCodeableConcept=codings).drug
+
+
+def test_a_drug_that_concerns_nothing_we_look_for_is_passed_over() -> None:
+    assert ((), ()) == (occasion(draft("1191")).orders, occasion(draft("1191")).gaps)
+
+
+def by_reference(reference: str, **more: Any) -> dict[str, Any]:
+    """A draft that refers to its Medication."""
+    resource = draft(DEXAMETHASONE, dosage(4)) | {"medicationReference": {"reference": reference}} | more
+    del resource["medicationCodeableConcept"]
+    return resource
+
+
+def test_a_drug_may_be_contained_or_another_draft() -> None:
+    medication = {"resourceType": "Medication", "id": "m-1", "code": concept(DEXAMETHASONE, "urn:x")}
+    medication["code"]["coding"][0]["system"] = "http://www.nlm.nih.gov/research/umls/rxnorm"
+
+    (contained,) = occasion(by_reference("#m-1", contained=[medication])).orders
+    (beside,) = occasion(by_reference("https://ehr.example/fhir/Medication/m-1"), medication).orders
+
+    assert ["dexamethasone", "dexamethasone"] == [contained.drug, beside.drug]
+
+
+def test_a_reference_that_leads_nowhere_is_a_gap() -> None:
+    assert {("medication", "unreadable", "reference")} == gaps(occasion(by_reference("Medication/m-2")))
+
+
+def test_a_code_that_nobody_verified_is_a_gap() -> None:
+    hcpcs = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+    found = occasion(draft("Q2058", system=hcpcs))
+
+    assert ((), {("obecabtagene-autoleucel", "not-derivable", "code not verified")}) == (found.orders, gaps(found))
+
+
+def test_an_ingredient_of_a_mixture_is_ordered_without_an_amount() -> None:
+    strength = {"numerator": quantity(4, "mg"), "denominator": quantity(1, "mL")}
+    mixture = {
+        "resourceType": "Medication",
+        "id": "mix",
+        "ingredient": [
+            {"itemCodeableConcept": concept("1191", "http://www.nlm.nih.gov/research/umls/rxnorm")},
+            {
+                "itemCodeableConcept": concept(DEXAMETHASONE, "http://www.nlm.nih.gov/research/umls/rxnorm"),
+                "strength": strength,
+            },
+        ],
+    }
+    (found,) = occasion(by_reference("Medication/mix"), mixture).orders
+
+    assert ("dexamethasone", (OrderedDose(None),)) == (found.drug, found.doses)
+
+
+@pytest.mark.parametrize(
+    ("given", "milligrams", "per"),
+    [
+        (quantity(0.01, "g"), 10, ""),
+        (quantity(10000, "ug"), 10, ""),
+        ({"value": 10, "unit": "mg"}, 10, ""),
+        (quantity(1, "mg/kg"), 1, "kg"),
+        (quantity(30, "mg/m2"), 30, "m2"),
+    ],
+)
+def test_amounts_in_any_unit_that_is_understood(given: dict[str, Any], milligrams: float, per: str) -> None:
+    (dose,) = order({"doseAndRate": [{"doseQuantity": given}]}).doses
+
+    assert (milligrams, per) == (dose.amount, dose.per)
+
+
+@pytest.mark.parametrize(
+    ("given", "gap"),
+    [
+        (quantity(1, "mL"), ("unknown-unit", "mL / mL")),
+        ({"value": 4}, ("unknown-unit", "no unit")),
+        (quantity(4, "mg", unit="g"), ("unknown-unit", "mg / g")),
+        (quantity(4, "mg", comparator="<"), ("unreadable", "comparator")),
+        (quantity(-4, "mg"), ("implausible", "")),
+        ({"unit": "mg"}, ("not-recorded", "")),
+    ],
+)
+def test_an_amount_that_is_not_understood_is_unknown_and_a_gap(given: dict[str, Any], gap: tuple[str, str]) -> None:
+    found = occasion(draft(DEXAMETHASONE, {"doseAndRate": [{"doseQuantity": given}]}))
+
+    assert ((OrderedDose(None),), {("dexamethasone", *gap)}) == (found.orders[0].doses, gaps(found))
+
+
+def test_of_a_span_the_most_counts() -> None:
+    span = {"doseRange": {"low": quantity(10, "mg"), "high": quantity(20, "mg")}}
+
+    assert (OrderedDose(20),) == order({"doseAndRate": [span]}).doses
+
+
+@pytest.mark.parametrize("dosages", [(), ({},), ({"doseAndRate": [{"doseRange": {}}]},)])
+def test_a_draft_without_an_amount_is_a_gap(dosages: tuple[Any, ...]) -> None:
+    found = occasion(draft(DEXAMETHASONE, *dosages))
+
+    assert None is found.orders[0].a_day(None)
+    assert {("dexamethasone", "not-derivable", "dose")} == gaps(found)
+
+
+def test_a_rhythm_that_is_not_understood_is_a_gap() -> None:
+    found = occasion(draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})))
+
+    assert (None, 4) == (found.orders[0].a_day(None), found.orders[0].milligrams(None))
+    assert {("dexamethasone", "not-derivable", "timing")} == gaps(found)
+
+
+def test_a_maximum_is_kept_and_one_in_another_unit_is_a_gap() -> None:
+    (dose,) = order(dosage(8, "mg/kg", maxDosePerAdministration=quantity(800, "mg"))).doses
+    found = occasion(draft(TOCILIZUMAB, dosage(8, "mg/kg", maxDosePerAdministration=quantity(40, "mL"))))
+
+    assert (800, 800, 480) == (dose.maximum, dose.milligrams(110), dose.milligrams(60))
+    assert {("tocilizumab", "unknown-unit", "mL / mL")} == gaps(found)
+
+
+def test_steps_of_a_taper_are_looked_at_one_by_one_and_others_together() -> None:
+    taper = order(dosage(10, hours=6, sequence=1), dosage(4, hours=12, sequence=2))
+    together = order(dosage(8), dosage(4))
+
+    assert (40, 12) == (taper.a_day(None), together.a_day(None))
+    assert (10, 8) == (taper.milligrams(None), together.milligrams(None))
+
+
+def test_local_routes_do_not_act_on_the_whole_body() -> None:
+    topical, intravenous = concept("6064005", SNOMED), concept("47625008", SNOMED)
+
+    assert not order(dosage(4, route=topical)).systemic
+    assert order(dosage(4, route=topical), dosage(4, route=intravenous)).systemic
+    assert order().systemic
+
+
+def test_an_order_that_takes_the_place_of_another_says_so() -> None:
+    assert order(priorPrescription={"reference": "MedicationRequest/before"}).replaces
+
+
+def test_what_is_not_to_be_done_is_no_order_and_a_modified_one_is_a_gap() -> None:
+    modified = occasion(draft(DEXAMETHASONE, modifierExtension=[{"url": "urn:x"}]))
+
+    assert () == occasion(draft(DEXAMETHASONE, doNotPerform=True)).orders
+    assert ((), {("dexamethasone", "unreadable", "modifierExtension")}) == (modified.orders, gaps(modified))
+
+
+def infusion(**more: Any) -> dict[str, Any]:
+    """A ServiceRequest for cells."""
+    code = concept("38228", "http://www.ama-assn.org/go/cpt")
+    return {
+        "resourceType": "ServiceRequest",
+        "id": "s-1",
+        "status": "draft",
+        "intent": "order",
+        "code": code,
+        "subject": {"reference": f"Patient/{PATIENT}"},
+    } | more
+
+
+def test_an_infusion_of_cells_may_be_ordered_as_a_service() -> None:
+    assert (Order("ServiceRequest/s-1", "car-t-procedure", "draft"),) == occasion(infusion()).orders
+    assert () == occasion(infusion(code=concept("x"))).orders
+
+
+@pytest.mark.requirement("hooks:P12")
+def test_a_draft_of_another_patient_is_ignored_and_said() -> None:
+    other = draft(DEXAMETHASONE, dosage(4), subject={"reference": "Patient/p-2"})
+    found = occasion(other, draft(MORPHINE, dosage(4), subject={"reference": f"https://e.example/Patient/{PATIENT}"}))
+
+    assert ["morphine"] == [one.drug for one in found.orders]
+    assert {("orders", "wrong-patient", "")} == gaps(found)
+
+
+def test_a_draft_that_cannot_be_read_costs_only_itself() -> None:
+    found = occasion(draft(DEXAMETHASONE, status=["draft"]), draft(MORPHINE, dosage(4)), {"resourceType": "Unheard"})
+
+    assert ["morphine"] == [one.drug for one in found.orders]
+    assert {("MedicationRequest", "unreadable", "draft")} == gaps(found)
+
+
+def test_entries_without_a_resource_are_passed_over() -> None:
+    drafts = read_drafts({"resourceType": "Bundle", "entry": [1, {}, {"resource": 1}, {"resource": {}}]})
+
+    assert ((), {}, ()) == (drafts.resources, drafts.sent, drafts.unreadable)
+
+
+@pytest.mark.requirement("hooks:H3")
+def test_with_selections_only_the_selected_ones_count() -> None:
+    long = f"d-{'x' * 200}"
+    drafts = (draft(DEXAMETHASONE, dosage(4), id=long), draft(MORPHINE, dosage(4), id="d-2"))
+
+    for selection in (f"MedicationRequest/{long}", f"https://ehr.example/fhir/MedicationRequest/{long}/_history/1"):
+        assert ["dexamethasone"] == [one.drug for one in occasion(*drafts, selections=[selection]).orders]
+    assert () == occasion(*drafts, selections=[]).orders
+
+
+def test_what_was_selected_and_is_not_there_is_said() -> None:
+    found = occasion(draft(DEXAMETHASONE, dosage(4)), selections=["MedicationRequest/other"])
+
+    assert ((), {("orders", "not-recorded", "selection")}) == (found.orders, gaps(found))
+
+
+def test_an_order_without_an_id_is_an_order() -> None:
+    resource = draft(DEXAMETHASONE, dosage(4))
+    del resource["id"]
+
+    assert [""] == [one.reference for one in occasion(resource).orders]
+
+
+def test_active_orders_on_file_count_by_their_drug() -> None:
+    facts = mapped(draft(DEXAMETHASONE, id="a-1", status="active"), draft(MORPHINE, status="stopped"))
+
+    assert ((Order("MedicationRequest/a-1", "dexamethasone", "active"),), ()) == (facts.orders, facts.gaps)
+
+
+def test_the_arithmetic_of_orders() -> None:
+    by_weight = Order("", "dexamethasone", "draft", (OrderedDose(0.5, "kg", 2),))
+
+    assert (None, None) == (by_weight.milligrams(None), by_weight.a_day(None))
+    assert (40, 80) == (by_weight.milligrams(80), by_weight.a_day(80))
+    assert None is Order("", "dexamethasone", "draft", (OrderedDose(4), OrderedDose(None))).milligrams(None)
+    assert 8 == Order("", "dexamethasone", "draft", (OrderedDose(4, a_day=6, number=2),)).a_day(None)
