@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +28,14 @@ SOURCE_URL = "https://doi.org/10.1016/j.bbmt.2018.12.758"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is known and advised about one patient at one moment, and the answer that says so."""
+    """What is known and advised about one patient at one moment, and the answer that says so.
+
+    `milliseconds`: how long the steps to it took, by whoever called; nothing in here has a clock.
+    """
 
     evaluation: Evaluation
     response: Json
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

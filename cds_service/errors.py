@@ -119,6 +119,13 @@ class StoreUnavailableError(RefusedError):
     code = "transient"
 
 
+class BrokenAnswerError(RefusedError):
+    """An answer of ours does not obey the specification."""
+
+    status = 500
+    code = "exception"
+
+
 class FhirUnavailableError(IcansCdsError):
     """A FHIR server did not give what was asked for; `kind` is the gap that this becomes."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cds_service.errors import SettingsError
 
-PREFIX, BYTES_A_MB = "ICANS_", 1024 * 1024
+PREFIX, BYTES_A_MB, KEY_LENGTH = "ICANS_", 1024 * 1024, 32
 LIMITS = (
     "body_limit_mb",
     "body_seconds",
@@ -54,11 +54,15 @@ class Settings:
     other_scales: bool = True
     preliminary: bool = False
     store: str = ""
+    quieter_repeats: bool = False
+    repeat_key: str = field(default="", repr=False)
+    silent: tuple[str, ...] = ()
+    decision_log: str = "stderr"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
         """The settings of an environment. Raises SettingsError that names the variable which is wrong."""
-        names = {f"{PREFIX}{field.name.upper()}": field.name for field in fields(cls)}
+        names = {f"{PREFIX}{one.name.upper()}": one.name for one in fields(cls)}
         given = {names[key]: value for key, value in environ.items() if key in names}
         return cls().changed(given)
 
@@ -90,6 +94,8 @@ class Settings:
         for origin in self.cors_origin:
             if _ORIGIN.fullmatch(origin) is None:
                 raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")
+        if self.quieter_repeats and len(self.repeat_key) < KEY_LENGTH:
+            raise SettingsError(f"{PREFIX}QUIETER_REPEATS needs {PREFIX}REPEAT_KEY of at least {KEY_LENGTH} characters")
         try:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -138,4 +144,9 @@ HELP = {
     "preliminary": "use preliminary Observations too",
     "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "
     "in demo mode a file that ends with the process",
+    "quieter_repeats": "show a card one step quieter to the user who has answered it (docs/contract.md 4)",
+    "repeat_key": "secret for the keyed hash of users and patients that this needs; better in the variable than on the "
+    "command line, where others can read it",
+    "silent": "service that computes and logs and shows no cards to anybody; repeatable",
+    "decision_log": "a line of JSON a call, without patient data: stderr, off, or a file",
 }

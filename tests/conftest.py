@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -11,6 +15,9 @@ from cds_service.settings import Settings
 from tests.builders import NOW
 from tests.hooks.client import Client
 from tests.parts import PARTS, missing, required
+from tests.store.postgresql import Postgresql, serving
+
+_numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,6 +56,22 @@ def knowledge() -> Knowledge:
 def client() -> Client:
     """The service as a Flask test client, with the clock of the tests."""
     return Client(create_app(Settings(demo=True, deadline_seconds=1.0), now=lambda: NOW).test_client())
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """A PostgreSQL server."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty store is."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store.sqlite")
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.new_database(f"store-{next(_numbers)}")
 
 
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, insert, select
 from sqlalchemy.engine import Connection
 
+from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.database import Database, UtcTime, insert_once, metadata
 
 _ID, _NAME, _TEXT = String(64), String(255), Text()
 
-_shown = Table(
+SHOWN = Table(
     "card_shown",
     metadata,
     Column("card", _ID, primary_key=True),
@@ -30,7 +31,7 @@ _shown = Table(
     Column("knowledge", _TEXT, nullable=False),
     Index("card_shown_time", "time"),
 )
-_feedback = Table(
+FEEDBACK = Table(
     "feedback",
     metadata,
     Column("identity", _ID, primary_key=True),
@@ -100,15 +101,17 @@ class Receipt:
 class FeedbackStore:
     """Cards shown and feedback on them, in the database of the service."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, memory: AlertMemory | None = None) -> None:
+        self._database, self._memory = database, memory
 
-    def remember(self, cards: Sequence[ShownCard]) -> None:
-        """Keep what is being shown. Raises StoreUnavailableError."""
+    def remember(self, cards: Sequence[ShownCard], impressions: Sequence[Impression] = ()) -> None:
+        """Keep what is being shown, and to whom if repetitions matter. Raises StoreUnavailableError."""
         if not cards:
             return
         with self._database.quick() as connection:
-            connection.execute(insert(_shown), [asdict(card) for card in cards])
+            connection.execute(insert(SHOWN), [asdict(card) for card in cards])
+            if self._memory is not None:
+                self._memory.keep(connection, impressions, cards[0].time)
 
     def add(self, entries: Sequence[Feedback], client: str, service: str, received: datetime) -> Receipt:
         """Keep feedback, all of it or nothing; what is known already is not kept twice.
@@ -117,23 +120,38 @@ class FeedbackStore:
         """
         with self._database.durable() as connection:
             known = _known_cards(connection, {entry.card for entry in entries}, client)
-            rows = [
-                {"received": received, "service": service, **_row(entry, client), **known.get(entry.card, {})}
-                for entry in entries
-            ]
-            new = sum(insert_once(connection, _feedback, row) for row in rows)
+            rows = [_row(entry, known.get(entry.card), client, service) for entry in entries]
+            kept = [insert_once(connection, FEEDBACK, row | {"received": received}) for row in rows]
+            new = [entry for entry, is_new in zip(entries, kept, strict=True) if is_new]
+            self._note(connection, new, known, received)
         unknown = {entry.card for entry in entries} - set(known)
-        return Receipt(received=len(entries), new=new, unknown_cards=len(unknown))
+        return Receipt(received=len(entries), new=len(new), unknown_cards=len(unknown))
+
+    def _note(self, connection: Connection, new: Iterable[Feedback], known: Mapping[str, Any], now: datetime) -> None:
+        """For the repeat-alert policy; a client's clock can neither move an answer before the card nor ahead of us."""
+        if self._memory is None:
+            return
+        for entry in new:
+            if entry.card in known:
+                moment = max(known[entry.card].time, min(entry.time, now))
+                self._memory.note(connection, entry.card, entry.outcome, moment)
 
 
-def _known_cards(connection: Connection, cards: Iterable[str], client: str) -> dict[str, dict[str, Any]]:
+def _known_cards(connection: Connection, cards: Iterable[str], client: str) -> dict[str, Any]:
     """What was shown to this client; another's cards are none of its business."""
-    columns = [_shown.c[name] for name in ("card", *_ABOUT_THE_CARD)]
-    rows = connection.execute(select(*columns).where(_shown.c.card.in_(cards), _shown.c.client == client))
-    return {row.card: {name: getattr(row, name) for name in _ABOUT_THE_CARD} for row in rows}
+    rows = connection.execute(select(SHOWN).where(SHOWN.c.card.in_(cards), SHOWN.c.client == client))
+    return {row.card: row for row in rows}
 
 
-def _row(entry: Feedback, client: str) -> dict[str, Any]:
-    unknown = dict.fromkeys(_ABOUT_THE_CARD[1:])
-    stated = asdict(entry) | {"accepted": " ".join(entry.accepted)}
-    return {"identity": entry.identity(client), "client": client, **unknown, **stated}
+def _row(entry: Feedback, card: Any, client: str, service: str) -> dict[str, Any]:
+    """The entry with what the card said."""
+    said = {name: getattr(card, name, None) for name in _ABOUT_THE_CARD}
+    accepted = " ".join(entry.accepted)
+    return {
+        **asdict(entry),
+        **said,
+        "identity": entry.identity(client),
+        "client": client,
+        "service": said["service"] or service,
+        "accepted": accepted,
+    }

@@ -1,4 +1,4 @@
-"""The command line: icans-cds serve | check."""
+"""The command line: icans-cds serve | check | feedback."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from cds_service import __version__
 from cds_service.cli.check import check
+from cds_service.cli.feedback import feedback
 from cds_service.cli.serve import serve
 from cds_service.errors import IcansCdsError
 
@@ -20,6 +21,7 @@ def commands() -> None:
 
 commands.add_command(serve)
 commands.add_command(check)
+commands.add_command(feedback)
 
 
 def main() -> None:

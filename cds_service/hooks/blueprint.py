@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from cds_service.adapters.clients import Client
 from cds_service.errors import NoSuchServiceError, NotAllowedError, NotAuthenticatedError, RefusedError
 from cds_service.hooks import SERVICES
-from cds_service.hooks.delivery import remember
 from cds_service.hooks.feedback import read_feedback
-from cds_service.hooks.schemas import read_hook_request, wrong_in_response
+from cds_service.hooks.record import recorded
+from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Service, Wiring
 
 log = logging.getLogger(__name__)
@@ -62,15 +62,17 @@ def discovery() -> Response:
 def call(service_id: str) -> Response:
     """One hook call."""
     service, wiring = _service(service_id), _wiring()
-    with wiring.turns.taken_by(g.client.name):
+    with (
+        recorded(wiring.log, service_id, g.client.name, wiring.now()) as record,
+        wiring.turns.taken_by(g.client.name),
+    ):
         hook_request = read_hook_request(wiring.bodies.read(request), service.hook)
-        answer = wiring.answer(hook_request, service, g.client)
-    wrong = wrong_in_response(answer)
-    if wrong:
-        log.error("an answer does not obey the specification: %s", sorted(wrong))
-        return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
-    remember(answer, g.client.name, wiring.now(), wiring.feedback)
-    return json_response(answer)
+        record.stage("read")
+        decision = wiring.decide(hook_request, service, g.client)
+        record.decided(decision, wiring.decider.knowledge)
+        delivered = wiring.delivery.deliver(decision, hook_request, g.client)
+        record.delivered(delivered)
+        return json_response(delivered.answer)
 
 
 @blueprint.post("/<service_id>/feedback")
@@ -79,7 +81,7 @@ def feedback(service_id: str) -> Response:
     _, wiring = _service(service_id), _wiring()
     with wiring.turns.taken_by(g.client.name):
         entries = read_feedback(wiring.bodies.read(request))
-        receipt = wiring.feedback.add(entries, g.client.name, service_id, wiring.now())
+        receipt = wiring.delivery.store.add(entries, g.client.name, service_id, wiring.now())
     return json_response(
         {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},
     )

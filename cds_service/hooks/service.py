@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import Any
 
 from cds_service.adapters.client_auth import Callers
 from cds_service.adapters.clients import Client
-from cds_service.adapters.feedback_store import FeedbackStore
+from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
 from cds_service.errors import NotAHookRequestError
@@ -19,12 +20,12 @@ from cds_service.fhir_mapping.drafts import Call, read_drafts
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.bodies import BodyReader
+from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.schemas import HookRequest
 from cds_service.hooks.turns import Turns
 
 PROTOCOL_VERSION = "2.0.1"
-# The cards are for clinicians (rule U2).
-NOT_FOR = ("Patient/", "RelatedPerson/")
+_MS_A_SECOND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +57,29 @@ class Wiring:
 
     decider: Decider
     requirements: tuple[Requirement, ...]
-    feedback: FeedbackStore
     callers: Callers
     open_discovery: bool
     limits: Limits
     bodies: BodyReader
     turns: Turns
+    delivery: Delivery
+    log: DecisionLog
     pool: Executor
     now: Callable[[], datetime]
     new_uuid: Callable[[], str]
 
     def decide(self, request: HookRequest, service: Service, client: Client) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
-        as_of, drafts = self.now(), read_drafts(request.draft_orders, request.selections)
+        as_of, begun = self.now(), time.perf_counter()
+        drafts = read_drafts(request.draft_orders, request.selections)
         requirements = [one for one in self.requirements if one.is_for(service.hook)]
         wanted = replace(self._wanted(request, client), orders=drafts.resources)
         gathered = gather(wanted, requirements, as_of, self.pool)
-        return self.decider.decide(gathered, as_of, Call(service.id, service.hook, drafts), self.new_uuid)
-
-    def answer(self, request: HookRequest, service: Service, client: Client) -> dict[str, Any]:
-        """Cards and evaluation; for a patient or a relative the evaluation alone."""
-        response = self.decide(request, service, client).response
-        return response | {"cards": []} if request.user_id.startswith(NOT_FOR) else response
+        arrived = time.perf_counter()
+        call = Call(service.id, service.hook, drafts)
+        decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
+        taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
+        return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})
 
     def _wanted(self, request: HookRequest, client: Client) -> Wanted:
         """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""

@@ -13,6 +13,7 @@ from cds_service.clinical.risk.tables import FludarabineTable, RiskRules, RiskTa
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.labels import label_table, load_labels
+from cds_service.knowledge.repetition import load_repeat_policy
 from cds_service.knowledge.tables import GUIDELINES, fingerprint_of, read_table
 from cds_service.knowledge.terminology import (
     ANSWERS,
@@ -24,6 +25,7 @@ from cds_service.knowledge.terminology import (
     read_own_codes,
 )
 from cds_service.knowledge.wording import load_leaflets, load_wording
+from cds_service.rendering.repetition import RepeatPolicy
 from cds_service.rendering.wording import Wording
 
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
@@ -41,6 +43,7 @@ class Knowledge:
     wording: Wording
     leaflets: dict[str, Wording]
     codes: dict[str, str]
+    repetition: RepeatPolicy
     fingerprint: str
 
     @property
@@ -75,12 +78,14 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en", region: s
     sources = [*(GUIDELINES / name for name in tables), label_table(region)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
     sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
+    codes = read_own_codes()
     return Knowledge(
         protocol=protocol,
         terminology=load_terminology(value_sets),
         wording=load_wording(language),
         leaflets=load_leaflets(),
-        codes=read_own_codes(),
+        codes=codes,
+        repetition=load_repeat_policy(frozenset(codes)),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
         fingerprint=f"{' '.join(editions)} {fingerprint_of(sources)}",
     )

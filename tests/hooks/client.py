@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cds_service.adapters.client_auth import Anybody
+from cds_service.adapters.clients import Client as CdsClient
+from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.hooks.blueprint import WIRING
 from tests.builders import hook_request
 
 
@@ -24,6 +30,12 @@ class Client:
         response = self.post(hook_request(fetched, **more))
         assert 200 == response.status_code, response.text
         return response.get_json()
+
+
+def known_as(app: Flask, name: str = "mercy", issuer: str = "https://ehr.mercy.example", **more: Any) -> None:
+    """Whoever calls from now on is taken for this client."""
+    client = CdsClient(name, issuer, AllowedServers.of((), loopback=True), **more)
+    app.extensions[WIRING] = replace(app.extensions[WIRING], callers=Anybody(client))
 
 
 def evaluation(answer: dict[str, Any]) -> dict[str, Any]:

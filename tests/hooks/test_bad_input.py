@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from cds_service.decision import EXTENSION
 from tests.builders import bundle, hook_request, ice, patient, prefetch
 from tests.hooks.client import Client
 
@@ -150,6 +151,7 @@ def test_a_defect_of_ours_says_nothing_of_the_inside(client: Client, monkeypatch
 
 
 def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cds_service.hooks.service.Wiring.answer", lambda *_: {"cards": [{"summary": "x" * 140}]})
+    answer = {"cards": [{"summary": "x" * 140}], "extension": {EXTENSION: {"service": "icans-patient-view"}}}
+    monkeypatch.setattr("cds_service.decision.Decider.answer", lambda *_: answer)
 
     assert "An unexpected error occurred." == refused(client.post(hook_request(prefetch())), 500)

@@ -36,7 +36,7 @@ EPIC_EXTENSION = {
 def kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What reaches the store."""
     entries: list[Any] = []
-    store = client.flask.application.extensions[WIRING].feedback
+    store = client.flask.application.extensions[WIRING].delivery.store
     add = type(store).add
 
     def watched(self: Any, given: Any, *rest: Any) -> Any:

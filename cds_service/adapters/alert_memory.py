@@ -1,0 +1,86 @@
+"""What a user has answered about a patient lately: by keyed hash, and forgotten after the longest window."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Column, Index, String, Table, delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from cds_service.adapters.database import Database, UtcTime, metadata
+from cds_service.rendering.repetition import Answered
+
+_ID = String(64)
+_memory = Table(
+    "alert_memory",
+    metadata,
+    Column("card", _ID, primary_key=True),
+    Column("whose", _ID, nullable=False),
+    Column("mark", _ID, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("outcome", String(16)),
+    Column("answered", UtcTime),
+    Index("alert_memory_whose", "whose"),
+    Index("alert_memory_since", "since"),
+)
+
+
+class Impression(NamedTuple):
+    """That a card with this mark went to this user about this patient; neither can be read from it."""
+
+    card: str
+    whose: str
+    mark: str
+
+
+class AlertMemory:
+    """Remembers under keyed hashes; without the key nothing in it can be traced to a patient or a user."""
+
+    def __init__(self, database: Database, key: str, keep: timedelta) -> None:
+        self._database, self._key, self._keep = database, key.encode(), keep
+
+    def whose(self, issuer: str, patient_id: str, user_id: str) -> str:
+        """One user and one patient of one issuer, as a keyed hash."""
+        return self._hash(issuer, patient_id, user_id)
+
+    def mark(self, whose: str, card: str, *evidence: str) -> str:
+        """What a card of a user about a patient rests on, as a keyed hash that means nothing for anybody else."""
+        return self._hash(whose, card, *evidence)
+
+    def answers(self, whose: str) -> tuple[Answered, ...]:
+        """What the user did with cards about the patient. Raises StoreUnavailableError."""
+        columns = (_memory.c.mark, _memory.c.outcome, _memory.c.answered)
+        found = select(*columns).where(_memory.c.whose == whose, _memory.c.answered.is_not(None))
+        with self._database.quick() as connection:
+            return tuple(Answered(*row) for row in connection.execute(found))
+
+    def keep(self, connection: Connection, impressions: Sequence[Impression], now: datetime) -> None:
+        """Add what is being shown, and forget what is too old to matter."""
+        self.forget(connection, now)
+        if impressions:
+            connection.execute(insert(_memory), [{**one._asdict(), "since": now} for one in impressions])
+
+    def forget(self, connection: Connection, now: datetime) -> None:
+        """Drop what was shown, or answered if it was, longer ago than the longest window."""
+        connection.execute(delete(_memory).where(_memory.c.since < now - self._keep))
+
+    @staticmethod
+    def note(connection: Connection, card: str, outcome: str, moment: datetime) -> None:
+        """That a card was accepted or overridden; it is kept from that moment on. The newest answer counts."""
+        newer = _memory.c.answered.is_(None) | (_memory.c.answered < moment)
+        noted = update(_memory).where(_memory.c.card == card, newer)
+        connection.execute(noted.values(outcome=outcome, answered=moment, since=moment))
+
+    def _hash(self, *parts: str) -> str:
+        return hmac.new(self._key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def forget_everything(database: Database) -> None:
+    """Leave nothing of a memory that is not wanted. Raises StoreUnavailableError."""
+    with database.durable() as connection:
+        connection.execute(delete(_memory))

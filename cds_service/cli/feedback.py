@@ -1,0 +1,133 @@
+"""icans-cds feedback: what clinicians do with the cards."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from cds_service.adapters.database import DEFAULT_FILE, Database
+from cds_service.adapters.feedback_report import UNANSWERED, UNKNOWN, Tally, tallies
+from cds_service.errors import SettingsError
+from cds_service.settings import Settings
+
+OVERRIDDEN, ALL = "overridden", "all"
+OUTCOMES = ("accepted", OVERRIDDEN, UNANSWERED)
+Row = tuple[str, ...]
+
+
+@click.command()
+@click.option("--store", default=None, help="Where the service keeps its cards and feedback. [ICANS_STORE]")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Only cards shown since then, in UTC."
+)
+@click.option("--json", "form", flag_value="json", help="As JSON.")
+@click.option("--csv", "form", flag_value="csv", help="As CSV, a row for each service, grade, outcome and reason.")
+def feedback(store: str | None, since: datetime | None, form: str | None) -> None:
+    """Say how many cards were accepted, overridden and left unanswered, by service and grade, and why.
+
+    Of several acts on one card the newest counts. A low rate of acceptance is no verdict: who knows what the card
+    says and goes on has been served too.
+    """
+    settings = Settings.from_env(os.environ)  # noqa: TID251  (the edge of the program)
+    address = store or settings.store or DEFAULT_FILE
+    found = tallies(_opened(address), since.replace(tzinfo=UTC) if since else None)
+    match form:
+        case "json":
+            click.echo(json.dumps([tally._asdict() for tally in found], indent=2))
+        case "csv":
+            click.echo(_csv(found), nl=False)
+        case _:
+            click.echo("\n".join(_report(found) if found else _nothing(address, since)))
+
+
+def _opened(address: str) -> Database:
+    if "://" not in address and not Path(address).exists():
+        raise SettingsError(
+            f"there is no store at {address}; say with --store (or ICANS_STORE) where the service has it"
+        )
+    return Database(address)
+
+
+def _csv(found: Iterable[Tally]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([Tally._fields, *found])
+    return text.getvalue()
+
+
+def _nothing(address: str, since: datetime | None) -> Iterator[str]:
+    when = f"since {since:%Y-%m-%d %H:%M} UTC" if since else "yet"
+    yield f"No card was shown {when} by a service with the store {_place(address)}."
+    yield "Cards are remembered when `icans-cds serve` answers with some; silent services show none."
+    yield "An EHR sends feedback to POST /cds-services/{id}/feedback, where it is set up to."
+
+
+def _place(address: str) -> str:
+    """An address without its password."""
+    return make_url(address).render_as_string() if "://" in address else address
+
+
+def _report(found: Sequence[Tally]) -> Iterator[str]:
+    known = [tally for tally in found if tally.certainty != UNKNOWN]
+    yield from _table(("service", "ICANS grade", "shown", *OUTCOMES), _rates(known))
+    reasons = [tally for tally in known if tally.outcome == OVERRIDDEN]
+    if reasons:
+        yield from ("", *_table(("service", "ICANS grade", "overridden", "reason"), _reasons(reasons)))
+    strange = sum(tally.cards for tally in found if tally.certainty == UNKNOWN)
+    if strange:
+        yield f"\nFeedback came on {strange} more that nothing is known of: shown while the store could not be written,"
+        yield "by another installation, or to another client than the one that reported them."
+
+
+def _rates(found: Iterable[Tally]) -> Iterator[Row]:
+    """A row for each service and grade, and one for all."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for tally in found:
+        counts[tally.service, _grade(tally), tally.outcome] += tally.cards
+        counts[ALL, "", tally.outcome] += tally.cards
+    groups = sorted({(service, grade) for service, grade, _ in counts}, key=lambda group: (group[0] == ALL, *group))
+    for service, grade in groups:
+        ended = [counts[service, grade, outcome] for outcome in OUTCOMES]
+        yield (service, grade, str(sum(ended)), *(_share(number, sum(ended)) for number in ended))
+
+
+def _reasons(found: Iterable[Tally]) -> Iterator[Row]:
+    """The most frequent reason of each service and grade first."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    totals: Counter[tuple[str, str]] = Counter()
+    for tally in found:
+        counts[tally.service, _grade(tally), _reason(tally)] += tally.cards
+        totals[tally.service, _grade(tally)] += tally.cards
+    for (service, grade, reason), number in sorted(counts.items(), key=lambda item: (*item[0][:2], -item[1], item[0])):
+        yield (service, grade, _share(number, totals[service, grade]), reason)
+
+
+def _reason(tally: Tally) -> str:
+    return tally.reason or ("only a comment (not kept)" if tally.commented else "none given")
+
+
+def _grade(tally: Tally) -> str:
+    if tally.grade is None:
+        return tally.certainty
+    return str(tally.grade) if tally.certainty == "exact" else f"{tally.grade} {tally.certainty}"
+
+
+def _share(number: int, of_all: int) -> str:
+    return f"{number} ({number / of_all:.0%})"
+
+
+def _table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
+    """Columns as wide as what stands in them."""
+    lines = [head, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()

@@ -1,0 +1,76 @@
+"""Whether a user has answered a card before, and how loud it is then (docs/contract.md 4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cds_service.adapters.alert_memory import AlertMemory, Impression
+from cds_service.adapters.clients import Client
+from cds_service.clinical.evidence import evidence_of
+from cds_service.decision import EXTENSION, Decision
+from cds_service.errors import StoreUnavailableError
+from cds_service.hooks.schemas import HookRequest
+from cds_service.rendering.clock import Clock
+from cds_service.rendering.repetition import Answered, RepeatPolicy, quietened
+from cds_service.rendering.wording import Wording
+
+Json = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+class ForUser(NamedTuple):
+    """A card as one user gets it, and what to remember of that."""
+
+    card: Json
+    impression: Impression
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The policy, the memory that it needs, and its words."""
+
+    memory: AlertMemory
+    policy: RepeatPolicy
+    wording: Wording
+
+    def for_user(self, decision: Decision, request: HookRequest, client: Client) -> Iterator[ForUser]:
+        """Each card, one step quieter if this user has answered the same about the same patient."""
+        whose = self.memory.whose(client.issuer, request.patient_id, request.user_id)
+        answers = self._answers(whose)
+        clock = Clock(decision.evaluation.as_of, decision.evaluation.chart.facts.zone)
+        for card in decision.response["cards"]:
+            mark = self.memory.mark(whose, *_rests_on(card, decision, request))
+            yield ForUser(self._told(card, mark, answers, clock), Impression(card["uuid"], whose, mark))
+
+    def _told(self, card: Json, mark: str, answers: Iterable[Answered], clock: Clock) -> Json:
+        step, repeated = self.policy.step(card), self.policy.until(mark, answers)
+        if step is None or repeated is None or clock.now > repeated[0]:
+            return card
+        return quietened(card, *repeated, (step, self.wording, clock))
+
+    def _answers(self, whose: str) -> tuple[Answered, ...]:
+        """Without the store everything is as loud as if it were new."""
+        try:
+            return self.memory.answers(whose)
+        except StoreUnavailableError as error:
+            log.error("repetitions are not recognised: %s", error)  # noqa: TRY400  (no traceback)
+            return ()
+
+
+def _rests_on(card: Json, decision: Decision, request: HookRequest) -> Iterator[str]:
+    """What makes a card the same again: which it is, how loud, the patient's evidence, and the orders it is about.
+
+    How loud: a warning that was but information before is news. Of which service: what was overridden when an order
+    was selected is said once more, as loud, when it is signed.
+    """
+    evaluation = decision.response["extension"][EXTENSION]
+    yield f"{evaluation['service']} {card['source']['topic']['code']} {card['indicator']}"
+    yield evidence_of(decision.evaluation)
+    if "findings" in evaluation:
+        about = [evaluation["findings"], request.draft_orders, card["summary"]]
+        yield msgspec.json.encode(about, order="deterministic").decode()

@@ -1,0 +1,52 @@
+"""The repeat-alert policy from its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge.tables import read_table
+from cds_service.knowledge.wording import CARDS
+from cds_service.rendering.repetition import RepeatPolicy
+
+REPETITION = "repetition.toml"
+OUTCOMES = {"accepted", "overridden"}
+_ONE_STEP = {"warning": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class _NeverTable:
+    topics: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _RepetitionTable:
+    """cards/repetition.toml."""
+
+    window: dict[str, timedelta]
+    quieter: dict[str, str]
+    never: _NeverTable
+
+
+def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS / REPETITION) -> RepeatPolicy:
+    """The policy, of whose topics all are among `codes`. Raises KnowledgeError for one that must not be followed."""
+    table = read_table(source, _RepetitionTable)
+    wrong = list(_wrong_in(table, codes))
+    if wrong:
+        raise KnowledgeError(f"{source.name}: {'; '.join(wrong)}")
+    return RepeatPolicy(table.window, table.quieter, table.never.topics)
+
+
+def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:
+    if set(table.window) != OUTCOMES:
+        yield f"window: each of {', '.join(sorted(OUTCOMES))}, and nothing else"
+    if any(span <= timedelta() for span in table.window.values()):
+        yield "window: not longer than nothing"
+    if not table.quieter.items() <= _ONE_STEP.items():
+        yield "quieter: only a warning can be made quieter, and only to info"
+    if not table.never.topics <= codes:
+        yield f"never.topics: not in our CodeSystem: {', '.join(sorted(table.never.topics - codes))}"

@@ -1,0 +1,383 @@
+"""The repeat-alert policy (docs/contract.md 4): what comes quieter, and everything that must not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from cds_service.app import create_app
+from cds_service.hooks.blueprint import WIRING
+from cds_service.settings import Settings
+from tests.builders import (
+    AXI_CEL,
+    LOINC,
+    NOW,
+    alert,
+    axi_cel,
+    bundle,
+    coded,
+    dosage,
+    draft,
+    given,
+    ice,
+    observation,
+    order_call,
+    outcome,
+    prefetch,
+    quantity,
+)
+from tests.hooks.client import Client, known_as
+
+KEY = "a secret of at least 32 characters"
+WINDOW = timedelta(hours=8)
+SECOND = timedelta(seconds=1)
+Json = dict[str, Any]
+_numbers = count(1)
+
+
+class Ward:
+    """The service with the policy on, a clock that can be moved, one patient in grade 2, and a user of its own."""
+
+    def __init__(self, app: Flask, user: str = "") -> None:
+        self.app, self.client = app, Client(app.test_client())
+        self.user = user or f"Practitioner/dr-{next(_numbers)}"
+        self.now = NOW
+        self.score, self.arousal, self.dose = ice(5), alert(), axi_cel()
+
+    @property
+    def now(self) -> datetime:
+        """The present."""
+        return self.app.config["CLOCK"]["NOW"]
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.app.config["CLOCK"]["NOW"] = moment
+
+    def look(self, *more: Json, user: str = "", **keys: Any) -> list[Json]:
+        """The cards of a chart that is opened now."""
+        fetched = prefetch(neuro=bundle(self.score, self.arousal, *more), therapy=bundle(self.dose)) | keys
+        return self.client.call(fetched, context={"userId": user or self.user, "patientId": "p-1"})["cards"]
+
+    def answer(self, card: Json, outcome: str = "overridden", time: datetime | None = None) -> None:
+        """What the user does with a card."""
+        when = (time or self.now).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        accepted = {"acceptedSuggestions": [{"id": "s"}]} if outcome == "accepted" else {}
+        entry = {"card": card["uuid"], "outcome": outcome, "outcomeTimestamp": when} | accepted
+        response = self.client.post({"feedback": [entry]}, "/cds-services/icans-patient-view/feedback")
+        assert {"received": 1, "new": 1, "unknownCards": 0} == response.get_json()
+
+    def wait(self, span: timedelta) -> None:
+        self.now += span
+
+
+def service(**settings: Any) -> Flask:
+    """The service with the policy on."""
+    chosen = {"quieter_repeats": True, "repeat_key": KEY, "decision_log": "off"} | settings
+    clock = {"NOW": NOW}
+    app = create_app(Settings(demo=True, **chosen), now=lambda: clock["NOW"])
+    app.config["CLOCK"] = clock
+    return app
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return service()
+
+
+@pytest.fixture
+def ward(app: Flask) -> Ward:
+    return Ward(app)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Where a store of one's own is."""
+    return str(tmp_path / "store.sqlite")
+
+
+def overridden(ward: Ward, *more: Json, **keys: Any) -> Json:
+    """The card that the user has just overridden."""
+    (card,) = ward.look(*more, **keys)
+    ward.answer(card)
+    return card
+
+
+def indicators(cards: list[Json]) -> list[str]:
+    return [card["indicator"] for card in cards]
+
+
+@pytest.mark.parametrize("outcome", ["overridden", "accepted"])
+@pytest.mark.parametrize(
+    ("later", "indicator"),
+    [(SECOND, "info"), (WINDOW - SECOND, "info"), (WINDOW, "info"), (WINDOW + SECOND, "warning")],
+)
+def test_the_same_card_is_a_step_quieter_within_the_window(
+    ward: Ward, outcome: str, later: timedelta, indicator: str
+) -> None:
+    (card,) = ward.look()
+    assert ("warning", "icansGrade2") == (card["indicator"], card["source"]["topic"]["code"])
+    ward.answer(card, outcome)
+    ward.wait(later)
+
+    assert [indicator] == indicators(ward.look())
+
+
+@pytest.mark.parametrize(("outcome", "verb"), [("overridden", "overrode"), ("accepted", "accepted")])
+def test_the_card_says_that_it_is_quieter_why_and_until_when(ward: Ward, outcome: str, verb: str) -> None:
+    (card,) = ward.look()
+    ward.answer(card, outcome)
+    ward.wait(timedelta(hours=1))
+
+    (again,) = ward.look()
+
+    assert (
+        f"You {verb} this at 10:00; grade and evidence are the same since, so it is shown as info instead of warning "
+        f"until 18:00.\n\n{card['detail'].splitlines()[0]}"
+    ) == "\n".join(again["detail"].splitlines()[:3])
+    assert (card["summary"], card["source"]) == (again["summary"], again["source"])
+
+
+def test_a_card_that_nobody_answered_comes_back_as_it_was(ward: Ward) -> None:
+    (first,), (second,) = ward.look(), ward.look()
+    assert (first["indicator"], first["detail"]) == (second["indicator"], second["detail"])
+
+
+def test_it_is_never_absent(ward: Ward) -> None:
+    for _ in range(3):
+        overridden(ward)
+    assert 1 == len(ward.look())
+
+
+def test_a_quieter_card_that_is_answered_again_starts_the_window_again(ward: Ward) -> None:
+    overridden(ward)
+    ward.wait(timedelta(hours=3))
+    overridden(ward)
+    ward.wait(WINDOW)
+    assert ["info"] == indicators(ward.look())
+    ward.wait(SECOND)
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_another_user_gets_it_as_loud_as_it_is(ward: Ward) -> None:
+    overridden(ward)
+    assert ["warning"] == indicators(ward.look(user="Practitioner/somebody"))
+    assert ["warning"] == indicators(ward.look(user=ward.user.replace("Practitioner", "PractitionerRole")))
+
+
+def test_another_issuer_gets_it_as_loud_as_it_is(store: str) -> None:
+    ward = Ward(service(store=store))
+    overridden(ward)
+    assert ["info"] == indicators(ward.look())
+    known_as(ward.app, issuer="https://other.example")
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_another_patient_is_another_matter(ward: Ward) -> None:
+    overridden(ward)
+    body = {"userId": ward.user, "patientId": "p-2"}
+    own = [{**one, "subject": {"reference": "Patient/p-2"}} for one in (ward.score, ward.arousal, ward.dose)]
+    person = {"resourceType": "Patient", "id": "p-2", "birthDate": "1966-01-01"}
+    fetched = prefetch(patient=person, neuro=bundle(*own[:2]), therapy=bundle(own[2]))
+    assert ["warning"] == indicators(ward.client.call(fetched, context=body)["cards"])
+
+
+def temperature(degrees: float, hours: float) -> Json:
+    return observation("8310-5", hours, LOINC, valueQuantity=quantity(degrees, "Cel"))
+
+
+def minutes_ago(minutes: float) -> float:
+    return minutes / 60
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        pytest.param(ice(5, minutes_ago(5)), id="the same score found again"),
+        pytest.param(ice(4, minutes_ago(5)), id="another score of the same grade"),
+        pytest.param(coded("neuro-symptom", "aphasia", minutes_ago(5)), id="a new symptom"),
+        pytest.param(coded("neuro-symptom", "headache", minutes_ago(5)), id="a symptom that grades nothing"),
+        pytest.param(observation("icans-grade-documented", minutes_ago(5), valueInteger=1), id="a charted grade"),
+        pytest.param(coded("consciousness", "awakens-to-voice", minutes_ago(5)), id="another domain of the same grade"),
+    ],
+)
+def test_new_evidence_is_as_loud_as_ever(ward: Ward, news: Json) -> None:
+    overridden(ward)
+    assert ["warning"] == indicators(ward.look(news))
+
+
+def test_a_record_that_is_gone_is_new_evidence(ward: Ward) -> None:
+    overridden(ward, coded("neuro-symptom", "confusion", 2))
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_a_patient_who_is_found_alert_again_is_no_news(ward: Ward) -> None:
+    overridden(ward)
+    assert ["info"] == indicators(ward.look(alert(minutes_ago(5))))
+
+
+def test_another_dose_is_new_evidence(ward: Ward) -> None:
+    overridden(ward)
+    doses = bundle(ward.dose, given(AXI_CEL, 30))
+    assert ["warning"] == indicators(ward.look(therapy=doses))
+
+
+def test_the_same_grade_is_loud_again_when_crs_rose(ward: Ward) -> None:
+    def pressure(systolic: float) -> Json:
+        return observation("8480-6", 1, LOINC, valueQuantity=quantity(systolic, "mm[Hg]"))
+
+    fever, room_air = temperature(38.5, 1), coded("oxygen-device", "room-air", 1)
+    overridden(ward, vitals=bundle(fever, room_air, pressure(110)))
+
+    assert ["info"] == indicators(ward.look(vitals=bundle(fever, room_air, pressure(111))))
+    (card,) = ward.look(vitals=bundle(fever, room_air, pressure(85)))
+    assert ("warning", "icansGrade2") == (card["indicator"], card["source"]["topic"]["code"])
+
+
+def test_vital_signs_that_change_nothing_are_no_news(ward: Ward) -> None:
+    overridden(ward, vitals=bundle(temperature(38.5, 1)))
+    warmer = bundle(temperature(38.5, 1), temperature(38.6, minutes_ago(5)))
+    assert ["info"] == indicators(ward.look(vitals=warmer))
+
+
+def test_a_higher_grade_is_loud(ward: Ward) -> None:
+    ward.score = ice(8)
+    overridden(ward)
+    assert ["warning"] == indicators(ward.look(ice(5, minutes_ago(5))))
+
+
+@pytest.mark.parametrize(
+    "worse", [ice(1), coded("seizure", "clinical-generalised", 1), coded("consciousness", "unarousable", 1)]
+)
+def test_what_is_critical_is_never_quieter(ward: Ward, worse: Json) -> None:
+    (card,) = ward.look(worse)
+    assert "critical" == card["indicator"]
+    ward.answer(card)
+    assert ["critical"] == indicators(ward.look(worse))
+
+
+def test_what_is_but_information_stays_so_and_says_nothing_of_it(ward: Ward) -> None:
+    ward.score = ice(10)
+    card = overridden(ward)
+    (again,) = ward.look()
+    assert ("info", card["detail"]) == (again["indicator"], again["detail"])
+
+
+def test_that_data_did_not_arrive_is_told_each_time(ward: Ward) -> None:
+    failed = {"neuro": outcome()}
+    card = overridden(ward, **failed)
+    assert ("warning", "icansDataMissing") == (card["indicator"], card["source"]["topic"]["code"])
+    assert ["warning"] == indicators(ward.look(**failed))
+
+
+def test_a_finding_about_an_order_is_quieter_only_for_the_same_order_at_the_same_hook(ward: Ward) -> None:
+    def sign(milligrams: float, hook: str = "order-sign") -> Json:
+        order = draft("3264", dosage(milligrams), id="d-1")
+        body = order_call(order, hook=hook, selected=["MedicationRequest/d-1"], neuro=neuro, therapy=bundle(ward.dose))
+        body["context"]["userId"] = ward.user
+        response = ward.client.post(body, f"/cds-services/icans-{hook}")
+        assert 200 == response.status_code, response.text
+        (card,) = response.get_json()["cards"]
+        return card
+
+    neuro = bundle(ice(2), alert())
+    first = sign(4)
+    assert ("warning", "steroidBelowOptions") == (first["indicator"], first["source"]["topic"]["code"])
+    ward.answer(first)
+
+    assert ["info", "warning", "warning"] == indicators([sign(4), sign(3), sign(4, "order-select")])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=300), timedelta(minutes=1)])
+def test_a_clients_clock_cannot_make_the_window_longer(ward: Ward, ahead: timedelta) -> None:
+    (card,) = ward.look()
+    ward.answer(card, time=ward.now + ahead)
+    ward.wait(WINDOW + SECOND)
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_the_window_counts_from_the_answer_not_from_its_arrival(ward: Ward) -> None:
+    (card,) = ward.look()
+    ward.wait(timedelta(hours=5))
+    ward.answer(card, time=NOW + timedelta(hours=1))
+    ward.now = NOW + timedelta(hours=9)
+    assert ["info"] == indicators(ward.look())
+    ward.wait(SECOND)
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_the_same_feedback_sent_again_does_not_start_the_window_again(ward: Ward) -> None:
+    (card,) = ward.look()
+    ward.answer(card, time=NOW)
+    ward.wait(timedelta(hours=4))
+    entry = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:00:00Z"}
+    again = ward.client.post({"feedback": [entry]}, "/cds-services/icans-patient-view/feedback").get_json()
+    assert {"received": 1, "new": 0, "unknownCards": 0} == again
+    ward.now = NOW + WINDOW + SECOND
+    assert ["warning"] == indicators(ward.look())
+
+
+def test_by_default_nothing_is_quieter_and_nobody_is_remembered() -> None:
+    ward = Ward(service(quieter_repeats=False))
+    card = overridden(ward)
+    (again,) = ward.look()
+    assert ("warning", card["detail"]) == (again["indicator"], again["detail"])
+    assert [] == memory_of(ward)
+
+
+def memory_of(ward: Ward) -> list[Json]:
+    """The rows of the memory."""
+    database = ward.app.extensions[WIRING].delivery.store._database
+    with database.durable() as connection:
+        return [dict(row._mapping) for row in connection.execute(text("SELECT * FROM alert_memory"))]
+
+
+def test_the_memory_holds_no_patient_and_no_user(store: str) -> None:
+    ward = Ward(service(store=store))
+    overridden(ward)
+    (row,) = memory_of(ward)
+    assert {"card", "whose", "mark", "since", "outcome", "answered"} == set(row)
+    assert not any(name in str(row) for name in ("p-1", ward.user))
+
+
+def test_the_memory_is_kept_as_long_as_the_longest_window(store: str) -> None:
+    ward = Ward(service(store=store))
+    ward.look()
+    ward.wait(WINDOW)
+    ward.look()
+    assert 2 == len(memory_of(ward))
+    ward.wait(SECOND)
+    ward.look()
+    assert 2 == len(memory_of(ward))
+
+
+def test_with_another_key_nothing_is_recognised(store: str) -> None:
+    first = Ward(service(store=store))
+    overridden(first)
+    assert ["info"] == indicators(sharing(first, Ward(service(store=store), first.user)).look())
+    assert ["warning"] == indicators(
+        sharing(first, Ward(service(store=store, repeat_key=KEY[::-1]), first.user)).look()
+    )
+
+
+def sharing(one: Ward, other: Ward) -> Ward:
+    """Another ward with the same patient."""
+    other.score, other.arousal, other.dose = one.score, one.arousal, one.dose
+    return other
+
+
+def test_a_policy_that_is_switched_off_forgets_at_once(store: str) -> None:
+    overridden(Ward(service(store=store)))
+    assert [] == memory_of(Ward(service(store=store, quieter_repeats=False)))
+
+
+def test_without_the_store_everything_is_loud(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = Ward(service(store=store))
+    overridden(ward)
+    monkeypatch.setattr(ward.app.extensions[WIRING].delivery.store._database, "_paused_until", float("inf"))
+    assert ["warning"] == indicators(ward.look())
