@@ -53,7 +53,6 @@ def _step(decider: Decider, hour: int, known: list[Json]) -> Step:
 
 
 @pytest.mark.rule("T1")
-@pytest.mark.hazard("H11")
 def test_the_answer_never_depends_on_the_future() -> None:
     decider, records = decider_of(Settings(), load_knowledge()), course()
     for hour, step in enumerate(replay()):
@@ -64,7 +63,6 @@ def test_the_answer_never_depends_on_the_future() -> None:
 
 
 @pytest.mark.rule("G2")
-@pytest.mark.hazard("H15")
 def test_every_change_of_a_domain_is_explained_by_a_record_or_an_expiry() -> None:
     unexplained = [
         (after.now, name, old.range, new.range)
@@ -100,7 +98,6 @@ def test_crs_never_changes_without_a_record_or_an_expiry() -> None:
 
 
 @pytest.mark.rule("G1")
-@pytest.mark.hazard("H15")
 def test_a_new_grade_names_the_record_that_made_it() -> None:
     for before, after in pairwise(replay()):
         then, now = before.told["icans"].get("grade"), after.told["icans"].get("grade")
