@@ -24,7 +24,9 @@ def test_every_hazard_has_a_control_and_a_severity() -> None:
     assert [] == [hazard.id for hazard in LOG if not hazard.control or not 1 <= hazard.severity <= 5]
 
 
-@pytest.mark.parametrize(("hazard", "control"), CONTROLS, ids=[f"{one.id}: {control.text}" for one, control in CONTROLS])
+@pytest.mark.parametrize(
+    ("hazard", "control"), CONTROLS, ids=[f"{one.id}: {control.text}" for one, control in CONTROLS]
+)
 def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
     """The tests that it names are part of the same run: where they fail, it fails."""
     assert control.rules or control.tests

@@ -15,12 +15,15 @@ from cds_service.app import decider_of
 from cds_service.clinical.icans import CONSCIOUSNESS, Domain
 from cds_service.decision import EXTENSION, Decider, Decision
 from cds_service.fhir_mapping.bundles import read_page
+from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
 from cds_service.settings import Settings
 from tests.builders import PATIENT, Json, bundle, patient
 from tests.proof.course import HOURS, Recorded, course, known_at, moment
 
+CALL = Call(SERVICE.id, SERVICE.hook)
 HOUR = timedelta(hours=1)
 # How long a finding counts (T6, D5), a cause explains (A3), and sedation outlasts its drug (A1).
 LASTS = {"ice": 12 * HOUR, CONSCIOUSNESS: 12 * HOUR, "seizure": 24 * HOUR, "imaging": 72 * HOUR}
@@ -49,7 +52,7 @@ def replay() -> tuple[Step, ...]:
 def _step(decider: Decider, hour: int, known: list[Json]) -> Step:
     page = read_page(json.dumps(bundle(patient(), *known)).encode())
     gathered = Gathered(PATIENT, None, page.resources, page.unreadable)
-    return Step(moment(hour), known, decider.decide(gathered, moment(hour), "icans-patient-view", lambda: "uuid"))
+    return Step(moment(hour), known, decider.decide(gathered, moment(hour), CALL, lambda: "uuid"))
 
 
 @pytest.mark.rule("T1")
