@@ -64,8 +64,13 @@ def _entries(bundle: Mapping[str, Any]) -> Iterator[Json]:
     """The resources of a type that we know."""
     for entry in bundle.get("entry", ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and resource.get("resourceType") in KNOWN_TYPES:
+        if isinstance(resource, dict) and _type_of(resource) in KNOWN_TYPES:
             yield resource
+
+
+def _type_of(resource: Json) -> str:
+    kind = resource.get("resourceType")
+    return kind if isinstance(kind, str) else ""
 
 
 def _typed(resource: Json) -> Any:

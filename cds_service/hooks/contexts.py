@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds_service.fhir_mapping.identity import is_id
 
@@ -23,12 +23,12 @@ def _is_bundle(value: dict[str, Any]) -> None:
 
 
 class ContextSchema(Schema):
-    """The context of hooks about a patient; what else a client adds is let through."""
+    """The context of hooks about a patient; what else a client adds has not been checked and is dropped."""
 
     class Meta:
         """CRD 169: unknown context elements are ignored, not refused."""
 
-        unknown = INCLUDE
+        unknown = EXCLUDE
 
     user_id = fields.String(
         required=True,

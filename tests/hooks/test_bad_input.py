@@ -155,3 +155,17 @@ def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, mon
     monkeypatch.setattr("cds_service.decision.Decider.answer", lambda *_: answer)
 
     assert "An unexpected error occurred." == refused(client.post(hook_request(prefetch())), 500)
+
+
+@pytest.mark.requirement("hooks:R7")
+@pytest.mark.parametrize("hook", ["patient-view", "encounter-discharge"])
+@pytest.mark.parametrize(
+    "foreign", [{"selections": 5}, {"selections": [1]}, {"draftOrders": "x"}, {"draft_orders": 5}, {"user_id": []}]
+)
+def test_what_belongs_to_another_hook_is_passed_over(client: Client, hook: str, foreign: dict) -> None:
+    """Found by fuzzing: the selections of an order, sent along to a chart that is opened, were read unchecked."""
+    context = {"userId": "Practitioner/1", "patientId": "p-1", "encounterId": "e-1"} | foreign
+
+    response = client.post(hook_request(prefetch(), hook=hook, context=context), f"/cds-services/icans-{hook}")
+
+    assert 200 == response.status_code

@@ -253,3 +253,11 @@ def test_patient_view_needs_no_orders(client: Client) -> None:
     answer = client.post(hook_request(fetched)).get_json()
 
     assert "orders" not in {gap["concept"] for gap in evaluation(answer).get("gaps", [])}
+
+
+@pytest.mark.parametrize("kind", [{}, ["MedicationRequest"], 5, None, True])
+def test_a_draft_of_no_type_is_passed_over(client: Client, kind: object) -> None:
+    """Found by fuzzing."""
+    answer = answered(client, order_call({**WEAK, "resourceType": kind}, WEAK, **GRADE_3))
+
+    assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
