@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 HAPI_PORT ?= 8080
+REQUESTS ?= 1000000
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
@@ -30,13 +31,16 @@ golden: .venv/dev.stamp ## write the cards of the sandbox patients anew; read th
 
 docs: .venv/dev.stamp ## write the generated documents anew
 	$(BIN)/python -m tests.spec.write
-	$(BIN)/python -m tests.hazards.write
+	$(BIN)/python -m tests.conformance.write
 
 hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to try things by hand (HAPI_PORT=8080)
 	$(BIN)/python -m tests.verification.hapi --port $(HAPI_PORT)
 
 bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
 	$(BIN)/python -m bench.latency
+
+fuzz: .venv/dev.stamp ## requests made a little wrong, with a progress bar (REQUESTS=1000000)
+	$(BIN)/python -m tests.fuzz --requests $(REQUESTS)
 
 nightly: .venv/dev.stamp ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/generative --hypothesis-profile=nightly
@@ -65,4 +69,4 @@ clean: ## remove what was built
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-.PHONY: help demo test check format golden docs hapi bench nightly lock clean
+.PHONY: help demo test check format golden docs hapi bench fuzz nightly lock clean

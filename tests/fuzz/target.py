@@ -1,0 +1,86 @@
+"""The service as the fuzzers call it: in this process, without a network, and what must never come back."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import Flask
+
+from cds_service.app import create_app
+from cds_service.settings import Settings
+from tests.fuzz.corpus import NOBODY
+
+HANG_SECONDS = 5.0
+_SERVER_ERROR = 500
+
+
+class Answer(NamedTuple):
+    """A status and a body."""
+
+    status: int
+    body: bytes
+
+
+class Wrong(AssertionError):  # noqa: N818  (says what an answer is)
+    """An answer that must never be given; the text says why."""
+
+
+class Hang(BaseException):
+    """A call that does not end."""
+
+
+def service() -> Flask:
+    """The service in demo mode, where no search takes longer than a moment."""
+    settings = Settings(demo=True, fhir_server=(NOBODY,), deadline_seconds=0.2, decision_log=os.devnull)
+    return create_app(settings)
+
+
+def call(app: Flask, path: str, body: bytes) -> Answer:
+    """One POST, as WSGI has it."""
+    status: list[str] = []
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+    }
+    chunks = app.wsgi_app(environ, lambda line, *_: status.append(line))
+    answer = Answer(int(status[0][:3]), b"".join(chunks))
+    chunks.close()
+    return answer
+
+
+def judge(answer: Answer) -> None:
+    """Raise Wrong for a defect, for what is no JSON, and for an error that does not say what is wrong."""
+    if answer.status >= _SERVER_ERROR:
+        raise Wrong(f"status {answer.status}")
+    try:
+        told = msgspec.json.decode(answer.body)
+    except msgspec.DecodeError as error:
+        raise Wrong("the answer is not JSON") from error
+    if answer.status == 200 and not ("cards" in told or "received" in told):
+        raise Wrong("success without cards and without a receipt")
+    if answer.status != 200 and (told.get("resourceType"), "cards" in told) != ("OperationOutcome", False):
+        raise Wrong("an error without an OperationOutcome")
+
+
+def alarm(seconds: float) -> None:
+    """Raise Hang in so many seconds; 0: never mind."""
+    signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _ring(number: int, frame: FrameType | None) -> None:
+    raise Hang
