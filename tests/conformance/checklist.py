@@ -1,0 +1,88 @@
+"""The checklist of the protocol, and the tests that name its entries."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from tests.parts import ROOT
+
+FILE = Path(__file__).parent / "requirements.toml"
+PREFIX = "hooks:"
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry; `note` says why there is nothing to test, or what is left to others."""
+
+    id: str
+    level: str
+    says: str
+    note: str = ""
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Entries that belong together."""
+
+    title: str
+    requirement: tuple[Requirement, ...]
+
+
+class Proof(NamedTuple):
+    """A test that names a requirement; its file relative to the project."""
+
+    file: str
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        """The test's name, for reading."""
+        return self.name.removeprefix("test_").replace("_", " ")
+
+
+Proofs = Mapping[str, tuple[Proof, ...]]
+
+
+def sections() -> tuple[Section, ...]:
+    """The checklist, in the order of its file."""
+    return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8"))["section"], tuple[Section, ...])
+
+
+def proofs() -> Proofs:
+    """All tests of the project by the ids that they name. Raises RuntimeError if they cannot be collected."""
+    collector = _Collector()
+    code = pytest.main(["--collect-only", "-qqq", "--no-cov", str(ROOT / "tests")], plugins=[collector])
+    if code != pytest.ExitCode.OK:
+        raise RuntimeError("the tests cannot be collected")
+    found: dict[str, set[Proof]] = {}
+    for item in collector.items:
+        for mark in item.iter_markers("requirement"):
+            found.setdefault(mark.args[0], set()).add(_proof(item))
+    return {name: tuple(sorted(tests)) for name, tests in found.items()}
+
+
+def mistakes(checklist: Iterable[Section], proven: Proofs) -> Iterator[str]:
+    """What is wrong: an entry that nothing proves or explains, a test that names an entry that there is not."""
+    entries = [entry for section in checklist for entry in section.requirement]
+    known = {f"{PREFIX}{entry.id}" for entry in entries}
+    yield from (f"{name}: no such requirement" for name in sorted(set(proven) - known))
+    for entry in entries:
+        if f"{PREFIX}{entry.id}" not in proven and not entry.note:
+            yield f"{PREFIX}{entry.id}: neither a test nor a note"
+
+
+class _Collector:
+    """A pytest plugin that keeps what was collected."""
+
+    items: list[pytest.Item]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = session.items
+
+
+def _proof(item: pytest.Item) -> Proof:
+    return Proof(item.path.relative_to(ROOT).as_posix(), getattr(item, "originalname", item.name))

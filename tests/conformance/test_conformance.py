@@ -1,0 +1,48 @@
+"""docs/conformance.md is complete and current."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conformance.checklist import Proof, Requirement, Section, mistakes, sections
+from tests.conformance.document import conformance
+from tests.parts import ROOT
+
+PROOF = Proof("tests/hooks/test_x.py", "test_a_card_is_a_card")
+ENTRIES = (Section("Cards", (Requirement("C1", "MUST", "a card"), Requirement("C2", "MAY", "none", "Not done."))),)
+
+
+def test_every_requirement_has_a_test_or_a_note_and_the_document_says_which() -> None:
+    command = [sys.executable, "-m", "tests.conformance.write", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_ids_are_given_once() -> None:
+    ids = [entry.id for section in sections() for entry in section.requirement]
+
+    assert len(ids) == len(set(ids)) == 84
+
+
+@pytest.mark.parametrize(
+    ("proven", "expected"),
+    [
+        ({"hooks:C1": (PROOF,)}, []),
+        ({}, ["hooks:C1: neither a test nor a note"]),
+        ({"hooks:C1": (PROOF,), "hooks:C9": (PROOF,)}, ["hooks:C9: no such requirement"]),
+        ({"C1": (PROOF,)}, ["C1: no such requirement", "hooks:C1: neither a test nor a note"]),
+    ],
+)
+def test_what_is_missing_or_unknown_is_named(proven: dict[str, tuple[Proof, ...]], expected: list[str]) -> None:
+    assert expected == list(mistakes(ENTRIES, proven))
+
+
+def test_a_line_links_the_tests_and_gives_the_note() -> None:
+    lines = conformance(ENTRIES, {"hooks:C1": (PROOF,)}).splitlines()
+
+    assert "| C1 | MUST | a card | [a card is a card](../tests/hooks/test_x.py) |" in lines
+    assert "| C2 | MAY | none | *Not done.* |" in lines
