@@ -75,19 +75,19 @@ def _entries(file: Path) -> tuple[list[tuple[str, _Entry]], list[str]]:
     entries, mistakes = [], []
     for number, table in enumerate(tables):
         place = f"{_TABLE}.{number}"
-        wrong = [f"{place}.{text}" for text in _malformed(table)]
-        mistakes += wrong
-        if not wrong:
+        if not isinstance(table, dict):
+            mistakes.append(f"{place}: a table is expected")
+            continue
+        mistakes += [f"{place}.{key}: not understood" for key in table if key not in _FIELDS]
+        malformed = [f"{place}.{wrong}" for wrong in _malformed(table)]
+        mistakes += malformed
+        if not malformed:
             entries.append((place, msgspec.convert(table, _Entry)))
     return entries, mistakes
 
 
-def _malformed(table: Any) -> Iterator[str]:
-    """Keys that are unknown, missing, or of a wrong type or range."""
-    if not isinstance(table, dict):
-        yield "a table is expected"
-        return
-    yield from (f"{key}: not understood" for key in table if key not in _FIELDS)
+def _malformed(table: dict[str, Any]) -> Iterator[str]:
+    """What is missing, or of a wrong type or range."""
     yield from (f"{name}: missing" for name, field in _FIELDS.items() if field.required and name not in table)
     for name, field in _FIELDS.items():
         if name in table:

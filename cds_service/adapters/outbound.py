@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
@@ -49,8 +50,16 @@ def new_session(retry: Retry) -> requests.Session:
 
 
 def chunks(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
-    """The body piece by piece, unpacked. Raises TooLateError at the deadline."""
-    for chunk in response.iter_content(_CHUNK_BYTES):
-        if not deadline.left:
-            raise TooLateError
-        yield chunk
+    """The body as it arrives, unpacked: who sends a byte now and then gains no time.
+
+    Raises TooLateError at the deadline, another RequestException where the body breaks off.
+    """
+    try:
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            if not deadline.left:
+                raise TooLateError
+            yield chunk
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise TooLateError from error
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError from error

@@ -82,6 +82,11 @@ class Server(ThreadingHTTPServer):
         """The base URL."""
         return f"http://127.0.0.1:{self.server_address[1]}/fhir"
 
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self.server_address[1]}"
+
     def asked(self, kind: str) -> list[Call]:
         """The calls for a resource type."""
         return [call for call in self.calls if call.kind == kind]

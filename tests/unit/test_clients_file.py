@@ -157,7 +157,7 @@ def test_a_file_of_another_form_is_refused_as_a_whole(tmp_path: Path, text: str)
 
 
 def test_a_table_is_expected(tmp_path: Path) -> None:
-    assert ["client.0.a table is expected"] == wrong(clients_file(tmp_path, "client = [1]"))
+    assert ["client.0: a table is expected"] == wrong(clients_file(tmp_path, "client = [1]"))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
