@@ -19,6 +19,7 @@ from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.wording import Wording
 from cds_service.settings import Settings
+from tests.hooks.ehr import clients_file
 
 OWN_CASES = """
 title = "Our unit"
@@ -154,3 +155,26 @@ def test_answers_that_break_a_specification_are_found(knowledge: Knowledge, monk
     assert f"{case.name}: cards.0.summary: Length must be between 1 and 139." in problems
     assert f"{case.name}: icansInvented is not in our CodeSystem" in problems
     assert any("Task: ('status',)" in problem for problem in problems)
+
+
+def test_a_clients_file_is_checked_too(tmp_path: Path) -> None:
+    file = clients_file(tmp_path, silent=["icans-patient-view"])
+
+    result = CliRunner().invoke(commands, ["check", "--clients", str(file)])
+
+    assert 0 == result.exit_code, result.output
+    assert "ok     clients: mercy\n" in result.output
+    assert "note: mercy: no fhir_servers, so everything must come as prefetch" in result.output
+    assert "note: mercy: no cards are shown by icans-patient-view" in result.output
+
+
+def test_everything_that_is_wrong_with_a_clients_file_is_said(tmp_path: Path) -> None:
+    file = clients_file(tmp_path, issuer="mercy", services=["icans"], colour="red", fhir_servers=["http://a.example"])
+
+    result = CliRunner().invoke(commands, ["check", "--clients", str(file)])
+
+    assert 1 == result.exit_code
+    said = result.output.partition("wrong  clients: clients.toml\n")[2].splitlines()
+    assert ["client.0.colour", "client.0.issuer", "client.0.fhir_servers", "client.0.services"] == [
+        line.strip().split(":")[0] for line in said[:4]
+    ]
