@@ -31,6 +31,7 @@ golden: .venv/dev.stamp ## write the cards of the sandbox patients anew; read th
 
 docs: .venv/dev.stamp ## write the generated documents anew
 	$(BIN)/python -m tests.spec.write
+	$(BIN)/python -m tests.hazards.write
 	$(BIN)/python -m tests.conformance.write
 
 hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to try things by hand (HAPI_PORT=8080)

@@ -16,7 +16,7 @@ from cds_service.adapters.alert_memory import AlertMemory, forget_everything
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.feedback_store import FeedbackStore
-from cds_service.decision import Decider
+from cds_service.decision import SOURCE_URL, Decider
 from cds_service.errors import SettingsError, StoreUnavailableError
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
@@ -34,7 +34,7 @@ from cds_service.protection import protect
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.settings import BYTES_A_MB, Settings
-from cds_service.status import KNOWLEDGE
+from cds_service.status import ATTRIBUTES, KNOWLEDGE
 from cds_service.status import blueprint as status
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
@@ -87,6 +87,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         value_sets=dict(knowledge.terminology.value_sets),
         codes=knowledge.codes,
         knowledge=knowledge.fingerprint,
+        source_url=f"{settings.public_url.rstrip('/')}{ATTRIBUTES}" if settings.public_url else SOURCE_URL,
     )
 
 

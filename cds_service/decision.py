@@ -40,7 +40,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Everything that a decision needs besides the patient; made once at start. `codes`: ours, with displays."""
+    """Everything that a decision needs besides the patient; made once at start.
+
+    `codes`: ours, with displays. `source_url`: where a reader learns what a card rests on.
+    """
 
     mapper: Mapper
     protocol: Protocol
@@ -48,6 +51,7 @@ class Decider:
     value_sets: dict[str, ValueSet]
     codes: Mapping[str, str]
     knowledge: str
+    source_url: str = SOURCE_URL
 
     def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
         """Cards, findings and evaluation for what was gathered and asked, as of a moment."""
@@ -73,7 +77,7 @@ class Decider:
             "indicator": card.indicator,
             "source": {
                 "label": wording.say(f"{card.kind}.card.source"),
-                "url": SOURCE_URL,
+                "url": self.source_url,
                 "topic": {"system": ICANS, "code": card.topic, "display": self.codes[card.topic]},
             },
             "overrideReasons": [

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, render_template
 
 from cds_service import __version__
 from cds_service.clinical.edition import Edition
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.hooks.blueprint import json_response
 from cds_service.knowledge import Knowledge
+from cds_service.knowledge.attributes import source_attributes
 
 KNOWLEDGE = "icans-knowledge"
-blueprint = Blueprint("status", __name__)
+ATTRIBUTES = "/knowledge/attributes"
+blueprint = Blueprint("status", __name__, template_folder="templates")
 
 
 @blueprint.get("/health/live")
@@ -39,6 +41,13 @@ def knowledge() -> Response:
             "valueSets": [_value_set(value_set) for value_set in value_sets],
         }
     )
+
+
+@blueprint.get(ATTRIBUTES)
+def attributes() -> str:
+    """The source attributes as a page for whoever follows the link of a card."""
+    known: Knowledge = current_app.extensions[KNOWLEDGE]
+    return render_template("attributes.html", attributes=source_attributes(known.editions, __version__))
 
 
 def _edition(edition: Edition) -> dict[str, object]:

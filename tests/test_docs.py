@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.cases.case import Case, Expected, read_cases
-from cds_service.checks.specification import check_file, packaged_cases
+from cds_service.checks.specification import check_file
 from cds_service.cli import commands
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.knowledge import Knowledge
@@ -171,13 +171,6 @@ def test_every_key_of_a_case_is_explained(kind: type, chapter: str) -> None:
     told = [key for cells in table for key in re.findall(r"`([^`]+)`", cells[0])]
 
     assert sorted(field.name for field in fields(kind)) == sorted(told)
-
-
-def test_every_hazard_that_a_case_names_is_in_the_log() -> None:
-    named = {hazard for case in packaged_cases() for hazard in case.hazard}
-
-    assert named
-    assert set() == named - {cells[0] for cells in rows(read(ROOT / "docs" / "hazards.md"), "id")}
 
 
 def test_every_decision_record_is_in_the_index() -> None:

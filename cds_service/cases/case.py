@@ -51,6 +51,13 @@ class Expected:
     crs_trend: str | None = None
     escalate: bool | None = None
     taper: bool | None = None
+    response: str | None = None
+    flare: bool | None = None
+    given: tuple[str, ...] | None = None
+    other_causes: tuple[str, ...] | None = None
+    not_measured: tuple[str, ...] | None = None
+    non_icans: tuple[str, ...] | None = None
+    iec_hs: tuple[str, ...] | None = None
     risk: dict[str, str] = field(default_factory=dict)
     recommended: tuple[str, ...] = ()
     not_recommended: tuple[str, ...] = ()

@@ -17,12 +17,16 @@ from cds_service.clinical.findings.notice import Matter
 from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
+from cds_service.clinical.look_alikes.causes import measured
+from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.management import Management
 from cds_service.clinical.options import lowest_steroid_total
 from cds_service.clinical.risk.factor import RiskFactor
+from cds_service.clinical.treatment import TreatmentSoFar
 from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.risk_json import measured_text
 
+RESPONSES = {None: "not known", True: "better", False: "no better"}
 INCLUDED = {"recommended": "recommendations", "not_recommended": "recommendations", "no_gaps": "gaps"}
 UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", "recommended", "not_recommended", "gaps", "no_gaps"})
 
@@ -74,6 +78,10 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "crs_trend": course.trend or "none",
         "escalate": evaluation.treatment.escalate,
         "taper": evaluation.treatment.taper,
+        "response": RESPONSES[evaluation.treatment.better],
+        "flare": evaluation.treatment.watch_for_flare,
+        "given": _given(evaluation.treatment),
+        **_look_alikes(evaluation.look_alikes),
         "risk": {factor.name: _risk_text(factor) for factor in evaluation.risk},
         "recommendations": evaluation.recommendations,
         "doses": doses_shown(evaluation),
@@ -105,6 +113,21 @@ def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
 def _lowest_steroid(evaluation: Evaluation) -> float | None:
     equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
     return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
+
+
+def _given(treatment: TreatmentSoFar) -> tuple[str, ...]:
+    """Drugs besides corticosteroids and tocilizumab: "anakinra 3", "propofol running"."""
+    drugs = (*treatment.immunosuppressants, *treatment.supportive)
+    return tuple(f"{one.drug} {'running' if one.running else one.doses}" for one in drugs)
+
+
+def _look_alikes(found: LookAlikes) -> dict[str, tuple[str, ...]]:
+    return {
+        "other_causes": tuple(f"{one.cause}: {one.what} {one.value}".strip() for one in found.causes),
+        "not_measured": found.not_measured,
+        "non_icans": tuple(str(record.value) for record in found.non_icans),
+        "iec_hs": tuple(f"{record.concept} {measured(record)}" for record in found.iec_hs),
+    }
 
 
 def _risk_text(factor: RiskFactor) -> str:

@@ -18,6 +18,7 @@ from cds_service.clinical.guideline import Rules
 from cds_service.clinical.history import History, history_of
 from cds_service.clinical.icans import ICE, Icans, instrument_at
 from cds_service.clinical.labels import ProductLabel
+from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.management import Advice, Management, PatientProfile, advice
 from cds_service.clinical.profile import profile_of
 from cds_service.clinical.recommendations import Prompts, recommendations
@@ -81,6 +82,7 @@ class Evaluation:
     advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
+    look_alikes: LookAlikes
     risk: tuple[RiskFactor, ...]
     gaps: tuple[Gap, ...]
 
@@ -131,7 +133,15 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     icans_charted = charted.newest(chart, charted.ICANS, moment)
     profile = profile_of(chart, history, crs, treatment)
     offered = _offered(protocol, history.now, profile)
-    prompts = Prompts(treatment.escalate, treatment.taper, due is not None, overdue, _outside_window(chart, moment))
+    others = look_alikes(chart, history.now) if history.now.domains else LookAlikes()
+    prompts = Prompts(
+        escalate=treatment.escalate,
+        taper=treatment.taper,
+        look_alikes=tuple(others.actions),
+        due_known=due is not None,
+        overdue=overdue,
+        outside_window=_outside_window(chart, moment),
+    )
     return Evaluation(
         as_of=as_of,
         chart=chart,
@@ -153,7 +163,8 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         advice=offered,
         if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
         recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
-        risk=risk_factors(chart, history, crs) if reason.has_card else (),
+        look_alikes=others,
+        risk=risk_factors(chart, history, crs) if reason.has_card and history.now.domains else (),
         gaps=(*facts.gaps, *clinical_gaps(chart, doses, history.now)),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.grade import Range
+from cds_service.clinical.look_alikes.tables import LookAlikeTable
 from cds_service.clinical.risk.tables import RiskRules
 
 
@@ -113,7 +114,22 @@ class Drugs:
     opioids: frozenset[str]
     antipsychotics: frozenset[str]
     antiseizure: frozenset[str]
+    immunosuppressants: frozenset[str]
     products: dict[str, Product]
+
+
+@dataclass(frozen=True, slots=True)
+class DrugEvidence:
+    drug: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """What is published on drugs against refractory ICANS (guidelines/evidence_refractory_2023.toml)."""
+
+    edition: Edition
+    evidence: tuple[DrugEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +140,5 @@ class Rules:
     decisions: DecisionRules
     drugs: Drugs
     risk: RiskRules
+    look_alikes: LookAlikeTable
+    refractory: EvidenceTable

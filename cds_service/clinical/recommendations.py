@@ -48,6 +48,7 @@ class Prompts(NamedTuple):
 
     escalate: bool
     taper: bool
+    look_alikes: tuple[str, ...]
     due_known: bool
     overdue: bool
     outside_window: bool
@@ -82,5 +83,6 @@ def _prompted(icans: Icans, prompts: Prompts) -> Iterator[str]:
         yield "corticosteroid-escalate"
     if prompts.taper:
         yield "corticosteroid-taper"
+    yield from prompts.look_alikes
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION or (prompts.outside_window and icans.all.lo):
         yield "consider-other-causes"

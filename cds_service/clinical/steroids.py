@@ -68,6 +68,14 @@ def needs_escalation_review(given: SteroidTreatment | None, history: History, ru
     return no_better or floor > given.grade_then
 
 
+def response(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool | None:
+    """Whether the floor is lower than at the first dose; None before 24 h, or where now nothing can be graded."""
+    waited = given is not None and history.now.time - given.started >= rules.escalate_after
+    if given is None or not waited or history.now.certainty is Certainty.CANNOT_GRADE:
+        return None
+    return history.now.all.lo < given.grade_then
+
+
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
     """Exact grade 0-1 on a corticosteroid (rule E3)."""
     now = history.now

@@ -6,32 +6,47 @@ from typing import NamedTuple
 
 from cds_service.clinical import steroids
 from cds_service.clinical.chart import Chart
+from cds_service.clinical.drugs_so_far import DrugSoFar, immunosuppressants, supportive
 from cds_service.clinical.history import History
 from cds_service.clinical.steroids import SteroidTreatment
 from cds_service.clinical.tocilizumab import TocilizumabSoFar, tocilizumab_so_far
 
 
 class TreatmentSoFar(NamedTuple):
-    """Corticosteroids of this episode and tocilizumab of this course; whether to review or to taper."""
+    """Corticosteroids of this episode, tocilizumab and others of this course, and what follows.
+
+    `better`: whether the grade fell within 24 h of a corticosteroid; None before, or where that cannot be told.
+    """
 
     steroid: SteroidTreatment | None
     tocilizumab: TocilizumabSoFar
     escalate: bool
     taper: bool
+    better: bool | None
+    immunosuppressants: tuple[DrugSoFar, ...]
+    supportive: tuple[DrugSoFar, ...]
 
     @property
     def on_corticosteroid(self) -> bool:
         """Whether a corticosteroid of this episode was given in the last 24 h or runs."""
         return self.steroid is not None and bool(self.steroid.given_recently)
 
+    @property
+    def watch_for_flare(self) -> bool:
+        """Whether the corticosteroid of this episode has ended, and not in vain: flares follow."""
+        return self.steroid is not None and not self.steroid.given_recently and not self.escalate
+
 
 def treatment_so_far(chart: Chart, history: History) -> TreatmentSoFar:
     """The treatment up to the present of a history."""
-    rules = chart.rules.decisions.steroids
+    rules, moment = chart.rules.decisions.steroids, history.now.time
     steroid = steroids.treatment(chart, history)
     return TreatmentSoFar(
-        steroid,
-        tocilizumab_so_far(chart, history.now.time),
-        steroids.needs_escalation_review(steroid, history, rules),
-        steroids.may_taper(steroid, history, rules),
+        steroid=steroid,
+        tocilizumab=tocilizumab_so_far(chart, moment),
+        escalate=steroids.needs_escalation_review(steroid, history, rules),
+        taper=steroids.may_taper(steroid, history, rules),
+        better=steroids.response(steroid, history, rules),
+        immunosuppressants=immunosuppressants(chart, moment),
+        supportive=supportive(chart, moment),
     )

@@ -10,4 +10,11 @@ UNITS = {
     "fibrinogen": "mg/dL",
     "interleukin-6": "pg/mL",
     "marrow-blasts": "%",
+    "glucose": "mg/dL",
+    "sodium": "mmol/L",
+    "ammonia": "umol/L",
+    "alanine-aminotransferase": "U/L",
+    "aspartate-aminotransferase": "U/L",
+    "neutrophils": "10*9/L",
+    "haemoglobin": "g/dL",
 }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.evaluation import Protocol
-from cds_service.clinical.guideline import Drugs, Grading, Rules
+from cds_service.clinical.guideline import Drugs, EvidenceTable, Grading, Rules
+from cds_service.clinical.look_alikes.tables import LookAlikeTable
 from cds_service.clinical.management import Management
 from cds_service.clinical.risk.tables import FludarabineTable, RiskRules, RiskTable
 from cds_service.fhir_mapping.terminology import Terminology
@@ -29,7 +30,8 @@ from cds_service.rendering.repetition import RepeatPolicy
 from cds_service.rendering.wording import Wording
 
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
-RISK, FLUDARABINE = "risk_factors_2026.toml", "risk_fludarabine_2026.toml"
+RISK, FLUDARABINE, LOOK_ALIKES = "risk_factors_2026.toml", "risk_fludarabine_2026.toml", "look_alikes_2026.toml"
+REFRACTORY = "evidence_refractory_2023.toml"
 MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
 
 
@@ -50,9 +52,10 @@ class Knowledge:
     def editions(self) -> tuple[Edition, ...]:
         """Whatever has a source: grading, decision rules, risk and advice."""
         rules = self.protocol.rules
-        risk = (rules.risk.factors.edition, rules.risk.fludarabine.edition)
+        risk = (rules.risk.factors.edition, rules.risk.fludarabine.edition, rules.look_alikes.edition)
+        evidence = rules.refractory.edition
         advice = (table.edition for table in self.protocol.tables)
-        return (rules.grading.edition, rules.decisions.edition, *risk, *advice)
+        return (rules.grading.edition, rules.decisions.edition, *risk, evidence, *advice)
 
     @property
     def therapies(self) -> dict[str, str]:
@@ -70,11 +73,13 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en", region: s
             factors=read_table(GUIDELINES / RISK, RiskTable),
             fludarabine=read_table(GUIDELINES / FLUDARABINE, FludarabineTable),
         ),
+        look_alikes=read_table(GUIDELINES / LOOK_ALIKES, LookAlikeTable),
+        refractory=read_table(GUIDELINES / REFRACTORY, EvidenceTable),
     )
     management = tuple(read_table(GUIDELINES / name, Management) for name in MANAGEMENT)
     protocol = Protocol(rules, management, load_labels(region), other_scales=other_scales)
     editions = [rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
-    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, *MANAGEMENT)
+    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, LOOK_ALIKES, REFRACTORY, *MANAGEMENT)
     sources = [*(GUIDELINES / name for name in tables), label_table(region)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
     sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets

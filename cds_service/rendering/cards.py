@@ -11,11 +11,12 @@ from cds_service.clinical.findings.notice import Answer
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.occasion import PATIENT_VIEW
 from cds_service.clinical.proposals import proposals_of
-from cds_service.clinical.urgency import of_grade
+from cds_service.clinical.urgency import Urgency, of_grade
 from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.clock import Clock
 from cds_service.rendering.detail import detail_of
 from cds_service.rendering.escalation import escalation_detail, escalation_summary
+from cds_service.rendering.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
 from cds_service.rendering.notices import notice_card
 from cds_service.rendering.proposal_text import proposal_text
 from cds_service.rendering.summary import summary_of
@@ -71,6 +72,15 @@ def _cards(view: View) -> Iterator[Card]:
         topic=topic_of(evaluation),
         suggestions=_suggestions(view),
     )
+    if has_look_alike_card(view) and not evaluation.treatment.escalate:
+        yield Card(
+            kind="look_alike",
+            summary=look_alike_summary(view),
+            detail=look_alike_detail(view),
+            indicator=indicator[(Urgency.WARNING if evaluation.look_alikes.iec_hs else Urgency.INFO).name],
+            topic="icansLookAlike",
+            suggestions=(),
+        )
     if evaluation.treatment.escalate:
         yield Card(
             kind="escalation",

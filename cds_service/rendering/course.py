@@ -1,4 +1,4 @@
-"""CRS, the course so far, and treatment, as sentences."""
+"""CRS and the course so far, as sentences."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from cds_service.clinical import charted
 from cds_service.clinical import crs as cytokine
 from cds_service.clinical.crs import Basis
 from cds_service.clinical.grade import Certainty
-from cds_service.clinical.steroids import dexamethasone_equivalent
 from cds_service.rendering.view import View
 
 
 def course_sentences(view: View) -> Iterator[str]:
     """One paragraph."""
-    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_doses(view), *_treatment(view))
+    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_doses(view))
     yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
 
 
@@ -96,15 +95,3 @@ def _doses(view: View) -> Iterator[str]:
     if course is not None and len(course.doses) > 1:
         first = course.doses[0].day_at(view.evaluation.as_of, chart.facts.zone)
         yield view.say("detail.course.doses", doses=len(course.doses), first=first)
-
-
-def _treatment(view: View) -> Iterator[str]:
-    treatment, rules = view.evaluation.treatment, view.evaluation.chart.rules.decisions.steroids
-    given = treatment.steroid
-    if given is not None:
-        key = "given-once" if len(given.doses) == 1 else "given"
-        values = {"time": view.at(given.started), "doses": len(given.doses), "last": view.at(given.doses[-1].time)}
-        yield view.say(f"detail.steroid.{key}", drug=given.doses[-1].drug, **values)
-        total = dexamethasone_equivalent(given.given_recently, rules.dexamethasone_equivalent_mg)
-        if total is not None:
-            yield view.say("detail.steroid.equivalent", mg=f"{total:,.3g}")

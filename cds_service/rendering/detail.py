@@ -12,10 +12,12 @@ from cds_service.rendering.course import course_sentences
 from cds_service.rendering.findings import findings_table
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
+from cds_service.rendering.look_alikes import cause_lines, missing_lines
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.regimens import times_a_day
 from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import failed_of
+from cds_service.rendering.treatment import treatment_lines
 from cds_service.rendering.view import View
 
 FAILURES = ("not-permitted", "server-unavailable", "unreadable")
@@ -25,7 +27,13 @@ def detail_of(view: View) -> str:
     """The whole detail; its first three lines carry the message."""
     parts: list[Iterable[str]] = [_charted(view), _now(view), _conditional(view)]
     if view.evaluation.attention is not Attention.FAILED:
-        parts += [findings_table(view), course_sentences(view), note_lines(view), risk_lines(view)]
+        parts += [
+            findings_table(view),
+            course_sentences(view),
+            treatment_lines(view),
+            note_lines(view),
+            risk_lines(view),
+        ]
     parts += [_open(view), footer_lines(view)]
     blocks = ("\n".join(part) for part in parts)
     return "\n\n".join(block for block in blocks if block)
@@ -62,6 +70,7 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
+    yield from cause_lines(view)
     yield from _monitoring(view)
 
 
@@ -122,4 +131,4 @@ def _conditional(view: View) -> Iterator[str]:
 
 
 def _open(view: View) -> Iterator[str]:
-    return bullets(view.say("detail.section.open"), gap_lines(view))
+    return bullets(view.say("detail.section.open"), (*gap_lines(view), *missing_lines(view)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
-from cds_service.clinical.facts import Administration
 from cds_service.clinical.management import Advice
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.footer import footer_lines
+from cds_service.rendering.treatment import drugs_text
 from cds_service.rendering.view import View
 
 TREATMENTS = ("refractory-options", "corticosteroid")
@@ -24,12 +23,21 @@ def escalation_detail(view: View) -> str:
     steps = [entry for entry in _offered(view) if entry.row.action in TREATMENTS]
     blocks = (
         [view.say(f"escalation.detail.{_key(view)}", **_figures(view))],
-        [view.say("escalation.detail.given", doses="; ".join(_given(view)))],
+        [_given(view)],
         [view.say("escalation.detail.next"), *(f"- {line}" for line in advice_lines(view, steps))],
+        list(_evidence(view)),
         [view.say("escalation.detail.else")],
         footer_lines(view),
     )
-    return "\n\n".join("\n".join(block) for block in blocks)
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _evidence(view: View) -> Iterator[str]:
+    """What is published on the options, a line each."""
+    table = view.evaluation.chart.rules.refractory
+    for row in table.evidence:
+        drug = view.wording.word(f"advice.drug.{row.drug}")
+        yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=table.edition.label)
 
 
 def _offered(view: View) -> tuple[Advice, ...]:
@@ -59,16 +67,9 @@ def _figures(view: View) -> dict[str, object]:
     }
 
 
-def _given(view: View) -> Iterator[str]:
+def _given(view: View) -> str:
     """Each drug with its amounts, how often, and when last."""
-    doses = view.evaluation.treatment.steroid.doses if view.evaluation.treatment.steroid else ()
-    for drug, count in Counter(dose.drug for dose in doses).items():
-        own = [dose for dose in doses if dose.drug == drug]
-        times = view.say(f"escalation.detail.{'once' if count == 1 else 'times'}", count=count)
-        amount, last = _amounts(own), view.at(own[-1].time)
-        yield view.say("escalation.detail.drug", drug=drug, amount=amount, times=times, last=last)
-
-
-def _amounts(doses: list[Administration]) -> str:
-    known = dict.fromkeys(f"{dose.milligrams:,g} mg" for dose in doses if dose.milligrams is not None)
-    return ", ".join(known) or "amount not recorded"
+    given = view.evaluation.treatment.steroid
+    if given is None:
+        return ""
+    return view.say("escalation.detail.given", doses=drugs_text(view, given.doses), last=view.at(given.doses[-1].time))

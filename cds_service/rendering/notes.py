@@ -72,7 +72,7 @@ def _context(view: View) -> Iterator[str]:
     if sums and (sums[-1].total or 0) <= chart.rules.decisions.urgency.gcs_critical_up_to:
         yield view.say("detail.note.glasgow", total=sums[-1].total, time=view.at(sums[-1].time))
     drugs, span = chart.rules.drugs, chart.rules.decisions.steroids.running
-    listed = drugs.opioids | drugs.antipsychotics | drugs.antiseizure
+    listed = drugs.opioids | drugs.antipsychotics
     given = [d.drug for d in chart.administrations.until(moment) if d.drug in listed and is_recent(d, moment, span)]
     if given:
         yield view.say("detail.note.listed", drugs=", ".join(dict.fromkeys(given)))

@@ -50,4 +50,4 @@ def _context(view: View) -> str:
 
 def _value(view: View, measure: Measure) -> str:
     value = f"{measure.value:,.4g}" if isinstance(measure.value, int | float) else measure.value
-    return f"{value} {view.wording.word(f'risk.unit.{measure.unit}')}".strip() if measure.unit else value
+    return f"{value} {view.wording.word(f'status.unit.{measure.unit}')}".strip() if measure.unit else value

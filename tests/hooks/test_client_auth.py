@@ -430,7 +430,7 @@ def test_a_preflight_carries_no_token(mercy: Client) -> None:
     assert 200 == mercy.flask.options(SERVICE).status_code
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/knowledge"])
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/knowledge", "/knowledge/attributes"])
 def test_whoever_watches_the_service_needs_no_token(mercy: Client, path: str) -> None:
     assert 200 == mercy.flask.get(path).status_code
 

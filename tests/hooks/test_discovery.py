@@ -98,6 +98,8 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
         "icans-cds-rules-2026",
         "icans-cds-risk-2026",
         "fludarabine-us-2026-07",
+        "icans-cds-look-alikes-2026",
+        "blood-2023-refractory",
         "asco-2021",
         "kymriah-us-2026-07",
         "labels-us-2026-07",

@@ -33,6 +33,7 @@ def listed() -> Client:
         ("POST", f"{PATH}/feedback"),
         ("GET", "/health/live"),
         ("GET", "/knowledge"),
+        ("GET", "/knowledge/attributes"),
         ("GET", "/nowhere"),
         ("GET", "/fhir/Patient"),
         ("GET", "/"),

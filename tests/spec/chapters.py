@@ -13,6 +13,7 @@ from cds_service.knowledge import DECISIONS, GRADING
 from cds_service.knowledge.tables import GUIDELINES
 from tests.documents import anchor_of, read
 from tests.parts import ROOT
+from tests.spec.nuances import nuance_chapter
 from tests.spec.rows import row_of
 
 DOCUMENT = ROOT / "docs" / "clinical-specification.md"
@@ -39,7 +40,8 @@ def specification() -> str:
     """The whole document."""
     files = [read_cases(source) for source in sorted(_sources(), key=_place)]
     contents = [f"- [{file.title}](#{anchor_of(file.title)}), {len(file.case)} cases" for file in files]
-    return "\n".join([HEAD, *contents, "", *(line for file in files for line in _chapter(file))])
+    chapters = [line for file in files for line in _chapter(file)]
+    return "\n".join([HEAD, *contents, "", *chapters, *nuance_chapter(), ""])
 
 
 def _sources() -> list[Traversable]:

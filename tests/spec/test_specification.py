@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cds_service.checks.specification import packaged_cases
+from tests.spec import attributes
 from tests.spec.chapters import DOCUMENT, specification
 
 
@@ -15,3 +16,7 @@ def test_every_case_has_its_line() -> None:
     heads = [line for line in lines if line.startswith("| case |")]
 
     assert len(packaged_cases()) == len(lines) - len(heads)
+
+
+def test_the_source_attributes_are_current() -> None:
+    assert attributes.document() == attributes.DOCUMENT.read_text(encoding="utf-8"), "run `make docs`"

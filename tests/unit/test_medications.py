@@ -184,7 +184,6 @@ def test_what_is_an_infusion_and_what_a_single_dose() -> None:
 
 
 @pytest.mark.rule("C2")
-@pytest.mark.hazard("H3")
 @pytest.mark.parametrize(("rate", "ended"), [(0, 1), (0.02, None)])
 def test_a_drip_that_was_set_to_nothing_runs_no_longer(rate: float, ended: float | None) -> None:
     dosage = {"rateQuantity": quantity(rate, "ug/kg/min")}

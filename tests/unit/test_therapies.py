@@ -22,7 +22,6 @@ PROCEDURE_CODES = [entry for entry in CODES if entry[1] in ADMINISTRATIVE]
 
 
 @pytest.mark.rule("T3")
-@pytest.mark.hazard("H9")
 @pytest.mark.parametrize(("product", "system", "code"), DRUG_CODES)
 def test_an_administration_of_a_product_is_a_dose_of_it(product: str, system: str, code: str) -> None:
     (dose,) = mapped(given(code, 48, system)).doses
@@ -31,7 +30,6 @@ def test_an_administration_of_a_product_is_a_dose_of_it(product: str, system: st
 
 
 @pytest.mark.rule("T3")
-@pytest.mark.hazard("H9")
 @pytest.mark.parametrize(("product", "system", "code"), PROCEDURE_CODES)
 def test_a_procedure_of_a_product_is_a_dose_of_it(product: str, system: str, code: str) -> None:
     (dose,) = mapped(procedure(code, system)).doses

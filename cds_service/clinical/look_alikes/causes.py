@@ -1,0 +1,85 @@
+"""Laboratory values, diagnoses and drugs that may explain the findings (rules L1-L3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.look_alikes.tables import LaboratoryCause, LookAlikeTable
+from cds_service.clinical.steroids import is_recent
+from cds_service.clinical.units import UNITS
+
+
+class LookAlike(NamedTuple):
+    """Something on record that may explain findings. `value`: of a measurement, with its unit."""
+
+    cause: str
+    what: str
+    value: str
+    time: datetime | None
+    source: str
+
+
+def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
+    """All of them, measurements first."""
+    table = chart.rules.look_alikes
+    return (
+        *_laboratory(chart, table, moment),
+        *_diagnoses(chart, table, moment),
+        *_drugs(chart, table, moment),
+    )
+
+
+def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Routine values that are not on record for as long as they would be current."""
+    table = chart.rules.look_alikes
+    return tuple(row.concept for row in table.laboratory if row.routine and not _newest(chart, row, table, moment))
+
+
+def measured(record: Finding) -> str:
+    """A value with its comparator and unit."""
+    return f"{record.comparator}{float(record.value):,.5g} {UNITS[record.concept]}"
+
+
+def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:
+    for row in table.laboratory:
+        for record in _newest(chart, row, table, moment):
+            if _is_off(record, row):
+                yield LookAlike(row.cause, row.concept, measured(record), record.time, record.source)
+
+
+def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Finding]:
+    """The newest current value, of this course or not; none or one."""
+    known = [one for one in chart.facts.of(row.concept) if moment - table.current <= one.time <= moment]
+    return known[-1:]
+
+
+def _is_off(record: Finding, row: LaboratoryCause) -> bool:
+    """Certainly beyond the limit; a bound that leaves it open is not."""
+    if row.below is not None:
+        return record.at_least(row.below) is False
+    return record.reference.high is not None and record.more_than(record.reference.high) is True
+
+
+def _diagnoses(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:
+    start = chart.course.start if chart.course else None
+    known = [one for one in chart.facts.diagnoses if not one.refuted and (one.time is None or one.time <= moment)]
+    for row in table.diagnosis:
+        for one in known:
+            recent = one.time is not None and (start is None or one.time >= start)
+            if one.concept in row.diagnoses and (recent or row.any_time):
+                yield LookAlike(row.cause, one.concept, "", one.time, one.source)
+
+
+def _drugs(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:
+    for row in table.drug:
+        given = [
+            dose
+            for dose in chart.administrations.until(moment)
+            if dose.drug in row.drugs and is_recent(dose, moment, row.within)
+        ]
+        if given:
+            yield LookAlike(row.cause, given[-1].drug, "", given[-1].time, given[-1].source)

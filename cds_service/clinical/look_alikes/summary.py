@@ -1,0 +1,62 @@
+"""All that may be a look-alike at a moment, and which work-up follows (rules L1-L5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cds_service.clinical.chart import Chart
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.icans import Icans, instrument_at
+from cds_service.clinical.instrument import ICE
+from cds_service.clinical.look_alikes.causes import LookAlike, causes_on_record, not_measured
+from cds_service.clinical.look_alikes.iec_hs import iec_hs_signs
+
+WORK_UP, IEC_HS = "look-alike-work-up", "iec-hs-work-up"
+
+
+class LookAlikes(NamedTuple):
+    """`causes`: what may explain findings; `not_measured`: routine values that would tell.
+
+    `non_icans`: symptoms that are another neurotoxicity; `iec_hs`: values that ask for a work-up.
+    """
+
+    causes: tuple[LookAlike, ...] = ()
+    not_measured: tuple[str, ...] = ()
+    non_icans: tuple[Finding, ...] = ()
+    iec_hs: tuple[Finding, ...] = ()
+
+    @property
+    def actions(self) -> Iterator[str]:
+        """What is recommended for them, in the vocabulary of docs/assessment-codes.md."""
+        if self.causes or self.non_icans:
+            yield WORK_UP
+        if self.iec_hs:
+            yield IEC_HS
+
+
+def look_alikes(chart: Chart, icans: Icans) -> LookAlikes:
+    """Causes only where there is something to explain; the others whatever the grade."""
+    moment = icans.time
+    symptomatic = _is_symptomatic(chart, icans)
+    return LookAlikes(
+        causes=causes_on_record(chart, moment) if symptomatic else (),
+        not_measured=not_measured(chart, moment) if symptomatic else (),
+        non_icans=_non_icans(chart, icans),
+        iec_hs=iec_hs_signs(chart, moment),
+    )
+
+
+def _is_symptomatic(chart: Chart, icans: Icans) -> bool:
+    """A floor of 1 before other causes, or a current symptom of rule D2."""
+    doubts = chart.doubts[instrument_at(chart, icans.time) or ICE]
+    return bool(icans.all.lo or doubts.within(chart.assessment_window, icans.time))
+
+
+def _non_icans(chart: Chart, icans: Icans) -> tuple[Finding, ...]:
+    """The newest of each symptom after a product that is known for it."""
+    rules, course = chart.rules.look_alikes.non_icans, chart.course
+    if course is None or not any(dose.product in rules.products for dose in course.doses):
+        return ()
+    recorded = chart.of("neuro-symptom").within(rules.within, icans.time)
+    return tuple({record.value: record for record in recorded if record.value in rules.symptoms}.values())

@@ -1,0 +1,76 @@
+"""The typed form of guidelines/look_alikes_2026.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cds_service.clinical.edition import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryCause:
+    """A value that may explain findings: below a published limit, or above the laboratory's own upper limit.
+
+    `routine`: expected on every day with symptoms, so that its absence is said.
+    """
+
+    cause: str
+    concept: str
+    source: str
+    below: float | None = None
+    routine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisCause:
+    """`any_time`: a lasting condition, that counts from before the course too."""
+
+    cause: str
+    diagnoses: frozenset[str]
+    any_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrugCause:
+    cause: str
+    drugs: frozenset[str]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NonIcans:
+    """Symptoms after certain products that are another neurotoxicity than ICANS."""
+
+    products: frozenset[str]
+    symptoms: frozenset[str]
+    within: timedelta
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class IecHs:
+    """Screen for an IEC-associated haemophagocytic syndrome; a cytopenia is new or worse than before the course."""
+
+    ferritin_times: float
+    transaminases: tuple[str, ...]
+    transaminase_times: float
+    fibrinogen_below: float
+    cytopenias: tuple[str, ...]
+    besides_ferritin: int
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlikeTable:
+    """guidelines/look_alikes_2026.toml."""
+
+    edition: Edition
+    current: timedelta
+    inflammation_current: timedelta
+    laboratory: tuple[LaboratoryCause, ...]
+    diagnosis: tuple[DiagnosisCause, ...]
+    drug: tuple[DrugCause, ...]
+    non_icans: NonIcans
+    iec_hs: IecHs

@@ -1,0 +1,53 @@
+"""The source attributes of evidence-based decision support (45 CFR 170.315(b)(11)(iv)(A))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import NamedTuple
+
+from cds_service.clinical.edition import Edition
+from cds_service.knowledge.tables import read_table
+
+SOURCE = files("cds_service.knowledge") / "attributes.toml"
+
+
+class Attribute(NamedTuple):
+    """One attribute as a reader sees it: each line of `lines` by itself."""
+
+    number: int
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    attribute: tuple[_Row, ...]
+
+
+def source_attributes(editions: Iterable[Edition], version: str) -> tuple[Attribute, ...]:
+    """All of them, with the editions in force. Raises KnowledgeError if the table is wrong."""
+    editions = tuple(editions)
+    filled = {
+        "editions": "\n".join(f"{edition.title}. {edition.reference}. {edition.url}".strip() for edition in editions),
+        "release": "\n".join([f"ICANS CDS {version}", *map(_dates, editions)]),
+    }
+    rows = read_table(SOURCE, _Table).attribute
+    return tuple(Attribute(row.number, row.name, tuple(_filled(row.text, filled).splitlines())) for row in rows)
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return Template(text).substitute(values)
+
+
+def _dates(edition: Edition) -> str:
+    return f"{edition.label}: published {edition.published}, checked {edition.checked}, review by {edition.review_by}"

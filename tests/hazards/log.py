@@ -1,0 +1,98 @@
+"""docs/hazards.md: what could harm a patient, what stands against it, and what proves that it does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from cds_service.cases.case import Case
+from cds_service.checks.specification import packaged_cases
+from cds_service.knowledge.tables import read_table
+from tests.parts import ROOT
+
+TABLE, DOCUMENT, TESTS = Path(__file__).with_name("hazards.toml"), ROOT / "docs" / "hazards.md", ROOT / "tests"
+HEAD = """# Hazards
+
+What could harm a patient, how it could come about, what stands against it, and what proves that it does. Written by
+`make docs` from `tests/hazards/hazards.toml`; a control that no case and no test proves fails the tests. Severity goes
+from 1, a nuisance, to 5, death; it and what remains are for a site's clinical owner to judge, who adds the hazards of
+the site before it uses the service. Cases stand in [clinical-specification.md](clinical-specification.md), by rule.
+
+| id | hazard | how it could come about | severity |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What stands against a hazard: the rules whose cases prove it, and the tests (file::function)."""
+
+    text: str
+    rules: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What could harm a patient, and how."""
+
+    id: str
+    hazard: str
+    cause: str
+    severity: int
+    control: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    hazard: tuple[Hazard, ...]
+
+
+def read_log() -> tuple[Hazard, ...]:
+    """The table. Raises KnowledgeError that says where it is wrong."""
+    return read_table(TABLE, _Log).hazard
+
+
+def document(log: tuple[Hazard, ...]) -> str:
+    """The whole document."""
+    overview = (f"| [{one.id}](#{one.id.lower()}) | {one.hazard} | {one.cause} | {one.severity} |" for one in log)
+    return HEAD + "\n".join([*overview, *(line for one in log for line in _chapter(one))]) + "\n"
+
+
+def cases_for(hazard: Hazard, control: Control) -> list[Case]:
+    """The cases that name the hazard and one of the control's rules."""
+    return [case for case in _cases() if hazard.id in case.hazard and set(control.rules) & set(case.rules)]
+
+
+def is_collected(test: str) -> bool:
+    """Whether there is such a test function."""
+    file, _, name = test.partition("::")
+    return name.startswith("test_") and name in _functions(TESTS / file)
+
+
+def _chapter(one: Hazard) -> Iterator[str]:
+    yield from ("", f"## {one.id}", "", f"{one.hazard}.", "", "| control | proof |", "|---|---|")
+    yield from (f"| {control.text} | {'; '.join(_proofs(one, control))} |" for control in one.control)
+
+
+def _proofs(one: Hazard, control: Control) -> Iterator[str]:
+    number = len(cases_for(one, control))
+    if number:
+        yield f"{number} case{'s' if number > 1 else ''} of {', '.join(control.rules)}"
+    yield from (f"[{name}](../tests/{file})" for file, _, name in (test.partition("::") for test in control.tests))
+
+
+@cache
+def _cases() -> list[Case]:
+    return packaged_cases()
+
+
+@cache
+def _functions(path: Path) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))

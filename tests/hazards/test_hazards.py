@@ -1,0 +1,46 @@
+"""The hazard log: every control is proven, every hazard of a case is in it, the document is current."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_service.checks.specification import packaged_cases
+from tests.hazards.log import DOCUMENT, Control, Hazard, cases_for, document, is_collected, read_log
+
+LOG = read_log()
+CONTROLS = [(hazard, control) for hazard in LOG for control in hazard.control]
+
+
+def test_the_document_is_current() -> None:
+    assert document(LOG) == DOCUMENT.read_text(encoding="utf-8"), "run `make docs`"
+
+
+def test_hazards_are_numbered_and_none_is_lost() -> None:
+    assert [f"H{number}" for number in range(1, len(LOG) + 1)] == [hazard.id for hazard in LOG]
+    assert len(LOG) >= 16
+
+
+def test_every_hazard_has_a_control_and_a_severity() -> None:
+    assert [] == [hazard.id for hazard in LOG if not hazard.control or not 1 <= hazard.severity <= 5]
+
+
+@pytest.mark.parametrize(
+    ("hazard", "control"), CONTROLS, ids=[f"{one.id}: {control.text}" for one, control in CONTROLS]
+)
+def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
+    """The tests that it names are part of the same run: where they fail, it fails."""
+    assert control.rules or control.tests
+    assert not control.rules or cases_for(hazard, control)
+    assert [] == [test for test in control.tests if not is_collected(test)]
+
+
+def test_a_test_that_does_not_exist_proves_nothing() -> None:
+    assert not is_collected("unit/test_medications.py::test_that_nobody_wrote")
+    assert not is_collected("unit/test_nothing.py::test_amounts_in_mg")
+    assert is_collected("unit/test_medications.py::test_amounts_in_mg")
+
+
+def test_every_hazard_that_a_case_names_is_in_the_log() -> None:
+    named = {hazard for case in packaged_cases() for hazard in case.hazard}
+
+    assert set() == named - {hazard.id for hazard in LOG}

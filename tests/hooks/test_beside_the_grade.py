@@ -1,0 +1,243 @@
+"""What a card says beside the grade: risk factors, treatment so far, other causes and look-alikes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import (
+    ATC,
+    LOINC,
+    alert,
+    axi_cel,
+    bundle,
+    coded,
+    condition,
+    given,
+    hours_ago,
+    ice,
+    observation,
+    patient,
+    prefetch,
+    quantity,
+)
+from tests.hooks.client import Client, evaluation
+
+CILTA_CEL, FLUDARABINE, CEFEPIME, DEXAMETHASONE, ANAKINRA = "L01XL05", "L01BB05", "J01DE01", "H02AB02", "L04AC03"
+SODIUM, FERRITIN, FIBRINOGEN, PLATELETS, CREATININE = "2951-2", "2276-4", "3255-7", "777-3", "2160-0"
+WEIGHT, HEIGHT = "29463-7", "8302-2"
+DAY = 24
+
+
+def lab(code: str, value: float, unit: str, hours: float = 2, **limits: float) -> dict[str, Any]:
+    """A laboratory value with its usual limits."""
+    usual = [{name: quantity(limit, unit) for name, limit in limits.items()}] if limits else []
+    return observation(code, hours, system=LOINC, valueQuantity=quantity(value, unit), referenceRange=usual)
+
+
+def detail(answer: dict[str, Any], card: int = 0) -> str:
+    """The text of a card."""
+    return answer["cards"][card]["detail"]
+
+
+def line(answer: dict[str, Any], start: str, card: int = 0) -> str:
+    """The one line of a card that starts so."""
+    (found,) = [one for one in detail(answer, card).splitlines() if one.lstrip("- ").startswith(start)]
+    return found
+
+
+@pytest.mark.rule("R5")
+@pytest.mark.rule("R7")
+def test_unreduced_fludarabine_is_named_on_the_card_with_both_estimates_in_the_evaluation(client: Client) -> None:
+    doses = [given(FLUDARABINE, days * DAY, system=ATC, dosage={"dose": quantity(60, "mg")}) for days in (10, 9, 8)]
+    answer = client.call(
+        prefetch(
+            patient=patient(gender="male"),
+            neuro=bundle(ice(10), alert()),
+            vitals=bundle(lab(WEIGHT, 80, "kg", 200), lab(HEIGHT, 180, "cm", 200)),
+            labs=bundle(lab(CREATININE, 2, "mg/dL", 11 * DAY)),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(*doses),
+        )
+    )
+    (entry,) = [one for one in evaluation(answer)["risk"] if one["factor"] == "fludarabine-renal"]
+
+    assert "fludarabine 90 mg/m² not reduced at a clearance of 44 mL/min (Cockcroft-Gault)" in line(
+        answer, "Risk factors"
+    )
+    assert "present" == entry["state"]
+    assert "eGFR (CKD-EPI 2021) 38 mL/min/1.73m2" in entry["evidence"]
+    assert "Scordo 2023" in entry["evidence"]
+    assert ("exact", 0) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
+
+
+@pytest.mark.rule("R1")
+def test_without_anything_on_record_the_card_counts_what_is_unknown(client: Client) -> None:
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel())))
+
+    assert "Risk factors on record (no part of the grade): CD28 product. Unknown: 20 of 21." == line(
+        answer, "Risk factors"
+    )
+
+
+@pytest.mark.rule("R1")
+def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
+    teclistamab = given("L01FX24", 30, system=ATC)
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
+
+    assert "Risk factors (no part of the grade): none on record. Unknown: 21 of 21." == line(answer, "Risk factors")
+
+
+@pytest.mark.rule("R5")
+def test_fludarabine_whose_amount_is_not_known_is_told_as_that(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(10), alert()),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(given(FLUDARABINE, 200, system=ATC)),
+        )
+    )
+
+    assert "fludarabine (amount per m² not known)" in line(answer, "Risk factors")
+
+
+@pytest.mark.rule("R5")
+def test_a_dose_below_a_clearance_of_30_is_named_without_an_amount_too(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            patient=patient(gender="female"),
+            neuro=bundle(ice(10), alert()),
+            vitals=bundle(lab(WEIGHT, 80, "kg", 200)),
+            labs=bundle(lab(CREATININE, 4, "mg/dL", 11 * DAY)),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(given(FLUDARABINE, 10 * DAY, system=ATC)),
+        )
+    )
+
+    assert "fludarabine not reduced at a clearance of 19 mL/min (Cockcroft-Gault)" in line(answer, "Risk factors")
+
+
+@pytest.mark.rule("L1")
+@pytest.mark.rule("L2")
+@pytest.mark.rule("L3")
+def test_other_causes_stand_in_a_line_and_the_grade_stands(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(5), alert()),
+            labs=bundle(lab(SODIUM, 121, "mmol/L")),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(given(CEFEPIME, 3, system=ATC)),
+            conditions=bundle(condition("A41.9", onsetDateTime=hours_ago(30)), condition("N18.6")),
+        )
+    )
+
+    assert (
+        "- Other causes on record: hyponatraemia (sodium 121 mmol/L, 08:00), sepsis (Sat 04:00, 30 h ago), uraemia, "
+        "cefepime (07:00); consider work-up"
+    ) == line(answer, "Other causes on record")
+    assert "- Glucose: not measured in 24 h; may explain the findings" == line(answer, "Glucose")
+    assert "look-alike-work-up" in evaluation(answer)["recommendations"]
+    assert ("exact", 2) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
+    assert 1 == len(answer["cards"])
+
+
+@pytest.mark.rule("L2")
+def test_a_cause_that_explains_the_findings_already_is_not_told_twice(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(5), alert(), coded("other-cause", "stroke")),
+            therapy=bundle(axi_cel()),
+            conditions=bundle(condition("I63.9", onsetDateTime=hours_ago(3))),
+        )
+    )
+
+    assert "Other causes first: stroke" in detail(answer)
+    assert "Other causes on record" not in detail(answer)
+
+
+HAEMOPHAGOCYTIC = (
+    lab(FERRITIN, 12_400, "ug/L", high=400),
+    lab(FIBRINOGEN, 1.1, "g/L", low=1.8),
+    lab(PLATELETS, 150, "10*9/L", 10 * DAY),
+    lab(PLATELETS, 9, "10*9/L"),
+)
+
+
+@pytest.mark.rule("L5")
+def test_a_haemophagocytic_syndrome_gets_a_card_of_its_own(client: Client) -> None:
+    answer = client.call(
+        prefetch(neuro=bundle(ice(10), alert()), labs=bundle(*HAEMOPHAGOCYTIC), therapy=bundle(axi_cel()))
+    )
+
+    status, second = answer["cards"]
+    assert (
+        "Consider work-up for IEC-HS (day 5, axi-cel): ferritin 12,400 µg/L, fibrinogen 110 mg/dL, "
+        "platelets 9 \u00d710⁹/L"
+    ) == second["summary"]
+    assert ("warning", "icansLookAlike") == (second["indicator"], second["source"]["topic"]["code"])
+    assert "criteria as cited, not confirmed" in second["detail"]
+    assert "info" == status["indicator"]
+    assert "iec-hs-work-up" in evaluation(answer)["recommendations"]
+
+
+@pytest.mark.rule("L4")
+def test_another_neurotoxicity_gets_a_card_of_its_own_that_alarms_nobody(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(10), alert(), coded("neuro-symptom", "facial-palsy", 30)),
+            therapy=bundle(given(CILTA_CEL, 20 * DAY, system=ATC)),
+            conditions=bundle(condition("A41.9", onsetDateTime=hours_ago(30))),
+        )
+    )
+
+    _, second = answer["cards"]
+    assert (
+        "Facial palsy after cilta-cel (day 20): no ICANS criterion. Consider work-up for another neurotoxicity"
+        == second["summary"]
+    )
+    assert "info" == second["indicator"]
+    assert "parkinsonism, median day 56" in second["detail"]
+
+
+@pytest.mark.rule("L4")
+@pytest.mark.rule("L5")
+def test_one_card_tells_both_and_what_else_is_on_record(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(8), alert(), coded("neuro-symptom", "parkinsonism", 30)),
+            labs=bundle(*HAEMOPHAGOCYTIC, lab(SODIUM, 121, "mmol/L")),
+            therapy=bundle(given(CILTA_CEL, 5 * DAY, system=ATC)),
+        )
+    )
+
+    text = detail(answer, 1)
+    assert ["**Consider work-up", "**Parkinsonism**", "Besides: hyponatraemia"] == [
+        start for start in ("**Consider work-up", "**Parkinsonism**", "Besides: hyponatraemia") if start in text
+    ]
+
+
+@pytest.mark.rule("E2")
+@pytest.mark.rule("L5")
+def test_an_escalation_comes_before_a_look_alike_and_there_are_never_three_cards(client: Client) -> None:
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(2, 30), alert(30), ice(1), alert()),
+            labs=bundle(*HAEMOPHAGOCYTIC),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(
+                given(DEXAMETHASONE, 26, system=ATC, dosage={"dose": quantity(10, "mg")}),
+                given(ANAKINRA, 5, system=ATC),
+            ),
+        )
+    )
+
+    assert ["icansGrade3", "icansEscalation"] == [card["source"]["topic"]["code"] for card in answer["cards"]]
+    assert "iec-hs-work-up" in evaluation(answer)["recommendations"]
+    assert "Given: dexamethasone 10 mg, once; last Sat 08:00, 26 h ago." == line(answer, "Given", 1)
+    assert "Evidence for anakinra: 73 % of 23 refractory cases" in detail(answer, 1)
+    assert (
+        "Corticosteroid since Sat 08:00, 26 h ago: dexamethasone 10 mg, once; last Sat 08:00, 26 h ago. "
+        "No better after 26 h (grade 3 then, 3 now). "
+        "Anakinra once, last 05:00."
+    ) == line(answer, "Corticosteroid since")

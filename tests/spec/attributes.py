@@ -1,0 +1,28 @@
+"""docs/decision-support-attributes.md: the source attributes, for those who read documents."""
+
+from __future__ import annotations
+
+from cds_service import __version__
+from cds_service.knowledge import load_knowledge
+from cds_service.knowledge.attributes import source_attributes
+from tests.parts import ROOT
+
+DOCUMENT = ROOT / "docs" / "decision-support-attributes.md"
+HEAD = """# Source attributes
+
+What 45 CFR 170.315(b)(11)(iv)(A) asks a certified EHR to show its users of evidence-based decision support. The
+service answers with them at `/knowledge/attributes`, for the editions that it was started with; with `--public-url`
+that page is the link of every card (`source.url`). Here they are for the region `us`. Written by `make docs` from
+`cds_service/knowledge/attributes.toml` and the tables. Whether a deployment is a medical device is for the organisation
+that deploys it to find out.
+
+| attribute | of this service |
+|---|---|
+"""
+
+
+def document() -> str:
+    """The whole document."""
+    attributes = source_attributes(load_knowledge().editions, __version__)
+    rows = (f"| {one.number}. {one.name} | {'<br>'.join(one.lines)} |" for one in attributes)
+    return HEAD + "\n".join(rows) + "\n"

@@ -1,0 +1,94 @@
+"""Every fine point of the published tables has a case, the paper's examples hold, and wrong rules do not pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_service.cases.case import NOW, Case, Expected
+from cds_service.cases.patient import facts_of
+from cds_service.cases.verdict import answer_of, differences
+from cds_service.checks.specification import packaged_cases
+from cds_service.clinical.evaluation import evaluate
+from cds_service.knowledge import Knowledge
+from tests.spec.nuances import Nuance, cases_of, read_nuances
+
+NUANCES = read_nuances()
+FEVER = ("1 h", "body-temperature", 38.6)
+AIR = (("1 h", "oxygen-device", "room-air"), ("1 h", "oxygen-saturation", 97))
+DRIP = {"until": "running"}
+
+
+@pytest.mark.parametrize("nuance", NUANCES, ids=lambda nuance: f"{nuance.number}")
+def test_every_nuance_has_a_case(nuance: Nuance) -> None:
+    assert cases_of(nuance)
+
+
+def test_nuances_are_numbered_and_cases_name_no_other() -> None:
+    numbers = [nuance.number for nuance in NUANCES]
+
+    assert list(range(1, 13)) == numbers
+    assert set(numbers) == {number for case in packaged_cases() for number in case.nuance}
+
+
+PAPER = [
+    (
+        {
+            "records": (
+                ("1 h", "ice-total", 3),
+                ("1 h", "consciousness", "alert"),
+                ("2 h", "seizure", "clinical-generalised", {"minutes": 2}),
+            )
+        },
+        Expected(icans="exact 3", decided_by=("seizure",)),
+    ),
+    (
+        {
+            "records": (FEVER, ("1 h", "oxygen-device", "nasal-cannula"), ("1 h", "oxygen-flow", 2)),
+            "drugs": (("3 h", "norepinephrine", DRIP),),
+        },
+        Expected(crs="exact 3"),
+    ),
+    (
+        {"records": (FEVER, *AIR), "drugs": (("3 h", "norepinephrine", DRIP), ("3 h", "vasopressin", DRIP))},
+        Expected(crs="exact 3"),
+    ),
+    (
+        {"records": (FEVER, *AIR), "drugs": (("3 h", "norepinephrine", DRIP), ("3 h", "epinephrine", DRIP))},
+        Expected(crs="exact 4"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("chart", "expected"), PAPER)
+def test_the_papers_own_examples(chart: dict, expected: Expected, knowledge: Knowledge) -> None:
+    assert [] == differences(Case("", (), expected, **chart), knowledge.protocol)
+
+
+@pytest.mark.rule("C2")
+@pytest.mark.parametrize("drug", ["norepinephrine", "epinephrine", "phenylephrine", "dopamine", "angiotensin-ii"])
+def test_no_vasopressor_is_so_low_that_it_is_crs_2(drug: str, knowledge: Knowledge) -> None:
+    """ "Grade 2: low-dose vasopressor" is the rule of 2014; the dose of a drip is not even read."""
+    case = Case("", (), Expected(), records=(FEVER, *AIR), drugs=(("3 h", drug, DRIP | {"mg": 0.01}),))
+
+    assert "exact 3" == _answer(case, knowledge)["crs"]
+
+
+@pytest.mark.rule("D4")
+def test_an_alert_patient_awakens_spontaneously_and_is_not_grade_1(knowledge: Knowledge) -> None:
+    case = Case("", (), Expected(), records=(("1 h", "ice-total", 10), ("1 h", "consciousness", "alert")))
+
+    assert "exact 0" == _answer(case, knowledge)["icans"]
+
+
+@pytest.mark.rule("C4")
+@pytest.mark.parametrize("finding", [("creatinine", 4.0), ("alanine-aminotransferase", 900.0)])
+def test_organ_toxicity_is_no_part_of_crs(finding: tuple[str, float], knowledge: Knowledge) -> None:
+    pressure = ("1 h", "systolic-pressure", 120)
+    case = Case("", (), Expected(), records=(FEVER, pressure, *AIR, ("1 h", *finding)))
+
+    assert "exact 1" == _answer(case, knowledge)["crs"]
+
+
+def _answer(case: Case, knowledge: Knowledge) -> dict:
+    facts = facts_of(case, knowledge.protocol.rules.drugs.products)
+    return answer_of(evaluate(facts, NOW, knowledge.protocol))
