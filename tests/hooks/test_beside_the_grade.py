@@ -234,10 +234,10 @@ def test_an_escalation_comes_before_a_look_alike_and_there_are_never_three_cards
 
     assert ["icansGrade3", "icansEscalation"] == [card["source"]["topic"]["code"] for card in answer["cards"]]
     assert "iec-hs-work-up" in evaluation(answer)["recommendations"]
-    assert "Given: dexamethasone 10 mg, once; last Sat 08:00, 26 h ago." == line(answer, "Given", 1)
+    assert "Given: dexamethasone 10 mg (once); last Sat 08:00, 26 h ago." == line(answer, "Given", 1)
     assert "Evidence for anakinra: 73 % of 23 refractory cases" in detail(answer, 1)
     assert (
-        "Corticosteroid since Sat 08:00, 26 h ago: dexamethasone 10 mg, once; last Sat 08:00, 26 h ago. "
+        "Corticosteroid since Sat 08:00, 26 h ago: dexamethasone 10 mg (once); last Sat 08:00, 26 h ago. "
         "No better after 26 h (grade 3 then, 3 now). "
-        "Anakinra once, last 05:00."
+        "Anakinra once in this course, last 05:00."
     ) == line(answer, "Corticosteroid since")
