@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import prod
 from typing import NamedTuple
 
@@ -64,10 +64,11 @@ def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Finding, ...
 
 def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[Finding, ...]:
     """The newest of each input on one calendar day of the ward; empty where one is missing or only a bound."""
+    midnight, zone = time(), at.chart.facts.zone
+    begins, ends = (datetime.combine(one, midnight, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     found = []
     for concept in row.inputs:
-        known = (record for record in at.of(concept) if record.time <= until)
-        same_day = [record for record in known if local_date(record.time, at.chart.facts.zone) == day]
+        same_day = [one for one in at.chart.facts.of(concept) if begins <= one.time < ends and one.time <= until]
         if not same_day or same_day[-1].comparator:
             return ()
         found.append(same_day[-1])
