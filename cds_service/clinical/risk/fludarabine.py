@@ -108,9 +108,14 @@ def renal_factor(at: InCourse) -> RiskFactor:
     if total.mg_per_m2 is None and kidney.clearance >= rules.renal.none_below:
         return RiskFactor(RENAL, State.UNKNOWN, measures, "cumulative dose per m2 not known", sources)
     unreduced = is_unreduced(total.mg_per_m2 or 0, labels, kidney.clearance, rules)
-    reason = {True: "not reduced", False: "reduced", None: "no label dose for this product"}[unreduced]
+    reason = {True: "not reduced", False: _reduced(total, labels), None: "no label dose for this product"}[unreduced]
     told = () if total.mg_per_m2 is None else (Measure("cumulative", round(total.mg_per_m2), "mg/m2"),)
     return RiskFactor(RENAL, judged(present=unreduced), (*told, *_label(at), *measures), reason, sources)
+
+
+def _reduced(total: Exposure, labels: Sequence[float]) -> str:
+    """How far: a small cut may still be more than a label asks for at this clearance."""
+    return f"reduced to {(total.mg_per_m2 or 0) / min(labels, default=1):.2f} of the label's dose"
 
 
 def kidney_measures(kidney: KidneyFunction) -> tuple[Measure, ...]:
