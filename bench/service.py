@@ -3,4 +3,4 @@
 from cds_service.app import create_app
 from cds_service.settings import Settings
 
-app = create_app(Settings(demo=True))
+app = create_app(Settings(demo=True, decision_log="/dev/null"))

@@ -7,9 +7,9 @@ import hmac
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Index, String, Table, delete, insert, select, update
+from sqlalchemy import BindParameter, Column, Index, String, Table, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from cds_service.adapters.database import Database, UtcTime, metadata
@@ -36,6 +36,14 @@ class Impression(NamedTuple):
     card: str
     whose: str
     mark: str
+
+
+class CardAnswer(NamedTuple):
+    """What was done with a card, and when."""
+
+    card: str
+    outcome: str
+    time: datetime
 
 
 class AlertMemory:
@@ -70,11 +78,19 @@ class AlertMemory:
         connection.execute(delete(_memory).where(_memory.c.since < now - self._keep))
 
     @staticmethod
-    def note(connection: Connection, card: str, outcome: str, moment: datetime) -> None:
-        """That a card was accepted or overridden; it is kept from that moment on. The newest answer counts."""
-        newer = _memory.c.answered.is_(None) | (_memory.c.answered < moment)
-        noted = update(_memory).where(_memory.c.card == card, newer)
-        connection.execute(noted.values(outcome=outcome, answered=moment, since=moment))
+    def note(connection: Connection, answers: Sequence[CardAnswer]) -> None:
+        """That cards were accepted or overridden; each is kept from that moment on. The newest answer counts."""
+        if not answers:
+            return
+        newer = _memory.c.answered.is_(None) | (_memory.c.answered < bindparam("moment"))
+        noted = update(_memory).where(_memory.c.card == bindparam("shown"), newer)
+        values: dict[str, BindParameter[Any]] = {
+            "outcome": bindparam("what"),
+            "answered": bindparam("moment"),
+            "since": bindparam("moment"),
+        }
+        rows = [{"shown": one.card, "what": one.outcome, "moment": one.time} for one in answers]
+        connection.execute(noted.values(values), rows)
 
     def _hash(self, *parts: str) -> str:
         return hmac.new(self._key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,9 +128,14 @@ def _failing_aloud() -> Iterator[None]:
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Whether the row is new; one that is there already stays as it is."""
+    return bool(insert_new(connection, table, [row]))
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> frozenset[Any]:
+    """The keys of the rows that are new; those that are there already stay as they are."""
     dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
-    adding = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
-    return connection.execute(adding).first() is not None
+    adding = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    return frozenset(row[0] for row in connection.execute(adding, rows))
 
 
 def _url_of(address: str) -> URL:

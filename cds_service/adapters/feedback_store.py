@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, insert, select
 from sqlalchemy.engine import Connection
 
-from cds_service.adapters.alert_memory import AlertMemory, Impression
-from cds_service.adapters.database import Database, UtcTime, insert_once, metadata
+from cds_service.adapters.alert_memory import AlertMemory, CardAnswer, Impression
+from cds_service.adapters.database import Database, UtcTime, insert_new, metadata
 
 _ID, _NAME, _TEXT = String(64), String(255), Text()
 
@@ -55,8 +54,7 @@ FEEDBACK = Table(
 _ABOUT_THE_CARD = ("service", "topic", "indicator", "certainty", "grade", "knowledge")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCard:
+class ShownCard(NamedTuple):
     """A card that went to a client; `grade` None: there was none, `certainty` says why."""
 
     card: str
@@ -70,8 +68,7 @@ class ShownCard:
     knowledge: str
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(NamedTuple):
     """What a clinician did with a card; a comment is not kept, only that there was one."""
 
     card: str
@@ -89,8 +86,7 @@ class Feedback:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a message: entries in it, those not known before, and cards that nothing is known of."""
 
     received: int
@@ -109,7 +105,7 @@ class FeedbackStore:
         if not cards:
             return
         with self._database.quick() as connection:
-            connection.execute(insert(SHOWN), [asdict(card) for card in cards])
+            connection.execute(insert(SHOWN), [card._asdict() for card in cards])
             if self._memory is not None:
                 self._memory.keep(connection, impressions, cards[0].time)
 
@@ -121,20 +117,21 @@ class FeedbackStore:
         with self._database.durable() as connection:
             known = _known_cards(connection, {entry.card for entry in entries}, client)
             rows = [_row(entry, known.get(entry.card), client, service) for entry in entries]
-            kept = [insert_once(connection, FEEDBACK, row | {"received": received}) for row in rows]
-            new = [entry for entry, is_new in zip(entries, kept, strict=True) if is_new]
-            self._note(connection, new, known, received)
+            new = insert_new(connection, FEEDBACK, [row | {"received": received} for row in rows])
+            if self._memory is not None and new:
+                self._memory.note(connection, _answers(rows, new, known, received))
         unknown = {entry.card for entry in entries} - set(known)
         return Receipt(received=len(entries), new=len(new), unknown_cards=len(unknown))
 
-    def _note(self, connection: Connection, new: Iterable[Feedback], known: Mapping[str, Any], now: datetime) -> None:
-        """For the repeat-alert policy; a client's clock can neither move an answer before the card nor ahead of us."""
-        if self._memory is None:
-            return
-        for entry in new:
-            if entry.card in known:
-                moment = max(known[entry.card].time, min(entry.time, now))
-                self._memory.note(connection, entry.card, entry.outcome, moment)
+
+def _answers(
+    rows: Iterable[Mapping[str, Any]], new: Container[str], known: Mapping[str, Any], now: datetime
+) -> list[CardAnswer]:
+    """For the repeat-alert policy; a client's clock can neither move an answer before the card nor ahead of us."""
+    fresh = (row for row in rows if row["identity"] in new and row["card"] in known)
+    return [
+        CardAnswer(row["card"], row["outcome"], max(known[row["card"]].time, min(row["time"], now))) for row in fresh
+    ]
 
 
 def _known_cards(connection: Connection, cards: Iterable[str], client: str) -> dict[str, Any]:
@@ -148,7 +145,7 @@ def _row(entry: Feedback, card: Any, client: str, service: str) -> dict[str, Any
     said = {name: getattr(card, name, None) for name in _ABOUT_THE_CARD}
     accepted = " ".join(entry.accepted)
     return {
-        **asdict(entry),
+        **entry._asdict(),
         **said,
         "identity": entry.identity(client),
         "client": client,

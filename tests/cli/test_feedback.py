@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -38,7 +37,7 @@ def store(address: str) -> FeedbackStore:
 
 
 def shown(store: FeedbackStore, **changes: object) -> str:
-    card = replace(CARD, card=f"card-{next(_numbers)}", **changes)
+    card = CARD._replace(card=f"card-{next(_numbers)}", **changes)
     store.remember([card])
     return card.card
 

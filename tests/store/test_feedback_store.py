@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -70,7 +69,7 @@ def test_a_card_that_nothing_is_known_of_keeps_the_service_of_the_address(store,
 
 
 def test_a_card_without_a_grade_is_kept_without_one(store, database) -> None:
-    store.remember([replace(CARD, grade=None, certainty="cannot-grade")])
+    store.remember([CARD._replace(grade=None, certainty="cannot-grade")])
     add(store, OVERRIDDEN)
 
     (kept,) = rows(database, "feedback")
@@ -92,12 +91,12 @@ def test_an_entry_twice_in_one_message_is_kept_once(store) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(OVERRIDDEN, outcome="accepted"),
-        replace(OVERRIDDEN, time=NOW + timedelta(seconds=1)),
-        replace(OVERRIDDEN, reason="data-incorrect"),
-        replace(OVERRIDDEN, reason_system=""),
-        replace(OVERRIDDEN, card="other"),
-        replace(OVERRIDDEN, accepted=("s-1",)),
+        OVERRIDDEN._replace(outcome="accepted"),
+        OVERRIDDEN._replace(time=NOW + timedelta(seconds=1)),
+        OVERRIDDEN._replace(reason="data-incorrect"),
+        OVERRIDDEN._replace(reason_system=""),
+        OVERRIDDEN._replace(card="other"),
+        OVERRIDDEN._replace(accepted=("s-1",)),
     ],
 )
 @pytest.mark.requirement("hooks:B3")
@@ -109,7 +108,7 @@ def test_another_act_on_a_card_is_kept_too(store, other: Feedback) -> None:
 def test_the_order_of_suggestions_and_the_zone_of_a_time_make_no_other_act(store) -> None:
     add(store, ACCEPTED)
     berlin = NOW.astimezone(timezone(timedelta(hours=1)))
-    assert 0 == add(store, replace(ACCEPTED, accepted=("s-2", "s-1"), time=berlin)).new
+    assert 0 == add(store, ACCEPTED._replace(accepted=("s-2", "s-1"), time=berlin)).new
 
 
 def test_another_clients_card_is_not_told(store, database) -> None:
@@ -120,7 +119,7 @@ def test_another_clients_card_is_not_told(store, database) -> None:
 
 
 def test_a_message_is_kept_whole_or_not_at_all(store, database, monkeypatch) -> None:
-    broken = replace(ACCEPTED, outcome=None)  # type: ignore[arg-type]
+    broken = ACCEPTED._replace(outcome=None)  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailableError, match=r"IntegrityError|NotNullViolation"):
         add(store, OVERRIDDEN, broken)
     assert [] == rows(database, "feedback")
