@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from flask import Flask
@@ -29,7 +30,7 @@ from cds_service.hooks.patience import Patience
 from cds_service.hooks.repeats import Repeats
 from cds_service.hooks.service import Wiring
 from cds_service.hooks.turns import Turns
-from cds_service.knowledge import Knowledge, load_knowledge
+from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.protection import protect
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
@@ -66,7 +67,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
 
 def knowledge_of(settings: Settings) -> Knowledge:
     """The tables that these settings ask for. Raises KnowledgeError if one is wrong."""
-    return load_knowledge(other_scales=settings.other_scales, language=settings.language, region=settings.region)
+    guideline = tuple(Path(file) for file in settings.guideline)
+    return load_knowledge(Choices(settings.other_scales, settings.language, settings.region, guideline))
 
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:

@@ -51,6 +51,7 @@ class Settings:
     time_zone: str = ""
     language: str = "en"
     region: str = "us"
+    guideline: tuple[str, ...] = ()
     other_scales: bool = True
     preliminary: bool = False
     store: str = ""
@@ -140,6 +141,7 @@ HELP = {
     "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",
     "language": "language of the cards, a folder of cards/",
     "region": "whose product labels are shown beside the guideline: us or eu",
+    "guideline": "your site's own file: protocol, products, assessment interval, codes; repeatable",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",
     "preliminary": "use preliminary Observations too",
     "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "

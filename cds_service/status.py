@@ -10,6 +10,7 @@ from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.hooks.blueprint import json_response
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.attributes import source_attributes
+from cds_service.knowledge.site import Owner
 
 KNOWLEDGE = "icans-knowledge"
 ATTRIBUTES = "/knowledge/attributes"
@@ -37,6 +38,7 @@ def knowledge() -> Response:
         {
             "version": __version__,
             "knowledge": known.fingerprint,
+            **_site(known.site.parts.site),
             "editions": [_edition(edition) for edition in known.editions],
             "valueSets": [_value_set(value_set) for value_set in value_sets],
         }
@@ -48,6 +50,13 @@ def attributes() -> str:
     """The source attributes as a page for whoever follows the link of a card."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
     return render_template("attributes.html", attributes=source_attributes(known.editions, __version__))
+
+
+def _site(owner: Owner | None) -> dict[str, object]:
+    """Who answers for the site's choices, where its file says so."""
+    if owner is None:
+        return {}
+    return {"site": {"name": owner.name, "clinicalOwner": owner.clinical_owner, "approved": owner.approved}}
 
 
 def _edition(edition: Edition) -> dict[str, object]:

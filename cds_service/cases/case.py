@@ -26,8 +26,9 @@ _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 class Expected:
     """What the service must say; what is left out is not asked.
 
-    `label`: treatments and the next dose by the product's label, complete. `lowest_steroid_mg`: the lowest total of
-    24 h among all options, as dexamethasone. `discharge`: days left, and the label's own words, on leaving now.
+    `label`: treatments and the next dose by the product's label, `own`: all by the site's protocol, both complete.
+    `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
+    label's own words, on leaving now.
     """
 
     icans: str | None = None
@@ -63,6 +64,7 @@ class Expected:
     not_recommended: tuple[str, ...] = ()
     doses: tuple[str, ...] | None = None
     label: tuple[str, ...] | None = None
+    own: tuple[str, ...] | None = None
     lowest_steroid_mg: float | None = None
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
-from cds_service.cases.options import discharge_answer, label_options
+from cds_service.cases.options import discharge_answer, label_options, own_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.discharge import discharge_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
@@ -86,6 +86,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "recommendations": evaluation.recommendations,
         "doses": doses_shown(evaluation),
         "label": label_options(evaluation.advice),
+        "own": own_options(evaluation.advice),
         "lowest_steroid_mg": _lowest_steroid(evaluation),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
     }

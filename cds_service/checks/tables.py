@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from cds_service.checks.report import Report
 from cds_service.clinical.edition import Edition
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge
+from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
-    """Every edition has been reviewed; one whose review is due still serves, and that is said."""
-    editions = knowledge.editions
+    """Every edition of every region has been reviewed; one whose review is due still serves, and that is said."""
+    labels = (load_labels(region).edition for region in REGIONS)
+    editions = tuple(dict.fromkeys((*knowledge.editions, *labels)))
     return Report(
         subject="editions",
         seen=f"{len(editions)}, the next review is due by {min(edition.review_by for edition in editions)}",
         problems=tuple(f"{edition.id}: not verified" for edition in editions if not edition.verified),
-        warnings=tuple(_due(edition) for edition in editions if edition.review_by < today),
+        warnings=tuple(due(editions, today)),
     )
+
+
+def check_rows(knowledge: Knowledge) -> Report:
+    """Every row of guidelines and of the labels of every region names only what there is a word for."""
+    vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
+    tables = (*knowledge.protocol.management, *map(load_labels, REGIONS))
+    problems = tuple(f"{table.edition.id}: {wrong}" for table in tables for wrong in wrong_rows(table, vocabulary))
+    return Report("advice", f"{sum(len(table.row) for table in tables)} rows in {len(tables)} tables", problems)
 
 
 def check_codes(terminology: Terminology) -> Report:
@@ -34,8 +45,10 @@ def check_codes(terminology: Terminology) -> Report:
     )
 
 
-def _due(edition: Edition) -> str:
-    return f"{edition.id}: review was due by {edition.review_by}"
+def due(editions: Iterable[Edition], today: date) -> Iterator[str]:
+    """Editions that should have been looked at again by now."""
+    late = (edition for edition in editions if edition.review_by < today)
+    yield from (f"{edition.id}: review was due by {edition.review_by}" for edition in late)
 
 
 def _claimed_twice(terminology: Terminology) -> Iterator[str]:

@@ -13,11 +13,12 @@ from cds_service.app import decider_of
 from cds_service.checks.answers import check_answers
 from cds_service.checks.clients import check_clients
 from cds_service.checks.report import Report
+from cds_service.checks.site import check_site
 from cds_service.checks.specification import check_cases, check_file, packaged_cases
-from cds_service.checks.tables import check_codes, check_editions
+from cds_service.checks.tables import check_codes, check_editions, check_rows
 from cds_service.checks.texts import check_texts
 from cds_service.hooks import SERVICES
-from cds_service.knowledge import load_knowledge
+from cds_service.knowledge import Choices, load_knowledge
 from cds_service.settings import Settings
 
 
@@ -30,18 +31,25 @@ from cds_service.settings import Settings
     help="A file of your own cases (docs/cases.md) to run too; repeatable.",
 )
 @click.option(
+    "--guideline",
+    "guideline",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your site's own file (docs/site-file.md), to be checked and to run your cases with; repeatable.",
+)
+@click.option(
     "--clients",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The file of those who may call (docs/security.md), to be checked too.",
 )
-def check(files: tuple[Path, ...], clients: Path | None) -> None:
+def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None) -> None:
     """Read every table, value set and text, run every case, and say what is wrong.
 
     Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
     is due is said and is no error.
     """
     failed = False
-    for report in _reports(files, clients):
+    for report in _reports(files, guideline, clients):
         click.echo(f"{'wrong' if report.problems else 'ok':<6} {report.subject}: {report.seen}")
         for line in report.problems:
             click.secho(f"       {line}", fg="red")
@@ -51,15 +59,20 @@ def check(files: tuple[Path, ...], clients: Path | None) -> None:
     sys.exit(int(failed))
 
 
-def _reports(files: tuple[Path, ...], clients: Path | None) -> Iterator[Report]:
+def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None) -> Iterator[Report]:
     knowledge = load_knowledge()
     today = datetime.now(UTC).date()  # noqa: TID251  (the edge of the program)
     cases = packaged_cases()
     yield check_editions(knowledge, today)
+    yield check_rows(knowledge)
     yield check_codes(knowledge.terminology)
     yield check_texts()
     yield check_cases(cases, knowledge)
-    yield from (check_file(file, knowledge) for file in files)
+    sites = [check_site(file, today) for file in guideline]
+    yield from sites
+    if not any(site.problems for site in sites):
+        with_site = load_knowledge(Choices(guideline=guideline))
+        yield from (check_file(file, with_site) for file in files)
     yield check_answers(cases, decider_of(Settings(), knowledge), knowledge)
     if clients is not None:
         yield check_clients(clients, SERVICES)

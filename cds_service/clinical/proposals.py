@@ -74,5 +74,5 @@ def _drugs(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
     if entry.row.action == TOCILIZUMAB and not treatment.tocilizumab.allows_another(entry.row, evaluation.icans.time):
         return
     for regimen in entry.regimens:
-        if regimen.has_dose and regimen.drug not in running:
+        if (regimen.mg or regimen.mg_per_kg) and regimen.drug not in running:
             yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.source)

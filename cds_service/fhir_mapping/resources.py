@@ -95,9 +95,10 @@ def _medication_request(regimen: Regimen, text: str, subject: Subject, value_set
 
 
 def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
-    """A drug by its preferred codes."""
-    codings = [{"system": system, "code": code, "display": drug} for system, code in value_sets[drug].preferred]
-    return {"coding": codings, "text": drug}
+    """A drug by its preferred codes; one without any by its name."""
+    preferred = value_sets[drug].preferred if drug in value_sets else ()
+    codings = [{"system": system, "code": code, "display": drug} for system, code in preferred]
+    return {**({"coding": codings} if codings else {}), "text": drug}
 
 
 def dosage_of(regimen: Regimen, text: str) -> Json:
@@ -118,6 +119,9 @@ def dosage_of(regimen: Regimen, text: str) -> Json:
 
 def _dose(regimen: Regimen) -> Json:
     amounts, unit = (regimen.mg, "mg") if regimen.mg else (regimen.mg_per_kg, "mg/kg")
+    if regimen.bound:
+        end = {"up-to": "high", "at-least": "low"}[regimen.bound]
+        return {"doseRange": {end: quantity(amounts[-1], unit)}}
     if len(amounts) == 1:
         return {"doseQuantity": quantity(amounts[0], unit)}
     return {"doseRange": {"low": quantity(amounts[0], unit), "high": quantity(amounts[-1], unit)}}

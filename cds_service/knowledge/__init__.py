@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
@@ -11,10 +13,13 @@ from cds_service.clinical.guideline import Drugs, EvidenceTable, Grading, Rules
 from cds_service.clinical.look_alikes.tables import LookAlikeTable
 from cds_service.clinical.management import Management
 from cds_service.clinical.risk.tables import FludarabineTable, RiskRules, RiskTable
+from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.labels import label_table, load_labels
 from cds_service.knowledge.repetition import load_repeat_policy
+from cds_service.knowledge.site import Site, load_site
+from cds_service.knowledge.site_check import wrong_in_site
 from cds_service.knowledge.tables import GUIDELINES, fingerprint_of, read_table
 from cds_service.knowledge.terminology import (
     ANSWERS,
@@ -44,6 +49,7 @@ class Knowledge:
     units: dict[str, UnitTable]
     wording: Wording
     leaflets: dict[str, Wording]
+    site: Site
     codes: dict[str, str]
     repetition: RepeatPolicy
     fingerprint: str
@@ -63,8 +69,52 @@ class Knowledge:
         return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
 
 
-def load_knowledge(*, other_scales: bool = True, language: str = "en", region: str = "us") -> Knowledge:
-    """Read the packaged tables. Raises KnowledgeError if one is wrong."""
+class Choices(NamedTuple):
+    """What a site chooses of the knowledge: settings of the same names; `guideline`: its own files."""
+
+    other_scales: bool = True
+    language: str = "en"
+    region: str = "us"
+    guideline: tuple[Path, ...] = ()
+
+
+PACKAGED = Choices()
+
+
+def load_knowledge(choices: Choices = PACKAGED) -> Knowledge:
+    """Read the packaged tables and the site's own. Raises KnowledgeError if one is wrong."""
+    knowledge = read_knowledge(choices)
+    wrong = tuple(wrong_in_site(knowledge.site, knowledge.protocol, knowledge.terminology, knowledge.wording))
+    if wrong:
+        raise KnowledgeError(f"{', '.join(file.name for file in choices.guideline)}: {'; '.join(wrong)}")
+    return knowledge
+
+
+def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
+    """The same without asking whether what a site says can be right, for `check`, which tells all of it."""
+    site, wording = load_site(choices.guideline), load_wording(choices.language)
+    own = (*site.protocols, *(read_table(GUIDELINES / name, Management) for name in MANAGEMENT))
+    protocol = Protocol(_rules(site), own, load_labels(choices.region), other_scales=choices.other_scales)
+    editions = [protocol.rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
+    value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
+    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, LOOK_ALIKES, REFRACTORY, *MANAGEMENT)
+    sources = [*(GUIDELINES / name for name in tables), label_table(choices.region)]
+    sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
+    codes = read_own_codes()
+    return Knowledge(
+        protocol=protocol,
+        terminology=load_terminology(value_sets, site),
+        wording=wording,
+        leaflets=load_leaflets(),
+        site=site,
+        codes=codes,
+        repetition=load_repeat_policy(frozenset(codes)),
+        units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
+        fingerprint=f"{' '.join(editions)} {fingerprint_of((*sources, *choices.guideline))}",
+    )
+
+
+def _rules(site: Site) -> Rules:
     rules = Rules(
         grading=read_table(GUIDELINES / GRADING, Grading),
         decisions=read_table(GUIDELINES / DECISIONS, DecisionRules),
@@ -76,21 +126,4 @@ def load_knowledge(*, other_scales: bool = True, language: str = "en", region: s
         look_alikes=read_table(GUIDELINES / LOOK_ALIKES, LookAlikeTable),
         refractory=read_table(GUIDELINES / REFRACTORY, EvidenceTable),
     )
-    management = tuple(read_table(GUIDELINES / name, Management) for name in MANAGEMENT)
-    protocol = Protocol(rules, management, load_labels(region), other_scales=other_scales)
-    editions = [rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
-    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, LOOK_ALIKES, REFRACTORY, *MANAGEMENT)
-    sources = [*(GUIDELINES / name for name in tables), label_table(region)]
-    value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
-    sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
-    codes = read_own_codes()
-    return Knowledge(
-        protocol=protocol,
-        terminology=load_terminology(value_sets),
-        wording=load_wording(language),
-        leaflets=load_leaflets(),
-        codes=codes,
-        repetition=load_repeat_policy(frozenset(codes)),
-        units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
-        fingerprint=f"{' '.join(editions)} {fingerprint_of(sources)}",
-    )
+    return site.rules(rules)

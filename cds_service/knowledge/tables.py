@@ -32,7 +32,7 @@ def read_table(source: Traversable | Path, kind: type[T]) -> T:
     return table
 
 
-def fingerprint_of(sources: Iterable[Traversable]) -> str:
+def fingerprint_of(sources: Iterable[Traversable | Path]) -> str:
     """A short hash of the content of files, so that two installations can be compared."""
     digest = hashlib.sha256()
     for source in sources:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
@@ -14,11 +15,13 @@ from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.terminology import (
     ICANS,
     QUESTIONNAIRE,
+    Code,
     ConceptTable,
     Dictionary,
     Terminology,
     ValueSet,
 )
+from cds_service.knowledge.site import Site
 from cds_service.knowledge.tables import read_table
 
 MAPPING = files("cds_service.fhir_mapping")
@@ -85,13 +88,14 @@ class _CodeSystem(msgspec.Struct):
     concept: list[_OwnConcept]
 
 
-def load_terminology(sources: Iterable[Traversable]) -> Terminology:
-    """Everything that mapping knows of codes, from these value sets and the packaged tables."""
-    concepts = read_table(MAPPING / CONCEPTS, ConceptTable)
+def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -> Terminology:
+    """Everything that mapping knows of codes, from these value sets, the packaged tables and the site's own codes."""
+    concepts, site = read_table(MAPPING / CONCEPTS, ConceptTable), site or Site()
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
     own_codes = frozenset(read_own_codes("observation"))
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
+    sets |= {concept: _with_codes(sets.get(concept), concept, codes) for concept, codes in site.codes.items()}
     own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
     drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | {LOCAL_ROUTES}]
     return Terminology(
@@ -103,9 +107,15 @@ def load_terminology(sources: Iterable[Traversable]) -> Terminology:
         conditions=Dictionary(one for name, one in sets.items() if name in findings),
         diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
         local_routes=sets[LOCAL_ROUTES].codes,
-        answers=_answers(read_table(MAPPING / ANSWERS, _AnswerTable)),
-        questionnaires=_own_questionnaires(concepts),
+        answers=_with_answers(_answers(read_table(MAPPING / ANSWERS, _AnswerTable)), site),
+        questionnaires=_own_questionnaires(concepts) | site.parts.questionnaires,
     )
+
+
+@cache
+def packaged_concepts() -> frozenset[str]:
+    """The names of the packaged value sets."""
+    return frozenset(source.name.removesuffix(".json") for source in (MAPPING / "valuesets").iterdir())
 
 
 def read_own_codes(use: str = "") -> dict[str, str]:
@@ -129,6 +139,20 @@ def read_value_set(source: Traversable) -> ValueSet:
         (include.system, one.value) for include in resource.compose.include for one in include.filter
     )
     return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes), categories)
+
+
+def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -> ValueSet:
+    """A value set with a site's codes besides; for what is offered to be created they come last."""
+    value_set = given or ValueSet(concept, frozenset())
+    return replace(value_set, codes=value_set.codes.union(codes), preferred=(*value_set.preferred, *codes[:1]))
+
+
+def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict[str, dict[Code, str | int]]:
+    """The meaning of coded answers, the site's besides."""
+    local = {
+        concept: {(system, code): value for system, code, value in rows} for concept, rows in site.parts.answers.items()
+    }
+    return answers | {concept: answers.get(concept, {}) | meanings for concept, meanings in local.items()}
 
 
 def _answers(table: _AnswerTable) -> dict[str, dict[tuple[str, str], str | int]]:

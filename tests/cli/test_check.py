@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from cds_service.app import decider_of
 from cds_service.checks import answers, texts
 from cds_service.checks.answers import answer_to, check_answers
 from cds_service.checks.specification import packaged_cases
-from cds_service.checks.tables import check_codes, check_editions
+from cds_service.checks.tables import check_codes, check_editions, check_rows
 from cds_service.cli import commands
 from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
 from cds_service.knowledge import Knowledge
@@ -104,6 +104,23 @@ def test_a_review_that_is_due_is_said_and_still_serves(knowledge: Knowledge) -> 
 
     assert () == report.problems
     assert f"asco-2021: review was due by {last}" in report.warnings
+
+
+def test_no_review_is_overdue_today(knowledge: Knowledge) -> None:
+    assert () == check_editions(knowledge, datetime.now(UTC).date()).warnings, "read the source again, then its dates"
+
+
+def test_a_row_that_names_what_there_is_not_is_found(knowledge: Knowledge) -> None:
+    asco = knowledge.protocol.management[0]
+    wrong = replace(asco, row=(*asco.row, replace(asco.row[0], condition="on-sundays")))
+    protocol = knowledge.protocol._replace(management=(wrong,))
+
+    problems = check_rows(replace(knowledge, protocol=protocol)).problems
+
+    assert () == check_rows(knowledge).problems
+    assert ["asco-2021: row 26 (monitor-neuro): condition: 'on-sundays' is none of "] == [
+        problem[:70] for problem in problems
+    ]
 
 
 def test_an_edition_that_nobody_verified_is_wrong(knowledge: Knowledge) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from cds_service.clinical.management import Regimen
 from cds_service.clinical.proposals import MEDICATION, SERVICE, TASK, Proposal
+from cds_service.clinical.regimen import Regimen
 from cds_service.fhir_mapping.resources import Subject, resource_for, validated
 from cds_service.knowledge import Knowledge
 
@@ -54,6 +54,25 @@ def test_a_span_of_doses_and_of_intervals_is_kept(knowledge: Knowledge) -> None:
         dosage(REGIMENS[5])["doseAndRate"][0]["doseRange"][end]["value"] for end in ("low", "high")
     )
     assert "timing" not in dosage(Regimen("dexamethasone", mg=(10,), route="IV"))
+
+
+@pytest.mark.parametrize(("bound", "expected"), [("up-to", {"high"}), ("at-least", {"low"})])
+def test_a_limit_of_a_dose_is_no_dose(bound: str, expected: set[str], knowledge: Knowledge) -> None:
+    regimen = Regimen("dexamethasone", bound=bound, mg=(20,), route="IV", every_hours=(6,))
+    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+
+    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
+
+    assert expected == set(resource["dosageInstruction"][0]["doseAndRate"][0]["doseRange"])
+
+
+def test_a_drug_without_codes_goes_by_its_name(knowledge: Knowledge) -> None:
+    regimen = Regimen("antithymocyte-globulin", mg=(1,), route="IV")
+    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+
+    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
+
+    assert {"text": "antithymocyte-globulin"} == resource["medicationCodeableConcept"]
 
 
 def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:

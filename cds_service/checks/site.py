@@ -1,0 +1,36 @@
+"""A site's own file: whether it can be read, and whether what it says can be."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from cds_service.checks.report import Report
+from cds_service.checks.tables import due
+from cds_service.errors import KnowledgeError
+from cds_service.knowledge import Choices, Knowledge, read_knowledge
+from cds_service.knowledge.site_check import doubtful_in_site, wrong_in_site
+
+
+def check_site(file: Path, today: date) -> Report:
+    """One file by itself; everything that is wrong is told, each with its place."""
+    try:
+        knowledge = read_knowledge(Choices(guideline=(file,)))
+    except KnowledgeError as error:
+        return Report(file.name, "cannot be read", (str(error).removeprefix(f"{file.name}: "),))
+    site = knowledge.site
+    problems = tuple(wrong_in_site(site, knowledge.protocol, knowledge.terminology, knowledge.wording))
+    late = due((table.edition for table in site.protocols), today)
+    return Report(file.name, _seen(knowledge), problems, (*doubtful_in_site(site), *late))
+
+
+def _seen(knowledge: Knowledge) -> str:
+    parts = knowledge.site.parts
+    counts = {
+        "rows": sum(len(table.row) for table in knowledge.site.protocols),
+        "products": len(parts.product),
+        "codes": sum(map(len, knowledge.site.codes.values())),
+        "answers": sum(map(len, parts.answers.values())),
+        "questionnaires": len(parts.questionnaires),
+    }
+    return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"

@@ -1,0 +1,108 @@
+"""Whether the rows of a guideline, a label or a site's protocol can be shown: every word in them must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from cds_service.clinical import next_dose, profile
+from cds_service.clinical.evaluation import Protocol
+from cds_service.clinical.management import ADULT, CHILD, Management, Row
+from cds_service.clinical.next_dose import NextDose
+from cds_service.clinical.regimen import Regimen
+from cds_service.fhir_mapping.resources import ROUTES
+from cds_service.fhir_mapping.terminology import Terminology
+from cds_service.rendering.wording import Wording
+
+GRADES = range(5)
+CRS = ("any", "with", "without")
+_FROM_TO = 2
+# Told otherwise than by a text of its own.
+UNWORDED = ("monitor-neuro", *next_dose.ACTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a row may name: texts, products, and drugs that have codes."""
+
+    words: Wording
+    products: Collection[str]
+    drugs: Collection[str]
+
+    def of(self, section: str) -> frozenset[str]:
+        """The keys of a section of cards/<language>/advice.toml."""
+        start = f"advice.{section}."
+        return frozenset(place.removeprefix(start) for place in self.words.gaps if place.startswith(start))
+
+
+def vocabulary_of(protocol: Protocol, terminology: Terminology, words: Wording) -> Vocabulary:
+    """What rows may name; a drug without codes needs a name in the texts."""
+    named = Vocabulary(words, (), ()).of("drug")
+    return Vocabulary(words, protocol.rules.drugs.products, terminology.drugs.concepts | named)
+
+
+def wrong_rows(table: Management, vocabulary: Vocabulary) -> Iterator[str]:
+    """Everything that is wrong, each with its place: the number of the row, and its action."""
+    for number, row in enumerate(table.row, 1):
+        yield from (f"row {number} ({row.action}): {wrong}" for wrong in _wrong(row, vocabulary))
+
+
+def _wrong(row: Row, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown(
+        {
+            "action": ([row.action], vocabulary.of("action").union(UNWORDED)),
+            "crs": ([row.crs], CRS),
+            "patients": ([row.patients], (ADULT, CHILD)),
+            "only": ([row.only], profile.STATES),
+            "strength": ([row.strength], vocabulary.of("strength")),
+            "condition": ([row.condition], vocabulary.of("condition")),
+            "products": (row.products, vocabulary.products),
+        }
+    )
+    if not row.icans or set(row.icans) - set(GRADES):
+        yield "icans: expected grades from 0 to 4"
+    for number, regimen in enumerate(row.regimens, 1):
+        yield from (f"regimen {number} ({regimen.drug}): {wrong}" for wrong in _wrong_regimen(regimen, vocabulary))
+    if row.next_dose:
+        yield from _wrong_next_dose(row.next_dose, vocabulary)
+
+
+def _wrong_next_dose(rule: NextDose, vocabulary: Vocabulary) -> Iterator[str]:
+    words = vocabulary.of("next-dose")
+    until = {word.removeprefix("until-") for word in words if word.startswith("until-")}
+    yield from _unknown(
+        {
+            "until": ([rule.until], until),
+            "observe": ([rule.observe], vocabulary.of("observe")),
+            "resume": ([rule.resume], words),
+        }
+    )
+
+
+def _wrong_regimen(regimen: Regimen, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown(
+        {
+            "drug": ([regimen.drug], vocabulary.drugs),
+            "route": ([regimen.route], ROUTES),
+            "then": ([regimen.then], vocabulary.of("then")),
+            "bound": ([regimen.bound], vocabulary.of("bound")),
+        }
+    )
+    if regimen.has_dose and not regimen.mcg_per_day and not regimen.route:
+        yield "route: a dose needs one"
+    spans = (regimen.mg, regimen.mg_per_kg, regimen.every_hours, regimen.per_day, regimen.days)
+    if not all(_is_span(span) for span in spans):
+        yield "amounts and intervals are one value or from-to, more than 0"
+
+
+def _is_span(values: tuple[float, ...]) -> bool:
+    """Nothing, one value, or from-to."""
+    return not values or (values[0] > 0 and list(values) == sorted(values)[:_FROM_TO])
+
+
+def _unknown(given: Mapping[str, tuple[Collection[str], Collection[str]]]) -> Iterator[str]:
+    """Each value that is not among those that there are; nothing given is nothing wrong."""
+    for key, (values, known) in given.items():
+        for value in values:
+            if value and value not in known:
+                yield f"{key}: {value!r} is none of {', '.join(sorted(known))}"

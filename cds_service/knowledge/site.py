@@ -1,0 +1,119 @@
+"""A site's own file (docs/site-file.md): who answers for it, its protocol, products, assessment interval and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from cds_service.clinical.edition import Edition
+from cds_service.clinical.guideline import Product, Rules
+from cds_service.clinical.management import Management, Row
+from cds_service.errors import KnowledgeError
+from cds_service.fhir_mapping.terminology import Code
+from cds_service.knowledge.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who signed the file for the site, and when; `contact` is the telephone number that patients get."""
+
+    name: str
+    clinical_owner: str
+    approved: date
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalProduct:
+    """A therapy that has no standard code, such as that of a trial, with the site's own codes."""
+
+    name: str
+    short: str
+    therapy_class: str
+    single_infusion: bool
+    codes: tuple[Code, ...]
+
+    @property
+    def product(self) -> Product:
+        """The product as the rules know it."""
+        return Product(self.name, self.short, self.therapy_class, self.single_infusion)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """Hours from one ICE (CAPD) to the next, by grade 0 to 4, and for outpatients at grade 0."""
+
+    hours: tuple[float, float, float, float, float]
+    ambulatory_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """One file; every part may be left out. `edition`, `scale` and `row` have the shape of a guideline."""
+
+    site: Owner | None = None
+    edition: Edition | None = None
+    scale: str = "ASTCT"
+    row: tuple[Row, ...] = ()
+    assessment: Assessments | None = None
+    product: dict[str, LocalProduct] = field(default_factory=dict)
+    codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[tuple[str, str, str | int], ...]] = field(default_factory=dict)
+    questionnaires: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def protocol(self) -> Management | None:
+        """The site's own protocol; None where the file has none."""
+        return Management(self.edition, self.row, self.scale, own=True) if self.edition else None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All files of a site together: protocols in the order of the files, the rest as in one file."""
+
+    protocols: tuple[Management, ...] = ()
+    parts: SiteFile = SiteFile()
+
+    def rules(self, rules: Rules) -> Rules:
+        """The rules with the site's products and assessment interval."""
+        products = rules.drugs.products | {name: one.product for name, one in self.parts.product.items()}
+        drugs = replace(rules.drugs, products=products)
+        if self.parts.assessment is None:
+            return replace(rules, drugs=drugs)
+        due = tuple(timedelta(hours=hours) for hours in self.parts.assessment.hours)
+        ambulatory = timedelta(hours=self.parts.assessment.ambulatory_hours)
+        course = replace(rules.decisions.course, due=due, due_ambulatory=ambulatory)
+        return replace(rules, drugs=drugs, decisions=replace(rules.decisions, course=course))
+
+    @property
+    def codes(self) -> dict[str, tuple[Code, ...]]:
+        """The site's codes by concept, those of its products among them."""
+        return self.parts.codes | {name: one.codes for name, one in self.parts.product.items()}
+
+
+def load_site(files: Iterable[Path]) -> Site:
+    """The files of a site. Raises KnowledgeError that names the file and the place, or what stands in two files."""
+    read = [(file, read_table(file, SiteFile)) for file in files]
+    merged = SiteFile()
+    for file, part in read:
+        if part.row and part.edition is None:
+            raise KnowledgeError(f"{file.name}: rows need an [edition] that says where they come from")
+        merged = _joined(merged, part, file)
+    return Site(tuple(part.protocol for _, part in read if part.protocol), merged)
+
+
+def _joined(merged: SiteFile, part: SiteFile, file: Path) -> SiteFile:
+    """Tables are put together; what can be there but once must not stand in two files."""
+    given = {name: getattr(part, name) for name in _SHARED if getattr(part, name)}
+    for name, value in given.items():
+        before = getattr(merged, name)
+        twice = sorted(set(before) & set(value)) if isinstance(value, dict) else [name] if before else []
+        if twice:
+            raise KnowledgeError(f"{file.name}: {name} {', '.join(twice)} stands in another file of the site too")
+        given[name] = before | value if isinstance(value, dict) else value
+    return replace(merged, **given)
+
+
+_SHARED = tuple(field.name for field in fields(SiteFile) if field.name not in {"edition", "scale", "row"})

@@ -1,0 +1,87 @@
+"""What is wrong in a site's own files, each with its place: what it names must exist, and a code mean one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.evaluation import Protocol
+from cds_service.clinical.therapy import CAR_T, ENGAGER, TCR_T
+from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
+from cds_service.knowledge.rows import vocabulary_of, wrong_rows
+from cds_service.knowledge.site import Site, SiteFile
+from cds_service.knowledge.terminology import packaged_concepts
+from cds_service.rendering.wording import Wording
+
+CLASSES = (CAR_T, TCR_T, ENGAGER)
+ICE_TOTAL = "ice-total"
+
+
+def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, words: Wording) -> Iterator[str]:
+    """Everything that is wrong; `protocol` and `terminology` have the site's part in them already."""
+    vocabulary = vocabulary_of(protocol, terminology, words)
+    for table in site.protocols:
+        yield from wrong_rows(table, vocabulary)
+    ids = [table.edition.id for table in protocol.tables]
+    yield from (f"edition: id {one!r} is that of another one" for one in dict.fromkeys(ids) if ids.count(one) > 1)
+    yield from _wrong_parts(site.parts)
+    yield from _wrong_codes(site.parts, terminology)
+    yield from _wrong_values(site.parts, terminology.concepts)
+
+
+def doubtful_in_site(site: Site) -> Iterator[str]:
+    """What is allowed and wants attention."""
+    for table in site.protocols:
+        if not table.edition.verified:
+            yield f"{table.edition.id}: not verified, none of its doses is shown"
+        for number, row in enumerate(table.row, 1):
+            if not row.verified and any(regimen.has_dose for regimen in row.regimens):
+                yield f"row {number} ({row.action}): not verified, its dose is not shown"
+    if site.parts.site is None:
+        yield "site: nobody is named who answers for this file"
+    if ICE_TOTAL not in site.parts.codes and not site.parts.questionnaires:
+        yield f"codes: none of your own for {ICE_TOTAL}; only the project's code is read"
+
+
+def _wrong_parts(parts: SiteFile) -> Iterator[str]:
+    if parts.assessment and min(*parts.assessment.hours, parts.assessment.ambulatory_hours) <= 0:
+        yield "assessment: hours must be more than 0"
+    for name, product in parts.product.items():
+        if not product.codes:
+            yield f"product.{name}: needs a code of your own"
+        if product.therapy_class not in CLASSES:
+            yield f"product.{name}: therapy_class {product.therapy_class!r} is none of {', '.join(CLASSES)}"
+        if name in packaged_concepts():
+            yield f"product.{name}: there is one of this name; add your codes under [codes]"
+
+
+def _wrong_codes(parts: SiteFile, terminology: Terminology) -> Iterator[str]:
+    """Concepts that nobody looks for, and codes that would mean two things."""
+    looked_for = {concept for group in terminology.concepts.observations.values() for concept in group}
+    known = looked_for | packaged_concepts()
+    yield from (f"codes.{concept}: no concept of that name" for concept in parts.codes if concept not in known)
+    for dictionary in (terminology.observations, terminology.drugs):
+        for (system, code), first, second in dictionary.claimed_twice:
+            yield f"codes: {system}|{code} is in both {first} and {second}"
+
+
+def _wrong_values(parts: SiteFile, concepts: ConceptTable) -> Iterator[str]:
+    """Answers must mean what the rules know, and questions must ask for something that is read."""
+    for concept, rows in parts.answers.items():
+        allowed = _allowed(concept, concepts)
+        if not allowed:
+            yield f"answers.{concept}: neither a score nor a choice"
+        yield from (
+            f"answers.{concept}: {value!r} is none of {', '.join(map(str, allowed))}"
+            for _, _, value in rows
+            if allowed and value not in allowed
+        )
+    for url, links in parts.questionnaires.items():
+        strange = (concept for concept in links.values() if not _allowed(concept, concepts))
+        yield from (f"questionnaires.{url}: {concept!r} is neither a score nor a choice" for concept in strange)
+
+
+def _allowed(concept: str, concepts: ConceptTable) -> tuple[str | int, ...]:
+    if concept in concepts.scores:
+        low, high = concepts.scores[concept]
+        return tuple(range(low, high + 1))
+    return concepts.choices.get(concept, ())
