@@ -1,7 +1,7 @@
 """Advice of guidelines and labels in words: the action, the regimens as fields, the condition, the source.
 
 What several sources say in the same words is said once with all of them. Where they differ both are shown, the site's
-own first, then the shortest, and that they differ is said.
+own first, mere options last, else the shortest, and that they differ is said.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ CARE = ("icu", "airway", "icp-management")
 TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "oedema-options")
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
 SUPPORT = ("supportive-care", "aspiration-precautions", "neurology-consult", "antiseizure", "antifungal-prophylaxis")
+MAY = "may"
 
 
 class Line(NamedTuple):
@@ -33,6 +34,11 @@ class Line(NamedTuple):
     def own(self) -> bool:
         """Whether the site's own protocol says it."""
         return any(entry.own for entry in self.entries)
+
+    @property
+    def is_mere_option(self) -> bool:
+        """Whether nobody who says it advises it."""
+        return all(entry.row.strength == MAY for entry in self.entries)
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
@@ -65,8 +71,8 @@ def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[s
 
 
 def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
-    """Each wording once, the site's own first and then the shortest; the last says whether the sources differ."""
-    lines = sorted(_merged(view, entries), key=lambda line: (not line.own, len(line.text)))
+    """Each wording once: the site's own first, mere options last, else the shortest; the last tells of differing."""
+    lines = sorted(_merged(view, entries), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
     for number, line in enumerate(lines, 1):
         differ = number == len(lines) and _differ(lines)
         yield _sourced(view, "differing" if differ else "treatment", line)
