@@ -31,12 +31,14 @@ class Freshness(NamedTuple):
     """Seconds: how long keys are fresh, how long they are good, and how long to wait before asking again.
 
     An ask for an unknown key may follow soon (`cool_down`); one for keys that are merely old need not (`retry`).
+    `wait`: how long a call stands by while another one asks.
     """
 
     fresh: float = 300.0
     stale: float = 86_400.0
     cool_down: float = 5.0
     retry: float = 30.0
+    wait: float = 3.0
 
 
 FRESHNESS = Freshness()
@@ -68,7 +70,8 @@ class KeyRing:
         """The key of this name for this algorithm; None if there is none. Raises JwksError where no set can be had."""
         wanted = (kid, algorithm)
         # Whoever looks for an unknown key waits for a set that is being read; the others go on with what they have.
-        if self._is_due(wanted) and self._lock.acquire(blocking=wanted not in self._keys):
+        wait = 0.0 if wanted in self._keys else self._freshness.wait
+        if self._is_due(wanted) and self._lock.acquire(timeout=wait):
             try:
                 self._read_again(wanted)
             finally:

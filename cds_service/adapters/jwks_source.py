@@ -35,7 +35,7 @@ def _from_url(url: str, authorities: str | None) -> bytes:
         with (
             new_session(Retry(0, read=False)) as session,
             session.get(
-                url, timeout=SECONDS, allow_redirects=False, stream=True, verify=authorities or True
+                url, timeout=SECONDS / 2, allow_redirects=False, stream=True, verify=authorities or True
             ) as response,
         ):
             if response.status_code != HTTPStatus.OK:

@@ -28,7 +28,6 @@ from tests.hooks.ehr import (
     clients_file,
     jwk,
     key_set,
-    private_key,
     signed,
     token,
 )
@@ -545,4 +544,3 @@ def test_time_is_what_decides(tmp_path: Path) -> None:
     clock[0] = NOW + timedelta(minutes=6)
     assert 401 == call(client, header).status_code
     assert 200 == call(client, token(now=clock[0])).status_code
-    assert private_key() is private_key()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cds_service.adapters import jwks_source
-from cds_service.adapters.jwks import MAX_KEYS, JwksError, KeyRing, read_keys
+from cds_service.adapters.jwks import MAX_KEYS, Freshness, JwksError, KeyRing, read_keys
 from cds_service.adapters.jwks_source import source_of
 from tests.hooks.ehr import jwk, key_set
 from tests.hooks.fhir_server import Answer, Call, serving
@@ -205,6 +205,26 @@ def test_a_slow_publisher_holds_up_nobody_whose_key_is_known() -> None:
 
     answer.set()
     waiting.join(10)
+
+
+def test_a_publisher_that_never_answers_holds_up_nobody_for_long() -> None:
+    begun, answer = threading.Event(), threading.Event()
+
+    def silent() -> bytes:
+        begun.set()
+        answer.wait(10)
+        return Publisher(jwk())()
+
+    ring = KeyRing(silent, BOTH, Freshness(wait=0.1))
+    waiting = threading.Thread(target=ring.find, args=("one", "ES384"))
+    waiting.start()
+    begun.wait(10)
+    with pytest.raises(JwksError):
+        ring.find("two", "ES384")
+
+    answer.set()
+    waiting.join(10)
+    assert ring.find("one", "ES384")
 
 
 def test_those_who_wait_for_a_new_key_ask_once_together() -> None:

@@ -1,0 +1,48 @@
+"""What docs/security.md says of the clients file and of refusals is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from cds_service.adapters.clients_file import _Entry, read_clients
+from cds_service.adapters.tokens import Reason
+from tests.documents import fences, read, rows
+from tests.hooks.ehr import clients_file
+from tests.parts import ROOT
+
+PAGE = read(ROOT / "docs" / "security.md")
+
+
+def told(head: str, column: int = 0) -> list[str]:
+    """What stands as code in a column of a table."""
+    return [name for cells in rows(PAGE, head) for name in re.findall(r"`([^`]+)`", cells[column])]
+
+
+def test_the_example_is_a_clients_file(tmp_path: Path) -> None:
+    (example,) = fences(PAGE, "toml")
+
+    (registration,) = read_clients(clients_file(tmp_path, example), ["icans-patient-view"])
+
+    assert "mercy" == registration.client.name
+
+
+def test_every_key_is_explained_with_its_default() -> None:
+    fields = {field.name: field for field in msgspec.structs.fields(_Entry)}
+    defaults = {cells[0]: cells[1] for cells in rows(PAGE, "key")}
+
+    assert sorted(fields) == sorted(told("key"))
+    assert sorted(field.name for field in fields.values() if field.required) == sorted(
+        name.strip("`") for name, default in defaults.items() if default == "needed"
+    )
+    assert [f"{fields[name].default:g}" for name in ("leeway_s", "lifetime_s")] == [
+        defaults["`leeway_s`"],
+        defaults["`lifetime_s`"],
+    ]
+    assert ", ".join(f"`{name}`" for name in fields["algorithms"].default) == defaults["`algorithms`"]
+
+
+def test_every_reason_for_a_refusal_is_explained() -> None:
+    assert sorted(Reason) == sorted(told("reason"))
