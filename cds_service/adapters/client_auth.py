@@ -56,7 +56,7 @@ class RegisteredClients:
         seen: SeenTokens,
         now: Callable[[], datetime],
     ) -> None:
-        self._known = {(one.client.issuer, one.tenant): (one, keys) for one, keys in registered}
+        self._known = {(one.client.issuer, one.client.tenant): (one, keys) for one, keys in registered}
         self._public_url, self._seen, self._now = str(public_url), seen, now
 
     def identify(self, authorization: str | None, path: str) -> Client:

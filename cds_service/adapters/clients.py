@@ -12,9 +12,9 @@ from cds_service.adapters.fhir_servers import AllowedServers
 class Client:
     """Who calls: an EHR's identity and what it may do.
 
-    `issuer` and `name` are empty or made up where nobody is authenticated. `services` None: all of them. `silent`:
-    the services that answer it without cards. `client_id`: ours, as its authorization server knows us; empty: not
-    checked.
+    In demo mode there is one client without an issuer. `tenant` empty: the issuer has one client here. `services`
+    None: all of them. `silent`: the services that answer it without cards. `client_id`: ours, as its authorization
+    server knows us; empty: not checked.
     """
 
     name: str
@@ -23,6 +23,12 @@ class Client:
     services: frozenset[str] | None = None
     silent: frozenset[str] = frozenset()
     client_id: str = ""
+    tenant: str = ""
+
+    @property
+    def realm(self) -> str:
+        """Within it an id of a patient or a user is one person: issuer and tenant."""
+        return f"{self.issuer}\0{self.tenant}"
 
     def may_call(self, service: str) -> bool:
         """Whether the service is one of its own."""
@@ -37,14 +43,13 @@ class Client:
 class Registration:
     """A client with what its tokens must look like; times in seconds.
 
-    `audience`: names by which it may call us, besides the URLs of our own. `tenant` empty: not looked at. `jwks`: the
-    URL or the file of its public keys.
+    `audience`: names by which it may call us, besides the URLs of our own. `jwks`: the URL or the file of its public
+    keys.
     """
 
     client: Client
     jwks: str | Path
     algorithms: tuple[str, ...]
     audience: frozenset[str]
-    tenant: str
     leeway: float
     lifetime: float

@@ -157,13 +157,13 @@ def _registration(entry: _Entry, file: Path, services: Collection[str]) -> Regis
         services=None if entry.services is None else frozenset(entry.services),
         silent=frozenset(silent),
         client_id=entry.client_id,
+        tenant=entry.tenant,
     )
     return Registration(
         client=client,
         jwks=entry.jwks_url or file.parent / entry.jwks_file,
         algorithms=entry.algorithms,
         audience=frozenset(entry.audience),
-        tenant=entry.tenant,
         leeway=entry.leeway_s,
         lifetime=entry.lifetime_s,
     )

@@ -40,7 +40,7 @@ class Repeats:
 
     def for_user(self, decision: Decision, request: HookRequest, client: Client) -> Iterator[ForUser]:
         """Each card, one step quieter if this user has answered the same about the same patient."""
-        whose = self.memory.whose(client.issuer, request.patient_id, request.user_id)
+        whose = self.memory.whose(client.realm, request.patient_id, request.user_id)
         answers = self._answers(whose)
         clock = Clock(decision.evaluation.as_of, decision.evaluation.chart.facts.zone)
         for card in decision.response["cards"]:

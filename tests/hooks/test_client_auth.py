@@ -396,16 +396,15 @@ def test_without_a_memory_nobody_gets_in(mercy: Client, monkeypatch: pytest.Monk
 # --- what each may do -----------------------------------------------------------------------------------------
 
 
-def test_a_client_calls_and_sees_its_own_services_alone(trusting: Trusting, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = trusting(services=["icans-patient-view"])
-    assert 200 == call(other, token()).status_code
-    mine = other.flask.get(DISCOVERY, headers=token(DISCOVERY)).get_json()["services"]
+def test_a_client_calls_and_sees_its_own_services_alone(trusting: Trusting) -> None:
+    client = trusting(services=["icans-patient-view"])
+    assert 200 == call(client, token()).status_code
+    mine = client.flask.get(DISCOVERY, headers=token(DISCOVERY)).get_json()["services"]
     assert ["icans-patient-view"] == [service["id"] for service in mine]
 
-    monkeypatch.setattr("cds_service.adapters.clients.Client.may_call", lambda *_: False)
-    response = call(other, token())
-    assert (403, "forbidden") == (response.status_code, response.get_json()["issue"][0]["code"])
-    assert [] == other.flask.get(DISCOVERY, headers=token(DISCOVERY)).get_json()["services"]
+    for path in ("/cds-services/icans-order-sign", "/cds-services/icans-order-sign/feedback"):
+        response = client.flask.post(path, json={}, headers=token(path))
+        assert (403, "forbidden") == (response.status_code, response.get_json()["issue"][0]["code"])
 
 
 def test_an_unknown_service_is_404_for_those_alone_who_say_who_they_are(mercy: Client) -> None:

@@ -32,7 +32,7 @@ def test_a_client_by_its_least(tmp_path: Path) -> None:
     assert (60, 3600, "", frozenset()) == (
         registration.leeway,
         registration.lifetime,
-        registration.tenant,
+        registration.client.tenant,
         registration.audience,
     )
     assert [True, True] == [client.may_call(service) for service in SERVICES]
@@ -63,7 +63,7 @@ def test_a_client_with_everything(tmp_path: Path) -> None:
     assert (("RS384",), frozenset({"sand_man"}), "north") == (
         registration.algorithms,
         registration.audience,
-        registration.tenant,
+        client.tenant,
     )
     assert (300, 1200, "icans-cds-at-mercy") == (registration.leeway, registration.lifetime, client.client_id)
     assert [True, False] == [client.may_call(service) for service in SERVICES]
@@ -174,7 +174,8 @@ def two(first: str, second: str) -> str:
 def test_clients_of_one_issuer_are_told_apart_by_tenant(tmp_path: Path) -> None:
     one, other = 'name = "a"\nissuer = "urn:x"\ntenant = "1"', 'name = "b"\nissuer = "urn:x"\ntenant = "2"'
 
-    assert 2 == len(read_clients(clients_file(tmp_path, two(one, other)), SERVICES))
+    realms = [each.client.realm for each in read_clients(clients_file(tmp_path, two(one, other)), SERVICES)]
+    assert 2 == len(set(realms))
     assert ["client.1.tenant: needed, since another client has the same issuer"] == wrong(
         clients_file(tmp_path, two(one, 'name = "b"\nissuer = "urn:x"'))
     )
