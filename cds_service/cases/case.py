@@ -41,6 +41,8 @@ class Expected:
     onset: str | None = None
     trend: str | None = None
     at_baseline: bool | None = None
+    lost: tuple[str, ...] | None = None
+    improved: tuple[str, ...] | None = None
     last_known: int | None = None
     due: str | None = None
     overdue: bool | None = None

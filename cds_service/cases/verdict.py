@@ -11,6 +11,7 @@ from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import discharge_answer, label_options, own_options
 from cds_service.cases.patient import facts_of
+from cds_service.clinical.comparison import items_lost
 from cds_service.clinical.discharge import discharge_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
 from cds_service.clinical.findings.notice import Matter
@@ -67,6 +68,8 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "onset": history.onset,
         "trend": evaluation.trend or "none",
         "at_baseline": evaluation.at_baseline,
+        "lost": items_lost(evaluation.chart, icans.score),
+        "improved": tuple(one.sign for one in evaluation.improved),
         "last_known": history.last_known.known_grade if history.last_known else None,
         "due": evaluation.next_assessment,
         "overdue": evaluation.overdue,

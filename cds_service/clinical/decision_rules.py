@@ -149,6 +149,15 @@ class CourseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ImprovementRules:
+    """Signs that go when ICANS improves: name -> what records call it; `arousal` is told by readings too."""
+
+    remembered: timedelta
+    arousal: str
+    signs: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class CrsRules:
     antipyretics: frozenset[str]
     anticytokines: frozenset[str]
@@ -231,6 +240,7 @@ class DecisionRules:
     other_cause: OtherCauseRules
     late: LateRules
     course: CourseRules
+    improvement: ImprovementRules
     crs: CrsRules
     urgency: UrgencyRules
     attention: AttentionRules

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical import attention, charted, therapy, urgency
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.chart import Chart, open_chart
+from cds_service.clinical.comparison import Improved, improved_signs
 from cds_service.clinical.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.crs_course import CrsCourse, crs_course
 from cds_service.clinical.facts import Finding, Gap, PatientFacts
@@ -68,6 +69,7 @@ class Evaluation:
     instrument: str | None
     history: History
     trend: str | None
+    improved: tuple[Improved, ...]
     crs: Crs
     crs_course: CrsCourse
     charted_icans: Finding | None
@@ -149,6 +151,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         instrument=instrument_at(chart, moment),
         history=history,
         trend=trend,
+        improved=improved_signs(chart, history, trend),
         crs=crs,
         crs_course=crs_course(chart, crs) if crs.basis else CrsCourse(),
         charted_icans=icans_charted,

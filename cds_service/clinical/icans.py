@@ -90,10 +90,6 @@ class Icans(NamedTuple):
         """The ICE or CAPD domain; None where nothing was graded."""
         return next((domain for domain in self.domains if domain.name in (ICE, CAPD)), None)
 
-    def domain(self, name: str) -> Domain:
-        """One of the domains by name."""
-        return next(domain for domain in self.domains if domain.name == name)
-
 
 def icans_at(chart: Chart, moment: datetime) -> Icans:
     """Grade ICANS at `moment`; with `moment` the present, or any earlier time of the course."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical import charted
+from cds_service.clinical import charted, comparison
 from cds_service.clinical import crs as cytokine
+from cds_service.clinical.comparison import Improved
 from cds_service.clinical.crs import Basis
 from cds_service.clinical.grade import Certainty
 from cds_service.rendering.view import View
@@ -13,7 +14,7 @@ from cds_service.rendering.view import View
 
 def course_sentences(view: View) -> Iterator[str]:
     """One paragraph."""
-    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_doses(view))
+    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_improved(view), *_doses(view))
     yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
 
 
@@ -75,18 +76,24 @@ def _baseline(view: View) -> Iterator[str]:
     if baseline is not None:
         key = "at-baseline" if evaluation.at_baseline else "baseline"
         yield view.say(f"detail.course.{key}", instrument=view.instrument, points=baseline.points)
-    present, earlier = view.assessment, view.earlier_assessment
-    if present is None or earlier is None:
-        return
-    lost = [item for item, points in present.items.items() if points < earlier.items.get(item, 0)]
-    if lost:
-        names = ", ".join(view.wording.word(f"status.item.{item}") for item in sorted(lost, key=_writing_first))
-        yield view.say("detail.course.items-lost", instrument=view.instrument, time=view.at(earlier.time), items=names)
+    lost = comparison.items_lost(evaluation.chart, evaluation.icans.score)
+    if lost and view.earlier_assessment is not None:
+        names = ", ".join(view.wording.word(f"status.item.{item}") for item in lost)
+        since = view.at(view.earlier_assessment.time)
+        yield view.say("detail.course.items-lost", instrument=view.instrument, time=since, items=names)
 
 
-def _writing_first(item: str) -> tuple[bool, str]:
-    """Writing is often the first item lost."""
-    return item != "ice-writing", item
+def _improved(view: View) -> Iterator[str]:
+    """Signs of the leaflet that are gone: less confusion, sleepiness, tremor, headache."""
+    improved, score = view.evaluation.improved, view.score
+    if improved and score is not None and score.time is not None:
+        signs = ", ".join(_gone(view, one) for one in improved)
+        yield view.say("detail.course.improved", time=view.at(score.time), signs=signs)
+
+
+def _gone(view: View, one: Improved) -> str:
+    sign = view.wording.word(f"status.value.{one.sign}")
+    return view.say("detail.course.improved-sign", sign=sign, time=view.at(one.last))
 
 
 def _doses(view: View) -> Iterator[str]:

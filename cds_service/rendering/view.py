@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from cds_service.clinical import comparison
 from cds_service.clinical import icans as neuro
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.evaluation import Evaluation
@@ -91,19 +92,12 @@ class View:
     @property
     def assessment(self) -> Assessment | None:
         """The ICE or CAPD behind the score domain."""
-        chart, score = self.evaluation.chart, self.score
-        if score is None or score.time is None:
-            return None
-        return chart.assessments[score.name].newest(score.time)
+        return comparison.present_assessment(self.evaluation.chart, self.score)
 
     @property
     def earlier_assessment(self) -> Assessment | None:
         """The assessment of this course before the present one."""
-        present = self.assessment
-        if present is None or self.score is None:
-            return None
-        earlier = self.evaluation.chart.assessments[self.score.name].until(present.time)[:-1]
-        return earlier[-1] if earlier else None
+        return comparison.earlier_assessment(self.evaluation.chart, self.score)
 
     def current(self, concept: str) -> tuple[Finding, ...]:
         """The records of a concept that are current as symptoms are."""

@@ -29,6 +29,9 @@ NO_FEVER = record("body-temperature", 37.9)
 _TREATED = ("paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltuximab", "anakinra", "dexamethasone",
             "methylprednisolone", "prednisone", "prednisolone", "hydrocortisone", "morphine")  # fmt: skip
 _DAY = 24 * HOUR
+# With a fever now CRS is at least 1 whatever the findings are: an earlier one that was treated shows a floor of 0.
+_EARLIER_FEVER = (record("body-temperature", 39, 2 * _DAY), NO_FEVER)
+_TREATMENT = (dose(_DAY, "tocilizumab"),)
 # Support of circulation and of breathing, from none to the most, with a device that gives no other reason for it.
 _CIRCULATION: tuple[tuple[Scenario, ...], ...] = (
     (record("systolic-pressure", 90),),
@@ -73,6 +76,7 @@ def pressures() -> Iterator[Row]:
     for birth, high, low, age in product(born, systolic, mean, (HOUR, _DAY, _DAY + SECOND)):
         found = [record("systolic-pressure", high, age)] if high else []
         found += [record("mean-pressure", low, age)] if low else []
+        yield Row(ALONE, (patient(*_EARLIER_FEVER, *found, birth=birth, drugs=_TREATMENT),))
         yield Row(
             ALONE, (patient(FEVER, *found, birth=birth), patient(FEVER, *found, birth=birth, drugs_checked=False))
         )
@@ -89,11 +93,12 @@ def oxygen() -> Iterator[Row]:
     for device, flow, saturation, age, reason in product(
         DEVICES, flows, (None, 90, 89.9), (HOUR, _DAY, _DAY + SECOND), reasons
     ):
-        found = [FEVER, *reason]
+        found = list(reason)
         found += [record("oxygen-device", device, age)] if device else []
         found += [record("oxygen-flow", flow[0], age + flow[1])] if flow else []
         found += [record("oxygen-saturation", saturation, age)] if saturation else []
-        yield Row(ALONE, (patient(*found),))
+        yield Row(ALONE, (patient(FEVER, *found),))
+        yield Row(ALONE, (patient(*_EARLIER_FEVER, *found, drugs=_TREATMENT),))
     for first, second, apart in product(DEVICES[1:], DEVICES[1:], (0, SECOND)):
         found = [record("oxygen-device", first, HOUR + apart), record("oxygen-device", second)]
         yield Row(ALONE, (patient(FEVER, *found),))
@@ -101,8 +106,7 @@ def oxygen() -> Iterator[Row]:
 
 def crs_together() -> Iterator[Row]:
     """Every state of the gate with every support: more support never lowers CRS, knowing less only widens."""
-    treated = (record("body-temperature", 39, 2 * _DAY), NO_FEVER)
-    for fever, drugs in (((FEVER,), ()), (treated, (dose(_DAY, "tocilizumab"),)), ((NO_FEVER,), ()), ((), ())):
+    for fever, drugs in (((FEVER,), ()), (_EARLIER_FEVER, _TREATMENT), ((NO_FEVER,), ()), ((), ())):
         for breathing in (*_BREATHING, ()):
             rung = tuple(_supported((*fever, *breathing), drugs, one) for one in _CIRCULATION)
             yield Row(WORSE, rung)
