@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,24 +12,20 @@ from uuid import uuid4
 from flask import Flask
 
 from cds_service.access import callers_of, limits_of
-from cds_service.adapters.alert_memory import AlertMemory, forget_everything
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
-from cds_service.adapters.feedback_store import FeedbackStore
 from cds_service.decision import SOURCE_URL, Decider
-from cds_service.errors import SettingsError, StoreUnavailableError
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.cross_origin import ANY, allow_origins
-from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.patience import Patience
-from cds_service.hooks.repeats import Repeats
 from cds_service.hooks.service import Wiring
 from cds_service.hooks.turns import Turns
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
+from cds_service.outgoing import delivery_of
 from cds_service.protection import protect
 from cds_service.rendering.cards import Presentation
 from cds_service.sandbox.registration import register_sandbox
@@ -91,22 +86,6 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         knowledge=knowledge.fingerprint,
         source_url=f"{settings.public_url.rstrip('/')}{ATTRIBUTES}" if settings.public_url else SOURCE_URL,
     )
-
-
-def delivery_of(settings: Settings, knowledge: Knowledge, database: Database) -> Delivery:
-    """What answers pass on their way out. Raises SettingsError for a service that is not there."""
-    strange = set(settings.silent) - set(SERVICES)
-    if strange:
-        raise SettingsError(
-            f"ICANS_SILENT: {', '.join(sorted(strange))}: no such service; there are {', '.join(SERVICES)}"
-        )
-    policy, silent = knowledge.repetition, frozenset(settings.silent)
-    if not settings.quieter_repeats:
-        with suppress(StoreUnavailableError):
-            forget_everything(database)
-        return Delivery(FeedbackStore(database), silent=silent)
-    memory = AlertMemory(database, settings.repeat_key, policy.longest)
-    return Delivery(FeedbackStore(database, memory), Repeats(memory, policy, knowledge.wording), silent)
 
 
 def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime]) -> Wiring:

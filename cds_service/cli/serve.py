@@ -14,9 +14,10 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from cds_service.access import check_access
-from cds_service.adapters.database import DEFAULT_FILE, Database
+from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
 from cds_service.hooks import SERVICES
+from cds_service.outgoing import check_outgoing
 from cds_service.settings import HELP, PREFIX, Settings
 
 _STOP_SECONDS = 5
@@ -32,9 +33,9 @@ class _Server(BaseApplication):
         self._settings = settings.changed({"store": store})
         super().__init__()
 
-    def check_store(self) -> None:
-        """Raise SettingsError for a store that cannot be used, before there are processes that would."""
-        Database(self._settings.store).close()
+    def check(self) -> None:
+        """Raise SettingsError for what cannot work, before there are processes that would fail one by one."""
+        check_outgoing(self._settings, SERVICES)
 
     def load_config(self) -> None:
         """Loopback unless asked otherwise; nothing of a request is logged."""
@@ -98,5 +99,5 @@ def serve(**given: Any) -> None:
     check_access(settings, SERVICES)
     knowledge_of(settings)
     server = _Server(settings)
-    server.check_store()
+    server.check()
     server.run()

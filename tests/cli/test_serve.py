@@ -81,6 +81,12 @@ def test_every_setting_can_come_from_the_environment() -> None:
             ("--demo", "--store", "missing/store.sqlite"),
             "ICANS_STORE: missing/store.sqlite cannot be opened and written",
         ),
+        (("--demo", "--silent", "icans-patient-vew"), "ICANS_SILENT: icans-patient-vew: no such service; there are"),
+        (
+            ("--demo", "--decision-log", "missing/log"),
+            "ICANS_DECISION_LOG: missing/log cannot be written (No such file",
+        ),
+        (("--demo", "--quieter-repeats"), "ICANS_QUIETER_REPEATS needs ICANS_REPEAT_KEY of at least 32 characters"),
         (("--demo", "--store", "mysql://a/b"), "ICANS_STORE: the store is a SQLite file or a PostgreSQL database"),
         (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
     ],

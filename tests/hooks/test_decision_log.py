@@ -153,11 +153,6 @@ def test_feedback_on_what_was_not_shown_finds_no_card(log: Path) -> None:
     assert 1 == receipt["unknownCards"]
 
 
-def test_a_service_that_does_not_exist_cannot_be_silent(log: Path) -> None:
-    with pytest.raises(SettingsError, match="ICANS_SILENT: icans-patient-vew: no such service"):
-        client_of(log, silent=("icans-patient-vew",))
-
-
 @pytest.mark.rule("U2")
 @pytest.mark.parametrize("user", ["Patient/p-1", "RelatedPerson/r-1"])
 def test_a_patient_is_shown_nothing(log: Path, user: str) -> None:

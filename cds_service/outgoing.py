@@ -1,0 +1,36 @@
+"""How answers leave: from the settings to the parts that decide what is shown, what is kept and what is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+
+from cds_service.adapters.alert_memory import AlertMemory, forget_everything
+from cds_service.adapters.database import Database
+from cds_service.adapters.decision_log import DecisionLog
+from cds_service.adapters.feedback_store import FeedbackStore
+from cds_service.errors import SettingsError, StoreUnavailableError
+from cds_service.hooks.delivery import Delivery
+from cds_service.hooks.repeats import Repeats
+from cds_service.knowledge import Knowledge
+from cds_service.settings import Settings
+
+
+def check_outgoing(settings: Settings, services: Collection[str]) -> None:
+    """Before anything is started. Raises SettingsError for a service, a store or a log that cannot be."""
+    strange = sorted(set(settings.silent) - set(services))
+    if strange:
+        raise SettingsError(f"ICANS_SILENT: {', '.join(strange)}: no such service; there are {', '.join(services)}")
+    Database(settings.store).close()
+    DecisionLog(settings.decision_log).close()
+
+
+def delivery_of(settings: Settings, knowledge: Knowledge, database: Database) -> Delivery:
+    """What answers pass on their way out; a memory that is not wanted is emptied."""
+    policy, silent = knowledge.repetition, frozenset(settings.silent)
+    if not settings.quieter_repeats:
+        with suppress(StoreUnavailableError):
+            forget_everything(database)
+        return Delivery(FeedbackStore(database), silent=silent)
+    memory = AlertMemory(database, settings.repeat_key, policy.longest)
+    return Delivery(FeedbackStore(database, memory), Repeats(memory, policy, knowledge.wording), silent)
