@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from cds_service.clinical import attention, charted, therapy, urgency
+from cds_service.clinical import attention, charted, next_dose, therapy, urgency
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.chart import Chart, open_chart
 from cds_service.clinical.comparison import Improved, improved_signs
@@ -202,7 +202,12 @@ def _unidentified(facts: PatientFacts) -> bool:
 
 
 def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
-    return () if now.grade is None else tuple(advice(protocol.tables, now.grade, profile))
+    """The advice for the present grade; without one what holds all the same: what is said of the next dose."""
+    if now.grade is not None:
+        return tuple(advice(protocol.tables, now.grade, profile))
+    highest = profile.since_dose.highest
+    offered = advice(protocol.tables, highest, profile) if highest else ()
+    return tuple(entry for entry in offered if entry.row.action in next_dose.ACTIONS)
 
 
 def _if_confirmed(
@@ -218,7 +223,9 @@ def _if_confirmed(
         condition, grade = LAST_KNOWN, history.last_known.known_grade
     else:
         return None
-    return ConditionalAdvice(condition, grade, tuple(advice(protocol.tables, grade, profile)))
+    said = _offered(protocol, now, profile) if now.grade is None else ()
+    entries = advice(protocol.tables, grade, profile)
+    return ConditionalAdvice(condition, grade, tuple(entry for entry in entries if entry not in said))
 
 
 def _outside_window(chart: Chart, moment: datetime) -> bool:

@@ -24,13 +24,15 @@ LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h"
 class Row:
     """One action of an edition and for whom it is meant.
 
-    `hours_since_dose_below`: only that soon after the last dose. `note`: a site's own words.
+    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`:
+    only that soon after the last dose. `note`: a site's own words.
     """
 
     action: str
     icans: tuple[int, ...]
     crs: str = "any"
     crs_from: int = 1
+    crs_to: int = 4
     products: tuple[str, ...] = ()
     patients: str = ADULT
     only: str = ""
@@ -70,6 +72,7 @@ class PatientProfile(NamedTuple):
     """
 
     crs_floor: int
+    crs_ceiling: int
     product: str | None
     age_group: str
     doses_allowed: bool
@@ -142,7 +145,7 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
     hours, limit = profile.since_dose.hours, row.hours_since_dose_below
     if limit is not None and (hours is None or hours >= limit):
         return False
-    with_crs = profile.crs_floor >= row.crs_from
+    with_crs = profile.crs_floor >= row.crs_from and profile.crs_ceiling <= row.crs_to
     return row.crs == "any" or with_crs == (row.crs == "with")
 
 

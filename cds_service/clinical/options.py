@@ -31,6 +31,6 @@ def lowest_steroid_total(
 def next_dose_advice(advice: Iterable[Advice]) -> tuple[Advice, ...]:
     """What sources say against the next dose now: entries that withhold it or stop the therapy; else nothing.
 
-    Give it `evaluation.advice`; where the present grade is not known, that of `evaluation.if_confirmed`.
+    Give it `evaluation.advice`: what holds for the next dose is there even where the present grade is not known.
     """
     return tuple(entry for entry in advice if entry.row.action in (WITHHOLD, STOP))

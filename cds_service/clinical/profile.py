@@ -38,6 +38,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
     }
     return PatientProfile(
         crs_floor=crs.range.lo,
+        crs_ceiling=crs.range.hi,
         product=chart.course.doses[-1].product if chart.course else None,
         age_group=_age_group(chart, crs.time),
         doses_allowed=chart.course is not None,

@@ -61,6 +61,8 @@ def _wrong(row: Row, vocabulary: Vocabulary) -> Iterator[str]:
     )
     if not row.icans or set(row.icans) - set(GRADES):
         yield "icans: expected grades from 0 to 4"
+    if row.crs != "with" and (row.crs_from, row.crs_to) != (1, max(GRADES)):
+        yield "crs_from, crs_to: only for rows with CRS"
     for number, regimen in enumerate(row.regimens, 1):
         yield from (f"regimen {number} ({regimen.drug}): {wrong}" for wrong in _wrong_regimen(regimen, vocabulary))
     if row.next_dose:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical import next_dose
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.instrument import CAPD
@@ -12,6 +13,9 @@ from cds_service.clinical.management import ADULT
 from cds_service.clinical.steroids import is_recent
 from cds_service.clinical.therapy import CAR_T
 from cds_service.rendering.view import View
+
+# What is advised without treating anything now.
+UNTREATED = frozenset({"monitor-neuro", *next_dose.ACTIONS})
 
 
 def note_lines(view: View) -> Iterator[str]:
@@ -36,10 +40,10 @@ def _about_the_grade(view: View) -> Iterator[str]:
 
 def _about_the_advice(view: View) -> Iterator[str]:
     evaluation = view.evaluation
-    actions = {entry.row.action for entry in evaluation.advice}
+    actions = {entry.row.action for entry in evaluation.advice} - UNTREATED
     if "tocilizumab" in actions:
         yield view.say("detail.note.tocilizumab-caution")
-    elif actions - {"monitor-neuro"}:
+    elif actions:
         yield view.say("detail.note.tocilizumab")
     if "corticosteroid" in actions and evaluation.profile.age_group != ADULT:
         yield view.say(f"detail.note.{'child' if evaluation.profile.age_group else 'age-unknown'}")
@@ -47,7 +51,7 @@ def _about_the_advice(view: View) -> Iterator[str]:
     if evaluation.attention is Attention.NO_THERAPY:
         yield view.say(f"detail.note.{'no' if view.therapy_checked else 'unknown'}-therapy")
     dose = evaluation.last_dose
-    if dose is not None and dose.therapy_class != CAR_T and actions - {"monitor-neuro"}:
+    if dose is not None and dose.therapy_class != CAR_T and actions:
         yield view.say("detail.note.other-therapy", therapy_class=dose.therapy_class)
 
 

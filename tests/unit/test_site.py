@@ -35,7 +35,8 @@ DOCUMENT = ROOT / "docs" / "site-file.md"
 EXAMPLE = fences(read(DOCUMENT), "toml")[0]
 FLOWSHEET, FORMULARY = "https://hospital.example/flowsheet", "https://hospital.example/formulary"
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"))
-CRS_1 = (("1 h", "body-temperature", 38.5), ("1 h", "systolic-pressure", 120), ("1 h", "oxygen-saturation", 97))
+FEVER = (("1 h", "body-temperature", 38.5), ("1 h", "oxygen-saturation", 97), ("1 h", "oxygen-device", "room-air"))
+CRS_1, CRS_2 = (*FEVER, ("1 h", "systolic-pressure", 120)), (*FEVER, ("1 h", "systolic-pressure", 85))
 TODAY = date(2027, 9, 1)
 PROTOCOL = EXAMPLE[EXAMPLE.index("[edition]") : EXAMPLE.index("[[row]]")]
 
@@ -100,11 +101,12 @@ def test_the_sites_own_words_are_shown_and_do_nothing_else(site: Callable[..., P
 
 
 def test_what_the_site_avoids_is_shown_and_not_proposed(site: Callable[..., Path], knowledge: Knowledge) -> None:
-    records = (*GRADE_2, *CRS_1)
+    records, crs_2 = (*GRADE_2, *CRS_1), (*GRADE_2, *CRS_2)
     own = load_knowledge(Choices(guideline=(site(),)))
 
     assert "tocilizumab" in evaluated(knowledge, records=records).recommendations
     assert "tocilizumab" not in evaluated(own, records=records).recommendations
+    assert "tocilizumab" in evaluated(own, records=crs_2).recommendations
     assert any(line.startswith("- Avoid tocilizumab") for line in detail(own, records=records))
     assert not [one for one in card(own, records=records).suggestions if "tocilizumab" in one.label]
     assert "tocilizumab" not in card(own, records=records).summary
@@ -197,6 +199,7 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
         ('action = "eeg"', 'action = "eggs"', "row 3 (eggs): action: 'eggs' is none of airway, "),
         ("icans = [2]\n", "icans = [5]\n", "row 1 (corticosteroid): icans: expected grades from 0 to 4"),
         ("icans = [2]\n", "icans = []\n", "row 1 (corticosteroid): icans: expected grades from 0 to 4"),
+        ('crs = "with"', 'crs = "without"', "row 2 (tocilizumab): crs_from, crs_to: only for rows with CRS"),
         ('crs = "with"', 'crs = "yes"', "row 2 (tocilizumab): crs: 'yes' is none of any, with, without"),
         ('["axicabtagene-ciloleucel"]', '["axi-cel"]', "row 1 (corticosteroid): products: 'axi-cel' is none of "),
         ('drug = "dexamethasone"', 'drug = "dexa"', "regimen 1 (dexa): drug: 'dexa' is none of "),
