@@ -205,27 +205,25 @@ def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, 
         assert len({card.topic for card in cards}) == len(cards)
 
 
-RISK_ONLY = ("ferritin", "lactate-dehydrogenase", "platelets", "creatinine", "c-reactive-protein", "fibrinogen")
-RISK_VALUES = st.lists(st.tuples(st.sampled_from(RISK_ONLY), MOMENTS, st.floats(0.1, 50_000)), max_size=6)
-HISTORY = st.lists(
-    st.sampled_from(["neurological-disorder", "stroke", "cns-malignancy", "end-stage-renal-disease"]), max_size=2
-)
+BESIDE = ("ferritin", "lactate-dehydrogenase", "platelets", "creatinine", "fibrinogen", "glucose", "sodium", "ammonia")
+RISK_VALUES = st.lists(st.tuples(st.sampled_from(BESIDE), MOMENTS, st.floats(0.1, 50_000)), max_size=6)
+HISTORY = st.lists(st.tuples(st.sampled_from(["neurological-disorder", "stroke", "cns-malignancy", "sepsis"]), MOMENTS))
 
 
 @given(scenarios(), RISK_VALUES, HISTORY, st.sampled_from([None, "male", "female"]))
 @pytest.mark.rule("R7")
-def test_no_risk_factor_ever_changes_delays_or_hides_a_grade(
-    knowledge: Knowledge, scenario: Scenario, values: list[Any], history: list[str], sex: str | None
+@pytest.mark.rule("L1")
+@pytest.mark.rule("L2")
+def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
+    knowledge: Knowledge, scenario: Scenario, values: list[Any], history: list[Any], sex: str | None
 ) -> None:
     facts = facts_of(scenario)
-    more = {
-        code: tuple(Finding(time, code, value) for name, time, value in values if name == code) for code in RISK_ONLY
-    }
+    more = {code: tuple(Finding(time, code, value) for name, time, value in values if name == code) for code in BESIDE}
     risky = replace(
         facts,
         sex=sex,
         findings={**facts.findings, **{code: in_order(found) for code, found in more.items()}},
-        diagnoses=tuple(Diagnosis(concept, None) for concept in history),
+        diagnoses=tuple(Diagnosis(concept, time) for concept, time in history),
     )
 
     plain, other = (evaluate(one, NOW, knowledge.protocol) for one in (facts, risky))
