@@ -27,7 +27,7 @@ from cds_service.hooks.turns import Turns
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.outgoing import delivery_of
 from cds_service.protection import protect
-from cds_service.rendering.cards import Presentation
+from cds_service.rendering.card import Presentation
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.settings import BYTES_A_MB, Settings
 from cds_service.status import ATTRIBUTES, KNOWLEDGE
@@ -80,7 +80,12 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
     return Decider(
         mapper=Mapper(tables),
         protocol=knowledge.protocol,
-        presentation=Presentation(knowledge.wording, settings.demo),
+        presentation=Presentation(
+            knowledge.wording,
+            knowledge.leaflets.get(settings.language, knowledge.leaflets["en"]),
+            settings.demo,
+            {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
+        ),
         value_sets=dict(knowledge.terminology.value_sets),
         codes=knowledge.codes,
         knowledge=knowledge.fingerprint,

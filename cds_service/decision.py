@@ -17,8 +17,8 @@ from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.resources import Subject
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
-from cds_service.rendering.card import Card, Suggestion
-from cds_service.rendering.cards import Presentation, cards_of
+from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.cards import cards_of
 from cds_service.rendering.evaluation_json import answer_json
 
 Json = dict[str, Any]
@@ -84,6 +84,8 @@ class Decider:
                 {"code": code, "system": ICANS, "display": wording.say(f"overrides.reason.{code}")} for code in reasons
             ],
         }
+        if card.links:
+            answer["links"] = [{"label": label, "url": url, "type": "absolute"} for label, url in card.links]
         if card.suggestions:
             answer["suggestions"] = [self._suggestion(each, subject, new_uuid) for each in card.suggestions]
             answer["selectionBehavior"] = wording.behaviour.selection_behavior

@@ -21,6 +21,7 @@ LIMITS = (
     "calls_at_once",
     "turn_seconds",
 )
+_PAGE = re.compile(r"(https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?)?")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -54,6 +55,8 @@ class Settings:
     guideline: tuple[str, ...] = ()
     other_scales: bool = True
     preliminary: bool = False
+    wallet_card_url: str = ""
+    handout_url: str = ""
     store: str = ""
     quieter_repeats: bool = False
     repeat_key: str = field(default="", repr=False)
@@ -87,6 +90,11 @@ class Settings:
         except ValueError as error:
             raise SettingsError(f"{PREFIX}{name.upper()}: {value!r} is not a {type(default).__name__}") from error
 
+    def _check_pages(self) -> None:
+        for name in ("wallet_card_url", "handout_url"):
+            if not _PAGE.fullmatch(getattr(self, name)):
+                raise SettingsError(f"{PREFIX}{name.upper()} is not an https address")
+
     def check(self) -> None:
         """Raise SettingsError for a value that cannot work."""
         for name in ("port", "workers", "threads", "deadline_seconds", *LIMITS):
@@ -97,6 +105,7 @@ class Settings:
                 raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")
         if self.quieter_repeats and len(self.repeat_key) < KEY_LENGTH:
             raise SettingsError(f"{PREFIX}QUIETER_REPEATS needs {PREFIX}REPEAT_KEY of at least {KEY_LENGTH} characters")
+        self._check_pages()
         try:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -144,6 +153,8 @@ HELP = {
     "guideline": "your site's own file: protocol, products, assessment interval, codes; repeatable",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",
     "preliminary": "use preliminary Observations too",
+    "wallet_card_url": "https page with the site's wallet card, linked at discharge",
+    "handout_url": "https page with the site's handout for patients, linked at discharge",
     "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "
     "in demo mode a file that ends with the process",
     "quieter_repeats": "show a card one step quieter to the user who has answered it (docs/contract.md 4)",

@@ -153,6 +153,14 @@ class SuggestionSchema(Schema):
     actions = fields.List(fields.Nested(ActionSchema), validate=validate.Length(min=1))
 
 
+class LinkSchema(Schema):
+    """A page that a card points to (hooks:L1)."""
+
+    label = fields.String(required=True, validate=validate.Length(min=1))
+    url = fields.Url(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(("absolute", "smart")))
+
+
 class CardSchema(Schema):
     """A card as the specification wants it (hooks:C1-C8)."""
 
@@ -163,6 +171,7 @@ class CardSchema(Schema):
     source = fields.Nested(SourceSchema, required=True)
     suggestions = fields.List(fields.Nested(SuggestionSchema), validate=validate.Length(min=1))
     selection_behavior = fields.String(data_key="selectionBehavior", validate=validate.OneOf(("at-most-one", "any")))
+    links = fields.List(fields.Nested(LinkSchema), validate=validate.Length(min=1))
     override_reasons = fields.List(fields.Nested(CodingSchema), data_key="overrideReasons")
 
     @validates_schema

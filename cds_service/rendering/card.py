@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cds_service.clinical.findings.notice import Change
 from cds_service.clinical.proposals import Proposal
+from cds_service.rendering.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How cards are told: in which words, also for patients, and whether this is but a demo.
+
+    `links`: the site's own pages by what they are (wallet-card, handout).
+    """
+
+    wording: Wording
+    leaflet: Wording
+    demo: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card: kind, urgency and topic are codes, the rest is in the reader's language."""
+    """One card: kind, urgency and topic are codes, the rest is in the reader's language.
+
+    `links`: label and absolute address.
+    """
 
     kind: str
     summary: str
@@ -26,3 +44,4 @@ class Card:
     indicator: str
     topic: str
     suggestions: tuple[Suggestion, ...]
+    links: tuple[tuple[str, str], ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.evaluation import Evaluation
@@ -12,7 +11,7 @@ from cds_service.clinical.grade import Certainty
 from cds_service.clinical.occasion import PATIENT_VIEW
 from cds_service.clinical.proposals import proposals_of
 from cds_service.clinical.urgency import Urgency, of_grade
-from cds_service.rendering.card import Card, Suggestion
+from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.clock import Clock
 from cds_service.rendering.detail import detail_of
 from cds_service.rendering.escalation import escalation_detail, escalation_summary
@@ -21,15 +20,6 @@ from cds_service.rendering.notices import notice_card
 from cds_service.rendering.proposal_text import proposal_text
 from cds_service.rendering.summary import summary_of
 from cds_service.rendering.view import View
-from cds_service.rendering.wording import Wording
-
-
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """How cards are told: in which words, and whether this is but a demo."""
-
-    wording: Wording
-    demo: bool
 
 
 def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
@@ -38,11 +28,14 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     Whatever the hook, a failure is told (contract.md 1).
     """
     evaluation, wording = answer.evaluation, presentation.wording
-    view = View(evaluation, wording, Clock(evaluation.as_of, evaluation.chart.facts.zone), presentation.demo)
-    failed = evaluation.attention is Attention.FAILED
-    status = failed or (answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card)
-    found = (notice_card(view, notice, answer.occasion) for notice in answer.notices)
-    return (*(_cards(view) if status else ()), *found)
+    clock = Clock(evaluation.as_of, evaluation.chart.facts.zone)
+    view = View(evaluation, wording, clock, presentation.demo)
+    found = (notice_card(view, notice, answer.occasion, presentation) for notice in answer.notices)
+    if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
+        return tuple(_cards(view))
+    if evaluation.attention is Attention.FAILED:
+        return (next(_cards(view)), *found)
+    return tuple(found)
 
 
 def topic_of(evaluation: Evaluation) -> str:

@@ -71,7 +71,7 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
     yield from cause_lines(view)
-    yield from _monitoring(view)
+    yield from monitoring_lines(view)
 
 
 def _why_failed(view: View) -> str:
@@ -106,7 +106,8 @@ def _steroid_prompts(view: View) -> Iterator[str]:
         yield view.say("detail.now.taper")
 
 
-def _monitoring(view: View) -> Iterator[str]:
+def monitoring_lines(view: View) -> Iterator[str]:
+    """How often to assess, and when next: one line."""
     evaluation, due = view.evaluation, view.evaluation.next_assessment
     parts = []
     for entry in evaluation.advice:

@@ -63,7 +63,7 @@ def _figures(view: View) -> dict[str, object]:
         "drug": drug,
         "then": given.grade_then,
         "now": evaluation.icans.all.lo,
-        "day": evaluation.day,
+        "place": "" if evaluation.day is None else view.say("escalation.place.day", day=evaluation.day),
     }
 
 

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from cds_service.clinical.discharge import Discharge
 from cds_service.clinical.findings.notice import DELETE, Change, Figure, Notice
 from cds_service.clinical.occasion import Occasion
 from cds_service.clinical.proposals import Proposal
 from cds_service.clinical.urgency import Urgency, of_grade
 from cds_service.rendering.advice import advice_lines
-from cds_service.rendering.card import Card, Suggestion
+from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.course import course_sentences
-from cds_service.rendering.detail import bullets
+from cds_service.rendering.detail import bullets, monitoring_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
+from cds_service.rendering.leaflet import leaflet_of
 from cds_service.rendering.proposal_text import proposal_text
 from cds_service.rendering.regimens import number, regimen_text
+from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import grade_text, place_text
 from cds_service.rendering.view import View
+from cds_service.rendering.wording import Wording
 
 Texts = Mapping[str, object]
+PLAN = "monitoring-plan"
 
 
-def notice_card(view: View, notice: Notice, occasion: Occasion) -> Card:
+def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Presentation) -> Card:
     """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
     texts = _texts(view, notice)
+    blocks = (
+        *_finding(view, notice, texts),
+        *(_taken_home(view, notice.leaving, presentation.leaflet) if notice.leaving else ()),
+        *_patient(view, occasion, texts),
+        "\n".join((view.say(f"findings.source.{notice.finding}", **texts), *footer_lines(view))),
+    )
     return Card(
         kind="findings",
         summary=_summary(view, notice, texts),
-        detail="\n\n".join(_blocks(view, notice, occasion, texts)),
+        detail="\n\n".join(filter(None, blocks)),
         indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
         topic=topic_of(notice.finding),
         suggestions=tuple(Suggestion(_label(view, offer), offer) for offer in notice.changes),
+        links=tuple(_links(view, presentation)) if notice.leaving else (),
     )
 
 
@@ -73,6 +85,8 @@ def _figure(view: View, figure: Figure) -> str:
     match figure:
         case datetime():
             return view.at(figure)
+        case date():
+            return f"{figure:%d %b}"
         case str():
             return figure
         case tuple():
@@ -88,16 +102,39 @@ def _summary(view: View, notice: Notice, texts: Texts) -> str:
     return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
 
 
-def _blocks(view: View, notice: Notice, occasion: Occasion, texts: Texts) -> Iterator[str]:
-    """Why, what now, the patient, what is missing, where it comes from."""
+def _finding(view: View, notice: Notice, texts: Texts) -> Iterator[str]:
+    """Why, and what now."""
     yield view.say(f"findings.reason.{_key(notice)}", **texts)
-    options = [*view.say(f"findings.now.{_key(notice)}", **texts).splitlines(), *advice_lines(view, notice.advice)]
-    yield "\n".join(bullets(view.say("detail.section.now"), options))
-    yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
-    missing = "\n".join(bullets(view.say("detail.section.open"), (*_unused(view, occasion), *gap_lines(view))))
-    if missing:
-        yield missing
-    yield "\n".join((view.say(f"findings.source.{notice.finding}", **texts), *footer_lines(view)))
+    own = view.say(f"findings.now.{_key(notice)}", **texts).splitlines()
+    plan = (*monitoring_lines(view), *risk_lines(view)) if notice.finding == PLAN else ()
+    yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, notice.advice), *plan)))
+
+
+def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
+    """The grades and the course, where there was a therapy; what is missing, and which drafts were not looked at."""
+    after_therapy = view.evaluation.last_dose is not None
+    if after_therapy:
+        yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
+    missing = (*_unused(view, occasion), *(gap_lines(view) if after_therapy else ()))
+    yield "\n".join(bullets(view.say("detail.section.open"), missing))
+
+
+def _taken_home(view: View, leaving: Discharge, leaflet: Wording) -> Iterator[str]:
+    """For the patient, in plain words: the days, when to call, what to carry along."""
+    told = leaflet_of(leaving, leaflet)
+    yield "\n".join(bullets(view.say("findings.leaflet.days"), (*told.dates, *told.driving)))
+    for title, *signs in (told.call, told.emergency):
+        yield "\n".join((f"**{title}**", *(f"- {sign}" for sign in signs)))
+    yield "\n".join(bullets(view.say("findings.leaflet.wallet-card"), told.wallet_card))
+    if told.source:
+        yield view.say("findings.leaflet.source", source=told.source)
+
+
+def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:
+    """The site's own pages."""
+    for name, url in presentation.links.items():
+        if url:
+            yield view.say(f"findings.link.{name}"), url
 
 
 def _unused(view: View, occasion: Occasion) -> Iterator[str]:

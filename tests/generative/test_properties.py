@@ -21,7 +21,8 @@ from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.grade import Range
 from cds_service.clinical.occasion import Occasion
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.cards import Presentation, cards_of
+from cds_service.rendering.card import Presentation
+from cds_service.rendering.cards import cards_of
 from cds_service.rendering.evaluation_json import answer_json
 from tests.builders import LOINC, bundle, observation, prefetch, quantity
 from tests.generative.strategies import BIRTHS, MOMENTS, occasions, records, scenarios
@@ -182,7 +183,7 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 ) -> None:
     evaluated = graded(scenario)
     answer = Answer(evaluated, occasion, noticed(Matter(evaluated, occasion, knowledge.protocol)))
-    cards = cards_of(answer, Presentation(knowledge.wording, demo=False))
+    cards = cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))
 
     jsonschema.validate(answer_json(answer, knowledge.fingerprint), SCHEMA)
     assert len(answer.notices) == len(cards)
@@ -195,7 +196,7 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 
 @given(scenarios())
 def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    cards = cards_of(answered(graded(scenario)), Presentation(knowledge.wording, demo=False))
+    cards = cards_of(answered(graded(scenario)), Presentation(knowledge.wording, knowledge.leaflets["en"]))
 
     assert len(cards) <= 2
     for card in cards:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from tests.builders import (
+    ATC,
+    AXI_CEL,
+    LOINC,
     PATIENT,
     alert,
     axi_cel,
@@ -18,8 +21,10 @@ from tests.builders import (
     hook_request,
     hours_ago,
     ice,
+    observation,
     order_call,
     outcome,
+    patient,
     prefetch,
     quantity,
 )
@@ -28,6 +33,11 @@ from tests.hooks.fhir_server import Answer, Call, serving
 from tests.hooks.test_bad_input import refused
 
 DEXAMETHASONE, TOCILIZUMAB, LORAZEPAM = "3264", "612865", "6470"
+MEASURED = {
+    ("29463-7", 24): quantity(80, "kg"),
+    ("8302-2", 24): quantity(180, "cm"),
+    ("2160-0", 24): quantity(2, "mg/dL"),
+}
 GRADE_3 = {"neuro": bundle(ice(2), alert()), "therapy": bundle(axi_cel())}
 NO_ICANS = {"neuro": bundle(ice(10), alert()), "therapy": bundle(axi_cel())}
 WEAK = draft(DEXAMETHASONE, dosage(4), id="d-1")
@@ -143,6 +153,36 @@ def test_a_sedative_can_be_left_out_or_preceded_by_an_assessment(client: Client)
     assert ["create", "delete"] == [action["type"] for action in actions]
     assert "MedicationRequest/d-1" == actions[1]["resourceId"]
     assert "resource" not in actions[1]
+
+
+@pytest.mark.rule("E3")
+def test_an_engager_into_icans_can_be_left_out(client: Client) -> None:
+    teclistamab = {"therapy": bundle(given("L01FX24", 72, system=ATC)), "neuro": bundle(ice(8), alert())}
+    answer = answered(client, order_call(draft("L01FX24", system=ATC, id="d-1"), **teclistamab))
+
+    assert [("engager-dose-with-icans", "MedicationRequest/d-1")] == found(answer)
+    (card,) = answer["cards"]
+    assert "Tecvayli US label" in card["detail"]
+    assert ["delete"] == [suggestion["actions"][0]["type"] for suggestion in card["suggestions"]]
+
+
+def test_fludarabine_that_is_not_reduced(client: Client) -> None:
+    body = [observation(*row, system=LOINC, valueQuantity=value) for row, value in MEASURED.items()]
+    ordered = draft(AXI_CEL, id="m-1", status="active")
+    answer = answered(
+        client,
+        order_call(
+            draft("L01BB05", dosage(30, "mg/m2", hours=24), system=ATC, id="d-1"),
+            patient=patient(gender="male"),
+            vitals=bundle(*body[:2]),
+            labs=bundle(body[2]),
+            neuro=bundle(ice(10, 48)),
+            orders=bundle(ordered),
+        ),
+    )
+
+    assert [("fludarabine-unreduced", "MedicationRequest/d-1")] == found(answer)
+    assert "30 mg/m2 with a clearance of 44 mL/min" in answer["cards"][0]["summary"]
 
 
 def test_a_draft_without_an_id_gets_no_change_that_would_need_one(client: Client) -> None:

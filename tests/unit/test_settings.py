@@ -59,3 +59,16 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 
 def test_without_a_zone_the_data_decide() -> None:
     assert Settings().zone is None
+
+
+@pytest.mark.parametrize("url", ["http://a.example/card", "javascript:alert(1)", "https://a.example/a b", "card.pdf"])
+@pytest.mark.parametrize("name", ["wallet_card_url", "handout_url"])
+def test_a_page_for_patients_has_an_https_address(name: str, url: str) -> None:
+    with pytest.raises(SettingsError, match=f"ICANS_{name.upper()}"):
+        Settings().changed({name: url})
+
+
+def test_a_page_for_patients_may_have_a_port_and_a_query() -> None:
+    url = "https://a.example:8443/card?lang=en#top"
+
+    assert url == Settings().changed({"handout_url": url}).handout_url

@@ -23,8 +23,8 @@ from cds_service.clinical.findings.notice import Answer
 from cds_service.clinical.occasion import Occasion
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
-from cds_service.rendering.card import Card
-from cds_service.rendering.cards import Presentation, cards_of
+from cds_service.rendering.card import Card, Presentation
+from cds_service.rendering.cards import cards_of
 from cds_service.settings import Settings
 from tests.builders import alert, bundle, given, observation, prefetch
 from tests.documents import fences, read
@@ -61,7 +61,7 @@ def evaluated(knowledge: Knowledge, **patient: Any) -> Evaluation:
 
 def card(knowledge: Knowledge, **patient: Any) -> Card:
     answer = Answer(evaluated(knowledge, **patient), Occasion("patient-view", "icans-patient-view"))
-    return cards_of(answer, Presentation(knowledge.wording, demo=False))[0]
+    return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))[0]
 
 
 def detail(knowledge: Knowledge, **patient: Any) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.decision_rules import OrderRules
+from cds_service.clinical.discharge import Discharge
 from cds_service.clinical.evaluation import Evaluation, Protocol
 from cds_service.clinical.management import Advice
 from cds_service.clinical.occasion import Occasion
@@ -16,7 +17,7 @@ from cds_service.clinical.proposals import Proposal
 from cds_service.clinical.regimen import Regimen
 
 UPDATE, DELETE = "update", "delete"
-Figure = float | str | datetime | tuple[str, ...]
+Figure = float | str | datetime | date | tuple[str, ...]
 
 
 class Change(NamedTuple):
@@ -37,7 +38,7 @@ class Change(NamedTuple):
 class Notice:
     """A finding by its code, of which `variant` is one form; the text has a gap for each of `figures`.
 
-    `advice`: options of guidelines and labels that are shown with it.
+    `advice`: options of guidelines and labels that are shown with it. `leaving`: what the patient takes home.
     """
 
     finding: str
@@ -46,6 +47,7 @@ class Notice:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     advice: tuple[Advice, ...] = ()
     changes: tuple[Change | Proposal, ...] = ()
+    leaving: Discharge | None = None
 
 
 class Matter(NamedTuple):

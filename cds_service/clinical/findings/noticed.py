@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cds_service.clinical.findings import corticosteroid, depressants, discharge, therapy_orders, tocilizumab
+from cds_service.clinical.findings import (
+    corticosteroid,
+    depressants,
+    fludarabine,
+    leaving,
+    next_doses,
+    plan,
+    therapy_orders,
+    tocilizumab,
+)
 from cds_service.clinical.findings.notice import Matter, Notice
 from cds_service.clinical.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SELECT, ORDER_SIGN
 
@@ -13,13 +22,22 @@ AT_ORDERS: tuple[Look, ...] = (
     corticosteroid.steroid_notices,
     tocilizumab.tocilizumab_notices,
     depressants.depressant_notices,
+    next_doses.engager_notices,
+    next_doses.split_dose_notices,
+    fludarabine.fludarabine_notices,
     therapy_orders.baseline_at_order,
+)
+AT_DISCHARGE: tuple[Look, ...] = (
+    leaving.unresolved_notices,
+    leaving.taper_notices,
+    leaving.monitoring_notices,
+    leaving.instruction_notices,
 )
 LOOKS: Mapping[str, tuple[Look, ...]] = {
     ORDER_SELECT: AT_ORDERS,
     ORDER_SIGN: AT_ORDERS,
-    ENCOUNTER_START: (therapy_orders.baseline_at_start,),
-    ENCOUNTER_DISCHARGE: (discharge.unresolved_notices, discharge.taper_notices),
+    ENCOUNTER_START: (therapy_orders.baseline_at_start, plan.plan_notices),
+    ENCOUNTER_DISCHARGE: AT_DISCHARGE,
 }
 
 

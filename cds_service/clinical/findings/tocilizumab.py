@@ -28,7 +28,7 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(evaluation.chart, evaluation.icans.time)
     for order in matter.occasion.drafts:
-        if order.drug != TOCILIZUMAB or not order.systemic:
+        if order.drug != TOCILIZUMAB:
             continue
         if evaluation.icans.known_grade and no_crs:
             yield Notice("tocilizumab-without-crs", order, changes=_left_out(order))

@@ -1,0 +1,53 @@
+"""Discharge: ICANS that is not over, a corticosteroid that runs, and what the patient must know (rules E1, E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.discharge import Discharge, discharge_of
+from cds_service.clinical.findings.notice import Figure, Matter, Notice
+from cds_service.clinical.icans import ICE
+from cds_service.clinical.proposals import TASK, Proposal
+
+
+def unresolved_notices(matter: Matter) -> Iterator[Notice]:
+    """ICANS of grade 1 or more, or not gradable while it could still come."""
+    evaluation = matter.evaluation
+    grade, days = evaluation.icans.known_grade, matter.rules.unresolved_until_day
+    assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+    if grade:
+        yield Notice("discharge-unresolved", variant="graded", changes=(assess,))
+    elif grade is None and matter.within_days(days):
+        yield Notice("discharge-unresolved", variant="not-gradable", figures={"days": days}, changes=(assess,))
+
+
+def taper_notices(matter: Matter) -> Iterator[Notice]:
+    """A corticosteroid of this episode was given in the last 24 h or runs."""
+    steroid = matter.evaluation.treatment.steroid
+    if steroid is not None and steroid.given_recently:
+        last = steroid.given_recently[-1]
+        yield Notice("taper-running", figures={"drug": last.drug, "since": steroid.started, "last": last.time})
+
+
+def monitoring_notices(matter: Matter) -> Iterator[Notice]:
+    """The label asks for daily checks that are not over."""
+    leaving = _leaving(matter)
+    if leaving is not None and leaving.checks is not None and leaving.daily_days_left:
+        figures: dict[str, Figure] = {
+            "days": leaving.daily_days_left,
+            "until": leaving.checks.until,
+            "label": leaving.label,
+        }
+        yield Notice("daily-monitoring-continues", figures=figures)
+
+
+def instruction_notices(matter: Matter) -> Iterator[Notice]:
+    """What the patient takes home, for some weeks after a dose."""
+    leaving = _leaving(matter)
+    if leaving is not None and matter.within_days(matter.rules.instructions_until_day):
+        yield Notice("discharge-instructions", leaving=leaving)
+
+
+def _leaving(matter: Matter) -> Discharge | None:
+    labels = matter.protocol.labels
+    return discharge_of(matter.evaluation, labels, matter.evaluation.as_of) if labels else None

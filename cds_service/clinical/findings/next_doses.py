@@ -1,0 +1,65 @@
+"""Orders of the next dose of a therapy into ICANS: engagers, and the second dose of a product given in two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical import charted
+from cds_service.clinical.findings.notice import DELETE, Change, Matter, Notice
+from cds_service.clinical.management import Advice, advice
+from cds_service.clinical.next_dose import STOP
+from cds_service.clinical.options import next_dose_advice
+from cds_service.clinical.orders import Order
+from cds_service.clinical.therapy import CELLS, ENGAGER
+
+
+def engager_notices(matter: Matter) -> Iterator[Notice]:
+    """An engager, while its label says at the present grade to withhold it or to stop it for good."""
+    grade = matter.evaluation.icans.known_grade
+    for order in matter.occasion.drafts if grade else ():
+        said = _said(matter, order, grade or 0) if _class_of(order, matter) == ENGAGER else ()
+        if said:
+            yield _notice("engager-dose-with-icans", matter, order, said)
+
+
+def split_dose_notices(matter: Matter) -> Iterator[Notice]:
+    """The second dose of cells that are given in two, after ICANS since the first."""
+    since, products = matter.evaluation.profile.since_dose, matter.evaluation.chart.rules.drugs.products
+    highest = max(since.highest, _highest_charted(matter))
+    for order in matter.occasion.drafts if highest and since.doses == 1 else ():
+        split = _class_of(order, matter) in CELLS and not products[order.drug].single_infusion
+        if split and order.drug == matter.evaluation.profile.product:
+            said = _said(matter, order, highest)
+            yield _notice("split-dose-with-icans", matter, order, said, highest)
+
+
+def _said(matter: Matter, order: Order, grade: int) -> tuple[Advice, ...]:
+    """What the label of the drafted product says against a dose at this grade."""
+    profile = matter.evaluation.profile._replace(product=order.drug)
+    return next_dose_advice(advice(matter.protocol.tables, grade, profile))
+
+
+def _notice(finding: str, matter: Matter, order: Order, said: tuple[Advice, ...], highest: int = 0) -> Notice:
+    """Told with the label's own words where they are about the product that was given last."""
+    stop = any(entry.row.action == STOP for entry in said)
+    sources = tuple(dict.fromkeys(entry.source for entry in said))
+    return Notice(
+        finding,
+        order,
+        "stop" if stop else "withhold",
+        {"highest": highest, "sources": sources},
+        advice=said if order.drug == matter.evaluation.profile.product else (),
+        changes=(Change(DELETE, order),) if order.reference else (),
+    )
+
+
+def _class_of(order: Order, matter: Matter) -> str:
+    product = matter.evaluation.chart.rules.drugs.products.get(order.drug)
+    return product.therapy_class if product else ""
+
+
+def _highest_charted(matter: Matter) -> int:
+    """The highest grade that a clinician charted since the last dose."""
+    last = matter.evaluation.last_dose
+    records = matter.evaluation.chart.of(charted.ICANS).until(matter.evaluation.icans.time)
+    return max((int(record.value) for record in records if last and record.time >= last.time), default=0)
