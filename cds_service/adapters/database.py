@@ -27,6 +27,7 @@ from cds_service.errors import SettingsError, StoreUnavailableError
 
 DEFAULT_FILE = "icans-cds.sqlite"
 QUICK_SECONDS, DURABLE_SECONDS, CONNECT_SECONDS = 0.25, 10.0, 2
+RECYCLE_SECONDS = 300
 # After a failure nobody waits for the database again for so long, except where an answer depends on it.
 PAUSE_SECONDS = 5.0
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
@@ -163,7 +164,13 @@ def _engine(url: URL, *, durable: bool) -> Engine:
     options = f"-c statement_timeout={int(seconds * 1000)} -c synchronous_commit={'on' if durable else 'off'}"
     return create_engine(
         url,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            # A firewall that has dropped an idle connection says nothing: nobody waits minutes to find out.
+            "tcp_user_timeout": CONNECT_SECONDS * 1000,
+            "options": options,
+        },
+        pool_recycle=RECYCLE_SECONDS,
         pool_pre_ping=durable,
         pool_timeout=seconds,
         hide_parameters=True,
