@@ -34,6 +34,9 @@ docs: .venv/dev.stamp ## write the generated documents anew
 	$(BIN)/python -m tests.hazards.write
 	$(BIN)/python -m tests.conformance.write
 
+proof: .venv/dev.stamp ## some 300,000 combinations graded by the service and by a second reading of the rules
+	$(BIN)/python -m tests.proof
+
 hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to try things by hand (HAPI_PORT=8080)
 	$(BIN)/python -m tests.verification.hapi --port $(HAPI_PORT)
 
@@ -70,4 +73,4 @@ clean: ## remove what was built
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-.PHONY: help demo test check format golden docs hapi bench fuzz nightly lock clean
+.PHONY: help demo test check format golden docs proof hapi bench fuzz nightly lock clean

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,30 +67,37 @@ def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:
 
 def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]:
     """Times of records that say something else than the one before, or follow when that was no longer current."""
-    current = chart.rules.decisions.current.vital_signs
+    records, current = chart.of(concept).until(moment), chart.rules.decisions.current.vital_signs
+    state_of = _reader(chart, concept, records)
     earlier: Finding | None = None
     state: object = None
-    for record in chart.of(concept).until(moment):
-        known, state = state, _state(chart, record)
+    for record in records:
+        known, state = state, state_of(record)
         if earlier is None or state != known or record.time - earlier.time > current:
             yield record.time
         earlier = record
 
 
-def _state(chart: Chart, record: Finding) -> object:
+def _reader(chart: Chart, concept: str, records: Sequence[Finding]) -> Callable[[Finding], object]:
     """What the criteria read of a record."""
     table, rules = chart.rules.grading.crs, chart.rules.decisions.crs
-    match record.concept:
+    match concept:
         case vitals.TEMPERATURE:
-            return record.at_least(table.fever_cel)
+            return lambda record: record.at_least(table.fever_cel)
         case vitals.SATURATION:
-            return record.at_least(rules.spo2_at_least)
+            return lambda record: record.at_least(rules.spo2_at_least)
         case vitals.FLOW:
-            return record.more_than(table.hypoxia.low_flow_up_to_l_per_min)
+            return lambda record: record.more_than(table.hypoxia.low_flow_up_to_l_per_min)
         case vitals.DEVICE:
-            return record.value
-    limits = [limit for pair in pressure_limits(chart, record.time) for limit in pair if limit]
-    return tuple(record.at_least(limit) for limit in limits)
+            return lambda record: record.value
+    limits = _limits(chart, records)
+    return lambda record: tuple(record.at_least(limit) for limit in limits)
+
+
+def _limits(chart: Chart, records: Sequence[Finding]) -> tuple[float, ...]:
+    """Every limit of a pressure in the course: a birthday changes that of a child."""
+    ages = [pressure_limits(chart, record.time) for record in (*records[:1], *records[-1:])]
+    return tuple({limit for age in ages for pair in age for limit in pair if limit})
 
 
 def _after_seizures(chart: Chart) -> Iterator[datetime]:
