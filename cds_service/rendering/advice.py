@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical import next_dose
-from cds_service.clinical.management import TOCILIZUMAB, Advice
+from cds_service.clinical.management import AVOID, TOCILIZUMAB, Advice
 from cds_service.rendering.next_dose import next_dose_text
 from cds_service.rendering.regimens import drug_names, regimen_text
 from cds_service.rendering.view import View
@@ -55,14 +55,14 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
 
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
     """Actions in one line: those of the first source, then what each further source adds or words otherwise."""
-    said: dict[str, Advice] = {}
+    said: dict[tuple[str, str, str], Advice] = {}
     for action in actions:
         for entry in advice:
             if entry.row.action == action:
-                said.setdefault(_action(view, entry), entry)
+                said.setdefault((action, entry.row.strength, entry.row.condition), entry)
     by_source: dict[str, list[str]] = {}
-    for text, entry in said.items():
-        by_source.setdefault(_brief_source(entry), []).append(text)
+    for entry in said.values():
+        by_source.setdefault(_brief_source(entry), []).append(_action(view, entry))
     if by_source:
         parts = (
             view.say("advice.group.part", text="; ".join(texts), source=source) for source, texts in by_source.items()
@@ -109,12 +109,14 @@ def _treatment(view: View, entry: Advice) -> str:
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
     elif entry.row.action == "oedema-options" and not shown:
         what = drug_names(view, entry.regimens)
+    elif entry.row.strength == AVOID:
+        what = ""
     elif shown:
         what = view.say("advice.regimen.or").join(shown)
     else:
         what = view.say("advice.regimen.per-protocol")
     told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
-    return f"{_action(view, entry)}: {'; '.join(told)}"
+    return ": ".join((_action(view, entry), *filter(None, ["; ".join(told)])))
 
 
 def _action(view: View, entry: Advice) -> str:

@@ -97,7 +97,7 @@ def test_the_sites_own_words_are_shown_and_do_nothing_else(site: Callable[..., P
 
     work_up = next(line for line in detail(knowledge) if line.startswith("- Work-up"))
 
-    assert "EEG (&lt;b&gt;\\*bleep\\*&lt;/b&gt; \\[x\\]\\(http://y\\)) (Unit protocol 4)" in work_up
+    assert "EEG (&lt;b&gt;\\*bleep\\*&lt;/b&gt; \\[x\\]\\(http://y\\)) (Unit protocol 4); MRI of the brain" in work_up
 
 
 def test_what_the_site_avoids_is_shown_and_not_proposed(site: Callable[..., Path], knowledge: Knowledge) -> None:
@@ -107,7 +107,12 @@ def test_what_the_site_avoids_is_shown_and_not_proposed(site: Callable[..., Path
     assert "tocilizumab" in evaluated(knowledge, records=records).recommendations
     assert "tocilizumab" not in evaluated(own, records=records).recommendations
     assert "tocilizumab" in evaluated(own, records=crs_2).recommendations
-    assert any(line.startswith("- Avoid tocilizumab") for line in detail(own, records=records))
+    lines = [line for line in detail(own, records=records) if "ocilizumab for the concurrent CRS" in line]
+    assert (
+        "- Avoid tocilizumab for the concurrent CRS (grade 1: ask the cell therapy consultant) (Unit protocol 4)"
+        == (lines[0])
+    )
+    assert lines[1].startswith("- Tocilizumab for the concurrent CRS: tocilizumab 8 mg/kg")
     assert not [one for one in card(own, records=records).suggestions if "tocilizumab" in one.label]
     assert "tocilizumab" not in card(own, records=records).summary
 
