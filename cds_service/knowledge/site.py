@@ -10,6 +10,7 @@ from pathlib import Path
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.guideline import Product, Rules
 from cds_service.clinical.management import Management, Row
+from cds_service.clinical.risk.tables import RiskRules
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.terminology import Code
 from cds_service.knowledge.tables import read_table
@@ -50,6 +51,13 @@ class Assessments:
 
 
 @dataclass(frozen=True, slots=True)
+class Fludarabine:
+    """The label that the site follows: it says below which creatinine clearance the dose is cut."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteFile:
     """One file; every part may be left out. `edition`, `scale` and `row` have the shape of a guideline."""
 
@@ -58,6 +66,7 @@ class SiteFile:
     scale: str = "ASTCT"
     row: tuple[Row, ...] = ()
     assessment: Assessments | None = None
+    fludarabine: Fludarabine | None = None
     product: dict[str, LocalProduct] = field(default_factory=dict)
     codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
     answers: dict[str, tuple[tuple[str, str, str | int], ...]] = field(default_factory=dict)
@@ -77,15 +86,21 @@ class Site:
     parts: SiteFile = SiteFile()
 
     def rules(self, rules: Rules) -> Rules:
-        """The rules with the site's products and assessment interval."""
+        """The rules with the site's products, assessment interval and label of fludarabine."""
         products = rules.drugs.products | {name: one.product for name, one in self.parts.product.items()}
-        drugs = replace(rules.drugs, products=products)
+        rules = replace(rules, drugs=replace(rules.drugs, products=products), risk=self._risk(rules.risk))
         if self.parts.assessment is None:
-            return replace(rules, drugs=drugs)
+            return rules
         due = tuple(timedelta(hours=hours) for hours in self.parts.assessment.hours)
         ambulatory = timedelta(hours=self.parts.assessment.ambulatory_hours)
         course = replace(rules.decisions.course, due=due, due_ambulatory=ambulatory)
-        return replace(rules, drugs=drugs, decisions=replace(rules.decisions, course=course))
+        return replace(rules, decisions=replace(rules.decisions, course=course))
+
+    def _risk(self, risk: RiskRules) -> RiskRules:
+        if self.parts.fludarabine is None:
+            return risk
+        renal = replace(risk.fludarabine.renal, label=self.parts.fludarabine.label)
+        return replace(risk, fludarabine=replace(risk.fludarabine, renal=renal))
 
     @property
     def codes(self) -> dict[str, tuple[Code, ...]]:

@@ -24,6 +24,9 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
     ids = [table.edition.id for table in protocol.tables]
     yield from (f"edition: id {one!r} is that of another one" for one in dict.fromkeys(ids) if ids.count(one) > 1)
     yield from _wrong_parts(site.parts)
+    renal = protocol.rules.risk.fludarabine.renal
+    if renal.label not in renal.limits:
+        yield f"fludarabine: label: {renal.label!r} is none of {', '.join(renal.limits)}"
     yield from _wrong_codes(site.parts, terminology)
     yield from _wrong_values(site.parts, terminology.concepts)
 
