@@ -11,28 +11,31 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.app import decider_of
+from cds_service.clinical.occasion import PATIENT_VIEW
+from cds_service.clinical.orders import Order
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.bundles import read_page
-from cds_service.fhir_mapping.drafts import Call
+from cds_service.fhir_mapping.drafting import draft_of
+from cds_service.fhir_mapping.drafts import Call, read_drafts
 from cds_service.fhir_mapping.gathered import Gathered
-from cds_service.hooks.patient_view import SERVICE
+from cds_service.fhir_mapping.resources import Subject
 from cds_service.knowledge import load_knowledge
 from cds_service.sandbox.stories import Story, read_stories
 from cds_service.settings import Settings
+from tests.golden.asked import ASKED, Asked
 
 FOLDER = Path(__file__).parent / "cards"
 
 
 def golden_files() -> Iterator[tuple[Path, str]]:
-    """Every golden file with what it should hold: for each story the cards to read and the whole answer."""
-    decider = decider_of(Settings(), load_knowledge())
-    for story in read_stories():
-        answer = _answer(decider, story)
-        yield FOLDER / f"{story.slug}.md", "\n".join(_to_read(story, answer))
-        yield (
-            FOLDER / f"{story.slug}.json",
-            _without_fingerprint(json.dumps(answer, indent=2, ensure_ascii=False)) + "\n",
-        )
+    """Every golden file with what it should hold: for each chart, order and stay the cards and the whole answer."""
+    decider, stories = decider_of(Settings(), load_knowledge()), {story.slug: story for story in read_stories()}
+    for asked in (*(Asked(slug, PATIENT_VIEW) for slug in stories), *ASKED):
+        story = stories[asked.slug]
+        answer = _answer(decider, story, asked)
+        name = story.slug if asked.hook == PATIENT_VIEW else f"{story.slug}.{asked.hook}"
+        yield FOLDER / f"{name}.md", "\n".join(_to_read(story, asked, answer))
+        yield FOLDER / f"{name}.json", _without_fingerprint(json.dumps(answer, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _without_fingerprint(text: str) -> str:
@@ -40,23 +43,31 @@ def _without_fingerprint(text: str) -> str:
     return re.sub(r"sha256:[0-9a-f]+", "sha256:...", text)
 
 
-def _answer(decider: Decider, story: Story) -> dict[str, Any]:
+def _answer(decider: Decider, story: Story, asked: Asked) -> dict[str, Any]:
     """The answer at the moment of the story; its identifiers are counted so that they never change."""
     page = read_page(json.dumps(story.bundle).encode())
     moment, numbers = datetime.fromisoformat(story.bundle["timestamp"]), count(1)
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
-    return decider.decide(
-        gathered, moment, Call(SERVICE.id, SERVICE.hook), lambda: f"00000000-0000-4000-8000-{next(numbers):012}"
-    ).response
+    subject = Subject(story.slug, None, moment)
+    drafts = [draft_of(order, subject, decider.value_sets) for order in asked.orders]
+    call = Call(f"icans-{asked.hook}", asked.hook, read_drafts({"entry": [{"resource": draft} for draft in drafts]}))
+    return decider.decide(gathered, moment, call, lambda: f"00000000-0000-4000-8000-{next(numbers):012}").response
 
 
-def _to_read(story: Story, answer: dict[str, Any]) -> Iterator[str]:
+def _to_read(story: Story, asked: Asked, answer: dict[str, Any]) -> Iterator[str]:
     yield from (f"# {story.title}", "", story.reason, "")
     rules = ", ".join(story.rules)
     yield f"Seen at {story.bundle['timestamp']}. Rules: {rules}. Written by `make golden`; read the diff."
+    if asked.hook != PATIENT_VIEW:
+        yield from ("", f"Asked at {asked.hook}: {'; '.join(_told(order) for order in asked.orders) or 'no orders'}.")
     if not answer["cards"]:
         yield from ("", "No card.", "")
     for card in answer["cards"]:
         yield from ("", "---", "", f"## [{card['indicator']}] {card['summary']}", "", card["detail"], "")
         yield from (f"- [ ] {suggestion['label']}" for suggestion in card.get("suggestions", ()))
         yield ""
+
+
+def _told(order: Order) -> str:
+    doses = (f"{dose.amount:g} mg, {dose.a_day:g} a day" for dose in order.doses)
+    return ", ".join([order.drug, *doses, order.status])

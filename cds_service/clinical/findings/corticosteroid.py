@@ -19,7 +19,7 @@ from cds_service.clinical.orders import ACTIVE, DRAFT, Order
 
 def steroid_notices(matter: Matter) -> Iterator[Notice]:
     """What there is to say from the grade on at which a corticosteroid is an option."""
-    if (matter.evaluation.icans.grade or 0) >= matter.rules.steroid_from_grade:
+    if matter.concerned and (matter.evaluation.icans.grade or 0) >= matter.rules.steroid_from_grade:
         yield from _below_options(matter)
         yield from _stopped_early(matter)
 

@@ -15,7 +15,7 @@ def unresolved_notices(matter: Matter) -> Iterator[Notice]:
     evaluation = matter.evaluation
     grade, days = evaluation.icans.known_grade, matter.rules.unresolved_until_day
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
-    if grade:
+    if grade and matter.concerned:
         yield Notice("discharge-unresolved", variant="graded", changes=(assess,))
     elif grade is None and matter.within_days(days):
         yield Notice("discharge-unresolved", variant="not-gradable", figures={"days": days}, changes=(assess,))

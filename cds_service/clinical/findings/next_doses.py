@@ -15,7 +15,7 @@ from cds_service.clinical.therapy import CELLS, ENGAGER
 
 def engager_notices(matter: Matter) -> Iterator[Notice]:
     """An engager, while its label says at the present grade to withhold it or to stop it for good."""
-    grade = matter.evaluation.icans.known_grade
+    grade = matter.evaluation.icans.known_grade if matter.concerned else None
     for order in matter.occasion.drafts if grade else ():
         said = _said(matter, order, grade or 0) if _class_of(order, matter) == ENGAGER else ()
         if said:

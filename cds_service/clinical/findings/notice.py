@@ -67,6 +67,11 @@ class Matter(NamedTuple):
         """Kilograms by the newest record."""
         return self.evaluation.profile.weight_kg
 
+    @property
+    def concerned(self) -> bool:
+        """Whether ICANS is a question at all: low arousal alone is not, where no therapy is known (rule U1)."""
+        return self.evaluation.attention.has_card
+
     def within_days(self, days: int) -> bool:
         """Whether the newest dose of a therapy was at most so many calendar days ago."""
         return self.evaluation.day is not None and self.evaluation.day <= days

@@ -27,12 +27,13 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
     evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(evaluation.chart, evaluation.icans.time)
+    for_crs = matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
     for order in matter.occasion.drafts:
         if order.drug != TOCILIZUMAB:
             continue
-        if evaluation.icans.known_grade and no_crs:
+        if matter.concerned and evaluation.icans.known_grade and no_crs:
             yield Notice("tocilizumab-without-crs", order, changes=_left_out(order))
-        if limits is not None:
+        if for_crs and limits is not None:
             yield from _over_limit(order, before, limits, matter)
         before += _times(order, evaluation.icans.time)
 
