@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
+from cds_service.errors import SettingsError
 from cds_service.hooks import SERVICES
 from cds_service.outgoing import check_outgoing
 from cds_service.settings import HELP, PREFIX, Settings
@@ -35,7 +36,11 @@ class _Server(BaseApplication):
 
     def check(self) -> None:
         """Raise SettingsError for what cannot work, before there are processes that would fail one by one."""
-        check_outgoing(self._settings, SERVICES)
+        try:
+            check_outgoing(self._settings, SERVICES)
+        except SettingsError:
+            self._forget()
+            raise
 
     def load_config(self) -> None:
         """Loopback unless asked otherwise; nothing of a request is logged."""
@@ -48,7 +53,7 @@ class _Server(BaseApplication):
             "graceful_timeout": _STOP_SECONDS,
             "loglevel": "warning",
             "when_ready": self._announce,
-            "on_exit": self._forget,
+            "on_exit": lambda _: self._forget(),
             "control_socket_disable": True,
         }
         for name, value in options.items():
@@ -63,7 +68,7 @@ class _Server(BaseApplication):
         demo = " (demo, not for patients)" if self._settings.demo else ""
         click.echo(f"ICANS CDS{demo} at http://{host}:{port}/")
 
-    def _forget(self, _: Any) -> None:
+    def _forget(self) -> None:
         """Only the process that has all others as children calls this."""
         if self._passing is not None:
             rmtree(self._passing, ignore_errors=True)

@@ -91,14 +91,14 @@ def test_every_setting_can_come_from_the_environment() -> None:
         (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
     ],
 )
-def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str) -> None:
-    done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, check=False
-    )
+def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str, tmp_path: Path) -> None:
+    variables = ENVIRONMENT | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, env=variables, check=False)
 
     assert 2 == done.returncode
     assert why in done.stderr
     assert 1 == len(done.stderr.splitlines())
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_help_lists_every_setting_with_its_variable() -> None:
