@@ -27,7 +27,7 @@ CALL = Call(SERVICE.id, SERVICE.hook)
 HOUR = timedelta(hours=1)
 # How long a finding counts (T6, D5), a cause explains (A3), and sedation outlasts its drug (A1).
 LASTS = {"ice": 12 * HOUR, CONSCIOUSNESS: 12 * HOUR, "seizure": 24 * HOUR, "imaging": 72 * HOUR}
-CAUSE, SYMPTOM, SEDATION = 24 * HOUR, 12 * HOUR, HOUR
+CAUSE, SEDATION = 24 * HOUR, HOUR
 
 
 class Step(NamedTuple):
