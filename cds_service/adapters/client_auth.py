@@ -15,7 +15,7 @@ from cds_service.adapters.base_url import BaseUrl
 from cds_service.adapters.clients import Client, Registration
 from cds_service.adapters.jwks import JwksError, KeyRing
 from cds_service.adapters.tokens import Reason, Token, judge_claims, read_token, verify_signature
-from cds_service.errors import NotAuthenticatedError
+from cds_service.errors import NotAuthenticatedError, StoreUnavailableError
 
 FEEDBACK = "/feedback"
 log = logging.getLogger(__name__)
@@ -69,6 +69,9 @@ class RegisteredClients:
             self._believe(token, registration, keys, path)
         except NotAuthenticatedError as error:
             log.warning("a call was not authenticated: %s, client %s", error.reason, name)
+            raise
+        except StoreUnavailableError as error:
+            log.error("a call could not be authenticated: %s, client %s", error, name)  # noqa: TRY400  (no traceback)
             raise
         return registration.client
 

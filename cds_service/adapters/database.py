@@ -1,8 +1,9 @@
 """The database of what must outlast a process: SQLite in a file, or PostgreSQL by URL (SQLAlchemy Core).
 
-Two ways to write. `durable`: what was written survives the machine losing power, or the caller is told that it was
+Three ways to write. `durable`: what was written survives the machine losing power, or the caller is told that it was
 not written. `quick`: on the path of an answer that a clinician waits for; it survives the process, may be lost with
-the machine, and gives up after a quarter of a second.
+the machine, and gives up after a quarter of a second. `needed`: likewise, but there is no answer without it, so it
+waits longer.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 from cds_service.errors import SettingsError, StoreUnavailableError
 
 DEFAULT_FILE = "icans-cds.sqlite"
-QUICK_SECONDS, DURABLE_SECONDS, CONNECT_SECONDS = 0.25, 10.0, 2
+QUICK_SECONDS, NEEDED_SECONDS, DURABLE_SECONDS, CONNECT_SECONDS = 0.25, 2.0, 10.0, 2
 RECYCLE_SECONDS = 300
 # After a failure nobody waits for the database again for so long, except where an answer depends on it.
 PAUSE_SECONDS = 5.0
@@ -63,7 +64,9 @@ class Database:
         """
         self._temporary = None if address else TemporaryDirectory(prefix="icans-cds-")
         url = _url_of(f"{self._temporary.name}/{DEFAULT_FILE}" if self._temporary else address)
-        self._durable, self._quick = _engine(url, durable=True), _engine(url, durable=False)
+        self._durable = _engine(url, DURABLE_SECONDS, durable=True)
+        self._needed = _engine(url, NEEDED_SECONDS, durable=False)
+        self._quick = _engine(url, QUICK_SECONDS, durable=False)
         self._ready, self._paused_until = False, 0.0
         try:
             self._prepare()
@@ -75,8 +78,7 @@ class Database:
     @contextmanager
     def durable(self) -> Iterator[Connection]:
         """A transaction that survives a loss of power. Raises StoreUnavailableError."""
-        self._prepare()
-        with _failing_aloud(), self._durable.begin() as connection:
+        with self._begun(self._durable) as connection:
             yield connection
 
     @contextmanager
@@ -85,7 +87,7 @@ class Database:
         if time.monotonic() < self._paused_until:
             raise StoreUnavailableError("the store failed a moment ago")
         try:
-            with self.needed() as connection:
+            with self._begun(self._quick) as connection:
                 yield connection
         except StoreUnavailableError:
             self._paused_until = time.monotonic() + PAUSE_SECONDS
@@ -94,14 +96,19 @@ class Database:
     @contextmanager
     def needed(self) -> Iterator[Connection]:
         """The same where there is no answer without it: tried whatever failed before. Raises StoreUnavailableError."""
-        self._prepare()
-        with _failing_aloud(), self._quick.begin() as connection:
+        with self._begun(self._needed) as connection:
             yield connection
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._durable.dispose()
-        self._quick.dispose()
+        for engine in (self._durable, self._needed, self._quick):
+            engine.dispose()
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        self._prepare()
+        with _failing_aloud(), engine.begin() as connection:
+            yield connection
 
     def _prepare(self) -> None:
         """Several processes may start at once: each makes what is not there yet."""
@@ -155,8 +162,8 @@ def _url_of(address: str) -> URL:
             raise SettingsError("ICANS_STORE: the store is a SQLite file or a PostgreSQL database")
 
 
-def _engine(url: URL, *, durable: bool) -> Engine:
-    seconds = DURABLE_SECONDS if durable else QUICK_SECONDS
+def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
+    """Connections that wait so long for others."""
     if url.get_backend_name() == _SQLITE:
         engine = create_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_settings(Path(str(url.database)), durable=durable))

@@ -383,7 +383,7 @@ def test_a_restart_does_not_forget(trusting: Trusting, logged: Any) -> None:
     refused(call(trusting(), header), logged, "replayed")
 
 
-def test_without_a_memory_nobody_gets_in(mercy: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_memory_nobody_gets_in(mercy: Client, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> bool:
         raise StoreUnavailableError("the store cannot be used")
 
@@ -391,6 +391,7 @@ def test_without_a_memory_nobody_gets_in(mercy: Client, monkeypatch: pytest.Monk
 
     response = call(mercy, token())
     assert (503, "transient") == (response.status_code, response.get_json()["issue"][0]["code"])
+    assert ["a call could not be authenticated: the store cannot be used, client mercy"] == logged.messages
 
 
 # --- what each may do -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from cds_service.adapters.database import Database
 from cds_service.adapters.seen_tokens import PURGE_EVERY, SeenTokenStore, _seen
@@ -156,6 +156,22 @@ def test_a_process_that_is_killed_while_it_writes_loses_nothing_it_acknowledged(
         assert [] == [number for number in acknowledged if store.is_new(token(number), LATER, NOW)]
         assert store.is_new(token(max(acknowledged) + 2), LATER, NOW)
         assert not SeenTokenStore(database).is_new(token(max(acknowledged) + 2), LATER, NOW)
+
+
+def test_a_store_that_is_busy_for_a_moment_is_waited_for(database: Database) -> None:
+    writing, written = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with database.durable() as connection:
+            connection.execute(insert(_seen).values(fingerprint=token(1), expires=LATER))
+            writing.set()
+            written.wait(0.6)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert writing.wait(10)
+    assert SeenTokenStore(database).is_new(token(2), LATER, NOW)
+    writer.join(10)
 
 
 def test_a_store_that_fails_lets_nobody_in_and_is_tried_again_at_once(database: Database) -> None:
