@@ -178,7 +178,7 @@ def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
             "options": options,
         },
         pool_recycle=RECYCLE_SECONDS,
-        pool_pre_ping=durable,
+        pool_pre_ping=seconds > QUICK_SECONDS,
         pool_timeout=seconds,
         hide_parameters=True,
     )
