@@ -85,6 +85,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
             knowledge.leaflets.get(settings.language, knowledge.leaflets["en"]),
             settings.demo,
             {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
+            knowledge.site.contact,
         ),
         value_sets=dict(knowledge.terminology.value_sets),
         codes=knowledge.codes,

@@ -103,6 +103,11 @@ class Site:
         return replace(risk, fludarabine=replace(risk.fludarabine, renal=renal))
 
     @property
+    def contact(self) -> str:
+        """The number that patients call; empty where the site names none."""
+        return self.parts.site.contact if self.parts.site else ""
+
+    @property
     def codes(self) -> dict[str, tuple[Code, ...]]:
         """The site's codes by concept, those of its products among them."""
         return self.parts.codes | {name: one.codes for name, one in self.parts.product.items()}

@@ -14,13 +14,14 @@ from cds_service.rendering.wording import Wording
 class Presentation:
     """How cards are told: in which words, also for patients, and whether this is but a demo.
 
-    `links`: the site's own pages by what they are (wallet-card, handout).
+    `links`: the site's own pages by what they are (wallet-card, handout). `contact`: the number that patients call.
     """
 
     wording: Wording
     leaflet: Wording
     demo: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from cds_service.rendering.regimens import number, regimen_text
 from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import grade_text, place_text
 from cds_service.rendering.view import View
-from cds_service.rendering.wording import Wording
 
 Texts = Mapping[str, object]
 PLAN = "monitoring-plan"
@@ -33,7 +32,7 @@ def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Pr
     texts = _texts(view, notice)
     blocks = (
         *_finding(view, notice, texts),
-        *(_taken_home(view, notice.leaving, presentation.leaflet) if notice.leaving else ()),
+        *(_taken_home(view, notice.leaving, presentation) if notice.leaving else ()),
         *_patient(view, occasion, texts),
         "\n".join((view.say(f"findings.source.{notice.finding}", **texts), *footer_lines(view))),
     )
@@ -119,9 +118,9 @@ def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
     yield "\n".join(bullets(view.say("detail.section.open"), missing))
 
 
-def _taken_home(view: View, leaving: Discharge, leaflet: Wording) -> Iterator[str]:
+def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
     """For the patient, in plain words: the days, when to call, what to carry along."""
-    told = leaflet_of(leaving, leaflet)
+    told = leaflet_of(leaving, presentation.leaflet, presentation.contact)
     yield "\n".join(bullets(view.say("findings.leaflet.days"), (*told.dates, *told.driving)))
     for title, *signs in (told.call, told.emergency):
         yield "\n".join((f"**{title}**", *(f"- {sign}" for sign in signs)))

@@ -26,7 +26,7 @@ from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.rendering.card import Card, Presentation
 from cds_service.rendering.cards import cards_of
 from cds_service.settings import Settings
-from tests.builders import alert, bundle, given, observation, prefetch
+from tests.builders import alert, axi_cel, bundle, given, hook_request, observation, prefetch
 from tests.documents import fences, read
 from tests.hooks.client import Client
 from tests.parts import ROOT
@@ -187,6 +187,18 @@ def test_the_service_says_who_answers_for_it(site: Callable[..., Path]) -> None:
         "approved": "2026-09-01",
     } == known["site"]
     assert "example-icans-4" in [edition["id"] for edition in known["editions"]]
+
+
+def test_patients_who_leave_get_the_number_of_the_site(site: Callable[..., Path]) -> None:
+    app = create_app(Settings(demo=True, guideline=(str(site()),)), now=lambda: MOMENT)
+    context = {"userId": "Practitioner/1", "patientId": "p-1", "encounterId": "e-1"}
+    call = hook_request(prefetch(therapy=bundle(axi_cel())), hook="encounter-discharge", context=context)
+
+    cards = Client(app.test_client()).post(call, "/cds-services/icans-encounter-discharge").get_json()["cards"]
+
+    assert "Call my treatment center at once: +1 555 0100, day and night." in "\n".join(
+        card["detail"] for card in cards
+    )
 
 
 def test_without_a_site_file_nobody_answers_for_it(client: Client) -> None:
