@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -32,11 +33,11 @@ TEXTS = (
     b"/**/", b",", b":", b"}", b"]", b'"', b"\x00", b"\xef\xbb\xbf", b"nul", b"[" * 200 + b"]" * 200,
 )  # fmt: skip
 _WHOLE = 0.9
-Change = Callable[[Any, Any, Random, Sequence[Any]], None]
+Change = Callable[[Any, Any, Random, Sequence[bytes]], None]
 
 
-def mutated(body: bytes, random: Random, others: Sequence[Any]) -> bytes:
-    """The body with one to five changes; `others`: values of other bodies to borrow from."""
+def mutated(body: bytes, random: Random, others: Sequence[bytes]) -> bytes:
+    """The body with one to eight changes; `others`: bodies to borrow from."""
     if random.random() > _WHOLE:
         return _torn(body, random)
     value = msgspec.json.decode(body)
@@ -45,7 +46,7 @@ def mutated(body: bytes, random: Random, others: Sequence[Any]) -> bytes:
     return msgspec.json.encode(value)
 
 
-def _change(value: Any, random: Random, others: Sequence[Any]) -> None:
+def _change(value: Any, random: Random, others: Sequence[bytes]) -> None:
     holder, key = _somewhere(value, random)
     if holder is not None:
         random.choice(_CHANGES)(holder, key, random, others)
@@ -63,12 +64,12 @@ def _somewhere(value: Any, random: Random) -> tuple[Any, Any]:
     return holder, key
 
 
-def _replace(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
-    holder[key] = random.choice(VALUES)
+def _replace(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
+    holder[key] = deepcopy(random.choice(VALUES))
 
 
-def _borrow(holder: Any, key: Any, random: Random, others: Sequence[Any]) -> None:
-    there, name = _somewhere(random.choice(others), random)
+def _borrow(holder: Any, key: Any, random: Random, others: Sequence[bytes]) -> None:
+    there, name = _somewhere(msgspec.json.decode(random.choice(others)), random)
     holder[key] = there[name] if there is not None else None
 
 
@@ -76,26 +77,26 @@ def _remove(holder: Any, key: Any, *_: Any) -> None:
     del holder[key]
 
 
-def _double(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
+def _double(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
     if isinstance(holder, list):
         holder.extend([holder[key]] * random.choice((1, 2, 30)))
     else:
         holder[key] = [holder[key], holder[key]]
 
 
-def _rename(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
+def _rename(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
     if isinstance(holder, dict):
         holder[random.choice((f"_{key}", key.upper(), key[:-1], f"{key}X", "extension", "modifierExtension", ""))] = (
             holder.pop(key)
         )
 
 
-def _retype(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
+def _retype(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
     value = holder[key]
     holder[key] = random.choice(([value], {"value": value}, str(value), [value] * 3, None))
 
 
-def _nudge(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
+def _nudge(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
     """A number beside the one that was, a text with one character more, less or other."""
     value = holder[key]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -104,7 +105,7 @@ def _nudge(holder: Any, key: Any, random: Random, _: Sequence[Any]) -> None:
         at = random.randrange(len(value) + 1)
         holder[key] = value[:at] + random.choice(("", "0", "9", "-", ":", "Z", ".", "x", " ")) + value[at + 1 :]
     else:
-        holder[key] = random.choice(VALUES)
+        _replace(holder, key, random, _)
 
 
 def _torn(body: bytes, random: Random) -> bytes:

@@ -1,0 +1,92 @@
+"""Whatever a client sends, the answer is cards or a reason, in time; the long run is `make fuzz`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import msgspec
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fuzz.corpus import Seed, seeds
+from tests.fuzz.mutation import VALUES, mutated
+from tests.fuzz.target import HANG_SECONDS, Answer, Wrong, alarm, call, judge, service
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+MEMBERS = st.sampled_from(
+    ["hook", "hookInstance", "context", "prefetch", "fhirServer", "fhirAuthorization", "feedback"]
+)
+Send = Callable[[str, bytes], Answer]
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return service()
+
+
+@pytest.fixture(scope="module")
+def corpus(app: Flask) -> list[Seed]:
+    return seeds(app)
+
+
+@pytest.fixture(scope="module")
+def send(app: Flask) -> Send:
+    def judged(path: str, body: bytes) -> Answer:
+        alarm(HANG_SECONDS)
+        try:
+            answer = call(app, path, body)
+        finally:
+            alarm(0)
+        judge(answer)
+        return answer
+
+    return judged
+
+
+def test_every_request_to_start_from_is_answered(corpus: list[Seed], send: Send) -> None:
+    assert {200} == {send(*seed).status for seed in corpus}
+
+
+@given(st.data(), st.randoms(use_true_random=False))
+def test_a_request_made_a_little_wrong(corpus: list[Seed], send: Send, data: st.DataObject, random: Random) -> None:
+    path, body = data.draw(st.sampled_from(corpus))
+
+    send(path, mutated(body, random, [seed.body for seed in corpus]))
+
+
+@given(st.data())
+def test_a_member_of_any_kind(corpus: list[Seed], send: Send, data: st.DataObject) -> None:
+    path, body = data.draw(st.sampled_from(corpus))
+    changed = msgspec.json.decode(body) | {data.draw(MEMBERS): data.draw(JSON | st.sampled_from(VALUES))}
+
+    send(path, msgspec.json.encode(changed))
+
+
+@given(st.data(), st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode(errors="replace")))
+def test_any_bytes_at_all(corpus: list[Seed], send: Send, data: st.DataObject, body: bytes) -> None:
+    path, _ = data.draw(st.sampled_from(corpus))
+
+    assert send(path, body).status in {400, 422}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(500, b"{}"),
+        Answer(503, b'{"resourceType": "OperationOutcome"}'),
+        Answer(200, b"{}"),
+        Answer(200, b"cards"),
+        Answer(422, b"{}"),
+        Answer(422, b'{"resourceType": "OperationOutcome", "cards": []}'),
+    ],
+)
+def test_a_wrong_answer_would_be_seen(answer: Answer) -> None:
+    with pytest.raises(Wrong):
+        judge(answer)
