@@ -7,7 +7,9 @@ from flask import Blueprint, Response, current_app, render_template
 from cds_service import __version__
 from cds_service.clinical.edition import Edition
 from cds_service.fhir_mapping.terminology import ValueSet
+from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import json_response
+from cds_service.hooks.openapi import openapi
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.attributes import source_attributes
 from cds_service.knowledge.site import Owner
@@ -43,6 +45,12 @@ def knowledge() -> Response:
             "valueSets": [_value_set(value_set) for value_set in value_sets],
         }
     )
+
+
+@blueprint.get("/openapi.json")
+def openapi_document() -> Response:
+    """How to call the services, for tools."""
+    return json_response(openapi(SERVICES))
 
 
 @blueprint.get(ATTRIBUTES)

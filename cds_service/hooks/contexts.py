@@ -9,7 +9,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds_service.fhir_mapping.identity import is_id
 
-_USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}")
+_USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")
+_ID = {"pattern": r"^[A-Za-z0-9.-]{1,255}$"}
 
 
 def _is_id(text: str) -> None:
@@ -35,14 +36,16 @@ class ContextSchema(Schema):
         data_key="userId",
         validate=validate.Regexp(_USER, error="Not a reference such as Practitioner/1."),
     )
-    patient_id = fields.String(required=True, data_key="patientId", validate=_is_id)
-    encounter_id = fields.String(data_key="encounterId", allow_none=True, load_default=None, validate=_is_id)
+    patient_id = fields.String(required=True, data_key="patientId", validate=_is_id, metadata=_ID)
+    encounter_id = fields.String(
+        data_key="encounterId", allow_none=True, load_default=None, validate=_is_id, metadata=_ID
+    )
 
 
 class EncounterContextSchema(ContextSchema):
     """encounter-start and encounter-discharge: there is always a stay."""
 
-    encounter_id = fields.String(data_key="encounterId", required=True, validate=_is_id)
+    encounter_id = fields.String(data_key="encounterId", required=True, validate=_is_id, metadata=_ID)
 
 
 class OrderSignContextSchema(ContextSchema):

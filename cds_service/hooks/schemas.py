@@ -72,7 +72,9 @@ class AuthorizationSchema(Schema):
     access_token = fields.String(
         required=True, validate=validate.Regexp(_TOKEN, error="Not a token as RFC 6750 writes it.")
     )
-    token_type = fields.String(validate=validate.Regexp(_BEARER, error="Only Bearer is possible."))
+    token_type = fields.String(
+        validate=validate.Regexp(_BEARER, error="Only Bearer is possible."), metadata={"pattern": "^[Bb]earer$"}
+    )
     subject = fields.String(allow_none=True, load_default=None)
     patient = fields.String(allow_none=True, load_default=None)
 
@@ -82,16 +84,15 @@ class AuthorizationSchema(Schema):
 
 
 class HookRequestSchema(Schema):
-    """The envelope without its context; extensions and whatever else is unknown are tolerated."""
+    """The envelope without its hook and context; extensions and whatever else is unknown are tolerated."""
 
     class Meta:
         """Only what we read is read."""
 
         unknown = EXCLUDE
 
-    hook = fields.String(required=True)
     hook_instance = fields.String(required=True, data_key="hookInstance", validate=validate.Length(min=1, max=255))
-    prefetch = fields.Raw(load_default=dict, allow_none=True)
+    prefetch = fields.Raw(load_default=dict, allow_none=True, metadata={"type": ["object", "null"]})
     fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
     authorization = fields.Nested(AuthorizationSchema, data_key="fhirAuthorization", allow_none=True, load_default=None)
 
@@ -187,8 +188,12 @@ class ResponseSchema(Schema):
     extension = fields.Dict()
 
 
-_request_schemas = {
-    hook: HookRequestSchema.from_dict({"context": fields.Nested(context, required=True)})()
+def _hook(name: str) -> fields.String:
+    return fields.String(required=True, validate=validate.Equal(name, error="This service is for the hook {other}."))
+
+
+REQUESTS = {
+    hook: HookRequestSchema.from_dict({"hook": _hook(hook), "context": fields.Nested(context, required=True)})()
     for hook, context in CONTEXTS.items()
 }
 _response_schema = ResponseSchema()
@@ -198,11 +203,9 @@ def read_hook_request(body: bytes, hook: str) -> HookRequest:
     """The request in a body. Raises NotJsonError or NotAHookRequestError, both without repeating what was sent."""
     envelope = _envelope(body)
     try:
-        request: HookRequest = _request_schemas[hook].load(envelope)
+        request: HookRequest = REQUESTS[hook].load(envelope)
     except ValidationError as error:
         raise NotAHookRequestError(f"Not a CDS Hooks request: {places(error.messages)}") from error
-    if request.hook != hook:
-        raise NotAHookRequestError(f"This service is for the hook {hook}.")
     return request
 
 
