@@ -76,6 +76,11 @@ class Chart:
         current = self.rules.decisions.current
         return current.assessment_ambulatory if self.facts.ambulatory else current.assessment
 
+    def is_dose_day(self, moment: datetime) -> bool:
+        """Whether a dose of that day is known by its date only, so that its hour is not known (rule T5)."""
+        doses, zone = self.course.doses if self.course else (), self.facts.zone
+        return any(dose.date_only and dose.day_at(moment, zone) == 0 for dose in doses)
+
 
 _NOTHING: Track[Finding] = Track()
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.facts import Finding
-from cds_service.clinical.icans import Icans
 
 ICANS = "icans-grade-documented"
 CRS = "crs-grade-documented"
@@ -26,6 +25,6 @@ def recent(chart: Chart, concept: str, moment: datetime) -> int | None:
     return int(record.value)
 
 
-def differs(record: Finding | None, ours: Icans) -> bool:
+def differs(record: Finding, ours: int | None) -> bool:
     """Whether a charted grade is not what we find, or we find none."""
-    return record is not None and int(record.value) != ours.known_grade
+    return int(record.value) != ours

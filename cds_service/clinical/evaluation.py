@@ -215,7 +215,7 @@ def _if_confirmed(
 ) -> ConditionalAdvice | None:
     """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
     now = history.now
-    if charted_grade is not None and charted.differs(charted_grade, now):
+    if charted_grade is not None and charted.differs(charted_grade, now.known_grade):
         condition, grade = CHARTED, int(charted_grade.value)
     elif now.if_attributable is not None:
         condition, grade = ATTRIBUTED, now.if_attributable

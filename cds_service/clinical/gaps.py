@@ -36,7 +36,11 @@ def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
     """Values of the other instrument, and a birth date that does not say which one it is (rule T7)."""
     mine = neuro.instrument_at(chart, icans.time)
     if mine is None:
-        yield Gap("birth-date", "not-recorded")
+        tracks = chart.assessments.values()
+        used = (
+            "both instruments were used" if any(t.newest(icans.time) for t in tracks) else "neither instrument was used"
+        )
+        yield Gap("birth-date", "not-recorded", detail=f"not graded by a score: {used}")
         return
     wrong = CAPD if mine == ICE else ICE
     values = chart.assessments[wrong].until(icans.time)

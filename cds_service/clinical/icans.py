@@ -19,7 +19,7 @@ class Domain(NamedTuple):
     """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
 
     `concern` names what limits it: `stale`, `not-recorded`, `not-graded` (shown, but no criterion of ICANS), `sedated`,
-    `dose-day`, or the sign that doubts it.
+    `dose-day`, `birth-date` (both instruments were used and no age says which counts), or the sign that doubts it.
     """
 
     name: str
@@ -124,9 +124,12 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     unknown = chart.rules.decisions.ice.unknown
     if spell:
         return Domain(name or ICE, unknown, concern="sedated")
-    newest = chart.assessments[name].newest(moment) if name else None
-    if name is None or newest is None:
-        return Domain(name or ICE, unknown, concern="not-recorded")
+    if name is None:
+        used = any(track.newest(moment) for track in chart.assessments.values())
+        return Domain(ICE, unknown, concern="birth-date" if used else "not-recorded")
+    newest = chart.assessments[name].newest(moment)
+    if newest is None:
+        return Domain(name, unknown, concern="not-recorded")
     if moment - newest.time > chart.assessment_window:
         return Domain(name, unknown, newest.points, newest.time, newest.source, concern="stale")
     doubt = _doubt(chart, name, newest.time, moment)

@@ -35,8 +35,9 @@ def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
 
 
 def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
+    """None under sedation: then no score is due (rule A1)."""
     due = evaluation.next_assessment
-    if due is not None:
+    if due is not None and evaluation.chart.sedation.at(evaluation.icans.time) is None:
         yield Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
 
 

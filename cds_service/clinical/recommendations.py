@@ -39,8 +39,9 @@ VOCABULARY = (
     "iec-hs-work-up",
     "consider-other-causes",
 )
-# Concerns about a score or a reading of arousal that a new assessment would settle.
+# Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
 SETTLED_BY_ASSESSING = ("not-recorded", "stale", "dose-day")
+NOT_SETTLED_BY_ASSESSING = ("", "sedated", "birth-date")
 
 
 class Prompts(NamedTuple):
@@ -69,7 +70,7 @@ def needs_assessment_now(icans: Icans, *, overdue: bool) -> bool:
 
 
 def _open(domain: neuro.Domain) -> bool:
-    doubted = domain.concern not in ("", "sedated") and domain.range.lo != domain.range.hi
+    doubted = domain.concern not in NOT_SETTLED_BY_ASSESSING and domain.range.lo != domain.range.hi
     return domain.concern in SETTLED_BY_ASSESSING or doubted
 
 

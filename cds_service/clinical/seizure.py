@@ -53,6 +53,8 @@ def described(event: Event, number: int) -> str:
     parts = [first.kind]
     if first.minutes is not None:
         parts.append(f"{first.minutes.comparator}{float(first.minutes.value):g} min")
+    elif event.range.lo != event.range.hi:
+        parts.append("duration not recorded")
     if event.returned is not None:
         parts.append("back to baseline" if event.returned else "not back to baseline")
     return "; ".join([*parts, f"{number} in 24 h"] if number > 1 else parts)

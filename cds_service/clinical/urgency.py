@@ -80,9 +80,13 @@ def _crs(situation: Situation) -> Urgency:
     chart, graded = situation.chart, situation.crs
     if graded.range.lo >= chart.rules.decisions.urgency.crs_critical_from:
         return Urgency.CRITICAL
+    return Urgency.WARNING if support_without_gate(chart, graded) else Urgency.INFO
+
+
+def support_without_gate(chart: Chart, graded: Crs) -> bool:
+    """Whether vasopressors or a ventilator run and nobody knows if it is for CRS."""
     running = any(dose.ends_after(graded.time) for dose in crs.vasopressor_infusions(chart, graded.time))
-    supported = running or vitals.is_ventilated(chart, graded.time)
-    return Urgency.WARNING if graded.gate == crs.UNKNOWN and supported else Urgency.INFO
+    return graded.gate == crs.UNKNOWN and (running or vitals.is_ventilated(chart, graded.time))
 
 
 def _glasgow(situation: Situation) -> Urgency:

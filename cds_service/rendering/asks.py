@@ -9,39 +9,55 @@ from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.icans import Domain
 from cds_service.clinical.management import AFTER_TOCILIZUMAB, LATER
+from cds_service.rendering.cytokines import crs_asks, crs_leads
 from cds_service.rendering.view import View
 
 # Only being unarousable is worse than grade 3: then the one thing to find out is whether the patient can be woken.
 _ALL_BUT_COMA = 3
+# Asks for a score now.
+ASSESSING = ("assess", "assess-score")
 
 
 def asks_of(view: View) -> Iterator[str]:
     """Settle what is open, then treat, then look again."""
     if view.evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("status.ask.therapy")
-    settling = settling_key(view)
-    if settling:
-        yield view.say(f"status.ask.{settling}", instrument=view.instrument)
+    yield from _settling(view)
     if view.evaluation.attention is not Attention.NO_THERAPY:
         yield from _treating(view)
     yield from _next(view)
 
 
 def settling_key(view: View) -> str:
-    """What would settle the grade: a key of the asks; empty where nothing is open."""
+    """What would settle the grade: a key of the asks; empty where nothing is open, or not by looking now."""
     icans = view.evaluation.icans
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return "causes"
     if icans.certainty is Certainty.EXACT:
         return ""
-    if not icans.grade and view.evaluation.chart.sedation.at(icans.time):
-        return "sedated"
-    score, arousal = _is_open(view.score), _is_open(view.arousal)
+    if view.spell:
+        return "" if icans.grade else "sedated"
+    score, arousal = _is_open(view.score) and not needs_birth_date(view), _is_open(view.arousal)
     if arousal and icans.all.lo >= _ALL_BUT_COMA:
         return "arousal"
     if score and arousal:
         return "assess"
     return "assess-score" if score else "assess-arousal" if arousal else ""
+
+
+def needs_birth_date(view: View) -> bool:
+    """Whether scores are there, and only the birth date would say which counts (rule T7)."""
+    return view.score is not None and view.score.concern == "birth-date"
+
+
+def _settling(view: View) -> Iterator[str]:
+    key = settling_key(view)
+    if needs_birth_date(view):
+        yield view.say("status.ask.birth-date")
+    if key:
+        yield view.say(f"status.ask.{key}", instrument=view.instrument)
+    if key in ASSESSING and view.evaluation.instrument is None:
+        yield view.say("status.ask.birth-date")
 
 
 def _is_open(domain: Domain | None) -> bool:
@@ -50,15 +66,16 @@ def _is_open(domain: Domain | None) -> bool:
 
 def _treating(view: View) -> Iterator[str]:
     evaluation = view.evaluation
+    if crs_leads(view):
+        yield from crs_asks(view)
     wanted = [key for key, holds in _treatments(view).items() if holds]
     if wanted:
         yield view.say(f"status.ask.{'-'.join(wanted)}")
     for action in (next_dose.STOP, next_dose.WITHHOLD):
         if action in evaluation.recommendations:
             yield view.say(f"status.ask.{action}")
-    if evaluation.crs.range.lo:
-        key = "tocilizumab" if "tocilizumab" in evaluation.recommendations else "crs"
-        yield view.say(f"status.ask.{key}", grade=evaluation.crs.range.lo)
+    if not crs_leads(view):
+        yield from crs_asks(view)
 
 
 def _treatments(view: View) -> dict[str, bool]:
@@ -73,13 +90,23 @@ def _treatments(view: View) -> dict[str, bool]:
         "escalate": treatment.escalate,
         "taper": treatment.taper and not treatment.escalate,
         "running": treatment.on_corticosteroid and not prompted and bool(rows),
-        "steroid": bool(now or after) and not treatment.on_corticosteroid and not prompted,
+        "steroid": bool(now or after) and not treatment.on_corticosteroid and not prompted and not _is_usual(view),
     }
 
 
+def _is_usual(view: View) -> bool:
+    """Whether the grade is but a score that is no worse than before the therapy."""
+    icans = view.evaluation.icans
+    return view.evaluation.at_baseline and icans.score is not None and icans.decided_by == (icans.score.name,)
+
+
 def _next(view: View) -> Iterator[str]:
-    due = view.evaluation.next_assessment
-    if due is not None and due > view.evaluation.as_of:
+    """The next score; under sedation none is due (rule A1), and what is asked for now has no later time."""
+    due, key = view.evaluation.next_assessment, settling_key(view)
+    if view.spell:
+        if key != "sedated":
+            yield view.say("status.ask.lightened")
+    elif due is not None and due > view.evaluation.as_of and key not in ASSESSING:
         yield view.say("status.ask.next", instrument=view.instrument, time=view.at_briefly(due))
-    elif due is not None and not settling_key(view):
+    elif due is not None and not key:
         yield view.say("status.ask.overdue", instrument=view.instrument)

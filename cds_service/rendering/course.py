@@ -29,7 +29,7 @@ def _crs(view: View) -> Iterator[str]:
         key = "peak" if peak.time == onset else "peak-later"
         yield view.say(f"detail.crs.{key}", grade=peak.range.lo, time=view.at(peak.time), onset=view.at(onset))
     record = view.evaluation.charted_crs
-    if record is not None:
+    if record is not None and not charted.differs(record, crs.grade):
         yield view.say("detail.charted.crs", grade=int(record.value), time=view.at(record.time))
 
 
@@ -63,10 +63,10 @@ def _grades(view: View) -> Iterator[str]:
     if peak is not None and peak.all.lo:
         onset = view.at(history.onset) if history.onset else ""
         yield view.say("detail.course.peak", grade=peak.all.lo, time=view.at(peak.time), onset=onset)
-    if evaluation.icans.grade is None and history.last_known is not None:
+    if history.last_known is not None and history.last_known is not history.now and evaluation.icans.grade is None:
         known = history.last_known
         yield view.say("detail.course.last-known", grade=known.known_grade, time=view.at(known.time))
-    if record is not None and not charted.differs(record, evaluation.icans):
+    if record is not None and not charted.differs(record, evaluation.icans.known_grade):
         yield view.say("detail.charted.same", grade=int(record.value), time=view.at(record.time))
 
 

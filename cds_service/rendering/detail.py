@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import attribution, charted
 from cds_service.clinical.attention import Attention
+from cds_service.clinical.facts import Finding
+from cds_service.clinical.grade import Certainty
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.asks import settling_key
 from cds_service.rendering.course import course_sentences
+from cds_service.rendering.cytokines import crs_leads, crs_lines
 from cds_service.rendering.findings import findings_table
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
@@ -25,7 +28,7 @@ FAILURES = ("not-permitted", "server-unavailable", "unreadable")
 
 def detail_of(view: View) -> str:
     """The whole detail; its first three lines carry the message."""
-    parts: list[Iterable[str]] = [_charted(view), _now(view), _conditional(view)]
+    parts: list[Iterable[str]] = [*_charted(view), _now(view), _conditional(view)]
     if view.evaluation.attention is not Attention.FAILED:
         parts += [
             findings_table(view),
@@ -46,13 +49,20 @@ def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (title, *bullets)
 
 
-def _charted(view: View) -> Iterator[str]:
-    """A grade charted by somebody comes first where it is not what we find (rule G4)."""
-    record, icans = view.evaluation.charted_icans, view.evaluation.icans
-    if record is not None and charted.differs(record, icans):
-        known = icans.known_grade
-        ours = view.say("detail.charted.ours-none") if known is None else view.say("detail.charted.ours", grade=known)
-        yield view.say("detail.charted.differs", grade=int(record.value), time=view.at(record.time), ours=ours)
+def _charted(view: View) -> Iterator[Iterable[str]]:
+    """A grade charted by somebody comes first where it is not what we find, of ICANS and of CRS (rule G4)."""
+    evaluation, icans, crs = view.evaluation, view.evaluation.icans, view.evaluation.crs
+    yield _differing(view, "icans", evaluation.charted_icans, (icans.certainty, icans.known_grade))
+    yield _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
+
+
+def _differing(view: View, scale: str, record: Finding | None, ours: tuple[Certainty, int | None]) -> Iterator[str]:
+    certainty, grade = ours
+    if record is not None and charted.differs(record, grade):
+        key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""
+        told = view.say(f"detail.charted.ours{key}", grade=grade)
+        values = {"grade": int(record.value), "time": view.at(record.time), "ours": told}
+        yield view.say(f"detail.charted.differs-{scale}", **values)
 
 
 def _now(view: View) -> Iterator[str]:
@@ -67,9 +77,13 @@ def _now_lines(view: View) -> Iterator[str]:
         return
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
+    if crs_leads(view):
+        yield from crs_lines(view)
     yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
+    if not crs_leads(view):
+        yield from crs_lines(view)
     yield from cause_lines(view)
     yield from monitoring_lines(view)
 
@@ -82,10 +96,11 @@ def _why_failed(view: View) -> str:
 def _settling(view: View) -> Iterator[str]:
     """What would settle the grade, or whether it is ICANS at all."""
     evaluation, key = view.evaluation, settling_key(view)
-    spell = evaluation.chart.sedation.at(evaluation.icans.time)
-    if spell:
-        drug = spell.given.drug.capitalize()
-        yield view.say("detail.now.sedated", drug=drug, time=view.at(spell.start))
+    if view.spell:
+        drug = view.spell.given.drug.capitalize()
+        yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
+    if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
+        yield view.say("detail.now.birth-date")
     if key == "causes":
         late = any(attribution.LATE in domain.explained_by for domain in evaluation.icans.domains)
         values = {"causes": ", ".join(view.causes), "grade": evaluation.icans.if_attributable, "day": evaluation.day}
@@ -115,7 +130,7 @@ def monitoring_lines(view: View) -> Iterator[str]:
             times = times_a_day(view, (entry.row.times_per_day_at_least,))
             values = {"instrument": view.instrument, "times": times, "source": entry.source}
             parts.append(view.say("detail.now.monitor", **values))
-    if due is not None:
+    if due is not None and not view.spell:
         key = "next" if due > evaluation.as_of else "overdue" if evaluation.overdue else "due"
         parts.append(view.say(f"detail.now.{key}", instrument=view.instrument, time=view.at(due)))
     if parts:

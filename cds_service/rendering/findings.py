@@ -44,7 +44,7 @@ def _title(view: View) -> str:
 
 def _row(view: View, domain: Domain) -> str:
     values = {
-        "domain": view.wording.word(f"status.domain.{domain.name}"),
+        "domain": view.instrument if domain is view.score else view.wording.word(f"status.domain.{domain.name}"),
         "finding": _finding(view, domain),
         "time": view.at(domain.time) if domain.time else "-",
         "grade": _grade(view, domain.range),
@@ -54,7 +54,8 @@ def _row(view: View, domain: Domain) -> str:
 
 def _finding(view: View, domain: Domain) -> str:
     if not domain.value:
-        return view.wording.word(f"status.value.{domain.concern or 'none'}")
+        unread = view.unread_score if domain is view.score else ""
+        return view.wording.word(f"status.value.{unread or domain.concern or 'none'}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.facts import Gap
+from cds_service.rendering.asks import needs_birth_date
 from cds_service.rendering.view import View
 
 # Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
@@ -27,6 +28,8 @@ def gap_lines(view: View) -> Iterator[str]:
 def _is_told(gap: Gap, view: View) -> bool:
     if gap.kind == "not-provided" or (gap.concept == "therapy" and gap.kind == "not-recorded"):
         return False
+    if view.unread_score and view.score and (view.score.name, "not-recorded") == (gap.concept, gap.kind):
+        return False
     if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
         return True
     concepts = view.evaluation.chart.facts.findings
@@ -45,7 +48,8 @@ def _line(view: View, gap: Gap) -> str:
     if gap.concept == "therapy" and gap.kind == "conflict":
         return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
     if gap.concept == "birth-date":
-        return view.say("gaps.unchecked.assumed-instrument", instrument=view.instrument)
+        key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"
+        return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
     if gap.concept == "history":
         return view.say("gaps.unchecked.history")
     return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cds_service.clinical import attribution
 from cds_service.clinical.grade import Certainty
-from cds_service.clinical.icans import Domain
+from cds_service.clinical.icans import CAPD, Domain
+from cds_service.rendering.doubts import doubts_of, under_sedation
 from cds_service.rendering.view import View
 
 # More than this many deciding domains are left to the detail.
@@ -18,50 +19,44 @@ def reasons_of(view: View) -> Iterator[str]:
     icans = view.evaluation.icans
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         yield _attributed(view)
-    elif view.evaluation.chart.sedation.at(icans.time) and not icans.grade:
+    elif icans.certainty is Certainty.CANNOT_GRADE and view.spell:
         yield from _before_sedation(view)
     elif icans.certainty is Certainty.CANNOT_GRADE:
-        yield from filter(None, (_screening(view, domain) for domain in (view.score, view.arousal)))
+        yield from doubts_of(view, icans.domains)
     else:
         yield from _deciding(view)
 
 
 def _deciding(view: View) -> Iterator[str]:
+    """What decides; under sedation that nothing else is graded goes before its particulars."""
     icans = view.evaluation.icans
     decided = icans.decided_by or ((view.score.name,) if view.score else ())
-    yield from (_finding(view, domain) for domain in icans.domains if domain.name in decided[:DECIDING_TOLD])
-    if icans.certainty is Certainty.AT_LEAST:
-        others = [domain for domain in (view.score, view.arousal) if domain and domain.name not in decided]
-        yield from filter(None, (_screening(view, domain) for domain in others))
+    told = [_finding(view, domain) for domain in icans.domains if domain.name in decided[:DECIDING_TOLD]]
+    if icans.certainty is not Certainty.AT_LEAST:
+        yield from (part for parts in told for part in parts)
+    elif view.spell:
+        yield from (first for first, *_ in told)
+        yield under_sedation(view)
+        yield from (part for _, *more in told for part in more)
+    else:
+        yield from (part for parts in told for part in parts)
+        yield from doubts_of(view, (domain for domain in icans.domains if domain.name not in decided))
 
 
-def _finding(view: View, domain: Domain) -> str:
+def _finding(view: View, domain: Domain) -> Sequence[str]:
+    """A finding with its time, then its particulars."""
     time = view.at_briefly(domain.time) if domain.time else ""
     if domain is not view.score:
-        return view.say("status.reason.finding", value=view.finding(domain), time=time)
+        first, *more = view.particulars(domain)
+        return (view.say("status.reason.finding", value=first, time=time), *more)
+    told = view.evaluation.at_baseline and (domain.range.lo or domain.name == CAPD)
+    baseline = [view.say("status.reason.at-baseline")] if told else []
     earlier = view.earlier_assessment
     if earlier is None or earlier.points == domain.value:
-        return view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time)
+        return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)
     since = view.at_briefly(earlier.time)
     values = {"before": earlier.points, "points": domain.value, "time": since}
-    return view.say("status.reason.score-changed", instrument=view.instrument, **values)
-
-
-def _screening(view: View, domain: Domain | None) -> str:
-    """What is missing of a domain that must be looked at again and again; empty if nothing is."""
-    if domain is None or domain.range.lo == domain.range.hi:
-        return ""
-    prefix = "score" if domain is view.score else "arousal"
-    if domain.concern == "not-recorded":
-        return view.say(f"status.reason.{prefix}-missing", instrument=view.instrument)
-    if domain.time is None:
-        return ""
-    values = {"instrument": view.instrument, "points": domain.value, "time": view.at_briefly(domain.time)}
-    if domain.concern == "stale":
-        return view.say(f"status.reason.{prefix}-stale", hours=view.clock.hours_since(domain.time), **values)
-    if prefix == "score" and domain.concern not in ("", "dose-day"):
-        return view.say("status.reason.score-doubted", sign=domain.concern, **values)
-    return ""
+    return (view.say("status.reason.score-changed", instrument=view.instrument, **values), *baseline)
 
 
 def _attributed(view: View) -> str:

@@ -8,6 +8,7 @@ from cds_service.clinical import charted
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty
 from cds_service.rendering.asks import asks_of
+from cds_service.rendering.cytokines import crs_grade, crs_leads
 from cds_service.rendering.reasons import reasons_of
 from cds_service.rendering.view import View
 
@@ -16,7 +17,7 @@ FAILED_ORDER = ("patient", "observations", "therapy")
 
 def summary_of(view: View) -> str:
     """Grade, how sure, day and product, the reason, and the one thing to do, in fewer than 140 characters."""
-    head, trend, place = grade_text(view), _trend(view), place_text(view)
+    head, trend, place = _head(view), _trend(view), place_text(view)
     openings = [f"{head}{trend}{place}", f"{head}{place}"]
     reasons, asks = list(_reasons(view)), list(asks_of(view))
     if _is_failed(view):
@@ -56,13 +57,19 @@ def _is_failed(view: View) -> bool:
 
 def grade_text(view: View) -> str:
     """The grade and how sure it is."""
-    icans, spell = view.evaluation.icans, view.evaluation.chart.sedation.at(view.evaluation.icans.time)
+    icans, spell = view.evaluation.icans, view.spell
     if _is_failed(view):
         return view.say("status.head.failed")
     if icans.certainty is Certainty.CANNOT_GRADE and spell:
         return view.say("status.head.sedated", drug=spell.given.drug)
     key = "none" if icans.certainty is Certainty.EXACT and not icans.grade else str(icans.certainty)
     return view.say(f"status.head.{key}", grade=icans.grade)
+
+
+def _head(view: View) -> str:
+    """The ICANS grade; the CRS before it where that is what makes the card critical."""
+    grade = grade_text(view)
+    return view.say("status.head.crs-first", crs=crs_grade(view), icans=grade) if crs_leads(view) else grade
 
 
 def _trend(view: View) -> str:
@@ -85,8 +92,12 @@ def place_text(view: View) -> str:
 
 
 def _reasons(view: View) -> Iterator[str]:
-    """A charted grade that differs comes first: it may be why the card is loud."""
-    record, icans = view.evaluation.charted_icans, view.evaluation.icans
-    if record is not None and charted.differs(record, icans):
+    """A charted grade that differs comes first: it may be why the card is loud; of CRS only while it is."""
+    evaluation = view.evaluation
+    record, crs = evaluation.charted_icans, evaluation.charted_crs
+    if record is not None and charted.differs(record, evaluation.icans.known_grade):
         yield view.say("status.reason.charted", grade=int(record.value), time=view.at_briefly(record.time))
+    recent = charted.recent(evaluation.chart, charted.CRS, evaluation.icans.time)
+    if crs is not None and recent is not None and charted.differs(crs, evaluation.crs.grade):
+        yield view.say("status.reason.charted-crs", grade=recent, time=view.at_briefly(crs.time))
     yield from reasons_of(view)

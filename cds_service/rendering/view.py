@@ -12,10 +12,12 @@ from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.icans import Domain
+from cds_service.clinical.sedation import Spell
 from cds_service.rendering.clock import Clock
 from cds_service.rendering.wording import Wording
 
-_ICE = "ice"
+# How a score that came is unusable, by the kind of its gap, in the words of the texts.
+_UNREAD = {"unreadable": "unreadable", "unknown-unit": "unreadable", "implausible": "implausible"}
 _FREE_TEXT = re.compile(r"“(.*)”", re.DOTALL)
 
 
@@ -42,8 +44,8 @@ class View:
 
     @property
     def instrument(self) -> str:
-        """ICE or CAPD."""
-        return self.wording.word(f"status.instrument.{self.evaluation.instrument or _ICE}")
+        """ICE or CAPD; both where the birth date does not say which (rule T7)."""
+        return self.wording.word(f"status.instrument.{self.evaluation.instrument or 'either'}")
 
     @property
     def therapy_checked(self) -> bool:
@@ -63,10 +65,14 @@ class View:
 
     def finding(self, domain: Domain) -> str:
         """What a domain's finding says, in words; its parts are divided by semicolons."""
+        return ", ".join(self.particulars(domain))
+
+    def particulars(self, domain: Domain) -> tuple[str, ...]:
+        """The same as its parts: what was found, then what was said of it."""
         first, *more = domain.value.split("; ")
         scale = domain.scale if domain.scale not in ("", "ASTCT") else ""
         word = self.wording.word(f"status.{scale or 'value'}.{first}")
-        return ", ".join([f"{scale} {word}".strip(), *more])
+        return (f"{scale} {word}".strip(), *more)
 
     def cause(self, text: str) -> str:
         """A documented cause in words; the clinician's own text is shown without any markup."""
@@ -88,6 +94,20 @@ class View:
     def arousal(self) -> Domain | None:
         """The consciousness domain; None where nothing was graded."""
         return next((domain for domain in self.evaluation.icans.domains if domain.name == neuro.CONSCIOUSNESS), None)
+
+    @property
+    def spell(self) -> Spell | None:
+        """What sedates or paralyses the patient now (rule A1)."""
+        return self.evaluation.chart.sedation.at(self.evaluation.icans.time)
+
+    @property
+    def unread_score(self) -> str:
+        """How a score that came could not be used, where none could; empty where none came."""
+        score = self.score
+        if score is None or score.time is not None:
+            return ""
+        kinds = {gap.kind for gap in self.evaluation.gaps if gap.concept.split("-")[0] == score.name}
+        return next((word for kind, word in _UNREAD.items() if kind in kinds), "")
 
     @property
     def assessment(self) -> Assessment | None:

@@ -100,7 +100,7 @@ def test_one_draft_of_another_patient_beside_ones_own_is_told_on_the_card(client
     other = WEAK | {"subject": {"reference": "Patient/p-2"}, "id": "d-2"}
     (card,) = answered(client, order_call(WEAK, other, **GRADE_3))["cards"]
 
-    assert "1 draft orders of another patient were ignored" in card["detail"]
+    assert "Draft orders of another patient, ignored: 1" in card["detail"]
 
 
 def test_a_draft_that_cannot_be_read_is_reported(client: Client) -> None:

@@ -1,0 +1,369 @@
+"""What the one line of a card says: the grade, why it is not surer, and what to do, of the same record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import (
+    ATC,
+    LOINC,
+    alert,
+    axi_cel,
+    bundle,
+    coded,
+    given,
+    hours_ago,
+    ice,
+    observation,
+    patient,
+    prefetch,
+    procedure,
+    quantity,
+)
+from tests.hooks.client import Client, evaluation
+
+PROPOFOL, NOREPINEPHRINE = "N01AX10", "C01CA03"
+GCS = {"9267-6": 4, "9270-0": 1, "9268-4": 6}
+ITEMS = {
+    "ice-orientation-year": 1,
+    "ice-orientation-month": 1,
+    "ice-orientation-city": 1,
+    "ice-orientation-hospital": 1,
+    "ice-naming": 3,
+}
+
+
+def running(drug: str, hours: float) -> dict[str, Any]:
+    """An infusion that began so many hours ago and runs."""
+    dose = given(drug, system=ATC, status="in-progress", effectivePeriod={"start": hours_ago(hours)})
+    del dose["effectiveDateTime"]
+    return dose | {"dosage": {"rateQuantity": quantity(10, "mg/h")}}
+
+
+def seizure(hours: float = 5) -> dict[str, Any]:
+    """A generalised seizure of unknown duration."""
+    return coded("seizure", "clinical-generalised", hours)
+
+
+def capd(points: int, hours: float = 1) -> dict[str, Any]:
+    """A CAPD total."""
+    return observation("capd-total", hours, valueInteger=points)
+
+
+def status(client: Client, *neuro: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """The status card of these neurological records."""
+    return client.call(prefetch(**{"neuro": bundle(*neuro), "therapy": bundle(axi_cel())} | keys))["cards"][0]
+
+
+def row(card: dict[str, Any], domain: str) -> str:
+    """The line of a domain in the table."""
+    (found,) = [line for line in card["detail"].splitlines() if line.startswith(f"| {domain} |")]
+    return found
+
+
+def labels(card: dict[str, Any]) -> list[str]:
+    """What could be created with one click."""
+    return [suggestion["label"] for suggestion in card.get("suggestions", ())]
+
+
+# --- No birth date (T7) ---------------------------------------------------------------------------------------
+@pytest.mark.rule("T7")
+@pytest.mark.parametrize(("birth", "said"), [(None, "missing"), ("2014", "incomplete")])
+def test_both_instruments_without_an_age_ask_for_the_birth_date_and_for_no_score(
+    client: Client, birth: str | None, said: str
+) -> None:
+    card = status(client, ice(10), capd(0), alert(), patient=patient(birth))
+
+    assert (
+        f"ICANS cannot be graded (day 5, axi-cel): birth date {said}, ICE and CAPD both used. "
+        "Record the birth date; ICE or CAPD by 21:00"
+    ) == card["summary"]
+    assert "| ICE or CAPD | not graded without the birth date | - | 0 to 3 |" == row(card, "ICE or CAPD")
+    assert "not graded, because both ICE and CAPD were used" in card["detail"]
+    for wrong in ("not recorded", "Assess ICE", "graded by ICE"):
+        assert wrong not in card["detail"].partition("CRS cannot be graded")[0]
+
+
+@pytest.mark.rule("T7")
+def test_both_instruments_without_an_age_are_no_missing_score(client: Client) -> None:
+    answer = client.call(
+        prefetch(patient=patient(None), neuro=bundle(ice(10), capd(0), alert()), therapy=bundle(axi_cel()))
+    )
+    told = [(gap["concept"], gap["kind"], gap.get("detail")) for gap in evaluation(answer)["gaps"]]
+
+    assert ("birth-date", "not-recorded", "not graded by a score: both instruments were used") in told
+    assert "ice" not in [concept for concept, *_ in told]
+    assert "ice-now" not in evaluation(answer)["recommendations"]
+
+
+@pytest.mark.rule("T7")
+def test_neither_instrument_without_an_age_asks_for_both_a_score_and_the_birth_date(client: Client) -> None:
+    card = status(client, alert(), patient=patient(None))
+
+    assert (
+        "ICANS cannot be graded (day 5, axi-cel): no ICE or CAPD recorded. "
+        "Assess ICE or CAPD now; record the birth date"
+    ) == card["summary"]
+    assert "it does not say whether ICE or CAPD is to be used" in card["detail"]
+
+
+# --- Sedation (A1) --------------------------------------------------------------------------------------------
+@pytest.mark.rule("A1")
+def test_a_seizure_under_propofol_is_named_and_nobody_is_asked_to_wake_the_patient(client: Client) -> None:
+    card = status(client, ice(10, 8), alert(8), seizure(), drugs=bundle(running(PROPOFOL, 6)))
+
+    assert (
+        "At least ICANS grade 3, new (day 5, axi-cel): generalised seizure at 05:00, "
+        "scores not graded under propofol. Consider ICU and steroid"
+    ) == card["summary"]
+    assert "arousability" not in card["detail"]
+
+
+@pytest.mark.rule("A1")
+def test_under_sedation_no_score_is_due(client: Client) -> None:
+    card = status(client, ice(5, 8), alert(8), drugs=bundle(running(PROPOFOL, 6)))
+
+    assert "Consider EEG; reassess when lightened" in card["summary"]
+    assert "due" not in card["detail"]
+    assert not [label for label in labels(card) if "Reminder" in label]
+
+
+@pytest.mark.rule("A1")
+def test_a_certain_grade_under_sedation_is_looked_at_again_when_it_is_lightened(client: Client) -> None:
+    card = status(client, coded("motor-finding", "hemiparesis"), drugs=bundle(running(PROPOFOL, 6)))
+
+    assert (
+        "ICANS grade 4, new (day 5, axi-cel): hemiparesis at 09:00. Consider ICU and steroid; reassess when lightened"
+    ) == card["summary"]
+
+
+# --- Why there is no grade ------------------------------------------------------------------------------------
+@pytest.mark.rule("D1")
+def test_an_incomplete_score_is_named(client: Client) -> None:
+    card = status(client, *(observation(item, valueInteger=points) for item, points in ITEMS.items()), alert())
+
+    assert "ICANS cannot be graded (day 5, axi-cel): ICE incomplete (7-10). Assess ICE now" == card["summary"]
+
+
+@pytest.mark.rule("D4")
+def test_a_doubtful_reading_of_arousal_is_named_with_its_scale(client: Client) -> None:
+    items = (observation(code, system=LOINC, valueInteger=points) for code, points in GCS.items())
+    card = status(client, ice(10), *items)
+
+    assert (
+        "ICANS cannot be graded (day 5, axi-cel): arousal doubtful by GCS E4 V1 M6. Assess arousal now; ICE by 21:00"
+    ) == card["summary"]
+
+
+@pytest.mark.rule("D4")
+def test_two_readings_of_arousal_that_differ_are_named(client: Client) -> None:
+    items = (observation(code, 1.5, system=LOINC, valueInteger=points) for code, points in GCS.items())
+    card = status(client, ice(10), alert(), *items)
+
+    assert "ICANS cannot be graded (day 5, axi-cel): readings of arousal differ." in card["summary"]
+
+
+@pytest.mark.rule("T5")
+def test_a_dose_that_is_known_by_date_only_is_named_once(client: Client) -> None:
+    dose = axi_cel(0, effectiveDateTime="2026-03-08")
+    card = status(client, ice(10), alert(), therapy=bundle(dose))
+
+    assert (
+        "ICANS cannot be graded (day 0, axi-cel): dose day known by date only. Assess ICE and arousal now"
+        == card["summary"]
+    )
+
+
+@pytest.mark.rule("D6")
+def test_a_sign_that_was_not_looked_at_for_long_is_named(client: Client) -> None:
+    card = status(client, ice(10), alert(), coded("motor-finding", "hemiparesis", 73))
+
+    assert "ICANS cannot be graded (day 5, axi-cel): hemiparesis 73 h ago: re-examine. ICE by 11:00" == card["summary"]
+
+
+@pytest.mark.rule("D1")
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"valueQuantity": quantity(10, "mg")}, "not readable"),
+        ({"valueString": "did well"}, "not readable"),
+        ({"valueInteger": 14}, "implausible, not used"),
+    ],
+)
+def test_a_score_that_came_and_could_not_be_used_is_not_called_missing(
+    client: Client, value: dict[str, Any], said: str
+) -> None:
+    card = status(client, observation("ice-total", **value), alert())
+
+    assert f"ICANS cannot be graded (day 5, axi-cel): ICE {said}. Assess ICE now" == card["summary"]
+    assert f"| ICE | {said} | - | 0 to 3 |" == row(card, "ICE")
+    assert "ICE: not recorded" not in card["detail"]
+
+
+# --- What would make it worse, what is usual ------------------------------------------------------------------
+@pytest.mark.rule("D5")
+def test_a_seizure_of_unknown_duration_says_so_in_the_line_and_in_the_table(client: Client) -> None:
+    card = status(client, ice(10), alert(), seizure())
+
+    assert (
+        "At least ICANS grade 3 (day 5, axi-cel): generalised seizure at 05:00, duration not recorded. "
+        "Consider ICU and steroid; ICE by 11:00"
+    ) == card["summary"]
+    assert "| seizure | generalised seizure, duration not recorded | 05:00 | 3 to 4 |" == row(card, "seizure")
+
+
+@pytest.mark.rule("G3")
+@pytest.mark.rule("D3")
+@pytest.mark.parametrize(("before", "steroid"), [(9, False), (8, True)])
+def test_a_child_at_baseline_gets_no_steroid_in_the_line(client: Client, before: int, steroid: bool) -> None:
+    card = status(client, capd(before, 150), capd(9), alert(), patient=patient("2020-01-01"))
+
+    assert steroid == ("steroid" in card["summary"])
+    assert steroid != ("CAPD 9 at 09:00, at baseline" in card["summary"])
+
+
+@pytest.mark.rule("G3")
+def test_a_seizure_beside_a_score_at_baseline_keeps_the_steroid_in_the_line(client: Client) -> None:
+    records = (capd(9, 150), capd(9), alert(), seizure())
+    card = status(client, *records, patient=patient("2020-01-01"))
+
+    assert "steroid" in card["summary"]
+
+
+# --- CRS (C1-C5, G4, U) ---------------------------------------------------------------------------------------
+def vital(code: str, value: float, unit: str) -> dict[str, Any]:
+    """A vital sign of an hour ago."""
+    return observation(code, system=LOINC, valueQuantity=quantity(value, unit))
+
+
+FEVER, NO_FEVER = vital("8310-5", 39, "Cel"), vital("8310-5", 36.8, "Cel")
+PRESSURE = vital("8480-6", 120, "mm[Hg]")
+ROOM_AIR = (vital("59408-5", 98, "%"), coded("oxygen-device", "room-air"))
+
+
+@pytest.mark.rule("G4")
+def test_a_charted_crs_grade_that_differs_is_the_first_line_and_in_the_summary(client: Client) -> None:
+    charted = observation("crs-grade-documented", valueInteger=3)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
+
+    assert (
+        "No ICANS on current data (day 5, axi-cel): a clinician charted CRS grade 3 at 09:00, ICE 10 at 09:00. "
+        "ICE by 21:00"
+    ) == card["summary"]
+    assert "**A clinician charted CRS grade 3 at 09:00.** The data here give: grade 0" == card["detail"].split("\n")[0]
+    assert "critical" == card["indicator"]
+
+
+@pytest.mark.rule("G4")
+@pytest.mark.parametrize(
+    ("grade", "first"),
+    [
+        (1, "**Consider now**"),
+        (2, "**A clinician charted CRS grade 2 at 09:00.** The data here give: at least grade 1"),
+    ],
+)
+def test_a_charted_crs_grade_is_compared_with_the_floor_of_ours(client: Client, grade: int, first: str) -> None:
+    charted = observation("crs-grade-documented", valueInteger=grade)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(FEVER, PRESSURE))
+
+    assert first == card["detail"].split("\n")[0]
+    assert (grade == 1) == ("Charted by a clinician: CRS grade 1 at 09:00" in card["detail"])
+
+
+@pytest.mark.rule("G4")
+def test_both_charted_grades_that_differ_stand_above_all(client: Client) -> None:
+    charted = (observation(f"{scale}-grade-documented", valueInteger=2) for scale in ("icans", "crs"))
+    card = status(client, *charted)
+
+    assert [
+        "**A clinician charted ICANS grade 2 at 09:00.** The data here give: no grade",
+        "",
+        "**A clinician charted CRS grade 2 at 09:00.** The data here give: no grade",
+    ] == card["detail"].split("\n")[:3]
+
+
+@pytest.mark.rule("G4")
+def test_a_charted_crs_grade_of_yesterday_is_no_news_for_the_summary(client: Client) -> None:
+    charted = observation("crs-grade-documented", 12, valueInteger=3)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
+
+    assert "charted" not in card["summary"]
+    assert card["detail"].startswith("**A clinician charted CRS grade 3 at Sat 22:00, 12 h ago.**")
+
+
+@pytest.mark.rule("U")
+@pytest.mark.rule("C5")
+def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client) -> None:
+    card = status(
+        client,
+        ice(10),
+        alert(),
+        vitals=bundle(FEVER, *ROOM_AIR),
+        drugs=bundle(running(NOREPINEPHRINE, 6)),
+    )
+
+    assert (
+        "CRS 3. No ICANS on current data (day 5, axi-cel): ICE 10 at 09:00. "
+        "Consider tocilizumab per protocol; ICE by 21:00"
+    ) == card["summary"]
+    assert (
+        "- CRS 3: consider the unit's CRS protocol; tocilizumab is an option for CRS" == card["detail"].split("\n")[1]
+    )
+    assert "critical" == card["indicator"]
+    assert not [label for label in labels(card) if "tocilizumab" in label]
+
+
+@pytest.mark.rule("U")
+@pytest.mark.rule("C5")
+def test_crs_3_beside_icans_2_comes_first_with_the_advice_of_the_table(client: Client) -> None:
+    card = status(client, ice(5), alert(), vitals=bundle(FEVER, *ROOM_AIR), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert (
+        "CRS 3. ICANS grade 2, new (day 5, axi-cel): ICE 5 at 09:00. "
+        "Consider tocilizumab; consider ICU and steroid; ICE by 13:00"
+    ) == card["summary"]
+    assert "tocilizumab 8 mg/kg" in card["detail"]
+
+
+@pytest.mark.rule("U")
+def test_crs_3_beside_icans_3_does_not_come_first(client: Client) -> None:
+    card = status(client, ice(2), alert(), vitals=bundle(FEVER, *ROOM_AIR), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert card["summary"].startswith("ICANS grade 3, new (day 5, axi-cel): ICE 2 at 09:00.")
+
+
+@pytest.mark.rule("C4")
+def test_crs_of_which_only_a_floor_is_known_is_said_as_one(client: Client) -> None:
+    assert "(CRS at least 1)" in status(client, ice(5), alert(), vitals=bundle(FEVER))["summary"]
+    assert "(CRS 1)" in status(client, ice(5), alert(), vitals=bundle(FEVER, PRESSURE, *ROOM_AIR))["summary"]
+    assert ". CRS at least 1;" in status(client, ice(10), alert(), vitals=bundle(FEVER))["summary"]
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.rule("U")
+def test_a_vasopressor_without_a_temperature_asks_for_one(client: Client) -> None:
+    card = status(client, ice(10), alert(), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert (
+        "No ICANS on current data (day 5, axi-cel): ICE 10 at 09:00. "
+        "Check temperature: without it CRS cannot be graded; ICE by 21:00"
+    ) == card["summary"]
+    assert "Check temperature" in card["detail"]
+    assert "warning" == card["indicator"]
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.rule("U")
+def test_a_ventilator_after_a_fever_with_drugs_not_looked_up_asks_for_the_drugs(client: Client) -> None:
+    fever = observation("8310-5", 30, system=LOINC, valueQuantity=quantity(39, "Cel"))
+    ventilated = coded("oxygen-device", "mechanical-ventilation")
+    cells = procedure("XW033C7", "http://www.cms.gov/Medicare/Coding/ICD10")
+    fetched = prefetch(
+        neuro=bundle(ice(10), alert()), vitals=bundle(fever, NO_FEVER, ventilated), procedures=bundle(cells)
+    )
+    card = client.call({key: value for key, value in fetched.items() if key not in ("drugs", "therapy")})["cards"][0]
+
+    assert "Check drugs since the fever: without them CRS cannot be graded" in card["summary"]
+    assert "Check what was given since the fever" in card["detail"]
