@@ -33,7 +33,7 @@ def risk_lines(view: View) -> Iterator[str]:
 
 def _present(view: View, factor: RiskFactor) -> str:
     values = {measure.name.split(" ")[0]: _value(view, measure) for measure in factor.measures}
-    first = next(iter(values.values()), "")
+    first = _value(view, factor.measures[0]) if factor.measures else ""
     if factor.name == FLUDARABINE and "cumulative" not in values:
         return view.say("risk.present.fludarabine-unmeasured")
     if factor.name == RENAL and "cumulative" not in values:

@@ -26,6 +26,7 @@ from tests.hooks.client import Client, evaluation
 
 CILTA_CEL, FLUDARABINE, CEFEPIME, DEXAMETHASONE, ANAKINRA = "L01XL05", "L01BB05", "J01DE01", "H02AB02", "L04AC03"
 SODIUM, FERRITIN, FIBRINOGEN, PLATELETS, CREATININE = "2951-2", "2276-4", "3255-7", "777-3", "2160-0"
+LDH = "14804-9"
 WEIGHT, HEIGHT = "29463-7", "8302-2"
 DAY = 24
 
@@ -70,6 +71,24 @@ def test_unreduced_fludarabine_is_named_on_the_card_with_both_estimates_in_the_e
     assert "eGFR (CKD-EPI 2021) 38 mL/min/1.73m2" in entry["evidence"]
     assert "Scordo 2023" in entry["evidence"]
     assert ("exact", 0) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
+
+
+@pytest.mark.rule("R4")
+def test_easix_on_the_card_is_that_of_before_lymphodepletion(client: Client) -> None:
+    def inputs(ldh: float, hours: float) -> list[dict[str, Any]]:
+        others = (lab(CREATININE, 1, "mg/dL", hours), lab(PLATELETS, 50, "10*9/L", hours))
+        return [lab(LDH, ldh, "U/L", hours), *others]
+
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(10), alert()),
+            labs=bundle(*inputs(300, 11 * DAY), *inputs(900, 2 * DAY)),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(given(FLUDARABINE, 10 * DAY, system=ATC)),
+        )
+    )
+
+    assert "EASIX 6.00 before lymphodepletion" in line(answer, "Risk factors")
 
 
 @pytest.mark.rule("R1")

@@ -41,7 +41,7 @@ def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
 
 def measured(record: Finding) -> str:
     """A value with its comparator and unit."""
-    return f"{record.comparator}{float(record.value):,.5g} {UNITS[record.concept]}"
+    return f"{record.comparator}{float(record.value):,.10g} {UNITS[record.concept]}"
 
 
 def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:

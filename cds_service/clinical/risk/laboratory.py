@@ -63,7 +63,7 @@ def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:
 
 
 def _written(record: Finding) -> str:
-    return f"{record.comparator}{float(record.value):g}"
+    return f"{record.comparator}{float(record.value):.10g}"
 
 
 def _side(row: LaboratoryRisk) -> str:
