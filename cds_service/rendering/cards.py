@@ -86,4 +86,5 @@ def _cards(view: View) -> Iterator[Card]:
 
 
 def _suggestions(view: View) -> tuple[Suggestion, ...]:
-    return tuple(Suggestion(proposal_text(view, proposal), proposal) for proposal in proposals_of(view.evaluation))
+    proposals = proposals_of(view.evaluation)
+    return tuple(Suggestion(proposal_text(view, proposal, proposals), proposal) for proposal in proposals)

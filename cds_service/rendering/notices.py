@@ -17,7 +17,7 @@ from cds_service.rendering.detail import bullets, monitoring_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.leaflet import leaflet_of
-from cds_service.rendering.proposal_text import proposal_text
+from cds_service.rendering.proposal_text import one_of, proposal_text
 from cds_service.rendering.regimens import number, regimen_text
 from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import grade_text, place_text
@@ -42,7 +42,7 @@ def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Pr
         detail="\n\n".join(filter(None, blocks)),
         indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
         topic=topic_of(notice.finding),
-        suggestions=tuple(Suggestion(_label(view, offer), offer) for offer in notice.changes),
+        suggestions=tuple(Suggestion(_label(view, offer, notice), offer) for offer in notice.changes),
         links=tuple(_links(view, presentation)) if notice.leaving else (),
     )
 
@@ -143,7 +143,7 @@ def _unused(view: View, occasion: Occasion) -> Iterator[str]:
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
 
 
-def _label(view: View, offer: Proposal | Change) -> str:
+def _label(view: View, offer: Proposal | Change, notice: Notice) -> str:
     if isinstance(offer, Proposal):
         return proposal_text(view, offer)
     drug = view.wording.word(f"advice.drug.{offer.order.drug}")
@@ -153,6 +153,7 @@ def _label(view: View, offer: Proposal | Change) -> str:
         return view.say("suggestions.label.go-on", drug=drug)
     if offer.regimen is not None:
         regimen = regimen_text(view, offer.regimen)
-        return view.say("suggestions.label.change", drug=drug, regimen=regimen, source=offer.source)
+        others = [one for one in notice.changes if isinstance(one, Change) and one.regimen is not None]
+        return view.say(f"suggestions.label.change{one_of(others)}", drug=drug, regimen=regimen, source=offer.source)
     dose = number(offer.milligrams or 0)
     return view.say("suggestions.label.lower", drug=drug, dose=dose, source=offer.source)

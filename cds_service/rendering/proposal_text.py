@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from cds_service.clinical.proposals import MEDICATION, TASK, Proposal
 from cds_service.rendering.regimens import regimen_text
 from cds_service.rendering.view import View
 
 
-def proposal_text(view: View, proposal: Proposal) -> str:
-    """What would be created, as a draft to be checked and signed."""
+def one_of(alternatives: Collection[object]) -> str:
+    """The end of a label's key: whether it is one of several that exclude each other."""
+    return "-one-of" if len(alternatives) > 1 else ""
+
+
+def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = ()) -> str:
+    """What would be created, as a draft to be checked and signed; `beside`: all that is offered with it.
+
+    Of several drugs for one action only one is meant, and an EHR lets any of them be taken together.
+    """
     if proposal.kind == TASK and proposal.due is not None:
         return view.say("suggestions.label.task", instrument=view.instrument, time=view.at(proposal.due))
     if proposal.kind == MEDICATION and proposal.regimen is not None:
         regimen = regimen_text(view, proposal.regimen)
-        return view.say("suggestions.label.medication", regimen=regimen, source=proposal.source)
+        drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
+        return view.say(f"suggestions.label.medication{one_of(drugs)}", regimen=regimen, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)

@@ -1,4 +1,4 @@
-"""Risk factors in one paragraph: those present with their values, those looked for in vain, how many are unknown."""
+"""Risk factors in one paragraph: those present with their values, those looked for in vain, what could be measured."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from cds_service.rendering.view import View
 
 # Told by another factor, where that is present.
 TOLD_BY = {"tumour-burden": "ldh", "fludarabine": "fludarabine-renal"}
+# Those that do not belong to a time that is over, such as before lymphodepletion; in the order of the texts.
+MEASURABLE = ("ferritin", "fibrinogen", "crp")
+CELSIUS = "Cel"
 FLUDARABINE, RENAL, CLEARANCE = "fludarabine", "fludarabine-renal", "clearance"
 
 
@@ -21,11 +24,12 @@ def risk_lines(view: View) -> Iterator[str]:
     present = {factor.name: factor for factor in counted if factor.state is State.PRESENT}
     told = [_present(view, factor) for name, factor in present.items() if TOLD_BY.get(name) not in present]
     absent = [view.say(f"risk.name.{factor.name}") for factor in counted if factor.state is State.ABSENT]
-    unknown = sum(factor.state is State.UNKNOWN for factor in counted)
+    missing = {factor.name for factor in counted if factor.state is State.UNKNOWN and not factor.measures}
+    values = [view.say(f"risk.measurable.{name}") for name in MEASURABLE if name in missing]
     sentences = [
         view.say("risk.line.present", factors=", ".join(told)) if told else view.say("risk.line.none"),
         view.say("risk.line.absent", factors=", ".join(absent)) if absent else "",
-        view.say("risk.line.unknown", count=unknown, all=len(counted)) if unknown else "",
+        view.say("risk.line.unknown", values=", ".join(values)) if values else "",
         _context(view),
     ]
     yield " ".join(filter(None, sentences))
@@ -49,5 +53,6 @@ def _context(view: View) -> str:
 
 
 def _value(view: View, measure: Measure) -> str:
-    value = f"{measure.value:,.4g}" if isinstance(measure.value, int | float) else measure.value
+    number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
+    value = f"{number:,.4g}" if isinstance(number, int | float) else number
     return f"{value} {view.wording.word(f'status.unit.{measure.unit}')}".strip() if measure.unit else value

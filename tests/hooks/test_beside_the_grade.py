@@ -92,12 +92,13 @@ def test_easix_on_the_card_is_that_of_before_lymphodepletion(client: Client) -> 
 
 
 @pytest.mark.rule("R1")
-def test_without_anything_on_record_the_card_counts_what_is_unknown(client: Client) -> None:
+def test_without_anything_on_record_the_card_names_what_can_be_measured(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel())))
 
-    assert "Risk factors on record (no part of the grade): CD28 product. Unknown: 20 of 21." == line(
-        answer, "Risk factors"
-    )
+    assert (
+        "Risk factors on record (no part of the grade): CD28 product. "
+        "Not on file and can be measured now: ferritin, fibrinogen, CRP."
+    ) == line(answer, "Risk factors")
 
 
 @pytest.mark.rule("R1")
@@ -105,7 +106,26 @@ def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
     teclistamab = given("L01FX24", 30, system=ATC)
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
 
-    assert "Risk factors (no part of the grade): none on record. Unknown: 21 of 21." == line(answer, "Risk factors")
+    assert (
+        "Risk factors (no part of the grade): none on record. "
+        "Not on file and can be measured now: ferritin, fibrinogen, CRP."
+    ) == line(answer, "Risk factors")
+
+
+@pytest.mark.rule("R3")
+def test_a_value_that_came_without_limits_needs_no_second_measurement(client: Client) -> None:
+    labs = bundle(lab(FERRITIN, 12_400, "ug/L"), lab(FIBRINOGEN, 1.1, "g/L", low=1.8))
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), labs=labs, therapy=bundle(axi_cel())))
+
+    assert line(answer, "Risk factors").endswith("Not on file and can be measured now: CRP.")
+
+
+@pytest.mark.rule("R6")
+def test_a_fever_has_one_decimal(client: Client) -> None:
+    fever = observation("8310-5", system=LOINC, valueQuantity=quantity(102.6, "[degF]"))
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), vitals=bundle(fever), therapy=bundle(axi_cel())))
+
+    assert "fever up to 39.2 °C" in line(answer, "Risk factors")
 
 
 @pytest.mark.rule("R5")

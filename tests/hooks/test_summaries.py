@@ -367,3 +367,30 @@ def test_a_ventilator_after_a_fever_with_drugs_not_looked_up_asks_for_the_drugs(
 
     assert "Check drugs since the fever: without them CRS cannot be graded" in card["summary"]
     assert "Check what was given since the fever" in card["detail"]
+
+
+# --- Suggestions: an EHR lets any of them be taken together ---------------------------------------------------
+def test_of_several_drugs_for_one_action_each_says_that_only_one_is_meant(client: Client) -> None:
+    said = [label for label in labels(status(client, ice(1), alert())) if "mg" in label]
+
+    assert [
+        "One of these: draft order dexamethasone 10 mg IV every 6-12 h (ASCO 2021)",
+        "One of these: draft order methylprednisolone 1 mg/kg IV every 12 h (ASCO 2021)",
+    ] == said
+
+
+@pytest.mark.rule("C5")
+def test_a_drug_without_an_alternative_is_a_plain_draft(client: Client) -> None:
+    card = status(client, ice(5), alert(), vitals=bundle(FEVER, PRESSURE, *ROOM_AIR))
+
+    assert ["Draft order: tocilizumab 8", "Draft order: dexamethasone 10"] == [
+        label.partition(" mg")[0] for label in labels(card) if "mg" in label
+    ]
+
+
+@pytest.mark.rule("A3")
+def test_a_grade_that_holds_only_if_nothing_else_explains_it_is_not_called_the_last_known(client: Client) -> None:
+    card = status(client, ice(5), alert(), coded("other-cause", "stroke"))
+
+    assert "Highest ICANS grade of this course 2" in card["detail"]
+    assert "Last known grade" not in card["detail"]
