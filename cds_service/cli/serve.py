@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
+from cds_service.cli.quiet import QuietLogger
 from cds_service.errors import SettingsError
 from cds_service.hooks import SERVICES
 from cds_service.outgoing import check_outgoing
@@ -52,6 +53,7 @@ class _Server(BaseApplication):
             "worker_class": "gthread",
             "graceful_timeout": _STOP_SECONDS,
             "loglevel": "warning",
+            "logger_class": QuietLogger,
             "when_ready": self._announce,
             "on_exit": lambda _: self._forget(),
             "control_socket_disable": True,

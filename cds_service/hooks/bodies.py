@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
-from cds_service.errors import SlowBodyError, TooDeepError
+from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError
 from cds_service.fhir_mapping.nesting import depth_of
 from cds_service.hooks.patience import Patience
 
@@ -24,7 +25,7 @@ class BodyReader:
     levels: int
 
     def read(self, request: Request) -> bytes:
-        """The body. Raises SlowBodyError or TooDeepError, and what Flask raises for a wrong type or size."""
+        """The body. Raises SlowBodyError, TooDeepError, NotJsonError, and what Flask does for a wrong type or size."""
         if not _is_json(request):
             raise UnsupportedMediaType
         body = self._arrived(request)
@@ -42,6 +43,8 @@ class BodyReader:
         try:
             with suppress(ClientDisconnected):
                 body = request.get_data(cache=False)
+        except ParseException as error:
+            raise NotJsonError("The chunks of the body cannot be read.") from error
         finally:
             in_time = self.patience.end(connection)
         if not in_time:
