@@ -33,6 +33,8 @@ class Collector:
         self.administrations: list[Administration] = []
         self.doses: list[DoseRecord] = []
         self.infusion_dates: list[InfusionDate] = []
+        # The end of each administration of nobody knows what; None: it still runs, or nobody knows when.
+        self.unknown_drugs: list[datetime | None] = []
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
         self._gaps: Counter[tuple[str, str, str]] = Counter()

@@ -21,6 +21,7 @@ from cds_service.fhir_mapping.r4 import (
 from cds_service.fhir_mapping.terminology import Dictionary
 
 Medications = Mapping[str, Medication]
+UNKNOWN_DRUG = "medication"
 
 
 class Drug(NamedTuple):
@@ -32,12 +33,12 @@ class Drug(NamedTuple):
 
 def drugs_of(
     about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary, into: Collector
-) -> list[Drug]:
-    """The drugs that were given or are ordered, as far as they concern us."""
+) -> list[Drug] | None:
+    """The drugs that were given or are ordered, as far as they concern us; None where nobody knows which they are."""
     medication = _medication(about, medications)
     if medication is None:
-        into.gap("medication", "unreadable", "reference")
-        return []
+        into.gap(UNKNOWN_DRUG, "unreadable", "reference")
+        return None
     codings, ingredients = medication
     name = known.find(codings)
     if name is not None:

@@ -14,6 +14,7 @@ from cds_service.clinical.occasion import Occasion
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.conditions import read_condition
+from cds_service.fhir_mapping.data_requirements import RECENT
 from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.drugs import reference_key
 from cds_service.fhir_mapping.gathered import Gathered
@@ -86,8 +87,8 @@ class Mapper:
             diagnoses=tuple(sorted(into.diagnoses, key=repr)),
             orders=tuple(sorted(into.orders, key=repr)),
             gaps=(*gathered.gaps, *others, *into.gaps),
-            drugs_checked=gathered.drugs_checked,
-            therapy_checked=gathered.therapy_checked,
+            drugs_checked=gathered.drugs_checked and not any(_is_recent(end, as_of) for end in into.unknown_drugs),
+            therapy_checked=gathered.therapy_checked and not into.unknown_drugs,
             failed=gathered.failed,
         )
 
@@ -120,6 +121,11 @@ class Mapper:
                 read_questionnaire(resource, tables.terminology, self._reader, into)
             case r4.MedicationRequest(status="active"):
                 into.orders += self._orders.named(resource, medications, into)
+
+
+def _is_recent(end: datetime | None, as_of: datetime) -> bool:
+    """Whether a drug may matter besides starting a course."""
+    return end is None or end >= as_of - RECENT
 
 
 def _order(record: Any) -> tuple[datetime, str]:

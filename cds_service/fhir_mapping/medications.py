@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts import Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.drugs import Drug, drugs_of
+from cds_service.fhir_mapping.drugs import UNKNOWN_DRUG, Drug, drugs_of
 from cds_service.fhir_mapping.r4 import Medication, MedicationAdministration, Quantity, Ratio
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import When, parse_when
@@ -43,8 +43,12 @@ class MedicationMapper:
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
         """Add what was given; a drug that concerns nothing we look for is passed over."""
         drugs = drugs_of(given, medications, self._terminology.drugs, into)
-        if not drugs or not _is_usable(given, drugs[0].name, into):
-            return
+        if drugs is None:
+            _add_unknown(given, into)
+        elif drugs and _is_usable(given, drugs[0].name, into):
+            self._add(drugs, given, into)
+
+    def _add(self, drugs: list[Drug], given: MedicationAdministration, into: Collector) -> None:
         span = _span(given, drugs[0].name, into)
         if span is None:
             return
@@ -101,6 +105,13 @@ class MedicationMapper:
         if (dose.code or dose.unit) != (whole.code or whole.unit):
             return None
         return canonical(part, self._dose_units) * dose.value / whole.value
+
+
+def _add_unknown(given: MedicationAdministration, into: Collector) -> None:
+    """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
+    if _is_usable(given, UNKNOWN_DRUG, into):
+        span = _span(given, UNKNOWN_DRUG, into)
+        into.unknown_drugs.append(span.end if span else None)
 
 
 def _is_usable(given: MedicationAdministration, name: str, into: Collector) -> bool:

@@ -14,6 +14,8 @@ from cds_service.fhir_mapping.values import Value, ValueReader
 
 USABLE = frozenset({"final", "amended", "corrected"})
 PRELIMINARY = "preliminary"
+# FHIR's other statuses, which a gap may name; nothing else of a record gets into it.
+UNUSABLE = frozenset({"registered", PRELIMINARY, "cancelled", "entered-in-error", "unknown"})
 SEIZURE, INFUSION_DATE = "seizure", "cart-infusion-date"
 
 
@@ -119,7 +121,7 @@ def _own_codes(part: Component) -> list[str]:
 def _not_used(observation: Observation) -> Unreadable:
     if observation.modifierExtension:
         return Unreadable("unreadable", "modifierExtension")
-    return Unreadable("unusable-status")
+    return Unreadable("unusable-status", observation.status if observation.status in UNUSABLE else "")
 
 
 def _other_time(observation: Observation) -> str | None:

@@ -56,7 +56,7 @@ class OrderMapper:
     def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[Drug]:
         known = self.terminology.drugs
         if isinstance(order, MedicationRequest):
-            return drugs_of(order, medications, known, into)
+            return drugs_of(order, medications, known, into) or []
         name = known.find(order.code.coding)
         return [Drug(name)] if name else []
 

@@ -21,6 +21,7 @@ from cds_service.rendering.regimens import times_a_day
 from cds_service.rendering.risk import risk_lines
 from cds_service.rendering.summary import failed_of
 from cds_service.rendering.treatment import treatment_lines
+from cds_service.rendering.unread import unread_domains
 from cds_service.rendering.view import View
 
 FAILURES = ("not-permitted", "server-unavailable", "unreadable")
@@ -75,6 +76,10 @@ def _now_lines(view: View) -> Iterator[str]:
         what = failed_of(view)
         yield view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
         return
+    unread = unread_domains(view)
+    if unread:
+        what = ", ".join(view.wording.word(f"status.domain.{domain}") for domain in unread)
+        yield view.say("detail.now.unread", what=what)
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
     if crs_leads(view):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import ICE, Domain
+from cds_service.rendering.unread import unread_domains
 from cds_service.rendering.view import View
 
 
@@ -53,6 +54,8 @@ def _row(view: View, domain: Domain) -> str:
 
 
 def _finding(view: View, domain: Domain) -> str:
+    if not domain.value and domain.concern != "sedated" and domain.name in unread_domains(view):
+        return view.wording.word("status.value.unread")
     if not domain.value:
         unread = view.unread_score if domain is view.score else ""
         return view.wording.word(f"status.value.{unread or domain.concern or 'none'}")

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.facts import Gap
 from cds_service.rendering.asks import needs_birth_date
+from cds_service.rendering.unread import is_unread
 from cds_service.rendering.view import View
 
 # Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
 TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
+TOLD_OF_MEASUREMENTS = frozenset({"conflict", "unknown-unit", "implausible", "future"})
+UNKNOWN_DRUG = "medication"
 ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
 
 
@@ -32,10 +35,9 @@ def _is_told(gap: Gap, view: View) -> bool:
         return False
     if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
         return True
-    concepts = view.evaluation.chart.facts.findings
-    return (
-        gap.concept not in NOT_ON_THE_CARD and gap.kind in ("conflict", "unknown-unit", "implausible", "future")
-    ) or (gap.concept not in concepts and gap.concept.startswith(("ice-", "capd-")))
+    if is_unread(gap) or gap.concept == UNKNOWN_DRUG:
+        return True
+    return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
 
 
 def _family(concept: str) -> str:
@@ -47,6 +49,8 @@ def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if gap.concept == "therapy" and gap.kind == "conflict":
         return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
+    if gap.concept == UNKNOWN_DRUG:
+        return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)

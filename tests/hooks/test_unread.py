@@ -1,0 +1,97 @@
+"""What is there but cannot be used is never taken as if it were not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import RXNORM, alert, axi_cel, bundle, coded, given, ice, observation, prefetch
+from tests.hooks.client import Client, evaluation
+
+UNKNOWN = {"medicationReference": {"reference": "Medication/m-404"}}
+
+
+def unknown_drug(hours: float, **more: Any) -> dict[str, Any]:
+    """An administration of a drug that did not come along."""
+    resource = given("", hours, RXNORM, **UNKNOWN, **more)
+    del resource["medicationCodeableConcept"]
+    return resource
+
+
+@pytest.mark.rule("T3")
+def test_a_drug_that_did_not_come_along_may_have_been_the_therapy(client: Client) -> None:
+    answer = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=bundle(unknown_drug(120))))
+
+    (card,) = answer["cards"]
+    assert "(therapy not known)" in card["summary"]
+    assert "Drugs that were given but could not be read: 1." in card["detail"]
+    assert "No cell therapy or engager was found" not in card["detail"]
+    assert ("therapy", "not-recorded") not in {(gap["concept"], gap["kind"]) for gap in evaluation(answer)["gaps"]}
+
+
+@pytest.mark.rule("A1")
+def test_a_drug_that_did_not_come_along_may_sedate(client: Client) -> None:
+    therapy = bundle(axi_cel(), unknown_drug(2))
+
+    card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
+
+    assert "Drugs are not all known: sedation" in card["detail"]
+
+
+@pytest.mark.parametrize("hours", [24 * 45 + 1, 24 * 300])
+def test_an_old_unknown_drug_sedates_nobody_now(client: Client, hours: float) -> None:
+    therapy = bundle(axi_cel(), unknown_drug(hours))
+
+    card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
+
+    assert "Drugs are not all known" not in card["detail"]
+
+
+def test_an_unknown_drug_that_was_never_given_matters_to_nobody(client: Client) -> None:
+    therapy = bundle(unknown_drug(120, status="not-done"))
+
+    card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
+
+    assert "(no therapy found)" in card["summary"]
+
+
+@pytest.mark.parametrize(
+    ("record", "domain", "what"),
+    [
+        (observation("seizure", valueString="tonic clonic seizure 2 min"), "seizure", "seizure"),
+        (observation("motor-finding", valueString="left hemiparesis"), "motor", "motor finding"),
+        (observation("neuroimaging", valueString="diffuse cerebral oedema"), "imaging", "neuroimaging"),
+        (coded("seizure", "clinical-generalised", status="preliminary"), "seizure", "seizure"),
+        (observation("avpu", system="http://x.example", valueString="?"), "", ""),
+    ],
+)
+def test_a_neurological_record_that_cannot_be_used_is_said_first(
+    client: Client, record: dict[str, Any], domain: str, what: str
+) -> None:
+    neuro = bundle(ice(10, 2), alert(2), record)
+
+    (card,) = client.call(prefetch(neuro=neuro, therapy=bundle(axi_cel())))["cards"]
+
+    first = card["detail"].splitlines()[1]
+    assert bool(domain) == first.startswith("- Recorded but not usable here, so not graded: ")
+    assert bool(domain) == (f"| {domain} | recorded, but not readable here | - | 0 |" in card["detail"])
+    assert bool(what) == (f"- {what.capitalize()}: " in card["detail"])
+
+
+def test_a_newer_score_that_cannot_be_read_is_said(client: Client) -> None:
+    neuro = bundle(ice(10, 2), alert(2), observation("ice-total", 1, valueString="4 of ten"))
+
+    (card,) = client.call(prefetch(neuro=neuro, therapy=bundle(axi_cel())))["cards"]
+
+    assert "so not graded: ICE." in card["detail"]
+    assert "- ICE: 1 not readable" in card["detail"]
+
+
+def test_what_was_taken_back_is_not_looked_for(client: Client) -> None:
+    wrong = coded("seizure", "clinical-generalised", status="entered-in-error")
+
+    (card,) = client.call(prefetch(neuro=bundle(ice(10), alert(), wrong), therapy=bundle(axi_cel())))["cards"]
+
+    assert "not usable" not in card["detail"]
+    assert "| seizure | none recorded | - | 0 |" in card["detail"]
