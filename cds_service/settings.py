@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cds_service.errors import SettingsError
 
-PREFIX, BYTES_A_MB, KEY_LENGTH = "ICANS_", 1024 * 1024, 32
+PREFIX, BYTES_A_MB, KEY_LENGTH, LAST_PORT = "ICANS_", 1024 * 1024, 32, 65_535
 LIMITS = (
     "body_limit_mb",
     "body_seconds",
@@ -100,6 +100,8 @@ class Settings:
         for name in ("port", "workers", "threads", "deadline_seconds", *LIMITS):
             if getattr(self, name) < (0 if name == "port" else 0.001):
                 raise SettingsError(f"{PREFIX}{name.upper()} must be more than 0")
+        if self.port > LAST_PORT:
+            raise SettingsError(f"{PREFIX}PORT must be at most {LAST_PORT}")
         for origin in self.cors_origin:
             if _ORIGIN.fullmatch(origin) is None:
                 raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")

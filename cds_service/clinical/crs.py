@@ -92,18 +92,20 @@ def _gate(chart: Chart, moment: datetime) -> _Gate:
     limit = chart.rules.grading.crs.fever_cel
     now = [record for record in recent if record.at_least(limit)]
     shown = max(now or recent, key=lambda record: float(record.value), default=None)
-    state = OPEN if now else _gate_without_fever(chart, moment, limit, recent=bool(recent))
+    # A bound such as "> 37" may be a fever.
+    afebrile = bool(recent) and all(record.at_least(limit) is False for record in recent)
+    state = OPEN if now else _gate_without_fever(chart, moment, limit, afebrile=afebrile)
     graded = {OPEN: Range(1, 1) if now else NONE, CLOSED: NONE, UNKNOWN: Range(0, 1)}[state]
     return _Gate(state, bool(now), _basis(FEVER, graded, shown, "Cel"))
 
 
-def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, recent: bool) -> str:
+def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebrile: bool) -> str:
     fevers = [record for record in chart.of(vitals.TEMPERATURE).until(moment) if record.at_least(limit)]
     if fevers and not chart.facts.drugs_checked:
         return UNKNOWN
     if fevers and _treated_since(chart, fevers[0].time, moment):
         return OPEN
-    return CLOSED if recent else UNKNOWN
+    return CLOSED if afebrile else UNKNOWN
 
 
 def _treated_since(chart: Chart, fever: datetime, moment: datetime) -> bool:

@@ -20,10 +20,18 @@ class TocilizumabSoFar(NamedTuple):
 
     def allows_another(self, row: Row, moment: datetime) -> bool:
         """Whether the row's interval and limits leave room for a dose now."""
-        interval = min((hours for regimen in row.regimens for hours in regimen.every_hours), default=0.0)
-        waited = self.last is None or moment - self.last >= timedelta(hours=interval)
-        today = row.max_in_24_hours is None or self.last_day < row.max_in_24_hours
-        return waited and today and (row.max_total is None or self.total < row.max_total)
+        earliest = self.earliest(row)
+        return not self.is_at_limit(row) and (earliest is None or moment >= earliest)
+
+    def earliest(self, row: Row) -> datetime | None:
+        """When the row's interval since the last dose is over; None where there is nothing to wait for."""
+        hours = min((hours for regimen in row.regimens for hours in regimen.repeat_every_hours), default=None)
+        return None if self.last is None or hours is None else self.last + timedelta(hours=hours)
+
+    def is_at_limit(self, row: Row) -> bool:
+        """Whether the row allows no more in these 24 h, or none at all."""
+        today = row.max_in_24_hours is not None and self.last_day >= row.max_in_24_hours
+        return today or (row.max_total is not None and self.total >= row.max_total)
 
 
 def given_times(chart: Chart, moment: datetime) -> list[datetime]:

@@ -10,6 +10,8 @@ import msgspec
 from cds_service.fhir_mapping.r4 import KNOWN_TYPES, CodeableConcept, Link, OperationOutcome, Resource, Search
 
 SEVERE = frozenset({"error", "fatal"})
+# An entry that does not even say what it is.
+NAMELESS = "resource"
 REFUSALS = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
 
 
@@ -53,7 +55,7 @@ class _RawEntry(msgspec.Struct):
 
 
 class _RawBundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
-    entry: list[_RawEntry] = []
+    entry: list[msgspec.Raw] = []
     link: list[Link] = []
 
 
@@ -67,6 +69,7 @@ class _Coded(msgspec.Struct):
 
 _bundle = msgspec.json.Decoder(_Bundle | _NoBundle)
 _raw_bundle = msgspec.json.Decoder(_RawBundle)
+_raw_entry = msgspec.json.Decoder(_RawEntry)
 _resource = msgspec.json.Decoder(Resource)
 _header = msgspec.json.Decoder(_Header)
 _coded = msgspec.json.Decoder(_Coded)
@@ -112,8 +115,7 @@ def _read_carefully(text: bytes | msgspec.Raw) -> Page:
         return Page(error=True)
     page = _page_of(bundle)
     for entry in bundle.entry:
-        if bytes(entry.resource):
-            _read_entry(entry.resource, page)
+        _read_raw(entry, page)
     return page
 
 
@@ -122,14 +124,25 @@ def _page_of(bundle: _Bundle | _RawBundle) -> Page:
     return Page(next_link=following, entries=len(bundle.entry))
 
 
+def _read_raw(text: msgspec.Raw, page: Page) -> None:
+    try:
+        entry = _raw_entry.decode(text)
+    except msgspec.ValidationError:
+        _require_json(text)
+        page.unreadable.append((NAMELESS, CodeableConcept()))
+        return
+    if bytes(entry.resource) not in (b"", b"null"):
+        _read_entry(entry.resource, page)
+
+
 def _read_entry(text: bytes | msgspec.Raw, page: Page) -> None:
     try:
         _sort_in(_resource.decode(text), page)
     except msgspec.ValidationError:
         _require_json(text)
         kind = _type_of(text)
-        if kind in KNOWN_TYPES:
-            page.unreadable.append((kind, _code_of(text)))
+        if kind in KNOWN_TYPES or not kind:
+            page.unreadable.append((kind or NAMELESS, _code_of(text)))
 
 
 def _sort_in(resource: Any, page: Page) -> None:

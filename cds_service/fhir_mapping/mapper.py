@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.clinical.facts import Gap, PatientFacts, in_order
+from cds_service.clinical.facts import BirthDate, Gap, PatientFacts, in_order
 from cds_service.clinical.occasion import Occasion
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.collector import Collector
@@ -71,11 +71,12 @@ class Mapper:
         for kind, code in gathered.unreadable:
             into.gap(tables.terminology.observations.find(code.coding) or kind, "unreadable")
         patient = next((one for one in resources if isinstance(one, r4.Patient)), None)
+        birth = _birth(patient, into)
         encounters = [one for one in resources if isinstance(one, r4.Encounter)]
         others = [Gap("patient", "wrong-patient", strangers)] if strangers else []
         return PatientFacts(
             zone=zone,
-            birth=parse_birth_date(patient.birthDate) if patient else None,
+            birth=birth,
             sex=sex_of(patient) if patient else None,
             deceased=is_deceased(patient) if patient else False,
             ambulatory=is_ambulatory(encounters, gathered.encounter_id),
@@ -121,6 +122,15 @@ class Mapper:
                 read_questionnaire(resource, tables.terminology, self._reader, into)
             case r4.MedicationRequest(status="active"):
                 into.orders += self._orders.named(resource, medications, into)
+
+
+def _birth(patient: r4.Patient | None, into: Collector) -> BirthDate | None:
+    """The birth date; one in the future would make a child of an adult."""
+    birth = parse_birth_date(patient.birthDate) if patient else None
+    if birth is not None and birth.earliest > into.latest.date():
+        into.gap("birth-date", "implausible")
+        return None
+    return birth
 
 
 def _is_recent(end: datetime | None, as_of: datetime) -> bool:

@@ -14,8 +14,9 @@ SERVICE = Service(
     ),
     usage_requirements=(
         "Works from prefetch alone, from the FHIR server alone, or from both. Needed are the Patient, the neurological "
-        "Observations, and therapy (MedicationAdministration, Procedure); where a drug is a reference, its Medication too "
-        "(contained, in the Bundle, or from the FHIR server), or therapy and sedation stay unknown. ICE, CAPD and the level of consciousness in "
-        "ASTCT's wording have no standard code: send the codes of the project's CodeSystem or map your own."
+        "Observations, and therapy (MedicationAdministration, Procedure); where a drug is a reference its Medication "
+        "too (contained, in the Bundle, or from the FHIR server), or therapy and sedation stay unknown. ICE, CAPD and "
+        "the level of consciousness in ASTCT's wording have no standard code: send the codes of the project's "
+        "CodeSystem or map your own."
     ),
 )

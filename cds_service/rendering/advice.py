@@ -140,7 +140,13 @@ def _given(view: View, entry: Advice) -> str:
     so_far = view.evaluation.treatment.tocilizumab
     if entry.row.action != TOCILIZUMAB or so_far.last is None:
         return ""
-    return view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
+    given = view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
+    earliest = so_far.earliest(entry.row)
+    if so_far.is_at_limit(entry.row):
+        return f"{given}; {view.say('advice.regimen.at-limit')}"
+    if earliest is not None and earliest > view.evaluation.as_of:
+        return f"{given}; {view.say('advice.regimen.not-before', time=view.at(earliest))}"
+    return given
 
 
 def _sourced(view: View, key: str, line: Line) -> str:

@@ -54,12 +54,16 @@ def _row(view: View, domain: Domain) -> str:
 
 
 def _finding(view: View, domain: Domain) -> str:
-    if not domain.value and domain.concern != "sedated" and domain.name in unread_domains(view):
-        return view.wording.word("status.value.unread")
     if not domain.value:
-        unread = view.unread_score if domain is view.score else ""
-        return view.wording.word(f"status.value.{unread or domain.concern or 'none'}")
+        return view.wording.word(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
+
+
+def _unread(view: View, domain: Domain) -> str:
+    """How it is said that something was recorded and could not be used; empty where nothing was."""
+    if domain is view.score:
+        return view.unread_score
+    return "unread" if domain.concern != "sedated" and domain.name in unread_domains(view) else ""
 
 
 def _value(view: View, domain: Domain) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from string import Template
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+# Where a viewer would make an address of a text: behind "http:" and "www", before an "@".
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 # Of a code such as awakens-to-voice; the sign of a number stays.
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
@@ -63,6 +65,6 @@ class Wording:
 
 def escaped(text: str, limit: int) -> str:
     """Text from a record as Markdown that shows it and does nothing else."""
-    plain = _SPACE.sub(" ", text).strip()
+    plain = _ADDRESS.sub(" ", _SPACE.sub(" ", text).strip())
     short = plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")

@@ -6,9 +6,27 @@ from typing import Any
 
 import pytest
 
-from tests.builders import RXNORM, alert, axi_cel, bundle, coded, given, ice, observation, prefetch
+from tests.builders import (
+    LOINC,
+    RXNORM,
+    alert,
+    axi_cel,
+    bundle,
+    coded,
+    given,
+    ice,
+    observation,
+    patient,
+    prefetch,
+    quantity,
+)
 from tests.hooks.client import Client, evaluation
 
+NO_SHOCK = (
+    observation("8480-6", 1, LOINC, valueQuantity=quantity(120, "mm[Hg]")),
+    observation("59408-5", 1, LOINC, valueQuantity=quantity(97, "%")),
+    coded("oxygen-device", "room-air"),
+)
 UNKNOWN = {"medicationReference": {"reference": "Medication/m-404"}}
 
 
@@ -95,3 +113,55 @@ def test_what_was_taken_back_is_not_looked_for(client: Client) -> None:
 
     assert "not usable" not in card["detail"]
     assert "| seizure | none recorded | - | 0 |" in card["detail"]
+
+
+@pytest.mark.parametrize(
+    ("comparator", "gate"), [(">", "unknown"), (">=", "unknown"), ("<", "closed"), ("<=", "closed"), ("", "closed")]
+)
+@pytest.mark.rule("C1")
+def test_a_temperature_known_only_from_below_may_be_a_fever(client: Client, comparator: str, gate: str) -> None:
+    bound = {"comparator": comparator} if comparator else {}
+    warm = observation("8310-5", 1, LOINC, valueQuantity=quantity(37, "Cel", **bound))
+
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), vitals=bundle(warm), therapy=bundle(axi_cel())))
+
+    assert gate == evaluation(answer)["crs"]["gate"]
+
+
+@pytest.mark.rule("T7")
+def test_a_birth_date_in_the_future_makes_no_child(client: Client) -> None:
+    person = patient("2060-01-01")
+
+    answer = client.call(prefetch(patient=person, neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
+
+    assert 2 == evaluation(answer)["icans"]["grade"]
+    assert ("birth-date", "implausible") in {(gap["concept"], gap["kind"]) for gap in evaluation(answer)["gaps"]}
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ((7.9,), "; not before "),
+        ((8.0,), ""),
+        ((20, 12, 8.1), "; **limit reached**"),
+        ((24.1, 12, 8.1), ""),
+        ((90, 80, 70, 60), "; **limit reached**"),
+    ],
+)
+@pytest.mark.rule("C5")
+def test_tocilizumab_is_offered_within_its_interval_and_limits(
+    client: Client, hours: tuple[float, ...], said: str
+) -> None:
+    fever = observation("8310-5", 1, LOINC, valueQuantity=quantity(39, "Cel"))
+    drugs = [axi_cel(), *(given("612865", each) for each in hours)]
+    record = prefetch(neuro=bundle(ice(8), alert()), vitals=bundle(fever, *NO_SHOCK), therapy=bundle(*drugs))
+
+    (card,) = client.call(record)["cards"]
+
+    (line,) = [one for one in card["detail"].splitlines() if "ocilizumab 8 mg/kg" in one]
+    assert [said] == [one for one in ("; not before ", "; **limit reached**", "") if one in line][:1]
+    drafts = [one for one in card["suggestions"] if "tocilizumab" in one["label"]]
+    assert bool(said) != bool(drafts)
+    for draft in drafts:
+        (dosage,) = draft["actions"][0]["resource"]["dosageInstruction"]
+        assert {"count": 1} == dosage["timing"]["repeat"]

@@ -116,3 +116,20 @@ def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str, *, er
 def test_what_is_not_json_is_told_apart(text: bytes) -> None:
     with pytest.raises(NotJson):
         read_page(text)
+
+
+@pytest.mark.parametrize(
+    "bad", [5, None, "x", [], {"resource": 5}, {"resource": []}, {"resource": {"resourceType": 7}}]
+)
+def test_an_entry_that_is_none_costs_only_itself_and_is_reported(bad: object) -> None:
+    page = read({"resourceType": "Bundle", "entry": [{"resource": ice(3)}, bad, {"resource": ice(4)}]})
+
+    assert [Observation, Observation] == [type(resource) for resource in page.resources]
+    assert ["resource"] == [kind for kind, _ in page.unreadable]
+    assert not page.error
+
+
+def test_a_resource_that_is_null_is_none() -> None:
+    page = read({"resourceType": "Bundle", "entry": [{"resource": None}, 5, {"resource": None}]})
+
+    assert ([], 1) == (page.resources, len(page.unreadable))
