@@ -65,6 +65,6 @@ class Wording:
 
 def escaped(text: str, limit: int) -> str:
     """Text from a record as Markdown that shows it and does nothing else."""
-    plain = _ADDRESS.sub(" ", _SPACE.sub(" ", text).strip())
-    short = plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
+    plain = _SPACE.sub(" ", text).strip()
+    short = _ADDRESS.sub(" ", plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
