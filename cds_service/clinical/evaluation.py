@@ -17,7 +17,7 @@ from cds_service.clinical.gaps import clinical_gaps
 from cds_service.clinical.grade import Range
 from cds_service.clinical.guideline import Rules
 from cds_service.clinical.history import History, history_of
-from cds_service.clinical.icans import ICE, Icans, instrument_at
+from cds_service.clinical.icans import CONSCIOUSNESS, ICE, Icans, instrument_at
 from cds_service.clinical.labels import ProductLabel
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.management import Advice, Management, PatientProfile, advice
@@ -30,7 +30,7 @@ from cds_service.clinical.treatment import TreatmentSoFar, treatment_so_far
 from cds_service.clinical.urgency import Situation, Urgency
 
 UNGRADED = Range(0, 4)
-CHARTED, ATTRIBUTED, LAST_KNOWN = "charted", "attributed", "last-known"
+CHARTED, ATTRIBUTED, LAST_KNOWN, UNAROUSABLE = "charted", "attributed", "last-known", "unarousable"
 
 
 class Protocol(NamedTuple):
@@ -52,7 +52,7 @@ class Protocol(NamedTuple):
 
 
 class ConditionalAdvice(NamedTuple):
-    """The advice for a grade that holds only under a condition: charted, attributed or last-known."""
+    """The advice for a grade that holds only under a condition: charted, attributed, last-known or unarousable."""
 
     condition: str
     grade: int
@@ -221,11 +221,19 @@ def _if_confirmed(
         condition, grade = ATTRIBUTED, now.if_attributable
     elif now.grade is None and history.last_known is not None and history.last_known.known_grade:
         condition, grade = LAST_KNOWN, history.last_known.known_grade
+    elif now.grade is not None and _arousal_decides(now):
+        condition, grade = UNAROUSABLE, now.all.hi
     else:
         return None
     said = _offered(protocol, now, profile) if now.grade is None else ()
     entries = advice(protocol.tables, grade, profile)
     return ConditionalAdvice(condition, grade, tuple(entry for entry in entries if entry not in said))
+
+
+def _arousal_decides(now: Icans) -> bool:
+    """Whether a look at arousal settles the grade, all but the worst being known (rules D1 and D4)."""
+    unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
+    return now.all.hi - now.all.lo == 1 and any(one.concern != "sedated" for one in unknown)
 
 
 def _outside_window(chart: Chart, moment: datetime) -> bool:

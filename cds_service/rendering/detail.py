@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import attribution, charted
 from cds_service.clinical.attention import Attention
+from cds_service.clinical.evaluation import UNAROUSABLE
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.grade import Certainty
 from cds_service.rendering.advice import advice_lines
@@ -143,12 +144,19 @@ def monitoring_lines(view: View) -> Iterator[str]:
 
 
 def _conditional(view: View) -> Iterator[str]:
-    """The advice of a charted grade, of ours if nothing else explains it, or of the last known one."""
+    """The advice of a charted grade, of ours if nothing else explains it, of the last known one, or if unarousable.
+
+    What is advised awake and unarousable alike stands above already.
+    """
     conditional = view.evaluation.if_confirmed
     if conditional is None or view.evaluation.attention is Attention.FAILED:
         return iter(())
     title = view.say(f"detail.section.{conditional.condition}", grade=conditional.grade)
-    return bullets(title, advice_lines(view, conditional.advice))
+    lines = advice_lines(view, conditional.advice)
+    if conditional.condition == UNAROUSABLE:
+        common = frozenset(advice_lines(view, view.evaluation.advice))
+        return bullets(title, (line for line in lines if line not in common))
+    return bullets(title, lines)
 
 
 def _open(view: View) -> Iterator[str]:

@@ -394,3 +394,30 @@ def test_a_grade_that_holds_only_if_nothing_else_explains_it_is_not_called_the_l
 
     assert "Highest ICANS grade of this course 2" in card["detail"]
     assert "Last known grade" not in card["detail"]
+
+
+# --- Arousal decides between 3 and 4 (D1, D4) -----------------------------------------------------------------
+IF_UNAROUSABLE = "**If unarousable (ICANS grade 4)**"
+
+
+@pytest.mark.rule("D4")
+def test_where_arousal_decides_the_options_of_grade_4_stand_below_those_of_grade_3(client: Client) -> None:
+    text = status(client, ice(0))["detail"]
+    common, _, worse = text.partition(IF_UNAROUSABLE)
+    worse = worse.partition("**Why")[0]
+
+    assert "dexamethasone 10 mg" in common
+    assert "airway protection" not in common
+    assert "airway protection" in worse
+    assert "methylprednisolone 1,000 mg" in worse
+    assert "Work-up" not in worse, "what both grades have in common is said once"
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.rule("A1")
+def test_where_arousal_is_known_or_settles_less_there_are_no_options_of_grade_4(client: Client) -> None:
+    awake, at_least_2 = status(client, ice(0), alert()), status(client, ice(5))
+    sedated = status(client, seizure(8), ice(10, 8), drugs=bundle(running(PROPOFOL, 6)))
+
+    for card in (awake, at_least_2, sedated):
+        assert IF_UNAROUSABLE not in card["detail"]
