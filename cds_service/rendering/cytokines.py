@@ -48,9 +48,19 @@ def _key(view: View) -> str:
     if TOCILIZUMAB in avoided(view.evaluation.advice):
         return "crs"
     advised = TOCILIZUMAB in view.evaluation.recommendations
+    if advised and not _may_be_given(view):
+        return "crs"
     if crs_leads(view):
         return "tocilizumab" if advised else "tocilizumab-per-protocol"
     return "tocilizumab-for" if advised else "crs"
+
+
+def _may_be_given(view: View) -> bool:
+    """Whether interval and limits leave room for a dose of tocilizumab now."""
+    evaluation, so_far = view.evaluation, view.evaluation.treatment.tocilizumab
+    conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
+    rows = [entry.row for entry in (*evaluation.advice, *conditional) if entry.row.action == TOCILIZUMAB]
+    return any(so_far.allows_another(row, evaluation.as_of) for row in rows)
 
 
 def _unknown(view: View) -> str:

@@ -160,6 +160,7 @@ def test_tocilizumab_is_offered_within_its_interval_and_limits(
 
     (line,) = [one for one in card["detail"].splitlines() if "ocilizumab 8 mg/kg" in one]
     assert [said] == [one for one in ("; not before ", "; **limit reached**", "") if one in line][:1]
+    assert bool(said) != ("consider tocilizumab" in card["summary"].casefold())
     drafts = [one for one in card["suggestions"] if "tocilizumab" in one["label"]]
     assert bool(said) != bool(drafts)
     for draft in drafts:
