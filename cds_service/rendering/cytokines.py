@@ -27,8 +27,9 @@ def crs_grade(view: View) -> str:
 def crs_asks(view: View) -> Iterator[str]:
     """Tocilizumab where it is advised or the CRS leads, else the grade; or what keeps it from being graded."""
     evaluation = view.evaluation
-    if evaluation.crs.range.lo:
-        yield view.say(f"status.ask.{_key(view)}", crs=crs_grade(view))
+    key = _key(view)
+    if evaluation.crs.range.lo and key:
+        yield view.say(f"status.ask.{key}", crs=crs_grade(view))
     elif support_without_gate(evaluation.chart, evaluation.crs):
         yield view.say(f"status.ask.crs-{_unknown(view)}")
 
@@ -45,11 +46,12 @@ def crs_lines(view: View) -> Iterator[str]:
 
 
 def _key(view: View) -> str:
+    """The ask about a CRS that there is; empty where its grade leads the summary and there is nothing to add."""
     if TOCILIZUMAB in avoided(view.evaluation.advice):
         return "crs"
     advised = TOCILIZUMAB in view.evaluation.recommendations
     if advised and not _may_be_given(view):
-        return "crs"
+        return "" if crs_leads(view) else "crs"
     if crs_leads(view):
         return "tocilizumab" if advised else "tocilizumab-per-protocol"
     return "tocilizumab-for" if advised else "crs"
