@@ -23,6 +23,8 @@ from cds_service.settings import Settings
 from tests.builders import PATIENT, Json, bundle, patient
 from tests.proof.course import HOURS, Recorded, course, known_at, moment
 
+# Nothing here is a branch that the unit tests leave out, and being watched makes it several times as long.
+pytestmark = pytest.mark.no_cover
 CALL = Call(SERVICE.id, SERVICE.hook)
 HOUR = timedelta(hours=1)
 # How long a finding counts (T6, D5), a cause explains (A3), and sedation outlasts its drug (A1).
