@@ -14,14 +14,16 @@ from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
-    """Every edition of every region has been reviewed; one whose review is due still serves, and that is said."""
+    """Every edition of every region has been verified, and looked at again in time; `today` is an argument."""
     labels = (load_labels(region).edition for region in REGIONS)
     editions = tuple(dict.fromkeys((*knowledge.editions, *labels)))
     return Report(
         subject="editions",
         seen=f"{len(editions)}, the next review is due by {min(edition.review_by for edition in editions)}",
-        problems=tuple(f"{edition.id}: not verified" for edition in editions if not edition.verified),
-        warnings=tuple(due(editions, today)),
+        problems=(
+            *(f"{edition.id}: not verified" for edition in editions if not edition.verified),
+            *due(editions, today),
+        ),
     )
 
 

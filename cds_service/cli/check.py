@@ -46,7 +46,7 @@ def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | 
     """Read every table, value set and text, run every case, and say what is wrong.
 
     Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
-    is due is said and is no error.
+    is overdue is wrong here; the service serves all the same.
     """
     failed = False
     for report in _reports(files, guideline, clients):

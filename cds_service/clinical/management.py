@@ -48,6 +48,11 @@ class Row:
     max_in_24_hours: int | None = None
     max_total: int | None = None
 
+    @property
+    def gives_tocilizumab(self) -> bool:
+        """Whether it is about tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
+        return self.action == TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
+
 
 @dataclass(frozen=True, slots=True)
 class Management:
@@ -137,6 +142,8 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
 
 def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
     if grade not in row.icans or (row.patients == CHILD and profile.age_group != CHILD):
+        return False
+    if row.gives_tocilizumab and not profile.crs_floor:
         return False
     if row.products and profile.product not in row.products:
         return False

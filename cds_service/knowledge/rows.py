@@ -63,6 +63,8 @@ def _wrong(row: Row, vocabulary: Vocabulary) -> Iterator[str]:
         yield "icans: expected grades from 0 to 4"
     if row.crs != "with" and (row.crs_from, row.crs_to) != (1, max(GRADES)):
         yield "crs_from, crs_to: only for rows with CRS"
+    if row.gives_tocilizumab and (row.crs != "with" or row.crs_from < 1):
+        yield "crs: tocilizumab is for CRS: expected with, and crs_from of 1 or more"
     for number, regimen in enumerate(row.regimens, 1):
         yield from (f"regimen {number} ({regimen.drug}): {wrong}" for wrong in _wrong_regimen(regimen, vocabulary))
     if row.next_dose:
