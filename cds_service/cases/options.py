@@ -43,7 +43,8 @@ def _option(entry: Advice) -> str:
     strength = "" if entry.row.strength == "advised" else f"{entry.row.strength} "
     condition = f" {entry.row.condition}" if entry.row.condition else ""
     details = [*_next_dose(entry.row.next_dose, entry.row.action), *map(_regimen, entry.regimens)]
-    told = f": {' or '.join(details)}" if details else ""
+    joint = ", " if entry.row.action == "oedema-options" else " or "
+    told = f": {joint.join(details)}" if details else ""
     return f"{strength}{entry.row.action}{condition}{told}"
 
 
@@ -75,7 +76,7 @@ def _rhythm(regimen: Regimen) -> Iterator[str]:
 
 def _after(regimen: Regimen) -> Iterator[str]:
     if regimen.repeat_every_hours:
-        yield f"repeat q{_span(regimen.repeat_every_hours)}h"
+        yield f"repeat q{_span(regimen.repeat_every_hours)}h {regimen.repeat_if}"
     if regimen.repeat_after_days:
         yield f"repeat after {regimen.repeat_after_days} d"
     if regimen.then_mg_per_kg_per_day:
@@ -90,7 +91,11 @@ def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
     """The conditions, but for those that no longer matter once a therapy is stopped for good."""
     if rule is None or action == next_dose.STOP:
         return
-    waiting = (f"until {rule.until}" if rule.until else "", f"for {rule.for_hours:g} h" if rule.for_hours else "")
+    waiting = (
+        f"until {rule.until}" if rule.until else "",
+        f"for {rule.for_hours:g} h" if rule.for_hours else "",
+        f"for {rule.for_days} d" if rule.for_days else "",
+    )
     parts = (
         *(waiting if action == next_dose.WITHHOLD else ()),
         f"up to day {rule.up_to_day}" if rule.up_to_day else "",
@@ -100,7 +105,9 @@ def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
         f"stop after {rule.stop_after_days} d" if rule.stop_after_days else "",
         f"stop if at {rule.stop_if_at_mcg_per_day:g} mcg/day" if rule.stop_if_at_mcg_per_day else "",
     )
-    yield ", ".join(part for part in parts if part)
+    told = ", ".join(part for part in parts if part)
+    if told:
+        yield told
 
 
 def _span(values: Iterable[float]) -> str:

@@ -135,7 +135,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
         if _applies(row, grade, profile):
             yield row
     elif _applies(row, max(grade, profile.since_dose.highest), profile):
-        action = row.next_dose.action_for(grade, profile.since_dose) if row.next_dose else row.action
+        action = row.next_dose.action_for(row.action, grade, profile.since_dose) if row.next_dose else row.action
         if action:
             yield replace(row, action=action)
 

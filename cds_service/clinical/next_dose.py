@@ -11,16 +11,20 @@ from typing import NamedTuple
 WITHHOLD, STOP, RESUME, CONTINUE = "withhold-next-dose", "stop-therapy", "resume-next-dose", "continue-therapy"
 ACTIONS = (WITHHOLD, STOP, RESUME, CONTINUE)
 UNLESS_STOPPED = (WITHHOLD, RESUME, CONTINUE)
+# The highest grade at which what a dose waits for has come.
+REACHED_AT = {"resolved": 0, "grade-1": 1}
 
 
 class SinceDose(NamedTuple):
     """What happened since the last dose of the therapy.
 
-    `highest` is the highest grade; `again`: the second spell of it in this course; `lasting_days`: how long the present
-    spell lasts; `hours`: since the dose, None where that is not known; `doses`: how many doses of the product.
+    `highest` is the highest grade, `worst_now` the worst that the present one may be; `again`: the second spell of the
+    highest in this course; `lasting_days`: how long the present spell lasts; `hours`: since the dose, None where that
+    is not known; `doses`: how many doses of the product.
     """
 
     highest: int = 0
+    worst_now: int = 0
     again: bool = False
     lasting_days: float = 0
     hours: float | None = None
@@ -31,12 +35,14 @@ class SinceDose(NamedTuple):
 class NextDose:
     """The conditions under which the next dose is withheld, stopped for good, or given under observation.
 
-    `until`: resolved or grade-1, for `for_hours` where the label says how long; `up_to_day` is the last day after the
-    first dose. `observe` names where, for `observe_hours`. `resume` names how.
+    `until`: resolved or grade-1, for `for_hours` or `for_days` where the label says how long; empty where it does not
+    say until when. `up_to_day` is the last day after the first dose. `observe` names where, for `observe_hours`.
+    `resume` names how.
     """
 
     until: str = ""
     for_hours: float | None = None
+    for_days: int | None = None
     up_to_day: int | None = None
     interrupt: bool = False
     stop_if_again: bool = False
@@ -46,15 +52,20 @@ class NextDose:
     observe: str = ""
     resume: str = ""
 
-    def action_for(self, grade: int, since: SinceDose) -> str:
+    def action_for(self, action: str, grade: int, since: SinceDose) -> str:
         """Withhold, stop or resume for a patient at this grade now; empty where nothing is left to say.
 
-        At grade 0 a dose that was withheld until then may be given; where the label asks how long the patient has been
-        well it stays withheld, because that is for the clinician to judge.
+        `action` is the row's own. A dose that was withheld until a grade may be given at that grade; where the label
+        does not say until when, or how long the patient must have been well, it stays withheld: that is for the
+        clinician to judge.
         """
         too_long = self.stop_after_days is not None and since.lasting_days > self.stop_after_days
         if too_long or (self.stop_if_again and since.again):
             return STOP
-        if grade or self.for_hours:
-            return WITHHOLD
+        if action != WITHHOLD or not self._is_reached(max(grade, since.worst_now)):
+            return action
         return RESUME if self.observe_hours or self.resume else ""
+
+    def _is_reached(self, grade: int) -> bool:
+        """Whether the dose no longer waits for anything."""
+        return grade <= REACHED_AT.get(self.until, -1) and not (self.for_hours or self.for_days)

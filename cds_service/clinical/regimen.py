@@ -11,8 +11,8 @@ HOURS_A_DAY = 24
 class Regimen:
     """A drug and how it is given; what a source leaves open is None. Lists are one value or from-to.
 
-    `bound` is "up-to" or "at-least" where the amount is a limit. `repeat_*`: whether and when a single dose is given
-    again. `then_*`: what follows the first dose.
+    `bound` is "up-to" or "at-least" where the amount is a limit. `repeat_*`: when a single dose is given again,
+    and whether always, if needed or if worse. `then_*`: what follows the first dose.
     """
 
     drug: str
@@ -30,6 +30,7 @@ class Regimen:
     days: tuple[int, ...] = ()
     or_longer: bool = False
     repeat_every_hours: tuple[float, ...] = ()
+    repeat_if: str = "needed"
     repeat_after_days: int | None = None
     then_mg_per_kg_per_day: float | None = None
     then_doses_per_day: int | None = None

@@ -24,6 +24,7 @@ def since_dose(chart: Chart, history: History) -> SinceDose:
     spells = _spells(history.grades, highest, chart.rules.decisions.next_dose.over_up_to_grade) if highest else []
     return SinceDose(
         highest=highest,
+        worst_now=history.now.all.hi,
         again=len(spells) > 1,
         lasting_days=_length(spells, now) / DAY,
         hours=_hours_since(last, now),

@@ -50,4 +50,5 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _dates(edition: Edition) -> str:
-    return f"{edition.label}: published {edition.published}, checked {edition.checked}, review by {edition.review_by}"
+    published = f"published {edition.published}, " if edition.published else ""
+    return f"{edition.label}: {published}checked {edition.checked}, review by {edition.review_by}"

@@ -89,10 +89,11 @@ def _wrong_regimen(regimen: Regimen, vocabulary: Vocabulary) -> Iterator[str]:
             "drug": ([regimen.drug], vocabulary.drugs),
             "route": ([regimen.route], ROUTES),
             "then": ([regimen.then], vocabulary.of("then")),
+            "repeat_if": ([regimen.repeat_if], vocabulary.of("repeat-every")),
             "bound": ([regimen.bound], vocabulary.of("bound")),
         }
     )
-    if regimen.has_dose and not regimen.mcg_per_day and not regimen.route:
+    if (regimen.mg or regimen.mg_per_kg) and not regimen.route:
         yield "route: a dose needs one"
     spans = (regimen.mg, regimen.mg_per_kg, regimen.every_hours, regimen.per_day, regimen.days)
     if not all(_is_span(span) for span in spans):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cds_service.clinical import next_dose
 from cds_service.clinical.management import AVOID, TOCILIZUMAB, Advice
 from cds_service.rendering.next_dose import next_dose_text
-from cds_service.rendering.regimens import drug_names, regimen_text
+from cds_service.rendering.regimens import regimen_text
 from cds_service.rendering.view import View
 from cds_service.rendering.wording import escaped
 
@@ -22,6 +22,8 @@ TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "oedema-option
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
 SUPPORT = ("supportive-care", "aspiration-precautions", "neurology-consult", "antiseizure", "antifungal-prophylaxis")
 MAY = "may"
+# Things to be done or chosen from together, not one instead of another.
+LISTED = ("refractory-options", "oedema-options")
 
 
 class Line(NamedTuple):
@@ -105,10 +107,8 @@ def _differ(lines: Sequence[Line]) -> bool:
 def _treatment(view: View, entry: Advice) -> str:
     """The action with its regimens; a class of action where no dose may be shown."""
     shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
-    if entry.row.action == "refractory-options":
+    if entry.row.action in LISTED:
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
-    elif entry.row.action == "oedema-options" and not shown:
-        what = drug_names(view, entry.regimens)
     elif entry.row.strength == AVOID:
         what = ""
     elif shown:

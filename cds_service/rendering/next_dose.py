@@ -22,7 +22,7 @@ def next_dose_text(view: View, entry: Advice) -> str:
     elif action == next_dose.CONTINUE:
         parts = iter([view.say("advice.next-dose.continue")])
     elif action == next_dose.RESUME:
-        parts = iter([view.say("advice.next-dose.next", how=", ".join(_how(view, rule, entry)))])
+        parts = _going_on(view, "next", rule, entry)
     else:
         parts = _withheld(view, rule, entry)
     return "; ".join((*parts, *filter(None, [since])))
@@ -31,9 +31,14 @@ def next_dose_text(view: View, entry: Advice) -> str:
 def _withheld(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:
     what = view.say(f"advice.next-dose.{'interrupt' if rule.interrupt else 'withhold'}")
     yield " ".join((what, *_until(view, rule)))
+    yield from _going_on(view, "then", rule, entry)
+
+
+def _going_on(view: View, key: str, rule: NextDose, entry: Advice) -> Iterator[str]:
+    """How it goes on, and what would end it."""
     how = ", ".join(_how(view, rule, entry))
     if how:
-        yield view.say("advice.next-dose.then", how=how)
+        yield view.say(f"advice.next-dose.{key}", how=how)
     conditions = view.say("advice.regimen.or").join(_stopping(view, rule))
     if conditions:
         yield view.say("advice.next-dose.stop-if", conditions=conditions)
@@ -43,7 +48,9 @@ def _until(view: View, rule: NextDose) -> Iterator[str]:
     if rule.until:
         yield view.say(f"advice.next-dose.until-{rule.until}")
     if rule.for_hours:
-        yield view.say("advice.next-dose.for", hours=number(rule.for_hours))
+        yield view.say("advice.next-dose.for-hours", hours=number(rule.for_hours))
+    if rule.for_days:
+        yield view.say("advice.next-dose.for-days", days=rule.for_days)
     if rule.up_to_day:
         yield view.say("advice.next-dose.up-to", day=rule.up_to_day)
 

@@ -14,11 +14,6 @@ def regimen_text(view: View, regimen: Regimen) -> str:
     return " ".join(parts)
 
 
-def drug_names(view: View, regimens: Iterable[Regimen]) -> str:
-    """Only the drugs."""
-    return ", ".join(_drug(view, regimen.drug) for regimen in regimens)
-
-
 def times_a_day(view: View, values: Sequence[float]) -> str:
     """Once, twice, "3 times", "1-2 times"."""
     key = span(values)
@@ -72,7 +67,7 @@ def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
 def _after(view: View, regimen: Regimen) -> Iterator[str]:
     """What follows the first dose, and what is given with it."""
     if regimen.repeat_every_hours:
-        yield view.say("advice.regimen.repeat-every", hours=span(regimen.repeat_every_hours))
+        yield view.say(f"advice.repeat-every.{regimen.repeat_if}", hours=span(regimen.repeat_every_hours))
     if regimen.repeat_after_days:
         yield view.say("advice.regimen.repeat-after", days=regimen.repeat_after_days)
     if regimen.then_mg_per_kg_per_day:
