@@ -63,7 +63,7 @@ def bytes_of(resource: dict[str, Any]) -> bytes:
 
 def filled(hapi: Hapi, service: Client, patient: str) -> dict[str, Any]:
     """Prefetch as an EHR fills it: each template of discovery, asked of the server."""
-    (described,) = service.flask.get("/cds-services").get_json()["services"]
+    described, *_ = service.flask.get("/cds-services").get_json()["services"]
     return {key: fetched(hapi, template, patient) for key, template in described["prefetch"].items()}
 
 
