@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, literal, select, union_all
+from sqlalchemy import Select, and_, case, func, literal, select, union_all
 
 from cds_service.adapters.database import Database
 from cds_service.adapters.feedback_store import FEEDBACK, SHOWN
@@ -42,8 +42,10 @@ def tallies(database: Database, since: datetime | None) -> tuple[Tally, ...]:
 def _newest() -> Any:
     """The last act on each card of each client."""
     table = FEEDBACK.c
+    # A client's clock may be ahead; nothing was done after it was told.
+    done = case((table.time > table.received, table.received), else_=table.time)
     order = func.row_number().over(
-        partition_by=(table.client, table.card), order_by=(table.time.desc(), table.received.desc(), table.identity)
+        partition_by=(table.client, table.card), order_by=(done.desc(), table.received.desc(), table.identity)
     )
     ranked = select(FEEDBACK, order.label("number")).subquery()
     return select(ranked).where(ranked.c.number == 1).subquery()

@@ -92,7 +92,7 @@ class HookRequestSchema(Schema):
         unknown = EXCLUDE
 
     hook_instance = fields.String(required=True, data_key="hookInstance", validate=validate.Length(min=1, max=255))
-    prefetch = fields.Raw(load_default=dict, allow_none=True, metadata={"type": ["object", "null"]})
+    prefetch = fields.Raw(load_default=dict, allow_none=True, metadata={"type": "object"})
     fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
     authorization = fields.Nested(AuthorizationSchema, data_key="fhirAuthorization", allow_none=True, load_default=None)
 

@@ -33,7 +33,7 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     found = (notice_card(view, notice, answer.occasion, presentation) for notice in answer.notices)
     if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
-    if evaluation.attention is Attention.FAILED:
+    if evaluation.chart.facts.failed and evaluation.attention.has_card:
         return (next(_cards(view)), *found)
     return tuple(found)
 

@@ -14,7 +14,7 @@ from cds_service.rendering.view import View
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
 TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
 TOLD_OF_MEASUREMENTS = frozenset({"conflict", "unknown-unit", "implausible", "future"})
-UNKNOWN_DRUG = "medication"
+UNKNOWN_DRUG, ORDERED = "medication", "order"
 ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
 
 
@@ -49,7 +49,7 @@ def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if gap.concept == "therapy" and gap.kind == "conflict":
         return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
-    if gap.concept == UNKNOWN_DRUG:
+    if gap.concept == UNKNOWN_DRUG and gap.detail != ORDERED:
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.hooks.contexts import MOST_DRAFTS
 from tests.builders import (
     ATC,
     AXI_CEL,
@@ -301,3 +302,27 @@ def test_a_draft_of_no_type_is_passed_over(client: Client, kind: object) -> None
     answer = answered(client, order_call({**WEAK, "resourceType": kind}, WEAK, **GRADE_3))
 
     assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
+
+
+@pytest.mark.parametrize("neuro", [bundle(ice(8), alert()), bundle(ice(1), alert()), bundle(ice(10), alert())])
+@pytest.mark.parametrize("drug", [LORAZEPAM, DEXAMETHASONE])
+@pytest.mark.requirement("hooks:R6")
+def test_an_order_that_could_not_be_checked_is_never_met_with_silence(
+    client: Client, neuro: dict[str, Any], drug: str
+) -> None:
+    failed = dict.fromkeys(("therapy", "drugs", "procedures"), outcome())
+    body = order_call(draft(drug, dosage(4)), neuro=neuro, **failed)
+
+    (card, *_) = answered(client, body)["cards"]
+
+    assert "(therapy not known)" in card["summary"]
+    assert "Therapy and sedation not checked" in card["detail"]
+
+
+def test_very_many_drafts_are_refused_and_many_are_quick_to_judge(client: Client) -> None:
+    hourly = dosage(800, timing={"repeat": {"frequency": 24, "period": 1, "periodUnit": "d"}})
+    many = [draft(TOCILIZUMAB, hourly) for _ in range(MOST_DRAFTS)]
+
+    assert answered(client, order_call(*many, **GRADE_3))["cards"]
+    one_more = order_call(*many, draft(TOCILIZUMAB, hourly), **GRADE_3)
+    assert "More than" in refused(client.post(one_more, "/cds-services/icans-order-sign"), 422)

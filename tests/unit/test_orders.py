@@ -68,7 +68,7 @@ def test_a_drug_may_be_contained_or_another_draft() -> None:
 
 
 def test_a_reference_that_leads_nowhere_is_a_gap() -> None:
-    assert {("medication", "unreadable", "reference")} == gaps(occasion(by_reference("Medication/m-2")))
+    assert {("medication", "unreadable", "order")} == gaps(occasion(by_reference("Medication/m-2")))
 
 
 def test_a_code_that_nobody_verified_is_a_gap() -> None:

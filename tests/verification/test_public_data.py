@@ -108,12 +108,12 @@ def test_platelets_of_german_laboratories_are_in_the_unit_of_the_rules(facts: li
 
 
 def test_what_is_not_used_is_said(facts: list[Any]) -> None:
-    """A haemoglobin in a unit that cannot be true is refused, and a time without a zone."""
-    gaps = Counter[tuple[str, str]]()
+    """A haemoglobin in a unit that cannot be true, and an order for a drug that is not among the data."""
+    gaps = Counter[tuple[str, str, str]]()
     for one in facts:
-        gaps.update({(gap.concept, gap.kind): gap.number for gap in one.gaps})
+        gaps.update({(gap.concept, gap.kind, gap.detail): gap.number for gap in one.gaps})
 
-    assert {("haemoglobin", "implausible"): 1} == dict(gaps)
+    assert {("haemoglobin", "implausible", ""): 1, ("medication", "unreadable", "order"): 1} == dict(gaps)
 
 
 def test_drugs_are_known_behind_their_references_and_by_the_german_atc(facts: list[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, matter
     """By number in all, by number in 24 h, or by dose; of several the first."""
     coming = _times(order, matter.evaluation.icans.time)
     in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
-    in_24_hours = max(_in_24_hours([*before, *coming], time) for time in coming)
+    in_24_hours = _most_in_24_hours([*before, *coming], coming)
     milligrams = order.milligrams(matter.weight)
     variant, limit, changes = "", 0.0, _left_out(order)
     if in_all > limits.in_all:
@@ -75,8 +76,10 @@ def _times(order: Order, start: datetime) -> list[datetime]:
     return [start + DAY * index / a_day for index in range(number)]
 
 
-def _in_24_hours(times: Iterable[datetime], moment: datetime) -> int:
-    return sum(moment - DAY < time <= moment for time in times)
+def _most_in_24_hours(times: Iterable[datetime], moments: Iterable[datetime]) -> int:
+    """The largest number of times in the 24 h that end with one of these moments."""
+    ordered = sorted(times)
+    return max(bisect_right(ordered, moment) - bisect_right(ordered, moment - DAY) for moment in moments)
 
 
 def _left_out(order: Order) -> tuple[Change, ...]:
