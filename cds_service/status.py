@@ -79,7 +79,7 @@ def _edition(edition: Edition) -> dict[str, object]:
         "reviewBy": edition.review_by,
         "verified": edition.verified,
     }
-    return {name: value for name, value in described.items() if value != ""}
+    return {name: value for name, value in described.items() if value not in ("", None)}
 
 
 def _value_set(value_set: ValueSet) -> dict[str, object]:

@@ -8,7 +8,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Where a table comes from and until when it may be used without another look; `label` is its name on cards."""
+    """Where a table comes from and until when it may be used without another look; `label` is its name on cards.
+
+    `published` is empty and `checked` None where no such date is known: the text of a label names its month in `label`.
+    """
 
     id: str
     label: str
@@ -16,6 +19,6 @@ class Edition:
     reference: str
     url: str
     published: str
-    checked: date
     review_by: date
     verified: bool
+    checked: date | None = None

@@ -37,7 +37,7 @@ class NextDose:
 
     `until`: resolved or grade-1, for `for_hours` or `for_days` where the label says how long; empty where it does not
     say until when. `up_to_day` is the last day after the first dose. `observe` names where, for `observe_hours`.
-    `resume` names how.
+    `resume` names how; `too_long` the words for an event of more than `stop_after_days`.
     """
 
     until: str = ""
@@ -47,6 +47,7 @@ class NextDose:
     interrupt: bool = False
     stop_if_again: bool = False
     stop_after_days: int | None = None
+    too_long: str = "lasting"
     stop_if_at_mcg_per_day: float | None = None
     observe_hours: tuple[float, ...] = ()
     observe: str = ""

@@ -50,5 +50,5 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _dates(edition: Edition) -> str:
-    published = f"published {edition.published}, " if edition.published else ""
-    return f"{edition.label}: {published}checked {edition.checked}, review by {edition.review_by}"
+    dates = {"published": edition.published, "checked": edition.checked, "review by": edition.review_by}
+    return f"{edition.label}: {', '.join(f'{name} {one}' for name, one in dates.items() if one)}"

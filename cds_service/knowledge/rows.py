@@ -79,6 +79,7 @@ def _wrong_next_dose(rule: NextDose, vocabulary: Vocabulary) -> Iterator[str]:
             "until": ([rule.until], until),
             "observe": ([rule.observe], vocabulary.of("observe")),
             "resume": ([rule.resume], words),
+            "too_long": ([rule.too_long], words),
         }
     )
 

@@ -70,6 +70,6 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
     if rule.stop_if_again:
         yield view.say("advice.next-dose.again")
     if rule.stop_after_days:
-        yield view.say("advice.next-dose.lasting", days=rule.stop_after_days)
+        yield view.say(f"advice.next-dose.{rule.too_long}", days=rule.stop_after_days)
     if rule.stop_if_at_mcg_per_day:
         yield view.say("advice.next-dose.at-rate", amount=number(rule.stop_if_at_mcg_per_day))
