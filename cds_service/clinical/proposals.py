@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
+from cds_service.clinical.escalation import failed_steroid
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.management import LATER, TOCILIZUMAB, Advice, avoided
+from cds_service.clinical.options import CORTICOSTEROID
 from cds_service.clinical.regimen import Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 SERVICES = ("eeg", "mri", "neurology-consult")
 IMAGING = ("mri",)
-MEDICATIONS = ("corticosteroid", TOCILIZUMAB)
+MEDICATIONS = (CORTICOSTEROID, TOCILIZUMAB)
 
 
 class Proposal(NamedTuple):
@@ -75,5 +77,12 @@ def _drugs(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
     if entry.row.action == TOCILIZUMAB and not treatment.tocilizumab.allows_another(entry.row, evaluation.icans.time):
         return
     for regimen in entry.regimens:
-        if (regimen.mg or regimen.mg_per_kg) and regimen.drug not in running:
+        dosed = regimen.mg or regimen.mg_per_kg
+        if dosed and regimen.drug not in running and _is_enough(evaluation, entry, regimen):
             yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.source)
+
+
+def _is_enough(evaluation: Evaluation, entry: Advice, regimen: Regimen) -> bool:
+    """After a corticosteroid that has not helped only one that is known to be more."""
+    failed = failed_steroid(evaluation) if entry.row.action == CORTICOSTEROID else None
+    return failed is None or failed.is_less_than(regimen)

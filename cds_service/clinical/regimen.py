@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOURS_A_DAY = 24
+UP_TO, AT_LEAST = "up-to", "at-least"  # bounds of an amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,26 @@ class Regimen:
 
         A single dose counts once; of spans the smaller amount and the longer interval.
         """
-        if self.mg:
-            amount = min(self.mg)
-        elif self.mg_per_kg and weight_kg is not None:
-            amount = min(self.mg_per_kg) * weight_kg
-        else:
+        amount = min(self._amounts(weight_kg), default=None)
+        if amount is None:
             return None
-        return amount * self._times_in_24_hours
-
-    @property
-    def _times_in_24_hours(self) -> float:
         if self.every_hours:
-            return HOURS_A_DAY / max(self.every_hours)
-        return min(self.per_day) if self.per_day else (self.doses or 1)
+            return amount * HOURS_A_DAY / max(self.every_hours)
+        return amount * (min(self.per_day) if self.per_day else (self.doses or 1))
+
+    def highest_mg_in_24_hours(self, weight_kg: float | None) -> float | None:
+        """The most that it gives in 24 h, with what follows the first dose; None where that is not known or open."""
+        amount = max(self._amounts(weight_kg), default=None)
+        if amount is None or self.bound == AT_LEAST:
+            return None
+        if self.then_mg_per_kg_per_day is not None:
+            return None if weight_kg is None else amount + self.then_mg_per_kg_per_day * weight_kg
+        if self.every_hours:
+            return amount * HOURS_A_DAY / min(self.every_hours)
+        return amount * (max(self.per_day) if self.per_day else (self.doses or 1))
+
+    def _amounts(self, weight_kg: float | None) -> tuple[float, ...]:
+        """Mg of one dose, one amount or from-to."""
+        if self.mg or weight_kg is None:
+            return self.mg
+        return tuple(amount * weight_kg for amount in self.mg_per_kg)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from cds_service.clinical.escalation import FailedSteroid, failed_steroid
 from cds_service.clinical.management import Advice
+from cds_service.clinical.options import CORTICOSTEROID
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.treatment import drugs_text
 from cds_service.rendering.view import View
 
-TREATMENTS = ("refractory-options", "corticosteroid")
+TREATMENTS = ("refractory-options", CORTICOSTEROID)
 
 
 def escalation_summary(view: View) -> str:
@@ -20,16 +22,35 @@ def escalation_summary(view: View) -> str:
 
 def escalation_detail(view: View) -> str:
     """What was given, the grade then and now, the next options, and what else to think of."""
-    steps = [entry for entry in _offered(view) if entry.row.action in TREATMENTS]
+    options = [f"- {line}" for line in _options(view)]
     blocks = (
         [view.say(f"escalation.detail.{_key(view)}", **_figures(view))],
         [_given(view)],
-        [view.say("escalation.detail.next"), *(f"- {line}" for line in advice_lines(view, steps))],
+        [view.say("escalation.detail.next"), *options],
         list(_evidence(view)),
         [view.say("escalation.detail.else")],
         footer_lines(view),
     )
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _options(view: View) -> Iterator[str]:
+    """Corticosteroids that may be more than what was given, and the refractory options."""
+    steps = [entry for entry in _offered(view) if entry.row.action in TREATMENTS]
+    stronger = list(_stronger(steps, failed_steroid(view.evaluation)))
+    yield from advice_lines(view, stronger)
+    if not any(entry.row.action == CORTICOSTEROID for entry in stronger):
+        yield view.say("escalation.detail.per-protocol")
+
+
+def _stronger(entries: Iterable[Advice], failed: FailedSteroid | None) -> Iterator[Advice]:
+    """Entries without the regimens that are no more than what has failed; one with none left is left out."""
+    for entry in entries:
+        dosed = any(regimen.has_dose for regimen in entry.regimens)
+        if failed is None or entry.row.action != CORTICOSTEROID or not dosed:
+            yield entry
+        elif left := tuple(regimen for regimen in entry.regimens if failed.may_be_less_than(regimen)):
+            yield entry._replace(regimens=left)
 
 
 def _evidence(view: View) -> Iterator[str]:

@@ -1,0 +1,147 @@
+"""After a corticosteroid that has not helped nothing weaker is drafted or listed as an option (E2, E5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cds_service.app import decider_of
+from cds_service.cases.case import NOW, Case, Expected
+from cds_service.cases.patient import facts_of
+from cds_service.checks.answers import answer_to
+from cds_service.clinical.escalation import FailedSteroid
+from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.proposals import proposals_of
+from cds_service.clinical.regimen import Regimen
+from cds_service.knowledge import Knowledge
+from cds_service.settings import Settings
+
+pytestmark = [pytest.mark.rule("E2"), pytest.mark.rule("E5")]
+
+GRADE_3 = tuple((time, *one) for time in ("30 h", "1 h") for one in (("ice-total", 1), ("consciousness", "alert")))
+
+WEIGHT_70, WEIGHT_120 = ("10 d", "body-weight", 70), ("10 d", "body-weight", 120)
+STARTED = ("26 h", "dexamethasone", {"mg": 10})
+EQUIVALENTS = {"dexamethasone": 0.75, "methylprednisolone": 4.0}
+PER_PROTOCOL = "- More corticosteroid than was given: per protocol"
+REFRACTORY = "- If refractory (limited experience): anakinra, "
+
+
+def dexamethasone(*hours: int, mg: float | None = 10) -> tuple[Any, ...]:
+    details = {} if mg is None else {"mg": mg}
+    return (STARTED, *((f"{hour} h", "dexamethasone", details) for hour in hours))
+
+
+def patient(records: tuple[Any, ...], drugs: tuple[Any, ...], product: str = "CAR-T") -> Case:
+    """After cells of an unknown product: then no label says anything."""
+    return Case("a patient", ("E2",), Expected(), doses=(("8 d", product),), records=records, drugs=drugs)
+
+
+def drafted(knowledge: Knowledge, case: Case) -> list[str]:
+    """The corticosteroids that are drafted."""
+    facts = facts_of(case, knowledge.protocol.rules.drugs.products)
+    proposals = proposals_of(evaluate(facts, NOW, knowledge.protocol))
+    return [one.regimen.drug for one in proposals if one.regimen and one.action == "corticosteroid"]
+
+
+def options(knowledge: Knowledge, case: Case) -> list[str]:
+    """The options of the escalation card."""
+    answer = answer_to(case, decider_of(Settings(), knowledge))
+    card = next(card for card in answer["cards"] if card["source"]["topic"]["code"] == "icansEscalation")
+    block = next(block for block in card["detail"].split("\n\n") if block.startswith("**Options**"))
+    return block.split("\n")[1:]
+
+
+@pytest.mark.parametrize(
+    ("drugs", "weight", "expected"),
+    [
+        # 1 mg/kg every 12 h is 26.25 mg of dexamethasone at 70 kg.
+        (dexamethasone(20, 14, 8, 2), (WEIGHT_70,), []),
+        (dexamethasone(20, 8, 2), (WEIGHT_70,), []),
+        (dexamethasone(14, 2), (WEIGHT_70,), ["methylprednisolone"]),
+        (dexamethasone(2, mg=26.25), (WEIGHT_70,), []),
+        (dexamethasone(2, mg=26.2), (WEIGHT_70,), ["methylprednisolone"]),
+        (dexamethasone(20, 14, 8, 2), (WEIGHT_120,), ["methylprednisolone"]),
+        (dexamethasone(14, 2), (), []),
+        (dexamethasone(2, mg=None), (WEIGHT_70,), []),
+    ],
+)
+def test_only_what_is_known_to_be_more_is_drafted(
+    knowledge: Knowledge, drugs: tuple[Any, ...], weight: tuple[Any, ...], expected: list[str]
+) -> None:
+    assert expected == drafted(knowledge, patient((*weight, *GRADE_3), drugs))
+
+
+def test_where_nothing_runs_any_more_any_known_amount_is_more(knowledge: Knowledge) -> None:
+    ended = patient((WEIGHT_70, *GRADE_3), (STARTED,))
+
+    assert ["dexamethasone", "methylprednisolone"] == drafted(knowledge, ended)
+
+
+def test_before_a_review_is_prompted_the_drafts_are_as_before(knowledge: Knowledge) -> None:
+    early = tuple((f"{hour} h", "dexamethasone", {"mg": 20}) for hour in (20, 14, 8, 2))
+
+    assert ["methylprednisolone"] == drafted(knowledge, patient((WEIGHT_70, *GRADE_3), early))
+
+
+def test_what_is_no_more_than_what_failed_is_no_option(knowledge: Knowledge) -> None:
+    failed = patient((WEIGHT_70, *GRADE_3), dexamethasone(20, 14, 8, 2))
+
+    assert PER_PROTOCOL in options(knowledge, failed)
+    assert not [line for line in options(knowledge, failed) if "dexamethasone" in line or "1 mg/kg" in line]
+    assert [True] == [line.startswith(REFRACTORY) for line in options(knowledge, failed) if "anakinra" in line]
+
+
+def test_what_may_be_more_stays_an_option(knowledge: Knowledge) -> None:
+    failed = patient((WEIGHT_70, *GRADE_3), dexamethasone(14, 2))
+
+    assert [line for line in options(knowledge, failed) if "dexamethasone 10 mg IV every 6-12 h" in line]
+    assert PER_PROTOCOL not in options(knowledge, failed)
+
+
+def test_without_a_weight_it_may_be_more_and_is_only_named(knowledge: Knowledge) -> None:
+    failed = patient(GRADE_3, dexamethasone(20, 14, 8, 2))
+
+    listed = [line for line in options(knowledge, failed) if "1 mg/kg" in line]
+    assert 1 == len(listed)
+    assert "dexamethasone" not in listed[0]
+
+
+def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:
+    failed = patient((WEIGHT_70, *GRADE_3), dexamethasone(20, 14, 8, 2), "axicabtagene-ciloleucel")
+
+    assert [line for line in options(knowledge, failed) if "methylprednisolone 1,000 mg" in line]
+    assert PER_PROTOCOL not in options(knowledge, failed)
+    assert ["methylprednisolone"] == drafted(knowledge, failed)
+
+
+@pytest.mark.parametrize(
+    ("regimen", "known", "possible"),
+    [
+        (Regimen("dexamethasone", mg=(10,), every_hours=(6, 12)), False, True),
+        (Regimen("dexamethasone", mg=(10,), every_hours=(12,)), False, False),
+        (Regimen("dexamethasone", mg=(10,), every_hours=(8,)), True, True),
+        (Regimen("dexamethasone", bound="up-to", mg=(20,), every_hours=(6,)), False, True),
+        (Regimen("dexamethasone", bound="up-to", mg=(20,), every_hours=(24,)), False, False),
+        (Regimen("dexamethasone", bound="at-least", mg=(20,), every_hours=(24,)), False, True),
+        (Regimen("dexamethasone", mg=(10,), per_day=(1, 2)), False, False),
+        (Regimen("dexamethasone", mg=(10,), per_day=(1, 3)), False, True),
+        (Regimen("dexamethasone", mg=(10,), doses=2), False, False),
+        (Regimen("methylprednisolone", mg_per_kg=(1,)), False, False),
+        (Regimen("methylprednisolone", mg_per_kg=(1,), then_mg_per_kg_per_day=1), False, True),
+        (Regimen("methylprednisolone"), False, True),
+        (Regimen("anakinra", mg=(100,)), False, True),
+    ],
+)
+def test_a_regimen_is_compared_by_its_least_and_its_most(regimen: Regimen, known: bool, possible: bool) -> None:
+    failed = FailedSteroid(20, EQUIVALENTS, 70)
+
+    assert (known, possible) == (failed.is_less_than(regimen), failed.may_be_less_than(regimen))
+
+
+def test_without_a_weight_an_amount_per_kg_is_not_known() -> None:
+    failed = FailedSteroid(20, EQUIVALENTS, None)
+    loaded = Regimen("methylprednisolone", mg=(40,), then_mg_per_kg_per_day=2)
+
+    assert (False, True) == (failed.is_less_than(loaded), failed.may_be_less_than(loaded))
