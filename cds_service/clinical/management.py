@@ -25,7 +25,7 @@ class Row:
     """One action of an edition and for whom it is meant.
 
     `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`:
-    only that soon after the last dose. `note`: a site's own words.
+    only that soon after the last dose. `verified`: None where its edition decides. `note`: a site's own words.
     """
 
     action: str
@@ -41,7 +41,7 @@ class Row:
     condition: str = ""
     regimens: tuple[Regimen, ...] = ()
     next_dose: NextDose | None = None
-    verified: bool = True
+    verified: bool | None = None
     source: str = ""
     note: str = ""
     times_per_day_at_least: int | None = None
@@ -158,7 +158,7 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
 
 def _shown(row: Row, table: Management, profile: PatientProfile) -> tuple[Regimen, ...]:
     """Doses of verified rows that were written for this age group; of the rest only the drugs."""
-    verified = row.verified and table.edition.verified
+    verified = table.edition.verifies(row.verified)
     if verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))

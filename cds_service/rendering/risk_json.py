@@ -37,4 +37,5 @@ def _dated(measure: Measure) -> str:
 
 def _published(factor: str, table: RiskTable) -> str:
     row = table.evidence_of(factor)
-    return f"{row.effect} [{row.source}{'' if row.verified else ', not verified'}]"
+    verified = table.edition.verifies(row.verified)
+    return f"{row.effect} [{row.source}{'' if verified else ', not verified'}]"

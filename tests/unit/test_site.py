@@ -134,6 +134,22 @@ def test_a_dose_that_is_not_verified_is_not_shown(site: Callable[..., Path]) -> 
     assert not [line for line in own if "every 8 h" in line]
 
 
+def test_a_row_cannot_verify_what_its_edition_denies(site: Callable[..., Path]) -> None:
+    denied = site("verified = true", "verified = false").read_text()
+    file = site("icans = [2]\n", "icans = [2]\nverified = true\n", text=denied)
+
+    own = [line for line in detail(load_knowledge(Choices(guideline=(file,)))) if "Unit protocol 4" in line]
+    assert not [line for line in own if "every 8 h" in line]
+
+
+def test_an_edition_must_say_whether_it_is_verified(site: Callable[..., Path]) -> None:
+    silent = site("verified = true\n", "")
+
+    assert "`verified`" in "\n".join(check_site(silent, TODAY).problems)
+    with pytest.raises(KnowledgeError, match="verified"):
+        load_knowledge(Choices(guideline=(silent,)))
+
+
 def test_local_codes_products_answers_and_questionnaires_are_read(site: Callable[..., Path]) -> None:
     settings = Settings(demo=True, guideline=(str(site()),))
     client = Client(create_app(settings, now=lambda: MOMENT).test_client())

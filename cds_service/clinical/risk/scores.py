@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import prod
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Finding
+from cds_service.clinical.facts import Diagnosis, Finding
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.risk.laboratory import BEFORE, BEFORE_DOSE
@@ -25,6 +25,11 @@ class Score(NamedTuple):
 
 def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
     """The score at each of its time points; present only by a cut-off that was published for it."""
+    invalid = [one for one in at.chart.facts.diagnoses if one.concept in row.unless and _holds(at, one)]
+    if invalid:
+        named = ", ".join(dict.fromkeys(one.concept.replace("-", " ") for one in invalid))
+        sources = tuple(dict.fromkeys(one.source for one in invalid if one.source))
+        return RiskFactor(row.factor, State.UNKNOWN, (), f"refused: not to be read with {named}", sources)
     scores = list(_scores(at, row))
     if not scores:
         inputs = ", ".join(name.replace("-", " ") for name in row.inputs)
@@ -38,6 +43,10 @@ def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
         return RiskFactor(row.factor, State.UNKNOWN, measures, "no cut-off for this time point", sources)
     present = before.value > row.cut_off
     return RiskFactor(row.factor, judged(present=present), measures, f"cut-off above {row.cut_off:g}", sources)
+
+
+def _holds(at: InCourse, diagnosis: Diagnosis) -> bool:
+    return not diagnosis.refuted and (diagnosis.time is None or diagnosis.time <= at.moment)
 
 
 def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:

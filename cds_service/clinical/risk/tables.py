@@ -61,13 +61,17 @@ class HistoryRisk:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRisk:
-    """A product of values over one more, all of one day; `points`: days relative to the first dose."""
+    """A product of values over one more, all of one day; `points`: days relative to the first dose.
+
+    `unless`: diagnoses that make it say nothing.
+    """
 
     factor: str
     times: tuple[str, ...]
     over: str
     points: tuple[int, ...]
     cut_off: float | None = None
+    unless: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -77,12 +81,12 @@ class ScoreRisk:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was published of a factor; `verified`: confirmed against the paper."""
+    """What was published of a factor; `verified`: confirmed against the paper, None where the edition decides."""
 
     factor: str
     effect: str
     source: str
-    verified: bool = True
+    verified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
