@@ -137,12 +137,12 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     offered = _offered(protocol, history.now, profile)
     others = look_alikes(chart, history.now) if history.now.domains else LookAlikes()
     prompts = Prompts(
-        escalate=treatment.escalate,
-        taper=treatment.taper,
-        look_alikes=tuple(others.actions),
-        due_known=due is not None,
-        overdue=overdue,
-        outside_window=_outside_window(chart, moment),
+        treatment.escalate,
+        treatment.taper,
+        tuple(others.actions),
+        due is not None,
+        overdue,
+        _outside_window(chart, moment),
     )
     return Evaluation(
         as_of=as_of,

@@ -136,6 +136,10 @@ class BirthDate(NamedTuple):
     latest: date
 
 
+# The concept of the gap for a drug that nobody knows, and its details: it was given, or it is ordered.
+UNKNOWN_DRUG, GIVEN_BY_REFERENCE, ORDERED = "medication", "reference", "order"
+
+
 class Gap(NamedTuple):
     """Something that is not known and why; kinds are those of the evaluation schema."""
 

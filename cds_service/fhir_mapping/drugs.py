@@ -21,7 +21,6 @@ from cds_service.fhir_mapping.r4 import (
 from cds_service.fhir_mapping.terminology import Dictionary
 
 Medications = Mapping[str, Medication]
-UNKNOWN_DRUG, ORDERED = "medication", "order"
 
 
 class Drug(NamedTuple):
@@ -37,7 +36,6 @@ def drugs_of(
     """The drugs that were given or are ordered, as far as they concern us; None where nobody knows which they are."""
     medication = _medication(about, medications)
     if medication is None:
-        into.gap(UNKNOWN_DRUG, "unreadable", ORDERED if isinstance(about, MedicationRequest) else "reference")
         return None
     codings, ingredients = medication
     name = known.find(codings)

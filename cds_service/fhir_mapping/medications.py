@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Administration, CellDose, DoseRecord
+from cds_service.clinical.facts import GIVEN_BY_REFERENCE, UNKNOWN_DRUG, Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.drugs import UNKNOWN_DRUG, Drug, drugs_of
+from cds_service.fhir_mapping.drugs import Drug, drugs_of
 from cds_service.fhir_mapping.r4 import Medication, MedicationAdministration, Quantity, Ratio
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import When, parse_when
@@ -110,6 +110,7 @@ class MedicationMapper:
 def _add_unknown(given: MedicationAdministration, into: Collector) -> None:
     """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
     if _is_usable(given, UNKNOWN_DRUG, into):
+        into.gap(UNKNOWN_DRUG, "unreadable", GIVEN_BY_REFERENCE)
         span = _span(given, UNKNOWN_DRUG, into)
         into.unknown_drugs.append(span.end if span else None)
 

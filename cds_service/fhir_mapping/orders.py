@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cds_service.clinical.facts import ORDERED, UNKNOWN_DRUG
 from cds_service.clinical.orders import PER_KG, PER_M2, Order, OrderedDose
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.drugs import Drug, Medications, drugs_of
@@ -56,7 +57,10 @@ class OrderMapper:
     def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[Drug]:
         known = self.terminology.drugs
         if isinstance(order, MedicationRequest):
-            return drugs_of(order, medications, known, into) or []
+            drugs = drugs_of(order, medications, known, into)
+            if drugs is None:
+                into.gap(UNKNOWN_DRUG, "unreadable", ORDERED)
+            return drugs or []
         name = known.find(order.code.coding)
         return [Drug(name)] if name else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.attention import Attention
-from cds_service.clinical.facts import Gap
+from cds_service.clinical.facts import GIVEN_BY_REFERENCE, ORDERED, UNKNOWN_DRUG, Gap
 from cds_service.rendering.asks import needs_birth_date
 from cds_service.rendering.unread import is_unread
 from cds_service.rendering.view import View
@@ -14,7 +14,6 @@ from cds_service.rendering.view import View
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
 TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
 TOLD_OF_MEASUREMENTS = frozenset({"conflict", "unknown-unit", "implausible", "future"})
-UNKNOWN_DRUG, ORDERED = "medication", "order"
 ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
 
 
@@ -35,7 +34,7 @@ def _is_told(gap: Gap, view: View) -> bool:
         return False
     if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
         return True
-    if is_unread(gap) or gap.concept == UNKNOWN_DRUG:
+    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (GIVEN_BY_REFERENCE, ORDERED)):
         return True
     return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
 
@@ -49,7 +48,7 @@ def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if gap.concept == "therapy" and gap.kind == "conflict":
         return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
-    if gap.concept == UNKNOWN_DRUG and gap.detail != ORDERED:
+    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, GIVEN_BY_REFERENCE):
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"

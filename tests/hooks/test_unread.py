@@ -72,6 +72,7 @@ def test_an_unknown_drug_that_was_never_given_matters_to_nobody(client: Client) 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
 
     assert "(no therapy found)" in card["summary"]
+    assert "Drugs that were given but could not be read" not in card["detail"]
 
 
 @pytest.mark.parametrize(

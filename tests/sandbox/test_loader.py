@@ -112,6 +112,8 @@ def test_waiting_for_a_server_that_is_starting(server: Server, base: str) -> Non
     server.metadata = [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.OK]
     wait_for(base, 5)
 
+    assert [HTTPStatus.OK] == server.metadata, "it went on before the server was up"
+
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_waiting_in_vain(slash: str) -> None:

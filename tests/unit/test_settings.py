@@ -45,6 +45,7 @@ def test_the_command_line_goes_over_the_environment() -> None:
     [
         ("ICANS_PORT", "many"),
         ("ICANS_PORT", "-1"),
+        ("ICANS_PORT", "65536"),
         ("ICANS_WORKERS", "0"),
         ("ICANS_DEMO", "perhaps"),
         ("ICANS_DEADLINE_SECONDS", "0"),
@@ -55,6 +56,10 @@ def test_the_command_line_goes_over_the_environment() -> None:
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({name: value})
+
+
+def test_the_last_port_is_one() -> None:
+    assert 65535 == Settings.from_env({"ICANS_PORT": "65535"}).port
 
 
 def test_without_a_zone_the_data_decide() -> None:

@@ -8,9 +8,9 @@ import pytest
 import requests
 
 from cds_service.app import create_app, decider_of
+from cds_service.clinical.facts import UNKNOWN_DRUG
 from cds_service.fhir_mapping.bundles import read_page
 from cds_service.fhir_mapping.drafts import Call
-from cds_service.fhir_mapping.drugs import UNKNOWN_DRUG
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import Knowledge
