@@ -122,28 +122,21 @@ class Evaluation:
 
 def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evaluation:
     """Grade a patient at `as_of` by everything recorded until then."""
-    rules = protocol.rules
     chart, doses = _open(facts, as_of, protocol)
     moment = _present(chart, as_of).astimezone(UTC)
     history = _history(chart, moment)
-    crs = Crs(moment, UNKNOWN, UNGRADED, ()) if _unidentified(facts) else crs_at(chart, moment)
+    crs = _crs(chart, moment)
     treatment = treatment_so_far(chart, history)
     reason = attention.attention(chart, doses, history)
-    trend = history.trend(rules.decisions.course.trend_after)
+    trend = history.trend(protocol.rules.decisions.course.trend_after)
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
     icans_charted = charted.newest(chart, charted.ICANS, moment)
     profile = profile_of(chart, history, crs, treatment)
     offered = _offered(protocol, history.now, profile)
     others = look_alikes(chart, history.now) if history.now.domains else LookAlikes()
-    prompts = Prompts(
-        treatment.escalate,
-        treatment.taper,
-        tuple(others.actions),
-        due is not None,
-        overdue,
-        _outside_window(chart, moment),
-    )
+    late = _outside_window(chart, moment)
+    prompts = Prompts(treatment.escalate, treatment.taper, tuple(others.actions), due is not None, overdue, late)
     return Evaluation(
         as_of=as_of,
         chart=chart,
@@ -197,8 +190,11 @@ def _history(chart: Chart, moment: datetime) -> History:
     return history_of(chart, moment)
 
 
-def _unidentified(facts: PatientFacts) -> bool:
-    return facts.deceased or "patient" in facts.failed
+def _crs(chart: Chart, moment: datetime) -> Crs:
+    """CRS at a moment; not graded in a patient who died, or whose identity did not arrive."""
+    if chart.facts.deceased or "patient" in chart.facts.failed:
+        return Crs(moment, UNKNOWN, UNGRADED, ())
+    return crs_at(chart, moment)
 
 
 def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
