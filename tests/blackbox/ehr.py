@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -17,10 +18,12 @@ from typing import Any
 import requests
 
 from tests.builders import hook_request
-from tests.hooks.ehr import SERVICE, claims, clients_file, signed
+from tests.hooks.ehr import SERVICE, claims, clients_file, jwk, key_set, signed
 from tests.parts import ROOT
 
 TIMEOUT = 30
+# The key of RS384 beside that of ES384.
+SECOND = "two"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("ICANS_")}
 
 
@@ -75,6 +78,7 @@ def signing(folder: Path, fhir: str, *options: str) -> Iterator[Ehr]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clients, public = clients_file(folder, fhir_servers=[fhir]), f"http://127.0.0.1:{port}"
+    (folder / "jwks.json").write_text(json.dumps(key_set(jwk(), jwk("RS384", SECOND))))
     given = ("--clients", str(clients), "--public-url", public, "--store", str(folder / "store.sqlite"))
     with _started(folder, *given, "--port", str(port), *options) as (process, log, base):
         yield Ehr(base, signs=True, log=log, process=process)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from tests.hooks.ehr import (
     token,
 )
 from tests.hooks.fhir_server import Answer, Call, serving
+from tests.hooks.forged import encoded, unsigned, with_public_key_as_secret
 
 Trusting = Callable[..., Client]
 DISCOVERY, FEEDBACK = "/cds-services", f"{SERVICE}/feedback"
@@ -211,16 +211,6 @@ def test_a_tenant_is_demanded_where_one_is_registered(trusting: Trusting, logged
 # --- forged ---------------------------------------------------------------------------------------------------
 
 
-def encoded(value: Any) -> str:
-    text = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
-
-
-def unsigned(header: dict[str, Any], signature: str = "") -> dict[str, str]:
-    stated = {"alg": "none", "typ": "JWT", "kid": "one"} | header
-    return {"Authorization": f"Bearer {encoded(stated)}.{encoded(claims())}.{signature or encoded(b'x' * 96)}"}
-
-
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "HS256", "HS384", "HS512", "ES256", "RS256", "EdDSA", "", "x"])
 @pytest.mark.requirement("hooks:J6")
 def test_no_algorithm_but_those_of_the_client(mercy: Client, logged: Any, alg: str) -> None:
@@ -229,11 +219,7 @@ def test_no_algorithm_but_those_of_the_client(mercy: Client, logged: Any, alg: s
 
 @pytest.mark.requirement("hooks:J6")
 def test_the_public_key_is_no_secret_to_sign_with(mercy: Client, logged: Any) -> None:
-    body = f"{encoded({'alg': 'HS384', 'typ': 'JWT', 'kid': 'one'})}.{encoded(claims())}"
-    secret = json.dumps(jwk()).encode()
-    signature = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA384).sign(body.encode(), secret)
-
-    refused(call(mercy, {"Authorization": f"Bearer {body}.{encoded(signature)}"}), logged, "algorithm")
+    refused(call(mercy, with_public_key_as_secret()), logged, "algorithm")
 
 
 def test_another_key_under_the_same_name(mercy: Client, logged: Any) -> None:

@@ -1,0 +1,96 @@
+"""Who is let in, seen from outside: the same tokens are refused where clients sign, and not looked at in a demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from tests.blackbox.ehr import SECOND, Ehr
+from tests.builders import hook_request, prefetch
+from tests.hooks.ehr import SERVICE, claims, jwk, key_set, signed
+from tests.hooks.fhir_server import Answer, serving
+from tests.hooks.forged import unsigned, with_public_key_as_secret
+
+FEEDBACK = f"{SERVICE}/feedback"
+
+
+def said(ehr: Ehr, path: str = SERVICE, **more: Any) -> dict[str, Any]:
+    """The claims of an honest call to a path, with some changed."""
+    return claims(path, now=datetime.now(UTC), **{"aud": f"{ehr.base}{path}"} | more)
+
+
+def called(ehr: Ehr, authorization: str, path: str = SERVICE) -> requests.Response:
+    """The answer to a call that has nothing wrong but perhaps its token."""
+    entry = {"card": "c", "outcome": "overridden", "outcomeTimestamp": datetime.now(UTC).isoformat()}
+    body = {"feedback": [entry]} if path == FEEDBACK else hook_request(prefetch())
+    return ehr.session.post(f"{ehr.base}{path}", json=body, headers={"Authorization": authorization}, timeout=30)
+
+
+def refused_where_clients_sign(ehr: Ehr, authorization: str) -> bool:
+    """Whether a token is refused without a reason where clients sign, and makes no difference in a demo."""
+    answer = called(ehr, authorization)
+    if not ehr.signs:
+        return answer.status_code == 200
+    (issue,) = answer.json()["issue"]
+    bare = (issue["code"], answer.headers["WWW-Authenticate"]) == ("login", "Bearer")
+    return answer.status_code == 401 and bare and issue == ehr.session.post(f"{ehr.base}{SERVICE}").json()["issue"][0]
+
+
+@pytest.mark.requirement("hooks:J7")
+@pytest.mark.parametrize(("algorithm", "key"), [("ES384", "one"), ("RS384", SECOND)])
+def test_the_two_recommended_algorithms(ehr: Ehr, algorithm: str, key: str) -> None:
+    assert 200 == called(ehr, signed(said(ehr), algorithm, key)).status_code
+
+
+@pytest.mark.requirement("hooks:J3")
+@pytest.mark.parametrize("header", [{"kid": None}, {"typ": None}, {"kid": "three"}])
+def test_a_header_names_algorithm_key_and_type(ehr: Ehr, header: dict[str, Any]) -> None:
+    assert refused_where_clients_sign(ehr, signed(said(ehr), **header))
+
+
+@pytest.mark.requirement("hooks:J4")
+@pytest.mark.parametrize("name", ["iss", "aud", "exp", "iat", "jti"])
+def test_a_claim_that_is_missing(ehr: Ehr, name: str) -> None:
+    assert refused_where_clients_sign(ehr, signed(said(ehr, **{name: None})))
+
+
+@pytest.mark.requirement("hooks:J4")
+def test_a_token_that_has_expired(ehr: Ehr) -> None:
+    past = datetime.now(UTC) - timedelta(hours=1)
+
+    assert refused_where_clients_sign(ehr, signed(said(ehr, exp=int(past.timestamp()))))
+
+
+@pytest.mark.requirement("hooks:J5")
+def test_a_token_for_another_address(ehr: Ehr) -> None:
+    for audience in (ehr.base, f"{ehr.base}/cds-services", f"https://elsewhere.example{SERVICE}", ["sand_man"]):
+        assert refused_where_clients_sign(ehr, signed(said(ehr, aud=audience)))
+
+
+@pytest.mark.requirement("hooks:J5")
+@pytest.mark.requirement("hooks:B5")
+@pytest.mark.parametrize("audience", [SERVICE, FEEDBACK])
+def test_feedback_is_made_out_to_itself_or_to_its_service(ehr: Ehr, audience: str) -> None:
+    assert 200 == called(ehr, signed(said(ehr, audience)), FEEDBACK).status_code
+
+
+@pytest.mark.requirement("hooks:J6")
+def test_neither_no_signature_nor_a_shared_secret(ehr: Ehr) -> None:
+    none = unsigned({"alg": "none"}, said=said(ehr))
+    shared = with_public_key_as_secret(said(ehr))
+    for header in (none, shared):
+        assert refused_where_clients_sign(ehr, header["Authorization"])
+
+
+@pytest.mark.requirement("hooks:J8")
+@pytest.mark.requirement("hooks:X3")
+def test_somebody_who_is_not_registered_and_brings_a_key(ehr: Ehr) -> None:
+    with serving(lambda _: Answer(key_set(jwk(name="evil")))) as evil:
+        header = {"jku": f"{evil.base}/jwks.json", "jwk": jwk(name="evil")}
+        assert refused_where_clients_sign(ehr, signed(said(ehr), name="evil", **header))
+        assert refused_where_clients_sign(ehr, signed(said(ehr, iss="https://ehr.evil.example"), name="evil", **header))
+
+    assert [] == evil.calls
