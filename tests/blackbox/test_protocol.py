@@ -44,6 +44,7 @@ def test_discovery_is_json(ehr: Ehr) -> None:
 @pytest.mark.requirement("hooks:D4")
 @pytest.mark.requirement("hooks:D5")
 @pytest.mark.requirement("hooks:R1")
+@pytest.mark.requirement("hooks:X4")
 def test_every_service_is_described_and_answers_at_its_id(ehr: Ehr, services: list[dict[str, Any]]) -> None:
     for service in services:
         assert all(service[text] for text in ("hook", "title", "description", "usageRequirements"))
@@ -52,6 +53,7 @@ def test_every_service_is_described_and_answers_at_its_id(ehr: Ehr, services: li
         assert 422 == ehr.post({}, f"/cds-services/{service['id']}").status_code
 
 
+@pytest.mark.requirement("hooks:D6")
 @pytest.mark.requirement("hooks:D7")
 @pytest.mark.requirement("hooks:H2")
 @pytest.mark.requirement("hooks:H4")
@@ -59,7 +61,8 @@ def test_standard_hooks_with_an_id_each(services: list[dict[str, Any]]) -> None:
     ids = [service["id"] for service in services]
 
     assert len(ids) == len(set(ids))
-    assert {"patient-view"} <= {service["hook"] for service in services} <= STANDARD_HOOKS
+    assert STANDARD_HOOKS == {service["hook"] for service in services}
+    assert not [service for service in services if "hookVersion" in service]
 
 
 @pytest.mark.requirement("hooks:P1")
