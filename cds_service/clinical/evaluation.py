@@ -201,8 +201,8 @@ def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[A
     """The advice for the present grade; without one what holds all the same: what is said of the next dose."""
     if now.grade is not None:
         return tuple(advice(protocol.tables, now.grade, profile))
-    highest = profile.since_dose.highest
-    offered = advice(protocol.tables, highest, profile) if highest else ()
+    since = profile.since_dose
+    offered = advice(protocol.tables, since.highest, profile) if since.highest or since.came_again else ()
     return tuple(entry for entry in offered if entry.row.action in next_dose.ACTIONS)
 
 

@@ -130,12 +130,18 @@ def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, 
 
 
 def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
-    """The row if it applies; one on the next dose goes by the highest grade since the last dose."""
+    """The row if it applies; one on the next dose goes by the highest grade since the last dose.
+
+    A grade that came again ends a therapy for good, whatever was given or got better since.
+    """
+    since, rule = profile.since_dose, row.next_dose
     if row.action not in next_dose.ACTIONS:
         if _applies(row, grade, profile):
             yield row
-    elif _applies(row, max(grade, profile.since_dose.highest), profile):
-        action = row.next_dose.action_for(row.action, grade, profile.since_dose) if row.next_dose else row.action
+    elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
+        yield replace(row, action=next_dose.STOP)
+    elif _applies(row, max(grade, since.highest), profile):
+        action = rule.action_for(row.action, grade, since) if rule else row.action
         if action:
             yield replace(row, action=action)
 

@@ -18,14 +18,14 @@ REACHED_AT = {"resolved": 0, "grade-1": 1}
 class SinceDose(NamedTuple):
     """What happened since the last dose of the therapy.
 
-    `highest` is the highest grade, `worst_now` the worst that the present one may be; `again`: the second spell of the
-    highest in this course; `lasting_days`: how long the present spell lasts; `hours`: since the dose, None where that
-    is not known; `doses`: how many doses of the product.
+    `highest` is the highest grade, `worst_now` the worst that the present one may be; `came_again`: the highest grade
+    that came in two spells since the course began, whatever doses lie between them; `lasting_days`: how long the
+    present spell lasts; `hours`: since the dose, None where that is not known; `doses`: how many doses of the product.
     """
 
     highest: int = 0
     worst_now: int = 0
-    again: bool = False
+    came_again: int = 0
     lasting_days: float = 0
     hours: float | None = None
     doses: int = 0
@@ -61,11 +61,15 @@ class NextDose:
         clinician to judge.
         """
         too_long = self.stop_after_days is not None and since.lasting_days > self.stop_after_days
-        if too_long or (self.stop_if_again and since.again):
+        if too_long:
             return STOP
         if action != WITHHOLD or not self._is_reached(max(grade, since.worst_now)):
             return action
         return RESUME if self.observe_hours or self.resume else ""
+
+    def ends_with_another(self, grades: tuple[int, ...], since: SinceDose) -> bool:
+        """Whether one of these grades came again, and the label gives no further doses then."""
+        return self.stop_if_again and since.came_again >= min(grades)
 
     def _is_reached(self, grade: int) -> bool:
         """Whether the dose no longer waits for anything."""

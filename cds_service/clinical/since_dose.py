@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from cds_service.clinical.chart import Chart
@@ -21,15 +21,23 @@ def since_dose(chart: Chart, history: History) -> SinceDose:
         return SinceDose()
     last = course.last_dose(now)
     highest = max((grade.grade or 0 for grade in history.grades if grade.time >= last.time), default=0)
-    spells = _spells(history.grades, highest, chart.rules.decisions.next_dose.over_up_to_grade) if highest else []
+    over_up_to = chart.rules.decisions.next_dose.over_up_to_grade
+    spells = _spells(history.grades, highest, over_up_to) if highest else []
     return SinceDose(
         highest=highest,
         worst_now=history.now.all.hi,
-        again=len(spells) > 1,
+        came_again=_came_again(history.grades, over_up_to),
         lasting_days=_length(spells, now) / DAY,
         hours=_hours_since(last, now),
         doses=_doses(course, last),
     )
+
+
+def _came_again(grades: Sequence[Icans], over_up_to: int) -> int:
+    """The highest grade with two spells in this course; 0 where there is none."""
+    peak = max((grade.grade or 0 for grade in grades), default=0)
+    twice = (grade for grade in range(peak, 0, -1) if len(_spells(grades, grade, over_up_to)) > 1)
+    return next(twice, 0)
 
 
 def _spells(grades: Iterable[Icans], highest: int, over_up_to: int) -> list[tuple[datetime, datetime | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cds_service.clinical import charted
 from cds_service.clinical.findings.notice import DELETE, Change, Matter, Notice
@@ -14,12 +15,25 @@ from cds_service.clinical.therapy import CELLS, ENGAGER
 
 
 def engager_notices(matter: Matter) -> Iterator[Notice]:
-    """An engager, while its label says at the present grade to withhold it or to stop it for good."""
+    """An engager, while its label says at the present grade to withhold it, or has said to stop it for good."""
     grade = matter.evaluation.icans.known_grade if matter.concerned else None
-    for order in matter.occasion.drafts if grade else ():
-        said = _said(matter, order, grade or 0) if _class_of(order, matter) == ENGAGER else ()
-        if said:
+    for order in matter.occasion.drafts:
+        if _class_of(order, matter) != ENGAGER:
+            continue
+        if grade and (said := _said(matter, order, grade)):
             yield _notice("engager-dose-with-icans", matter, order, said)
+        elif not grade and (ended := stopped_for_good(matter, order.drug)):
+            notice = _notice("engager-dose-with-icans", matter, order, ended, _highest_so_far(matter))
+            yield replace(notice, variant="stop-after")
+
+
+def stopped_for_good(matter: Matter, product: str) -> tuple[Advice, ...]:
+    """What the label of the product that was given last says, where an event that may have got better ended it."""
+    profile = matter.evaluation.profile
+    if product != profile.product:
+        return ()
+    said = next_dose_advice(advice(matter.protocol.tables, 0, profile))
+    return tuple(entry for entry in said if entry.row.action == STOP)
 
 
 def split_dose_notices(matter: Matter) -> Iterator[Notice]:
@@ -51,6 +65,12 @@ def _notice(finding: str, matter: Matter, order: Order, said: tuple[Advice, ...]
         advice=said if order.drug == matter.evaluation.profile.product else (),
         changes=(Change(DELETE, order),) if order.reference else (),
     )
+
+
+def _highest_so_far(matter: Matter) -> int:
+    """The grade that ended the therapy: since the last dose, or the one that came again."""
+    since = matter.evaluation.profile.since_dose
+    return max(since.highest, since.came_again)
 
 
 def _class_of(order: Order, matter: Matter) -> str:
