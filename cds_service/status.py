@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, render_template
 
 from cds_service import __version__
 from cds_service.clinical.edition import Edition
+from cds_service.clinical.provenance import Placed, rows_of
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import json_response
@@ -33,7 +34,7 @@ def ready() -> Response:
 
 @blueprint.get("/knowledge")
 def knowledge() -> Response:
-    """The editions in force with their sources, and how many codes stand for each concept."""
+    """The editions in force, where each of their rows comes from, and how many codes stand for each concept."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
     value_sets = sorted(known.terminology.value_sets.values(), key=lambda value_set: value_set.concept)
     return json_response(
@@ -41,7 +42,7 @@ def knowledge() -> Response:
             "version": __version__,
             "knowledge": known.fingerprint,
             **_site(known.site.parts.site),
-            "editions": [_edition(edition) for edition in known.editions],
+            "editions": [_edition(table.edition) | {"rows": list(map(_row, rows_of(table)))} for table in known.tables],
             "valueSets": [_value_set(value_set) for value_set in value_sets],
         }
     )
@@ -78,6 +79,20 @@ def _edition(edition: Edition) -> dict[str, object]:
         "checked": edition.checked,
         "reviewBy": edition.review_by,
         "verified": edition.verified,
+    }
+    return {name: value for name, value in described.items() if value not in ("", None)}
+
+
+def _row(row: Placed) -> dict[str, object]:
+    """What a row rests on; what its edition says of all rows is said again, so that no reader has to join them."""
+    said = row.provenance
+    described = {
+        "row": row.place,
+        "source": said.source,
+        "published": said.published,
+        "checked": said.checked,
+        "reviewBy": said.review_by,
+        "verified": said.verified,
     }
     return {name: value for name, value in described.items() if value not in ("", None)}
 

@@ -20,7 +20,7 @@ def check_site(file: Path, today: date) -> Report:
         return Report(file.name, "cannot be read", (str(error).removeprefix(f"{file.name}: "),))
     site = knowledge.site
     problems = tuple(wrong_in_site(site, knowledge.protocol, knowledge.terminology, knowledge.wording))
-    late = due((table.edition for table in site.protocols), today)
+    late = due(site.protocols, today)
     return Report(file.name, _seen(knowledge), (*problems, *late), tuple(doubtful_in_site(site)))
 
 

@@ -6,23 +6,25 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from cds_service.checks.report import Report
-from cds_service.clinical.edition import Edition
+from cds_service.clinical.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.knowledge import Knowledge
+from cds_service.knowledge import Knowledge, Table
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
-    """Every edition of every region has been verified, and looked at again in time; `today` is an argument."""
-    labels = (load_labels(region).edition for region in REGIONS)
-    editions = tuple(dict.fromkeys((*knowledge.editions, *labels)))
+    """Every edition of every region has been verified, and every row looked at again by `today`."""
+    used = {table.edition.id: table for table in (*knowledge.tables, *map(load_labels, REGIONS))}
+    tables = tuple(used.values())
+    rows = [row.provenance for table in tables for row in rows_of(table)]
+    reviews = (*(table.edition.review_by for table in tables), *(row.review_by for row in rows))
     return Report(
         subject="editions",
-        seen=f"{len(editions)}, the next review is due by {min(edition.review_by for edition in editions)}",
+        seen=f"{len(tables)} with {len(rows)} rows, the next review is due by {min(reviews)}",
         problems=(
-            *(f"{edition.id}: not verified" for edition in editions if not edition.verified),
-            *due(editions, today),
+            *(f"{table.edition.id}: not verified" for table in tables if not table.edition.verified),
+            *due(tables, today),
         ),
     )
 
@@ -47,10 +49,15 @@ def check_codes(terminology: Terminology) -> Report:
     )
 
 
-def due(editions: Iterable[Edition], today: date) -> Iterator[str]:
-    """Editions that should have been looked at again by now."""
-    late = (edition for edition in editions if edition.review_by < today)
-    yield from (f"{edition.id}: review was due by {edition.review_by}" for edition in late)
+def due(tables: Iterable[Table], today: date) -> Iterator[str]:
+    """Editions, and rows with a date of their own, that should have been looked at again by now."""
+    for table in tables:
+        edition = table.edition
+        if edition.review_by < today:
+            yield f"{edition.id}: review was due by {edition.review_by}"
+        for place, said in rows_of(table):
+            if said.review_by < today and said.review_by != edition.review_by:
+                yield f"{edition.id}: {place}: review was due by {said.review_by}"
 
 
 def _claimed_twice(terminology: Terminology) -> Iterator[str]:

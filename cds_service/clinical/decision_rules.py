@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.grade import Range
+from cds_service.clinical.provenance import Sourced
 
 
 @dataclass(frozen=True, slots=True)
-class RangeBand:
+class RangeBand(Sourced):
     """A grade range for values `first`..`last`, both included."""
 
     first: int
@@ -19,19 +20,19 @@ class RangeBand:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRules:
+class TimeRules(Sourced):
     clock_tolerance: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class TherapyRules:
+class TherapyRules(Sourced):
     same_dose: timedelta
     override: timedelta
     course_gap: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentRules:
+class CurrentRules(Sourced):
     assessment: timedelta
     assessment_ambulatory: timedelta
     seizure: timedelta
@@ -40,20 +41,20 @@ class CurrentRules:
 
 
 @dataclass(frozen=True, slots=True)
-class DoseDayRules:
+class DoseDayRules(Sourced):
     ice: int
     consciousness: int
 
 
 @dataclass(frozen=True, slots=True)
-class IceRules:
+class IceRules(Sourced):
     unknown: Range
     one_assessment: timedelta
     same_reading: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtRules:
+class DoubtRules(Sourced):
     symptoms: frozenset[str]
     rass_from: int
     avpu: str
@@ -68,7 +69,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class CapdRules:
+class CapdRules(Sourced):
     common: Band
     baseline_below: int
     within_baseline: Range
@@ -76,7 +77,7 @@ class CapdRules:
 
 
 @dataclass(frozen=True, slots=True)
-class GcsRow:
+class GcsRow(Sourced):
     """A combination of eye, verbal and motor response; None: anything, also missing."""
 
     range: Range
@@ -98,7 +99,7 @@ class RassRules:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsciousnessRules:
+class ConsciousnessRules(Sourced):
     unknown: Range
     one_reading: timedelta
     avpu: dict[str, Range]
@@ -107,25 +108,25 @@ class ConsciousnessRules:
 
 
 @dataclass(frozen=True, slots=True)
-class SeizureRules:
+class SeizureRules(Sourced):
     one_event: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class PersistingRules:
+class PersistingRules(Sourced):
     stale_after: timedelta
     history_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class SedationRules:
+class SedationRules(Sourced):
     ended: timedelta
     single_dose: timedelta
     motor_under_blocker: int
 
 
 @dataclass(frozen=True, slots=True)
-class OtherCauseRules:
+class OtherCauseRules(Sourced):
     current: timedelta
     haemorrhage: timedelta
     unlisted: frozenset[str]
@@ -133,13 +134,13 @@ class OtherCauseRules:
 
 
 @dataclass(frozen=True, slots=True)
-class LateRules:
+class LateRules(Sourced):
     outside_window_from_day: int
     explained_from_day: int
 
 
 @dataclass(frozen=True, slots=True)
-class CourseRules:
+class CourseRules(Sourced):
     trend_after: timedelta
     due: tuple[timedelta, ...]
     due_ambulatory: timedelta
@@ -149,7 +150,7 @@ class CourseRules:
 
 
 @dataclass(frozen=True, slots=True)
-class ImprovementRules:
+class ImprovementRules(Sourced):
     """Signs that go when ICANS improves: name -> what records call it; `arousal` is told by readings too."""
 
     remembered: timedelta
@@ -158,7 +159,7 @@ class ImprovementRules:
 
 
 @dataclass(frozen=True, slots=True)
-class CrsRules:
+class CrsRules(Sourced):
     antipyretics: frozenset[str]
     anticytokines: frozenset[str]
     systolic_below: float
@@ -181,13 +182,13 @@ class CrsRules:
 
 
 @dataclass(frozen=True, slots=True)
-class UrgencyRules:
+class UrgencyRules(Sourced):
     gcs_critical_up_to: int
     crs_critical_from: int
 
 
 @dataclass(frozen=True, slots=True)
-class AttentionRules:
+class AttentionRules(Sourced):
     cells_until_day: int
     engager_until_day_of_course: int
     engager_until_day_of_dose: int
@@ -195,7 +196,7 @@ class AttentionRules:
 
 
 @dataclass(frozen=True, slots=True)
-class SteroidRules:
+class SteroidRules(Sourced):
     episode_ends_after: timedelta
     escalate_from_grade: int
     escalate_after: timedelta
@@ -206,12 +207,12 @@ class SteroidRules:
 
 
 @dataclass(frozen=True, slots=True)
-class NextDoseRules:
+class NextDoseRules(Sourced):
     over_up_to_grade: int
 
 
 @dataclass(frozen=True, slots=True)
-class OrderRules:
+class OrderRules(Sourced):
     steroid_from_grade: int
     steroid_replaced_by_less_than: float
     depressant_until_day: int

@@ -11,7 +11,8 @@ class Edition:
     """Where a table comes from and until when it may be used without another look; `label` is its name on cards.
 
     `published` is empty and `checked` None where no such date is known: the text of a label names its month in `label`.
-    `verified` must be said, and holds for every row of the table that does not say otherwise.
+    Every row has what its edition says of `published`, `checked`, `verified` and `review_by`, unless it says otherwise
+    (provenance.py); `verified` must be said.
     """
 
     id: str
@@ -23,7 +24,3 @@ class Edition:
     review_by: date
     verified: bool
     checked: date | None = None
-
-    def verifies(self, row_says: bool | None) -> bool:  # noqa: FBT001  (what a row says, not a switch)
-        """Whether a row is verified; what either denies is not."""
-        return self.verified if row_says is None else self.verified and row_says

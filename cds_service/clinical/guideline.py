@@ -12,11 +12,12 @@ from cds_service.clinical.decision_rules import DecisionRules
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.grade import Range
 from cds_service.clinical.look_alikes.tables import LookAlikeTable
+from cds_service.clinical.provenance import Provenance, Sourced
 from cds_service.clinical.risk.tables import RiskRules
 
 
 @dataclass(frozen=True, slots=True)
-class GradeBand:
+class GradeBand(Sourced):
     """A published grade for scores `from`..`to`, both included."""
 
     first: int
@@ -25,14 +26,14 @@ class GradeBand:
 
 
 @dataclass(frozen=True, slots=True)
-class IceTable:
+class IceTable(Sourced):
     items: dict[str, int]
     maximum: int
     bands: tuple[GradeBand, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CapdTable:
+class CapdTable(Sourced):
     maximum: int
     bands: tuple[GradeBand, ...]
     from_birthday: int
@@ -40,7 +41,7 @@ class CapdTable:
 
 
 @dataclass(frozen=True, slots=True)
-class SeizureTable:
+class SeizureTable(Sourced):
     prolonged_over_minutes: float
     resolved_rapidly: Range
     prolonged: Range
@@ -54,7 +55,7 @@ class SeizureTable:
 
 
 @dataclass(frozen=True, slots=True)
-class HypotensionTable:
+class HypotensionTable(Sourced):
     vasopressors: tuple[str, ...]
     not_counted: tuple[str, ...]
     several_vasopressors: Range
@@ -63,7 +64,7 @@ class HypotensionTable:
 
 
 @dataclass(frozen=True, slots=True)
-class HypoxiaTable:
+class HypoxiaTable(Sourced):
     low_flow_up_to_l_per_min: float
     flow_devices: tuple[str, ...]
     low_flow: Range
@@ -73,7 +74,7 @@ class HypoxiaTable:
 
 
 @dataclass(frozen=True, slots=True)
-class CrsTable:
+class CrsTable(Sourced):
     fever_cel: float
     hypotension: HypotensionTable
     hypoxia: HypoxiaTable
@@ -96,18 +97,20 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A therapy that starts a course (rule T3)."""
+    """A therapy that starts a course (rule T3); `provenance` is None for one of a site's own file."""
 
     name: str
     short: str
     therapy_class: str
     single_infusion: bool
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drugs:
     """Which drugs the rules mean by a class (guidelines/drugs.toml)."""
 
+    edition: Edition
     corticosteroids: frozenset[str]
     sedatives: frozenset[str]
     neuromuscular_blockers: frozenset[str]
@@ -119,7 +122,7 @@ class Drugs:
 
 
 @dataclass(frozen=True, slots=True)
-class DrugEvidence:
+class DrugEvidence(Sourced):
     drug: str
     effect: str
 

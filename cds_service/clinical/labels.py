@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cds_service.clinical.provenance import Provenance, Sourced
+
 ASTCT = "ASTCT"
 
 
@@ -17,7 +19,8 @@ class Monitoring:
 
     Days count from the last dose, with `from_first_dose` from the first of the course. `check` says how often in the
     first `check_days`: daily, two-or-three-times, or first-week where the label does not say; `then` what follows.
-    `driving`: when not to drive other than for a number of days; `driving_hours` belongs to it.
+    `driving`: when not to drive other than for a number of days; `driving_hours` belongs to it. `provenance` is None
+    where there is no label.
     """
 
     check: str = ""
@@ -30,6 +33,7 @@ class Monitoring:
     driving: str = ""
     driving_hours: float | None = None
     from_first_dose: bool = False
+    provenance: Provenance | None = None
 
     @property
     def daily_days(self) -> int | None:
@@ -38,7 +42,7 @@ class Monitoring:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductLabel:
+class ProductLabel(Sourced):
     """A product's label in one region. `scale`: of its table by grade; `doses`: whether that names doses."""
 
     brand: str

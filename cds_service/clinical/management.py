@@ -10,6 +10,7 @@ from cds_service.clinical import next_dose
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.labels import ProductLabel
 from cds_service.clinical.next_dose import NextDose, SinceDose
+from cds_service.clinical.provenance import Sourced
 from cds_service.clinical.regimen import Regimen
 
 ADULT, CHILD = "adult", "child"
@@ -21,11 +22,11 @@ LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Sourced):
     """One action of an edition and for whom it is meant.
 
     `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`:
-    only that soon after the last dose. `verified`: None where its edition decides. `note`: a site's own words.
+    only that soon after the last dose. `note`: a site's own words.
     """
 
     action: str
@@ -41,12 +42,15 @@ class Row:
     condition: str = ""
     regimens: tuple[Regimen, ...] = ()
     next_dose: NextDose | None = None
-    verified: bool | None = None
-    source: str = ""
     note: str = ""
     times_per_day_at_least: int | None = None
     max_in_24_hours: int | None = None
     max_total: int | None = None
+
+    @property
+    def about(self) -> str:
+        """Its action, and for whom: "corticosteroid, ICANS 2 3, axicabtagene-ciloleucel"."""
+        return ", ".join((self.action, f"ICANS {' '.join(map(str, self.icans))}", *self.products))
 
     @property
     def gives_tocilizumab(self) -> bool:
@@ -101,6 +105,12 @@ class Advice(NamedTuple):
         return f"{self.label.brand} {self.edition.label}" if self.label else self.edition.label
 
     @property
+    def row_source(self) -> str:
+        """Where the row was confirmed, if that is not where its edition was; else empty."""
+        source = self.row.provenance.source
+        return "" if source == self.edition.label else source
+
+    @property
     def brief_source(self) -> str:
         """The same without the date of a label: "Yescarta US label"."""
         return self.source.split(",")[0] if self.label else self.source
@@ -111,7 +121,7 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
     return [
-        Advice(row, _shown(row, table, profile), table.edition, table.label.get(profile.product or ""), table.own)
+        Advice(row, _shown(row, profile), table.edition, table.label.get(profile.product or ""), table.own)
         for row, table in rows
         if row.patients == CHILD or row.action not in for_children
     ]
@@ -162,9 +172,8 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
     return row.crs == "any" or with_crs == (row.crs == "with")
 
 
-def _shown(row: Row, table: Management, profile: PatientProfile) -> tuple[Regimen, ...]:
+def _shown(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
     """Doses of verified rows that were written for this age group; of the rest only the drugs."""
-    verified = table.edition.verifies(row.verified)
-    if verified and profile.doses_allowed and row.patients == profile.age_group:
+    if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))

@@ -40,6 +40,9 @@ REFRACTORY = "evidence_refractory_2023.toml"
 MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
 
 
+Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """The tables in force and the words that name them in every answer; `codes`: ours, with their displays."""
@@ -55,13 +58,16 @@ class Knowledge:
     fingerprint: str
 
     @property
-    def editions(self) -> tuple[Edition, ...]:
-        """Whatever has a source: grading, decision rules, risk and advice."""
+    def tables(self) -> tuple[Table, ...]:
+        """Whatever has a source: grading, decision rules, drugs, risk and advice."""
         rules = self.protocol.rules
-        risk = (rules.risk.factors.edition, rules.risk.fludarabine.edition, rules.look_alikes.edition)
-        evidence = rules.refractory.edition
-        advice = (table.edition for table in self.protocol.tables)
-        return (rules.grading.edition, rules.decisions.edition, *risk, evidence, *advice)
+        beside = (rules.risk.factors, rules.risk.fludarabine, rules.look_alikes, rules.refractory)
+        return (rules.grading, rules.decisions, rules.drugs, *beside, *self.protocol.tables)
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Those of the tables."""
+        return tuple(table.edition for table in self.tables)
 
     @property
     def therapies(self) -> dict[str, str]:

@@ -118,8 +118,6 @@ def load_site(files: Iterable[Path]) -> Site:
     read = [(file, read_table(file, SiteFile)) for file in files]
     merged = SiteFile()
     for file, part in read:
-        if part.row and part.edition is None:
-            raise KnowledgeError(f"{file.name}: rows need an [edition] that says where they come from")
         merged = _joined(merged, part, file)
     return Site(tuple(part.protocol for _, part in read if part.protocol), merged)
 

@@ -37,7 +37,11 @@ def doubtful_in_site(site: Site) -> Iterator[str]:
         if not table.edition.verified:
             yield f"{table.edition.id}: not verified, none of its doses is shown"
         for number, row in enumerate(table.row, 1):
-            if row.verified is False and any(regimen.has_dose for regimen in row.regimens):
+            if (
+                table.edition.verified
+                and not row.provenance.verified
+                and any(regimen.has_dose for regimen in row.regimens)
+            ):
                 yield f"row {number} ({row.action}): not verified, its dose is not shown"
     if site.parts.site is None:
         yield "site: nobody is named who answers for this file"

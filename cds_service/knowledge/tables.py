@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cds_service.errors import KnowledgeError
+from cds_service.knowledge.inheritance import with_provenance
 
 T = TypeVar("T")
 
@@ -22,9 +23,9 @@ GUIDELINES = files("cds_service.clinical") / "guidelines"
 def read_table(source: Traversable | Path, kind: type[T]) -> T:
     """One TOML table in its typed form. Raises KnowledgeError that names the file and the place in it."""
     try:
-        given = tomllib.loads(source.read_text(encoding="utf-8"))
+        given = with_provenance(tomllib.loads(source.read_text(encoding="utf-8")), kind)
         table = msgspec.convert(given, kind)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError, KnowledgeError) as error:
         raise KnowledgeError(f"{source.name}: {error}") from error
     unknown = list(_unknown_keys(given, msgspec.to_builtins(table), ""))
     if unknown:

@@ -156,12 +156,12 @@ def _sourced(view: View, key: str, line: Line) -> str:
 def _source(view: View, entry: Advice) -> str:
     """The edition, the scale of a label that grades by another one, and where the row was confirmed."""
     scale = view.wording.word(f"labels.scale.{entry.label.scale}") if entry.label else ""
-    return ", ".join(filter(None, (entry.source, scale, entry.row.source)))
+    return ", ".join(filter(None, (entry.source, scale, entry.row_source)))
 
 
 def _brief_source(entry: Advice) -> str:
     """A label's date stands in the footer; here only its name."""
-    return ", ".join(filter(None, (entry.brief_source, entry.row.source)))
+    return ", ".join(filter(None, (entry.brief_source, entry.row_source)))
 
 
 def _sources(view: View, entries: Iterable[Advice]) -> str:

@@ -58,7 +58,7 @@ def _evidence(view: View) -> Iterator[str]:
     table = view.evaluation.chart.rules.refractory
     for row in table.evidence:
         drug = view.wording.word(f"advice.drug.{row.drug}")
-        yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=table.edition.label)
+        yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=row.provenance.source)
 
 
 def _offered(view: View) -> tuple[Advice, ...]:

@@ -54,9 +54,9 @@ def _reasons(view: View) -> Iterator[list[str]]:
     found, tables = view.evaluation.look_alikes, view.evaluation.chart.rules.look_alikes
     if found.iec_hs:
         signs = ", ".join(_sign(view, record) for record in found.iec_hs)
-        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=tables.iec_hs.source)]
+        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=tables.iec_hs.provenance.source)]
     if found.non_icans:
-        values = {"symptoms": _symptoms(view), "product": view.product, "source": tables.non_icans.source}
+        values = {"symptoms": _symptoms(view), "product": view.product, "source": tables.non_icans.provenance.source}
         yield [view.say("look_alike.detail.non-icans", **values)]
     if found.causes:
         yield [view.say("look_alike.detail.causes", causes=_causes(view, found.causes))]

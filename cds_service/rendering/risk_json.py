@@ -37,5 +37,5 @@ def _dated(measure: Measure) -> str:
 
 def _published(factor: str, table: RiskTable) -> str:
     row = table.evidence_of(factor)
-    verified = table.edition.verifies(row.verified)
-    return f"{row.effect} [{row.source}{'' if verified else ', not verified'}]"
+    said = row.provenance
+    return f"{row.effect} [{said.source}{'' if said.verified else ', not verified'}]"

@@ -104,6 +104,21 @@ def test_a_review_that_is_overdue_is_wrong(knowledge: Knowledge) -> None:
     assert f"asco-2021: review was due by {last}" in check_editions(knowledge, last + timedelta(days=1)).problems
 
 
+def test_a_row_with_a_date_of_its_own_is_wrong_after_it_and_named(knowledge: Knowledge) -> None:
+    refractory = knowledge.protocol.rules.refractory
+    row = refractory.evidence[0]
+    own = replace(row, provenance=replace(row.provenance, review_by=date(2026, 12, 31)))
+    table = replace(refractory, evidence=(own, *refractory.evidence[1:]))
+    protocol = knowledge.protocol._replace(rules=replace(knowledge.protocol.rules, refractory=table))
+    changed = replace(knowledge, protocol=protocol)
+
+    assert () == check_editions(changed, date(2026, 12, 31)).problems
+    assert "the next review is due by 2026-12-31" in check_editions(changed, date(2026, 12, 31)).seen
+    assert ("blood-2023-refractory: evidence 1 (anakinra): review was due by 2026-12-31",) == check_editions(
+        changed, date(2027, 1, 1)
+    ).problems
+
+
 def test_no_review_is_overdue_today(knowledge: Knowledge) -> None:
     assert () == check_editions(knowledge, datetime.now(UTC).date()).problems, "read the source again, then its dates"
 

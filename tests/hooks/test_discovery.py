@@ -96,6 +96,7 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
     assert [
         "astct-2019",
         "icans-cds-rules-2026",
+        "icans-cds-drugs-2026",
         "icans-cds-risk-2026",
         "fludarabine-us-2026-07",
         "icans-cds-look-alikes-2026",
@@ -106,6 +107,21 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
     ] == [edition["id"] for edition in known["editions"]]
     assert all(edition["reference"] and edition["reviewBy"] for edition in known["editions"])
     assert {"concept": "ferritin", "codes": 4, "unverified": 0} in known["valueSets"]
+
+
+def test_the_service_can_be_asked_where_each_row_comes_from(client: Client) -> None:
+    editions = {edition["id"]: edition for edition in client.flask.get("/knowledge").get_json()["editions"]}
+    rows = {row["row"]: row for row in editions["icans-cds-risk-2026"]["rows"]}
+
+    assert {
+        "row": "evidence 10 (product-class)",
+        "source": "source not traced",
+        "checked": "2026-07-31",
+        "reviewBy": "2027-07-31",
+        "verified": False,
+    } == rows["evidence 10 (product-class)"]
+    assert all({"row", "source", "checked", "reviewBy", "verified"} <= row.keys() for row in rows.values())
+    assert all(edition["rows"] for edition in editions.values())
 
 
 def test_every_answer_names_the_knowledge_it_rests_on(client: Client) -> None:

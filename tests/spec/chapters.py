@@ -14,6 +14,7 @@ from cds_service.knowledge.tables import GUIDELINES
 from tests.documents import anchor_of, read
 from tests.parts import ROOT
 from tests.spec.nuances import nuance_chapter
+from tests.spec.provenance import TITLE, provenance_chapter
 from tests.spec.rows import row_of
 
 DOCUMENT = ROOT / "docs" / "clinical-specification.md"
@@ -40,8 +41,9 @@ def specification() -> str:
     """The whole document."""
     files = [read_cases(source) for source in sorted(_sources(), key=_place)]
     contents = [f"- [{file.title}](#{anchor_of(file.title)}), {len(file.case)} cases" for file in files]
+    contents.append(f"- [{TITLE}](#{anchor_of(TITLE)})")
     chapters = [line for file in files for line in _chapter(file)]
-    return "\n".join([HEAD, *contents, "", *chapters, *nuance_chapter(), ""])
+    return "\n".join([HEAD, *contents, "", *chapters, *nuance_chapter(), *provenance_chapter(), ""])
 
 
 def _sources() -> list[Traversable]:

@@ -30,10 +30,10 @@ NAMES = {
 def row_of(case: Case) -> str:
     """One line of the specification."""
     cells = ([case.name], _given(case), _expected(case), ["; ".join(_grounds(case))])
-    return f"| {' | '.join('<br>'.join(map(_plain, cell)) for cell in cells)} |"
+    return f"| {' | '.join('<br>'.join(map(plain, cell)) for cell in cells)} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text as it stands: nothing in it is Markdown."""
     return re.sub(r"([|*_\[\]])", r"\\\1", text).replace("<", "&lt;")
 

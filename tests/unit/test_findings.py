@@ -47,7 +47,7 @@ def test_without_labels_nothing_is_said_of_what_they_ask_for(knowledge: Knowledg
 
 def test_without_a_dose_in_any_option_no_draft_is_below_them(knowledge: Knowledge) -> None:
     tables = tuple(
-        replace(table, row=tuple(replace(row, verified=False) for row in table.row))
+        replace(table, row=tuple(replace(row, provenance=replace(row.provenance, verified=False)) for row in table.row))
         for table in knowledge.protocol.management
     )
     protocol = knowledge.protocol._replace(management=tables, labels=None)

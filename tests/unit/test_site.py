@@ -281,6 +281,11 @@ def test_what_wants_attention_is_told(site: Callable[..., Path]) -> None:
     assert ("row 1 (corticosteroid): not verified, its dose is not shown",) == by_row.warnings
     assert ("example-icans-4: not verified, none of its doses is shown",) == by_edition.warnings
     assert ("example-icans-4: review was due by 2027-09-01",) == check_site(site(), date(2027, 9, 2)).problems
+    own_date = site("icans = [2]\n", "icans = [2]\nreview_by = 2026-12-31\n")
+    assert () == check_site(own_date, date(2026, 12, 31)).problems
+    assert (
+        "example-icans-4: row 1 (corticosteroid, ICANS 2, axicabtagene-ciloleucel): review was due by 2026-12-31",
+    ) == check_site(own_date, date(2027, 1, 1)).problems
     assert ("nothing", ()) == (nothing.seen, nothing.problems)
     assert (
         "site: nobody is named who answers for this file",

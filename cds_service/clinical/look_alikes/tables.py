@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cds_service.clinical.edition import Edition
+from cds_service.clinical.provenance import Sourced
 
 
 @dataclass(frozen=True, slots=True)
-class LaboratoryCause:
+class LaboratoryCause(Sourced):
     """A value that may explain findings: below a published limit, or above the laboratory's own upper limit.
 
     `routine`: expected on every day with symptoms, so that its absence is said.
@@ -17,13 +18,12 @@ class LaboratoryCause:
 
     cause: str
     concept: str
-    source: str
     below: float | None = None
     routine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisCause:
+class DiagnosisCause(Sourced):
     """`any_time`: a lasting condition, that counts from before the course too."""
 
     cause: str
@@ -32,24 +32,23 @@ class DiagnosisCause:
 
 
 @dataclass(frozen=True, slots=True)
-class DrugCause:
+class DrugCause(Sourced):
     cause: str
     drugs: frozenset[str]
     within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class NonIcans:
+class NonIcans(Sourced):
     """Symptoms after certain products that are another neurotoxicity than ICANS."""
 
     products: frozenset[str]
     symptoms: frozenset[str]
     within: timedelta
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
-class IecHs:
+class IecHs(Sourced):
     """Screen for an IEC-associated haemophagocytic syndrome; a cytopenia is new or worse than before the course."""
 
     ferritin_times: float
@@ -58,8 +57,6 @@ class IecHs:
     fibrinogen_below: float
     cytopenias: tuple[str, ...]
     besides_ferritin: int
-    source: str
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,44 +6,45 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cds_service.clinical.edition import Edition
+from cds_service.clinical.provenance import Sourced
 
 
 @dataclass(frozen=True, slots=True)
-class RiskTimes:
+class RiskTimes(Sourced):
     before: timedelta
     current: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class FeverRisk:
+class FeverRisk(Sourced):
     early_within: timedelta
     date_only_more: timedelta
     high_cel: float
 
 
 @dataclass(frozen=True, slots=True)
-class CrsRisk:
+class CrsRisk(Sourced):
     early_until_day: int
 
 
 @dataclass(frozen=True, slots=True)
-class AgeRisk:
+class AgeRisk(Sourced):
     younger_below_years: int
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRisk:
+class ProductRisk(Sourced):
     cd28: frozenset[str]
     four_1bb: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class LymphodepletionDrugs:
+class LymphodepletionDrugs(Sourced):
     drugs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class LaboratoryRisk:
+class LaboratoryRisk(Sourced):
     """A value against the laboratory's own limit; `when` before or current, `beyond` low or high."""
 
     factor: str
@@ -54,13 +55,13 @@ class LaboratoryRisk:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRisk:
+class HistoryRisk(Sourced):
     factor: str
     diagnoses: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRisk:
+class ScoreRisk(Sourced):
     """A product of values over one more, all of one day; `points`: days relative to the first dose.
 
     `unless`: diagnoses that make it say nothing.
@@ -80,13 +81,11 @@ class ScoreRisk:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was published of a factor; `verified`: confirmed against the paper, None where the edition decides."""
+class Evidence(Sourced):
+    """What was published of a factor."""
 
     factor: str
     effect: str
-    source: str
-    verified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +111,13 @@ class RiskTable:
 
 
 @dataclass(frozen=True, slots=True)
-class FludarabineDose:
+class FludarabineDose(Sourced):
     same_dose: timedelta
     unreduced_from: float
 
 
 @dataclass(frozen=True, slots=True)
-class RenalLabels:
+class RenalLabels(Sourced):
     """Below which creatinine clearance (mL/min) each label cuts the dose; `label`: the one that is followed."""
 
     label: str
@@ -133,12 +132,12 @@ class RenalLabels:
 
 
 @dataclass(frozen=True, slots=True)
-class Mosteller:
+class Mosteller(Sourced):
     divisor: float
 
 
 @dataclass(frozen=True, slots=True)
-class CockcroftGault:
+class CockcroftGault(Sourced):
     age_from: float
     divisor: float
     female: float
@@ -152,7 +151,7 @@ class CkdEpiSex:
 
 
 @dataclass(frozen=True, slots=True)
-class CkdEpi:
+class CkdEpi(Sourced):
     factor: float
     age: float
     above: float
@@ -161,7 +160,7 @@ class CkdEpi:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelDose:
+class LabelDose(Sourced):
     """Fludarabine before one product, as its label says; `indication`: only with this diagnosis."""
 
     product: str
