@@ -5,6 +5,7 @@ from __future__ import annotations
 from cds_service.checks.specification import packaged_cases
 from tests.spec import attributes
 from tests.spec.chapters import DOCUMENT, specification
+from tests.spec.provenance import TITLE, packaged_tables
 
 
 def test_the_document_is_current() -> None:
@@ -12,10 +13,12 @@ def test_the_document_is_current() -> None:
 
 
 def test_every_case_has_its_line() -> None:
-    lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    cases, _, rows = DOCUMENT.read_text(encoding="utf-8").partition(f"## {TITLE}")
+    lines = [line for line in cases.splitlines() if line.startswith("| ")]
     heads = [line for line in lines if line.startswith("| case |")]
 
     assert len(packaged_cases()) == len(lines) - len(heads)
+    assert all(f"(`{table.edition.id}`)" in rows for table in packaged_tables())
 
 
 def test_the_source_attributes_are_current() -> None:
