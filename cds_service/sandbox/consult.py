@@ -14,16 +14,16 @@ import msgspec
 from cds_service.decision import EXTENSION, Decision
 from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.hooks.patient_view import SERVICE
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Wiring
 from cds_service.sandbox.fhir_server import bundle_of
+from cds_service.sandbox.moments import Moment
 from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.search import search
 from cds_service.sandbox.stories import Json
 
-USER = "Practitioner/demo"
 _MS_A_SECOND = 1000
+CHART_OPENED = Moment()
 
 
 class Prefetched(NamedTuple):
@@ -79,34 +79,33 @@ class Consultation:
         return patient
 
 
-def consult(sandbox: Sandbox, wiring: Wiring, patient_id: str, fhir_server: str | None) -> Consultation:
-    """Call patient-view for a patient: over this FHIR server, or by prefetch where there is none."""
-    envelope = envelope_of(sandbox, patient_id, fhir_server)
-    prefetched = () if fhir_server else tuple(_prefetched(sandbox, wiring, patient_id))
+def consult(
+    sandbox: Sandbox, wiring: Wiring, patient_id: str, fhir_server: str | None = None, moment: Moment = CHART_OPENED
+) -> Consultation:
+    """Call the service of a moment for a patient: over this FHIR server, or by prefetch where there is none."""
+    service, envelope = moment.service, envelope_of(sandbox, patient_id, fhir_server, moment)
+    prefetched = () if fhir_server else tuple(_prefetched(sandbox, wiring, patient_id, service.hook))
     values = {each.key: each.resource for each in prefetched if each.resource is not None}
     body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
     started = time.perf_counter()
     try:
         anybody = wiring.callers.identify(None, "")
-        decision = wiring.decide(read_hook_request(body, SERVICE.hook), SERVICE, anybody)
+        decision = wiring.decide(read_hook_request(body, service.hook), service, anybody)
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
     return Consultation(envelope, prefetched, _since(started), decision)
 
 
-def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None) -> Json:
+def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None, moment: Moment = CHART_OPENED) -> Json:
     """The request without its prefetch."""
-    context = {"userId": USER, "patientId": patient_id}
-    staying = [one for one in sandbox.store.all("Encounter", patient_id) if one.get("status") == "in-progress"]
-    if staying:
-        context["encounterId"] = staying[-1]["id"]
     server = {"fhirServer": fhir_server} if fhir_server else {}
-    return {"hook": SERVICE.hook, "hookInstance": str(uuid4()), **server, "context": context}
+    context = moment.context(sandbox, patient_id)
+    return {"hook": moment.service.hook, "hookInstance": str(uuid4()), **server, "context": context}
 
 
-def curl_command(root: str, envelope: Json) -> str:
+def curl_command(root: str, envelope: Json, service_id: str) -> str:
     """The call as somebody would type it."""
-    url = f"{root.rstrip('/')}/cds-services/{SERVICE.id}"
+    url = f"{root.rstrip('/')}/cds-services/{service_id}"
     body = msgspec.json.encode(envelope).decode()
     return f"curl -s {shlex.quote(url)} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
 
@@ -116,12 +115,10 @@ def pretty(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str) -> list[Prefetched]:
+def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, hook: str) -> list[Prefetched]:
     """By the templates of discovery, as a client fills them in; with the drugs that administrations refer to."""
     return [
-        _fetched(sandbox, requirement, patient_id)
-        for requirement in wiring.requirements
-        if requirement.is_for(SERVICE.hook)
+        _fetched(sandbox, requirement, patient_id) for requirement in wiring.requirements if requirement.is_for(hook)
     ]
 
 

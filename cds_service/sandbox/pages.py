@@ -15,6 +15,7 @@ from cds_service.sandbox import views
 from cds_service.sandbox.consult import consult, curl_command, envelope_of, pretty
 from cds_service.sandbox.creation import create_draft
 from cds_service.sandbox.fhir_server import PREFIX, base_url
+from cds_service.sandbox.moments import MOMENTS, Moment, moment_of
 from cds_service.sandbox.people import person_of
 from cds_service.sandbox.sandbox import sandbox
 from cds_service.sandbox.stories import Story
@@ -43,7 +44,8 @@ def chart(patient_id: str) -> str:
     """One patient's chart, with the cards that opening it brings up."""
     mine, story = sandbox(), _story(patient_id)
     via = FHIR if request.args.get("via") == FHIR else PREFETCH
-    consultation = consult(mine, _wiring(), patient_id, own_fhir_server() if via == FHIR else None)
+    moment = moment_of(request.args.get("hook", ""), request.args.get("order", ""), mine.orders)
+    consultation = consult(mine, _wiring(), patient_id, own_fhir_server() if via == FHIR else None, moment)
     drafts = views.drafts_of(mine, patient_id)
     return _page(
         "chart.html",
@@ -52,10 +54,15 @@ def chart(patient_id: str) -> str:
         consultation=consultation,
         cards=views.card_views(consultation.cards),
         picture=views.picture_of(consultation),
-        via=via,
+        asked=_asked(via, moment),
+        moment=moment,
+        moments=MOMENTS,
+        orders=mine.orders,
         drafts=drafts,
         created=next((draft for draft in drafts if draft.key == request.args.get("created")), None),
-        curl=curl_command(request.url_root, envelope_of(mine, patient_id, own_fhir_server())),
+        curl=curl_command(
+            request.url_root, envelope_of(mine, patient_id, own_fhir_server(), moment), moment.service.id
+        ),
         pretty=pretty,
         fhir_base=base_url(),
     )
@@ -68,7 +75,8 @@ def accept(patient_id: str) -> BaseResponse:
     for resource in request.form.getlist("resource"):
         kept = create_draft(mine, story.slug, resource.encode())
     created = f"{kept['resourceType']}/{kept['id']}" if kept else None
-    place = url_for(".chart", patient_id=patient_id, via=request.args.get("via"), created=created)
+    asked: dict[str, Any] = {name: request.args.get(name) for name in ("via", "hook", "order")}
+    place = url_for(".chart", patient_id=patient_id, **asked, created=created)
     return redirect(place, HTTPStatus.SEE_OTHER)
 
 
@@ -100,6 +108,11 @@ def own_fhir_server() -> str:
     listening: str = request.environ["SERVER_NAME"]
     name = _WILDCARDS.get(listening, listening)
     return f"http://{f'[{name}]' if ':' in name else name}:{request.environ['SERVER_PORT']}{PREFIX}"
+
+
+def _asked(via: str, moment: Moment) -> dict[str, Any]:
+    """What a link back to this page must say of how and when the service was asked."""
+    return {"via": via, "hook": moment.service.hook, "order": moment.order.slug if moment.order else None}
 
 
 def _page(template: str, **values: Any) -> str:

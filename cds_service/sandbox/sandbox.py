@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from cds_service.sandbox.orders import read_orders
 from cds_service.sandbox.seed import shifted
 from cds_service.sandbox.store import Store
 from cds_service.sandbox.stories import Story
@@ -20,6 +21,7 @@ class Sandbox:
     def __init__(self, stories: Sequence[Story], now: Callable[[], datetime]) -> None:
         """Start the stories."""
         self.stories = {story.slug: story for story in stories}
+        self.orders = read_orders()
         self.now = now
         self.store = Store()
         self.restart()

@@ -39,10 +39,11 @@ class Row(NamedTuple):
 
 
 class Action(NamedTuple):
-    """A suggestion as a button: its words, and what it would create."""
+    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed."""
 
     label: str
     resources: tuple[str, ...]
+    changes: tuple[str, ...]
 
 
 class CardView(NamedTuple):
@@ -77,7 +78,7 @@ def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
 
 def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
     patient = sandbox.store.read("Patient", story.slug) or {"id": story.slug}
-    return Row(story, person_of(patient, sandbox.now().date()), consult(sandbox, wiring, story.slug, None))
+    return Row(story, person_of(patient, sandbox.now().date()), consult(sandbox, wiring, story.slug))
 
 
 def card_views(cards: Iterable[Json]) -> list[CardView]:
@@ -93,8 +94,9 @@ def card_views(cards: Iterable[Json]) -> list[CardView]:
 
 
 def _action(suggestion: Json) -> Action:
-    created = (one["resource"] for one in suggestion.get("actions", ()) if one["type"] == "create")
-    return Action(suggestion["label"], tuple(pretty(resource) for resource in created))
+    actions = suggestion.get("actions", ())
+    created = tuple(pretty(one["resource"]) for one in actions if one["type"] == "create")
+    return Action(suggestion["label"], created, tuple(pretty(one) for one in actions if one["type"] != "create"))
 
 
 def picture_of(consultation: Consultation) -> Picture | None:

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
+from cds_service.sandbox.moments import MOMENTS
 from cds_service.sandbox.stories import read_stories
 from tests.parts import CHROMIUM, ROOT
 
@@ -138,6 +139,28 @@ def test_every_page_opens_whole(browser: Browser, base: str, viewport: dict[str,
         expect(page.get_by_text("Demo, not for patients.", exact=True)).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
         assert [] == wrong, path
+
+
+def test_an_order_is_tried_out(browser: Browser, base: str) -> None:
+    page, wrong = opened(browser)
+    page.goto(f"{base}/patients/{PATIENT}")
+    page.get_by_role("link", name="Order signed").click()
+    page.get_by_role("link", name="dexamethasone 10 mg IV every 6 h").click()
+    expect(page.get_by_text("nothing to say about this order")).to_be_visible()
+    page.get_by_role("link", name="dexamethasone 4 mg IV once a day").click()
+    card = page.locator("article.card.warning")
+    expect(card.get_by_role("heading", level=3)).to_contain_text("Corticosteroid drafted below the options")
+    card.locator("summary").first.click()
+    expect(card.locator("pre").first).to_contain_text('"type": "update"')
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("hook", MOMENTS)
+def test_every_moment_fits_a_phone(browser: Browser, base: str, hook: str) -> None:
+    page, wrong = opened(browser, PHONE)
+    page.goto(f"{base}/patients/improving-on-steroid?hook={hook}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert [] == wrong
 
 
 def test_the_card_is_seen_first(browser: Browser, base: str) -> None:
