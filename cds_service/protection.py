@@ -16,9 +16,14 @@ ALWAYS = {
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
+def headers_for(*, https: bool) -> dict[str, str]:
+    """The headers of every answer. `https`: clients know the service by an https address."""
+    return ALWAYS | (ONLY_HTTPS if https else {})
+
+
 def protect(app: Flask, *, https: bool) -> None:
-    """Add the headers to every answer. `https`: clients know the service by an https address."""
-    headers = ALWAYS | (ONLY_HTTPS if https else {})
+    """Add the headers to every answer."""
+    headers = headers_for(https=https)
 
     @app.after_request
     def _add(response: Response) -> Response:

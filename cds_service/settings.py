@@ -13,6 +13,7 @@ from cds_service.errors import SettingsError
 
 PREFIX, BYTES_A_MB, KEY_LENGTH, LAST_PORT = "ICANS_", 1024 * 1024, 32, 65_535
 LIMITS = (
+    "header_seconds",
     "body_limit_mb",
     "body_seconds",
     "nesting_limit",
@@ -41,6 +42,7 @@ class Settings:
     open_discovery: bool = False
     ca_file: str = ""
     deadline_seconds: float = 2.0
+    header_seconds: float = 5.0
     body_limit_mb: float = 20.0
     body_seconds: float = 10.0
     nesting_limit: int = 100
@@ -140,6 +142,7 @@ HELP = {
     "open_discovery": "answer GET /cds-services to anybody",
     "ca_file": "PEM file of the authorities whose certificates count for FHIR servers and key sets; default: certifi's",
     "deadline_seconds": "time that all FHIR searches of one call have together",
+    "header_seconds": "time in which the headers of a request must arrive",
     "body_limit_mb": "largest request body, in MB",
     "body_seconds": "time in which a request body must arrive",
     "nesting_limit": "levels of objects and arrays that the JSON of a request may have",

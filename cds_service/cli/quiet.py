@@ -7,18 +7,12 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-# How its messages begin that go on with a request line, a header or a traceback.
-_OF_A_REQUEST = ("Invalid request", "Error handling request", "Socket error", "Exception in post_request")
+# How its messages begin that go on with a request line or a traceback.
+_OF_A_REQUEST = ("Error handling request", "Socket error", "Exception in post_request")
 
 
 class QuietLogger(Logger):
-    """A request line, a header or a traceback may hold the name of a patient or a token."""
-
-    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """Without what was sent."""
-        if str(msg).startswith(_OF_A_REQUEST):
-            msg, args = "a request that is no HTTP was refused", ()
-        super().warning(msg, *args, **kwargs)
+    """A request line or a traceback may hold the name of a patient or a token."""
 
     def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         """The kind of an error alone where it is about a request; at the start of a process all of it."""

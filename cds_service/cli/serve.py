@@ -17,12 +17,16 @@ from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
 from cds_service.cli.quiet import QuietLogger
+from cds_service.cli.worker import worker_with
 from cds_service.errors import SettingsError
 from cds_service.hooks import SERVICES
 from cds_service.outgoing import check_outgoing
+from cds_service.protection import headers_for
 from cds_service.settings import HELP, PREFIX, Settings
 
 _STOP_SECONDS = 5
+# Below the 1024 files that a process may usually have open, with those of searches.
+_CONNECTIONS = 512
 
 
 class _Server(BaseApplication):
@@ -50,7 +54,12 @@ class _Server(BaseApplication):
             "bind": f"{settings.host}:{settings.port}",
             "workers": settings.workers,
             "threads": settings.threads,
-            "worker_class": "gthread",
+            "worker_class": worker_with(settings.header_seconds, headers_for(https=not settings.demo)),
+            "http_parser": "python",
+            "worker_connections": _CONNECTIONS,
+            # What a proxy says of the connection before it decides nothing here, so nobody is believed.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "graceful_timeout": _STOP_SECONDS,
             "loglevel": "warning",
             "logger_class": QuietLogger,

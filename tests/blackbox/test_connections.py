@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 
+from cds_service.protection import ALWAYS
 from tests.blackbox.ehr import Ehr, demo
-from tests.builders import prefetch
+from tests.builders import hook_request, prefetch
 from tests.hooks.ehr import SERVICE
 
 SECRET = "Quackenbush"
+THREADS = 4
+CROWD = 5 * THREADS
+LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+# Far less than what any wait in the service would take.
+AT_ONCE = 1.0
 
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ehr]:
-    """A service that waits a second for a body."""
-    with demo(tmp_path_factory.mktemp("impatient"), "http://127.0.0.1:9/fhir", "--body-seconds", "1") as ehr:
+    """A service that waits two seconds for headers and one for a body, with few threads."""
+    limits = ("--header-seconds", "2", "--body-seconds", "1", "--threads", str(THREADS))
+    with demo(tmp_path_factory.mktemp("impatient"), "http://127.0.0.1:9/fhir", *limits) as ehr:
         yield ehr
 
 
-def connected(ehr: Ehr) -> socket.socket:
+def connected(ehr: Ehr, receive: int | None = None) -> socket.socket:
+    """A connection; `receive`: the most that the system takes in before it is read."""
     host, port = ehr.base.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=20)
+    connection = socket.socket()
+    connection.settimeout(20)
+    if receive:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+    connection.connect((host, int(port)))
+    return connection
 
 
 def rest(connection: socket.socket) -> bytes:
@@ -65,13 +82,141 @@ def test_a_body_that_comes_drop_by_drop_is_408(impatient: Ehr) -> None:
 
 
 def test_slow_senders_do_not_keep_others_out(impatient: Ehr) -> None:
-    slow = [connected(impatient) for _ in range(40)]
+    slow = [connected(impatient) for _ in range(2 * THREADS)]
     for connection in slow:
         connection.sendall(head(1000))
 
     assert [] == impatient.call(prefetch())["cards"]
     for connection in slow:
         connection.close()
+
+
+# --- headers that do not end --------------------------------------------------------------------------------
+
+
+@contextmanager
+def crowd(ehr: Ehr, sent: bytes, **options: Any) -> Iterator[list[socket.socket]]:
+    """More connections than there are threads, each of which has sent this and no more."""
+    connections = [connected(ehr, **options) for _ in range(CROWD)]
+    for connection in connections:
+        connection.sendall(sent)
+    time.sleep(0.1)
+    try:
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def seconds_of_a_call(ehr: Ehr) -> float:
+    begun = time.monotonic()
+    with connected(ehr) as connection:
+        connection.sendall(LIVE)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"G", LIVE[:-2], b"\r\n", b"\r\n\r\n", head(10)[:-1]],
+    ids=["nothing", "one", "most", "1", "2", "post"],
+)
+def test_headers_that_do_not_end_hold_no_thread(impatient: Ehr, sent: bytes) -> None:
+    with crowd(impatient, sent):
+        assert seconds_of_a_call(impatient) < AT_ONCE
+
+
+def test_headers_that_drip_are_408_after_their_time(impatient: Ehr) -> None:
+    begun = time.monotonic()
+    with crowd(impatient, LIVE[:-2]) as connections:
+        while time.monotonic() - begun < 3.5:
+            for connection in connections:
+                with suppress(OSError):
+                    connection.sendall(b"X")
+            assert seconds_of_a_call(impatient) < AT_ONCE
+        answers = [connection.recv(65536) for connection in connections]
+
+    assert {b"HTTP/1.1 408 Request Timeout"} == {answer.partition(b"\r\n")[0] for answer in answers}
+    assert all(b"ICANS_HEADER_SECONDS" in answer for answer in answers)
+
+
+def test_who_says_nothing_at_all_is_left_without_an_answer(impatient: Ehr) -> None:
+    with connected(impatient) as connection:
+        begun = time.monotonic()
+        assert b"" == rest(connection)
+
+    assert 1.9 < time.monotonic() - begun < 6
+
+
+def test_headers_without_end_are_431(impatient: Ehr) -> None:
+    with connected(impatient) as connection:
+        connection.sendall(LIVE[:-2] + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 4000) for number in range(9)))
+        assert rest(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_refused_body_that_does_not_come_holds_no_thread(impatient: Ehr) -> None:
+    with crowd(impatient, head(1000, "/cds-services/nothing")):
+        assert seconds_of_a_call(impatient) < AT_ONCE
+
+
+def test_who_does_not_hang_up_keeps_nobody_waiting(impatient: Ehr) -> None:
+    with crowd(impatient, LIVE.replace(b"Host", b"Connection: close\r\nHost")):
+        assert seconds_of_a_call(impatient) < AT_ONCE
+
+
+def test_who_does_not_read_the_answer_holds_no_thread(impatient: Ehr) -> None:
+    with crowd(impatient, LIVE.replace(b"/health/live", b"/openapi.json"), receive=2048):
+        assert seconds_of_a_call(impatient) < AT_ONCE
+
+
+# --- requests as they may come ------------------------------------------------------------------------------
+
+
+def test_a_request_may_come_byte_by_byte(impatient: Ehr) -> None:
+    body = json.dumps(hook_request(prefetch())).encode()
+    with connected(impatient) as connection:
+        for byte in head(len(body)):
+            connection.sendall(bytes([byte]))
+        connection.sendall(body[:10])
+        time.sleep(0.1)
+        connection.sendall(body[10:])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_requests_may_come_all_at_once(impatient: Ehr) -> None:
+    body = json.dumps(hook_request(prefetch())).encode()
+    with connected(impatient) as connection:
+        connection.sendall((head(len(body)) + body) * 3 + LIVE.replace(b"Host", b"Connection: close\r\nHost"))
+        assert 4 == rest(connection).count(b"HTTP/1.1 200 ")
+
+
+def test_the_head_of_the_next_request_may_come_in_two_parts(impatient: Ehr) -> None:
+    with connected(impatient) as connection:
+        connection.sendall(LIVE + LIVE[:9])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert seconds_of_a_call(impatient) < AT_ONCE
+        connection.sendall(LIVE[9:])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_connection_serves_one_call_after_the_other(impatient: Ehr) -> None:
+    with connected(impatient) as connection:
+        for _ in range(5):
+            connection.sendall(LIVE)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+            time.sleep(0.05)
+
+
+def test_a_body_is_asked_for_where_the_client_waits_to_be_asked(impatient: Ehr) -> None:
+    body = json.dumps(hook_request(prefetch())).encode()
+    with connected(impatient) as connection:
+        connection.sendall(head(len(body)).replace(b"Host", b"Expect: 100-continue\r\nHost"))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(body)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+# --- what is no HTTP ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -93,6 +238,11 @@ def test_what_is_no_http_is_refused_and_not_written_down(impatient: Ehr, sent: s
         connection.shutdown(socket.SHUT_WR)
         answer = rest(connection)
 
-    assert answer.startswith(b"HTTP/1.1 4")
+    told, _, body = answer.partition(b"\r\n\r\n")
+    stated = told.decode().split("\r\n")
+    assert re.match("HTTP/1.1 (400|414) ", stated[0])
+    assert {f"{name}: {value}" for name, value in ALWAYS.items()} <= set(stated)
+    assert "OperationOutcome" == json.loads(body)["resourceType"]
+    assert SECRET.encode() not in answer
     assert SECRET not in impatient.said()
     assert "Traceback" not in impatient.said()
