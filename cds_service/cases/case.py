@@ -26,7 +26,7 @@ _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 class Expected:
     """What the service must say; what is left out is not asked.
 
-    `label`: treatments and the next dose by the product's label, `own`: all by the site's protocol, both complete.
+    `label`: all by the product's label, `own`: all by the site's protocol, both complete; `advised`: by guidelines.
     `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
     label's own words, on leaving now.
     """
@@ -67,6 +67,8 @@ class Expected:
     doses: tuple[str, ...] | None = None
     label: tuple[str, ...] | None = None
     own: tuple[str, ...] | None = None
+    advised: tuple[str, ...] = ()
+    not_advised: tuple[str, ...] = ()
     lowest_steroid_mg: float | None = None
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()

@@ -6,21 +6,26 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import next_dose
 from cds_service.clinical.discharge import Discharge
-from cds_service.clinical.management import TOCILIZUMAB, Advice
+from cds_service.clinical.management import Advice
 from cds_service.clinical.next_dose import NextDose
 from cds_service.clinical.regimen import Regimen
 
-SHOWN = ("corticosteroid", TOCILIZUMAB, "oedema-options", *next_dose.ACTIONS)
+LISTED = ("oedema-options", "refractory-options")
 
 
 def label_options(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """Treatments and the next dose as the product's label has them."""
-    return tuple(_option(entry) for entry in advice if entry.label and entry.row.action in SHOWN)
+    """Everything that the product's label says."""
+    return tuple(_option(entry) for entry in advice if entry.label)
 
 
 def own_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     """Everything that the site's own protocol says."""
     return tuple(_option(entry) for entry in advice if entry.own)
+
+
+def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
+    """Everything that guidelines say, each with its edition."""
+    return tuple(f"{entry.source}: {_option(entry)}" for entry in advice if not (entry.label or entry.own))
 
 
 def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:
@@ -43,7 +48,7 @@ def _option(entry: Advice) -> str:
     strength = "" if entry.row.strength == "advised" else f"{entry.row.strength} "
     condition = f" {entry.row.condition}" if entry.row.condition else ""
     details = [*_next_dose(entry.row.next_dose, entry.row.action), *map(_regimen, entry.regimens)]
-    joint = ", " if entry.row.action == "oedema-options" else " or "
+    joint = ", " if entry.row.action in LISTED else " or "
     told = f": {joint.join(details)}" if details else ""
     return f"{strength}{entry.row.action}{condition}{told}"
 
@@ -85,6 +90,8 @@ def _after(regimen: Regimen) -> Iterator[str]:
         yield f"then {regimen.then_mcg_per_day:g} mcg/day after {regimen.then_after_days} d"
     if regimen.then:
         yield regimen.then
+    if regimen.plus:
+        yield f"with {regimen.plus} {regimen.plus_mg:g} mg"
 
 
 def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
-from cds_service.cases.options import discharge_answer, label_options, own_options
+from cds_service.cases.options import discharge_answer, guideline_options, label_options, own_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.comparison import items_lost
 from cds_service.clinical.discharge import discharge_of
@@ -28,8 +28,13 @@ from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.risk_json import measured_text
 
 RESPONSES = {None: "not known", True: "better", False: "no better"}
-INCLUDED = {"recommended": "recommendations", "not_recommended": "recommendations", "no_gaps": "gaps"}
-UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", "recommended", "not_recommended", "gaps", "no_gaps"})
+INCLUDED = {
+    "recommended": "recommendations",
+    "not_recommended": "recommendations",
+    "not_advised": "advised",
+    "no_gaps": "gaps",
+}
+UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", *INCLUDED, "advised", "gaps"})
 
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
@@ -90,6 +95,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "doses": doses_shown(evaluation),
         "label": label_options(evaluation.advice),
         "own": own_options(evaluation.advice),
+        "advised": guideline_options(evaluation.advice),
         "lowest_steroid_mg": _lowest_steroid(evaluation),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
     }
@@ -156,9 +162,9 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
     """Lists of codes are looked for one by one, times are compared as moments, the rest as it stands."""
     given: Any = answer.get(INCLUDED.get(name, name))
     match name:
-        case "recommended" | "gaps":
+        case "recommended" | "advised" | "gaps":
             yield from (f"{name}: {one} is missing, there is {', '.join(given)}" for one in wanted if one not in given)
-        case "not_recommended" | "no_gaps":
+        case "not_recommended" | "not_advised" | "no_gaps":
             yield from (f"{name}: {one} is there" for one in wanted if one in given)
         case "domains" | "discharge":
             yield from (

@@ -19,14 +19,16 @@ AVOID = "avoid"
 # Conditions of a row: what is tried before it.
 AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
 LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
+# Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
+MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Row(Sourced):
     """One action of an edition and for whom it is meant.
 
-    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`:
-    only that soon after the last dose. `note`: a site's own words.
+    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`,
+    `hours_since_dose_from`: only that soon, or that long, after the last dose. `note`: a site's own words.
     """
 
     action: str
@@ -38,6 +40,7 @@ class Row(Sourced):
     patients: str = ADULT
     only: str = ""
     hours_since_dose_below: float | None = None
+    hours_since_dose_from: float | None = None
     strength: str = "advised"
     condition: str = ""
     regimens: tuple[Regimen, ...] = ()
@@ -77,7 +80,7 @@ class PatientProfile(NamedTuple):
     """What decides which advice a patient gets, besides the ICANS grade.
 
     `age_group` is empty where the birth date leaves it open: then no dose of either group is shown.
-    `states` are those that a row may ask for in `only` (profile.py).
+    `states` are those that a row may ask for in `only` (profile.py); `tocilizumab`: doses of it in this course.
     """
 
     crs_floor: int
@@ -88,6 +91,7 @@ class PatientProfile(NamedTuple):
     weight_kg: float | None
     states: frozenset[str]
     since_dose: SinceDose = SinceDose()
+    tocilizumab: int = 0
 
 
 class Advice(NamedTuple):
@@ -147,13 +151,19 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
     since, rule = profile.since_dose, row.next_dose
     if row.action not in next_dose.ACTIONS:
         if _applies(row, grade, profile):
-            yield row
+            yield _without_what_has_come(row, profile)
     elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
         yield replace(row, action=next_dose.STOP)
     elif _applies(row, max(grade, since.highest), profile):
         action = rule.action_for(row.action, grade, since) if rule else row.action
         if action:
             yield replace(row, action=action)
+
+
+def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
+    """The row without a condition that is met once and for all."""
+    met = profile.tocilizumab >= MET_BY_TOCILIZUMAB.get(row.condition, profile.tocilizumab + 1)
+    return replace(row, condition="") if met else row
 
 
 def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
@@ -165,11 +175,18 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
         return False
     if row.only and row.only not in profile.states:
         return False
-    hours, limit = profile.since_dose.hours, row.hours_since_dose_below
-    if limit is not None and (hours is None or hours >= limit):
+    if not _is_in_time(row, profile.since_dose.hours):
         return False
     with_crs = profile.crs_floor >= row.crs_from and profile.crs_ceiling <= row.crs_to
     return row.crs == "any" or with_crs == (row.crs == "with")
+
+
+def _is_in_time(row: Row, hours: float | None) -> bool:
+    """Whether it is soon, or long, enough after the dose for the row; `hours` None: not known."""
+    below, since = row.hours_since_dose_below, row.hours_since_dose_from
+    if below is None and since is None:
+        return True
+    return hours is not None and (below is None or hours < below) and (since is None or hours >= since)
 
 
 def _shown(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:

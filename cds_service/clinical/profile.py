@@ -7,7 +7,7 @@ from datetime import datetime
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.crs import Crs
 from cds_service.clinical.history import History
-from cds_service.clinical.icans import IMAGING, SEIZURE, Icans
+from cds_service.clinical.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.instrument import age_at
 from cds_service.clinical.management import ADULT, CHILD, PatientProfile
 from cds_service.clinical.seizure import events
@@ -32,7 +32,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         NO_IMPROVEMENT: treatment.escalate,
         NO_SEIZURE: _no_seizure(chart, history.now),
         SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
-        OEDEMA: any(domain.name == IMAGING and domain.range.lo for domain in history.now.domains),
+        OEDEMA: any(domain.name in (IMAGING, RAISED_ICP) and domain.range.lo for domain in history.now.domains),
         AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
         ONE_DOSE_SO_FAR: since.doses == 1,
     }
@@ -45,6 +45,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         weight_kg=_weight(chart, crs.time),
         states=frozenset(state for state, holds in states.items() if holds),
         since_dose=since,
+        tocilizumab=treatment.tocilizumab.total,
     )
 
 

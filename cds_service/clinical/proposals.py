@@ -54,9 +54,9 @@ def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
 
 
 def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
-    """What an entry offers to draft now; a drug only with its dose, and not before what comes before it."""
+    """What an entry offers to draft now; a service unless under a condition, a drug with its dose and in its turn."""
     action = entry.row.action
-    if action in SERVICES and not _is_done(evaluation, action):
+    if action in SERVICES and not entry.row.condition and not _is_done(evaluation, action):
         yield Proposal(SERVICE, action, source=entry.source)
     elif action in MEDICATIONS and entry.row.condition not in LATER:
         yield from _drugs(evaluation, entry)

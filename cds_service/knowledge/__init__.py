@@ -37,7 +37,12 @@ from cds_service.rendering.wording import Wording
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
 RISK, FLUDARABINE, LOOK_ALIKES = "risk_factors_2026.toml", "risk_fludarabine_2026.toml", "look_alikes_2026.toml"
 REFRACTORY = "evidence_refractory_2023.toml"
-MANAGEMENT = ("asco_2021.toml", "paediatric_tocilizumab_us_2026.toml")
+MANAGEMENT = (
+    "asco_2021.toml",
+    "cartox_support_2018.toml",
+    "cd3cd20_consensus_2024.toml",
+    "paediatric_tocilizumab_us_2026.toml",
+)
 
 
 Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management

@@ -6,7 +6,7 @@ own first, mere options last, else the shortest, and that they differ is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical import next_dose
@@ -17,13 +17,24 @@ from cds_service.rendering.view import View
 from cds_service.rendering.wording import escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
-CARE = ("icu", "airway", "icp-management")
-TREATMENT = (TOCILIZUMAB, "corticosteroid", "refractory-options", "oedema-options")
+CARE = ("admission", "icu", "airway", "icp-management")
+TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
-SUPPORT = ("supportive-care", "aspiration-precautions", "neurology-consult", "antiseizure", "antifungal-prophylaxis")
+REPEATED = ("laboratory", "neuroimaging", "eeg-daily")
+SUPPORT = (
+    "supportive-care",
+    "observe",
+    "aspiration-precautions",
+    "head-up",
+    "swallow-check",
+    "neurology-consult",
+    "no-driving",
+)
+ALSO = ("antiseizure", "antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
 MAY = "may"
-# Things to be done or chosen from together, not one instead of another.
+# Things to be done or chosen from together, not one instead of another; and steps that follow each other.
 LISTED = ("refractory-options", "oedema-options")
+STEPS = ("crs-corticosteroid",)
 
 
 class Line(NamedTuple):
@@ -44,7 +55,7 @@ class Line(NamedTuple):
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
-    """Level of care first, then each treatment and the next dose, then work-up and supportive care."""
+    """Level of care first, then each treatment and the next dose, then work-up, supportive care and other drugs."""
     yield from _group(view, advice, "care", CARE)
     for action in TREATMENT:
         yield from _treatments(view, [entry for entry in advice if entry.row.action == action])
@@ -52,31 +63,38 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
         if entry.row.action in next_dose.ACTIONS:
             yield _sourced(view, "treatment", Line(next_dose_text(view, entry), (entry,)))
     yield from _group(view, advice, "work-up", WORK_UP)
+    yield from _group(view, advice, "repeated", REPEATED)
     yield from _group(view, advice, "support", SUPPORT)
+    yield from _group(view, advice, "also", ALSO)
 
 
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
-    """Actions in one line: those of the first source, then what each further source adds or words otherwise."""
-    said: dict[tuple[str, str, str], Advice] = {}
+    """Actions in one line: those of the first source, then what each further source adds or words otherwise.
+
+    Sources stand in the order of the tables: the site's own, guidelines, the label.
+    """
+    said: dict[tuple[object, ...], Advice] = {}
     for action in actions:
         for entry in advice:
             if entry.row.action == action:
-                said.setdefault((action, entry.row.strength, entry.row.condition), entry)
-    by_source: dict[str, list[str]] = {}
+                said.setdefault((action, entry.row.strength, entry.row.condition, entry.regimens), entry)
+    by_source: dict[str, list[str]] = {_brief_source(entry): [] for entry in advice}
     for entry in said.values():
-        by_source.setdefault(_brief_source(entry), []).append(_action(view, entry))
-    if by_source:
+        by_source[_brief_source(entry)].append(_action(view, entry, with_drugs=True))
+    if said:
         parts = (
-            view.say("advice.group.part", text="; ".join(texts), source=source) for source, texts in by_source.items()
+            view.say("advice.group.part", text="; ".join(texts), source=source)
+            for source, texts in by_source.items()
+            if texts
         )
-        yield view.say(f"advice.group.{group}", text=_capital("; ".join(parts)))
+        yield _capital(view.say(f"advice.group.{group}", text="; ".join(parts)))
 
 
 def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
     """Each wording once: the site's own first, mere options last, else the shortest; the last tells of differing."""
     lines = sorted(_merged(view, entries), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
     for number, line in enumerate(lines, 1):
-        differ = number == len(lines) and _differ(lines)
+        differ = number == len(lines) and _differ(lines) and entries[0].row.action not in LISTED
         yield _sourced(view, "differing" if differ else "treatment", line)
 
 
@@ -86,8 +104,14 @@ def _merged(view: View, entries: Sequence[Advice]) -> Iterator[Line]:
     texts: dict[str, list[Advice]] = {}
     for entry in entries:
         if entry in dosed or entry.regimens or not any(_is_alike(entry, other) for other in dosed):
-            texts.setdefault(_treatment(view, entry), []).append(entry)
+            texts.setdefault(_same_list(entry, texts) or _treatment(view, entry), []).append(entry)
     yield from (Line(text, tuple(sources)) for text, sources in texts.items())
+
+
+def _same_list(entry: Advice, texts: Mapping[str, Sequence[Advice]]) -> str:
+    """The text that already names the same list; empty where none does."""
+    listed = entry.row.action in LISTED
+    return next((text for text, (first, *_) in texts.items() if listed and first.regimens == entry.regimens), "")
 
 
 def _is_dosed(entry: Advice) -> bool:
@@ -112,18 +136,21 @@ def _treatment(view: View, entry: Advice) -> str:
     elif entry.row.strength == AVOID:
         what = ""
     elif shown:
-        what = view.say("advice.regimen.or").join(shown)
+        what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
     else:
         what = view.say("advice.regimen.per-protocol")
     told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
     return ": ".join((_action(view, entry), *filter(None, ["; ".join(told)])))
 
 
-def _action(view: View, entry: Advice) -> str:
-    """The action with its strength, its condition, and a site's own words."""
+def _action(view: View, entry: Advice, *, with_drugs: bool = False) -> str:
+    """The action with its strength, its condition, and a site's own words; `with_drugs`: with what is given for it."""
     row = entry.row
     condition = view.say(f"advice.condition.{row.condition}") if row.condition else ""
     action = view.say(f"advice.action.{row.action}")
+    if with_drugs and entry.regimens:
+        drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
+        action = view.say("advice.regimen.with", action=action, drugs=drugs)
     text = f"{view.say(f'advice.strength.{row.strength}')}{action} {condition}".strip()
     return f"{text} ({escaped(row.note, len(row.note))})" if row.note else text
 

@@ -58,11 +58,12 @@ def _key(view: View) -> str:
 
 
 def _may_be_given(view: View) -> bool:
-    """Whether interval and limits leave room for a dose of tocilizumab now."""
+    """Whether interval and limits leave room for a dose of tocilizumab now; a label that names none adds no room."""
     evaluation, so_far = view.evaluation, view.evaluation.treatment.tocilizumab
     conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
     rows = [entry.row for entry in (*evaluation.advice, *conditional) if entry.row.action == TOCILIZUMAB]
-    return any(so_far.allows_another(row, evaluation.as_of) for row in rows)
+    limited = [row for row in rows if row.max_total is not None]
+    return any(so_far.allows_another(row, evaluation.as_of) for row in limited or rows)
 
 
 def _unknown(view: View) -> str:

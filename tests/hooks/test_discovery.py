@@ -102,6 +102,8 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
         "icans-cds-look-alikes-2026",
         "blood-2023-refractory",
         "asco-2021",
+        "cartox-support-2018",
+        "cd3cd20-consensus-2024",
         "kymriah-us-2026-07",
         "labels-us-2026-07",
     ] == [edition["id"] for edition in known["editions"]]

@@ -20,19 +20,23 @@ from cds_service.rendering.view import View
 GRADE = {0: 10, 1: 8, 2: 5, 3: 1}
 
 
-def view_of(knowledge: Knowledge, product: str, grades: tuple[int, ...], region: str, records: tuple[Any, ...]) -> View:
-    """A patient with these grades since the dose, a day apart, the last one an hour ago."""
+def told(
+    knowledge: Knowledge,
+    product: str,
+    *grades: int,
+    region: str = "us",
+    records: tuple[Any, ...] = (),
+    drugs: tuple[Any, ...] = (),
+) -> str:
+    """The lines of a patient with these grades since the dose, a day apart, the last one an hour ago."""
     ages = [f"{24 * day + 1} h" for day in reversed(range(len(grades)))]
     scores = tuple((age, "ice-total", GRADE[grade]) for age, grade in zip(ages, grades, strict=True))
     arousals = tuple((age, "consciousness", "alert") for age in ages)
-    case = Case("a patient", (), Expected(), doses=(("5 d", product),), records=(*scores, *arousals, *records))
+    given = {"doses": (("5 d", product),), "records": (*scores, *arousals, *records), "drugs": drugs}
+    case = Case("a patient", (), Expected(), **given)
     protocol = knowledge.protocol._replace(labels=load_labels(region))
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    return View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False)
-
-
-def told(knowledge: Knowledge, product: str, *grades: int, region: str = "us", records: tuple[Any, ...] = ()) -> str:
-    view = view_of(knowledge, product, grades, region, records)
+    view = View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False)
     return "\n".join((*advice_lines(view, view.evaluation.advice), *note_lines(view)))
 
 
@@ -103,6 +107,87 @@ def test_what_helps_against_oedema_is_a_list_without_choices(knowledge: Knowledg
 )
 def test_a_dose_is_repeated_when_its_label_says(knowledge: Knowledge, product: str, region: str, expected: str) -> None:
     assert expected in told(knowledge, product, 2, region=region)
+
+
+@pytest.mark.parametrize(
+    ("product", "grade", "region", "expected"),
+    [
+        (
+            "lisocabtagene-maraleucel",
+            3,
+            "us",
+            "Corticosteroid (not for an isolated headache of this grade): dexamethasone",
+        ),
+        (
+            "idecabtagene-vicleucel",
+            2,
+            "us",
+            "Corticosteroid (not for an isolated headache of this grade): dexamethasone",
+        ),
+        ("idecabtagene-vicleucel", 3, "eu", "Corticosteroid: dexamethasone 10-20 mg IV every 8-12 h (Abecma EU label"),
+        ("axicabtagene-ciloleucel", 1, "us", "consider antiseizure prophylaxis with levetiracetam (Yescarta US label)"),
+        ("axicabtagene-ciloleucel", 2, "us", "4 times a day until grade 1, then taper quickly (Yescarta"),
+        ("brexucabtagene-autoleucel", 2, "us", "consider antiseizure prophylaxis with a non-sedating drug (Tecartus"),
+        ("brexucabtagene-autoleucel", 2, "us", "imaging of the brain every 2-3 days (Tecartus US label)"),
+        ("brexucabtagene-autoleucel", 2, "us", "dexamethasone 10 mg IV every 6 h until grade 1 (Tecartus"),
+        ("talquetamab", 3, "us", "ICU (ASCO 2021); ICU as needed (Talvey US label)"),
+        ("tisagenlecleucel", 1, "us", "avoid GM-CSF in the first 3 weeks (Kymriah US label)"),
+        ("lisocabtagene-maraleucel", 1, "us", "observe from 72 h after the infusion on (Breyanzi US label)"),
+    ],
+)
+def test_what_stands_beside_the_dose_is_told(
+    knowledge: Knowledge, product: str, grade: int, region: str, expected: str
+) -> None:
+    assert expected in told(knowledge, product, grade, region=region)
+
+
+def test_lines_stand_in_the_order_of_the_tables(knowledge: Knowledge) -> None:
+    lines = told(knowledge, "axicabtagene-ciloleucel", 3).splitlines()
+
+    starts = ("ICU", "Corticosteroid", "Corticosteroid", "Option", "Work-up", "Repeat", "Supportive", "Also")
+    assert [] == [one for one, line in zip(starts, lines, strict=False) if not line.startswith(one)]
+    assert (
+        "Repeat: CRP, ferritin, CBC, CMP, fibrinogen, PT/PTT; imaging of the brain every 2-3 days while grade 3 or "
+        "more persists (ASCO 2021); 30 min of EEG daily (CARTOX)"
+    ) in lines
+
+
+CRS = (("1 h", "body-temperature", 38.5), ("1 h", "oxygen-saturation", 97), ("1 h", "oxygen-device", "room-air"))
+PRESSORS = (("3 h", "norepinephrine", {"until": "running"}), ("2 h", "epinephrine", {"until": "running"}))
+
+
+def test_with_crs_4_the_ladder_is_one_line_of_steps(knowledge: Knowledge) -> None:
+    lines = told(knowledge, "CAR-T", 2, records=CRS, drugs=PRESSORS)
+
+    assert (
+        "Corticosteroid for CRS grade 4: methylprednisolone 500 mg IV every 12 h for 3 days, then methylprednisolone "
+        "250 mg IV every 12 h for 2 days, then methylprednisolone 125 mg IV every 12 h for 2 days, then "
+        "methylprednisolone 60 mg IV every 12 h until CRS grade 1 (ASCO 2021)"
+    ) in lines
+
+
+@pytest.mark.parametrize(("doses", "said"), [((), True), (("72 h",), False)])
+def test_with_the_first_dose_is_said_only_until_that_was_given(
+    knowledge: Knowledge, doses: tuple[str, ...], said: bool
+) -> None:
+    records = (*CRS, ("1 h", "systolic-pressure", 120))
+    given = tuple((ago, "tocilizumab") for ago in doses)
+
+    lines = told(knowledge, "brexucabtagene-autoleucel", 3, records=records, drugs=given)
+
+    assert said == ("with the first dose of tocilizumab" in lines)
+    assert "dexamethasone 10 mg IV every 6 h or methylprednisolone 1 mg/kg IV every 8-12 h (Tecartus" in lines
+
+
+def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None:
+    coma = (("30 h", "consciousness", "unarousable"), ("1 h", "consciousness", "unarousable"))
+    given = (("26 h", "methylprednisolone", {"mg": 1000}),)
+
+    lines = told(knowledge, "tisagenlecleucel", 3, 3, records=coma, drugs=given).splitlines()
+
+    refractory = [line for line in lines if line.startswith("If refractory")]
+    assert 1 == len(refractory)
+    assert refractory[0].endswith("(ASCO 2021; Kymriah US label, text of July 2026)")
 
 
 def test_a_product_without_a_label_in_the_region_gets_none_of_its_lines(knowledge: Knowledge) -> None:

@@ -230,7 +230,7 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ('action = "eeg"', 'action = "eggs"', "row 3 (eggs): action: 'eggs' is none of airway, "),
+        ('action = "eeg"', 'action = "eggs"', "row 3 (eggs): action: 'eggs' is none of admission, "),
         ("icans = [2]\n", "icans = [5]\n", "row 1 (corticosteroid): icans: expected grades from 0 to 4"),
         ("icans = [2]\n", "icans = []\n", "row 1 (corticosteroid): icans: expected grades from 0 to 4"),
         ('crs = "with"', 'crs = "without"', "row 2 (tocilizumab): crs_from, crs_to: only for rows with CRS"),

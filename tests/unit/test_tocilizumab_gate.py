@@ -83,7 +83,8 @@ def test_with_crs_of_grade_1_the_same_row_is_advised_and_drafted(tmp_path: Path)
     with_crs = evaluated(file, CRS_1)
 
     assert 1 == with_crs.crs.range.lo
-    assert ["Unit protocol", "ASCO 2021", TOCILIZUMAB, "Unit protocol"] == offered(with_crs)
+    label = "Yescarta US label, text of July 2026"
+    assert ["Unit protocol", "ASCO 2021", label, TOCILIZUMAB, "Unit protocol"] == offered(with_crs)
 
 
 @ROWS
