@@ -10,6 +10,7 @@ from typing import Any
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
 from cds_service.clinical.findings.notice import Answer, Matter
 from cds_service.clinical.findings.noticed import noticed
+from cds_service.clinical.findings.unchecked import unchecked
 from cds_service.clinical.occasion import Occasion
 from cds_service.fhir_mapping.actions import action_for
 from cds_service.fhir_mapping.drafts import Call
@@ -63,7 +64,8 @@ class Decider:
 
     def answer(self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """The answer that tells an evaluation: cards, and the evaluation itself with its findings as an extension."""
-        answer = Answer(evaluation, occasion, noticed(Matter(evaluation, occasion, self.protocol)))
+        matter = Matter(evaluation, occasion, self.protocol)
+        answer = Answer(evaluation, occasion, noticed(matter), unchecked(matter))
         cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
         return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.knowledge)}}
 

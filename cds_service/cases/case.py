@@ -74,6 +74,7 @@ class Expected:
     gaps: tuple[str, ...] = ()
     no_gaps: tuple[str, ...] = ()
     findings: tuple[str, ...] | None = None
+    unchecked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Case:
     """One patient. Records are [time ago, code, value, details]; drugs and diagnoses [time ago, which, details].
 
     At another hook than patient-view, `orders` are those that the call is about: [drug, details] with `mg`,
-    `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`; `active` names those on file.
+    `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`, `unread`; `active` names
+    those on file.
 
     Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """

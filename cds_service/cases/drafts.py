@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cds_service.cases.case import Case, details_of
-from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.occasion import Occasion, Unread
 from cds_service.clinical.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
 
 AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
@@ -13,8 +13,13 @@ AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
 
 def occasion_of(case: Case) -> Occasion:
     """The hook and the orders of a case."""
-    orders = tuple(_order(row, number) for number, row in enumerate(case.orders, 1))
-    return Occasion(case.hook, f"icans-{case.hook}", orders)
+    orders = [(_order(row, number), details_of(row, 1).get("unread")) for number, row in enumerate(case.orders, 1)]
+    return Occasion(
+        case.hook,
+        f"icans-{case.hook}",
+        orders=tuple(order for order, reason in orders if not reason),
+        unread=tuple(Unread(order, reason) for order, reason in orders if reason),
+    )
 
 
 def _order(row: tuple[Any, ...], number: int) -> Order:

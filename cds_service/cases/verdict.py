@@ -16,6 +16,7 @@ from cds_service.clinical.discharge import discharge_of
 from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
 from cds_service.clinical.findings.notice import Matter
 from cds_service.clinical.findings.noticed import noticed
+from cds_service.clinical.findings.unchecked import unchecked
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
 from cds_service.clinical.look_alikes.causes import measured
@@ -43,8 +44,12 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     asked = protocol_of(case, protocol)
     evaluation = evaluate(facts, NOW, asked)
     leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
-    notices = noticed(Matter(evaluation, occasion_of(case), asked))
-    more = {"discharge": discharge_answer(leaving), "findings": tuple(notice.finding for notice in notices)}
+    matter = Matter(evaluation, occasion_of(case), asked)
+    more = {
+        "discharge": discharge_answer(leaving),
+        "findings": tuple(notice.finding for notice in noticed(matter)),
+        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unchecked(matter)),
+    }
     return list(_differences(case.expect, answer_of(evaluation) | more))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cds_service.cases.case import Case
+from cds_service.cases.case import Case, details_of
+from cds_service.clinical.facts import UNKNOWN_DRUG
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 
 OPENING_QUOTE = "“"
@@ -21,8 +22,10 @@ def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
         else:
             yield from _wrong_value(row[1], row[2], concepts)
     yield from (f"{row[1]!r} is no diagnosis" for row in case.diagnoses if row[1] not in concepts.diagnoses)
-    named = (*(row[1] for row in case.drugs), *(row[0] for row in case.orders), *case.active)
-    yield from (f"{drug!r} is no drug" for drug in named if drug not in terminology.drugs.concepts)
+    unread = [row[0] for row in case.orders if "unread" in details_of(row, 1)]
+    named = [*(row[1] for row in case.drugs), *(row[0] for row in case.orders), *case.active]
+    drugs = terminology.drugs.concepts | ({UNKNOWN_DRUG} & set(unread))
+    yield from (f"{drug!r} is no drug" for drug in named if drug not in drugs)
 
 
 def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]:

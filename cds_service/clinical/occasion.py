@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cds_service.clinical.facts import Gap
 from cds_service.clinical.orders import DRAFT, ENDED, Order
@@ -12,17 +13,28 @@ ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
 ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
 
 
+class Unread(NamedTuple):
+    """An order of the call that cannot be judged, and why: a key of the texts in cards/<language>/unchecked.toml.
+
+    The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is.
+    """
+
+    order: Order
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """The hook, which of our services was asked, and the patient's orders that the call is about.
 
-    `gaps`: what could not be used of the drafts.
+    `unread`: those that could not be read. `gaps`: what could not be used of the drafts.
     """
 
     hook: str
     service: str
     orders: tuple[Order, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def drafts(self) -> tuple[Order, ...]:

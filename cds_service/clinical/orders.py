@@ -24,10 +24,11 @@ class OrderedDose(NamedTuple):
     maximum: float | None = None
     step: int = 0
 
-    def milligrams(self, size: float | None) -> float | None:
+    def milligrams(self, weight: float | None, surface: float | None = None) -> float | None:
         """Mg at a time, for a patient of this many kg or m2; None where that is not known."""
         amount = self.amount
         if amount is not None and self.per:
+            size = surface if self.per == PER_M2 else weight
             amount = None if size is None else amount * size
         if amount is None or self.maximum is None:
             return amount
@@ -59,11 +60,11 @@ class Order(NamedTuple):
         """The most mg at a time; None where one instruction leaves it open."""
         return _most(dose.milligrams(weight) for dose in self.doses)
 
-    def a_day(self, weight: float | None) -> float | None:
+    def a_day(self, weight: float | None, surface: float | None = None) -> float | None:
         """The most mg in 24 h: of the steps of a taper the highest; None where one instruction leaves it open."""
         steps: dict[int, float] = {}
         for dose in self.doses:
-            milligrams, times = dose.milligrams(weight), dose.times
+            milligrams, times = dose.milligrams(weight, surface), dose.times
             if milligrams is None or times is None:
                 return None
             steps[dose.step] = steps.get(dose.step, 0) + milligrams * times

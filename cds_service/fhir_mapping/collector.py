@@ -15,6 +15,7 @@ from cds_service.clinical.facts import (
     InfusionDate,
     Seizure,
 )
+from cds_service.clinical.occasion import Unread
 from cds_service.clinical.orders import Order
 from cds_service.fhir_mapping.times import When, parse_when
 from cds_service.fhir_mapping.unreadable import Unreadable
@@ -25,6 +26,7 @@ class Collector:
 
     def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
         """`tolerance`: how far a sender's clock may be ahead of ours (rule T1); `windows`: how far back one looks."""
+        self._as_of, self._tolerance, self._windows = as_of, tolerance, windows
         self.latest = as_of + tolerance
         self.zone = zone
         self._oldest = {concept: as_of - window for concept, window in windows.items()}
@@ -37,7 +39,12 @@ class Collector:
         self.unknown_drugs: list[datetime | None] = []
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
+        self.unread: list[Unread] = []
         self._gaps: Counter[tuple[str, str, str]] = Counter()
+
+    def apart(self) -> Collector:
+        """An empty one of the same time and place, for what is told otherwise."""
+        return Collector(self._as_of, self._tolerance, self.zone, self._windows)
 
     def gap(self, concept: str, kind: str, detail: str = "") -> None:
         """Note that something of this concept cannot be used."""

@@ -16,28 +16,40 @@ ORDERS = (MedicationRequest, ServiceRequest)
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could not be read.
+    """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could not be read whole.
 
-    `selected`: the references that the call is about; None: all of them.
+    `lost`: MedicationRequests of which nothing could be read. `selected`: the references that the call is about; None:
+    all of them.
     """
 
     resources: tuple[Any, ...] = ()
     sent: Mapping[str, Json] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
+    lost: tuple[Json, ...] = ()
     selected: frozenset[str] | None = None
+
+    @property
+    def all_orders(self) -> list[Any]:
+        """The orders among the drafts, selected or not."""
+        return [one for one in self.resources if isinstance(one, ORDERS)]
 
     @property
     def orders(self) -> list[Any]:
         """The orders that the call is about."""
-        return [one for one in self.resources if isinstance(one, ORDERS) and self._is_selected(one)]
+        return [one for one in self.all_orders if self._is_selected(f"{type(one).__name__}/{one.id}")]
+
+    @property
+    def lost_orders(self) -> list[Json]:
+        """Those that the call is about and of which nothing could be read."""
+        return [one for one in self.lost if self._is_selected(f"MedicationRequest/{one.get('id')}")]
 
     @property
     def missing(self) -> frozenset[str]:
         """What was selected and is not among the drafts."""
         return (self.selected or frozenset()) - set(self.sent)
 
-    def _is_selected(self, order: Any) -> bool:
-        return self.selected is None or f"{type(order).__name__}/{order.id}" in self.selected
+    def _is_selected(self, reference: str) -> bool:
+        return self.selected is None or reference in self.selected
 
 
 class Call(NamedTuple):
@@ -51,11 +63,13 @@ class Call(NamedTuple):
 def read_drafts(bundle: Mapping[str, Any], selections: Sequence[str] | None = None) -> Drafts:
     """The drafts in a Bundle of a call, entry by entry: one bad entry costs only itself."""
     found = list(_entries(bundle))
-    typed = [(_typed(resource), resource) for resource in found]
+    whole = [(_typed(resource), resource) for resource in found]
+    rest = [(_typed(_without_dosage(sent)), sent) for one, sent in whole if one is None]
     return Drafts(
-        resources=tuple(one for one, _ in typed if one is not None),
+        resources=tuple(one for one, _ in (*whole, *rest) if one is not None),
         sent={f"{one['resourceType']}/{one['id']}": one for one in found if isinstance(one.get("id"), str)},
-        unreadable=tuple(str(sent["resourceType"]) for one, sent in typed if one is None),
+        unreadable=tuple(str(sent["resourceType"]) for _, sent in rest),
+        lost=tuple(sent for one, sent in rest if one is None and _type_of(sent) == "MedicationRequest"),
         selected=None if selections is None else frozenset(map(_relative, selections)),
     )
 
@@ -79,6 +93,11 @@ def _typed(resource: Json) -> Any:
         return msgspec.convert(resource, Resource)
     except msgspec.ValidationError:
         return None
+
+
+def _without_dosage(resource: Json) -> Json:
+    """A dosage that cannot be read need not cost the name of the drug."""
+    return {name: value for name, value in resource.items() if name != "dosageInstruction"}
 
 
 def _relative(reference: str) -> str:

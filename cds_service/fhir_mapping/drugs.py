@@ -48,6 +48,14 @@ def drugs_of(
     return found
 
 
+def unverified_drug(
+    about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary
+) -> str | None:
+    """The drug that a code means which nobody has verified."""
+    medication = _medication(about, medications)
+    return known.find_unverified(medication[0]) if medication else None
+
+
 def reference_key(reference: str) -> str:
     """A relative, absolute, versioned or urn:uuid reference as the id that it ends with."""
     return reference.split("/_history/", maxsplit=1)[0].rsplit("/", 1)[-1].removeprefix("urn:uuid:")

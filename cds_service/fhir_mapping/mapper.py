@@ -21,6 +21,7 @@ from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.identity import is_of_patient
 from cds_service.fhir_mapping.medications import MedicationMapper
 from cds_service.fhir_mapping.observations import ObservationMapper
+from cds_service.fhir_mapping.occasions import OccasionReader
 from cds_service.fhir_mapping.orders import OrderMapper
 from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, sex_of
 from cds_service.fhir_mapping.procedures import read_procedure
@@ -95,17 +96,9 @@ class Mapper:
 
     def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:
         """What the call is about: the patient's orders among its drafts; what cannot be used is among the gaps."""
-        tables, drafts = self._tables, call.drafts
-        into = Collector(as_of, tables.clock_tolerance, UTC, tables.windows)
-        own = [one for one in drafts.orders if is_of_patient(one.subject, gathered.patient_id)]
-        medications = _medications((*gathered.resources, *drafts.resources))
-        orders = [order for resource in own for order in self._orders.read(resource, medications, into)]
-        for kind in drafts.unreadable:
-            into.gap(kind, "unreadable", "draft")
-        strangers, missing = len(drafts.orders) - len(own), len(drafts.missing)
-        others = [Gap("orders", "wrong-patient", strangers)] if strangers else []
-        others += [Gap("orders", "not-recorded", missing, "selection")] if missing else []
-        return Occasion(call.hook, call.service, tuple(orders), (*others, *into.gaps))
+        into = Collector(as_of, self._tables.clock_tolerance, UTC, self._tables.windows)
+        medications = _medications((*gathered.resources, *call.drafts.resources))
+        return OccasionReader(self._orders, medications, gathered.patient_id).read(call, into)
 
     def _read(self, resource: Any, medications: Mapping[str, r4.Medication], into: Collector) -> None:
         tables = self._tables

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cds_service.clinical.facts import ORDERED, UNKNOWN_DRUG
+from cds_service.clinical.occasion import Unread
 from cds_service.clinical.orders import PER_KG, PER_M2, Order, OrderedDose
 from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.drugs import Drug, Medications, drugs_of
+from cds_service.fhir_mapping.drugs import Drug, Medications, drugs_of, unverified_drug
 from cds_service.fhir_mapping.r4 import DosageInstruction, MedicationRequest, Quantity, ServiceRequest
+from cds_service.fhir_mapping.rates import infused_at_a_time
 from cds_service.fhir_mapping.rhythm import number_of_doses, times_a_day
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.units import Units, canonical
@@ -47,12 +49,12 @@ class OrderMapper:
         return (named for _, named in self._named(order, medications, into))
 
     def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[Drug, Order]]:
-        reference = f"{type(order).__name__}/{order.id}" if order.id else ""
         for drug in () if order.doNotPerform else self._drugs(order, medications, into):
             if order.modifierExtension:
                 into.gap(drug.name, "unreadable", "modifierExtension")
+                into.unread.append(Unread(_order(order, drug.name), "modifier"))
             else:
-                yield drug, Order(reference, drug.name, order.status or "")
+                yield drug, _order(order, drug.name)
 
     def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[Drug]:
         known = self.terminology.drugs
@@ -60,6 +62,9 @@ class OrderMapper:
             drugs = drugs_of(order, medications, known, into)
             if drugs is None:
                 into.gap(UNKNOWN_DRUG, "unreadable", ORDERED)
+                into.unread.append(Unread(_order(order, UNKNOWN_DRUG), "drug"))
+            elif not drugs and (name := unverified_drug(order, medications, known)):
+                into.unread.append(Unread(_order(order, name), "code"))
             return drugs or []
         name = known.find(order.code.coding)
         return [Drug(name)] if name else []
@@ -72,7 +77,6 @@ class OrderMapper:
         return named._replace(
             doses=tuple(self._dose(dosage, drug, into) for dosage in dosages),
             systemic=not (local and all(local)),
-            replaces=order.priorPrescription is not None,
         )
 
     def _dose(self, dosage: DosageInstruction, drug: Drug, into: Collector) -> OrderedDose:
@@ -91,12 +95,15 @@ class OrderMapper:
         )
 
     def _amount(self, dosage: DosageInstruction, drug: str, into: Collector) -> Amount:
-        """The most at a time."""
+        """The most at a time; of an infusion that is ordered by its rate what it gives in its time."""
         for given in dosage.doseAndRate:
             most = given.doseRange.high if given.doseRange else None
             quantity = given.doseQuantity or most
             if quantity is not None:
                 return self._quantity(quantity, drug, into)
+        infused = infused_at_a_time(dosage)
+        if infused is not None:
+            return self._quantity(infused, drug, into)
         into.gap(drug, "not-derivable", "dose")
         return Amount(None)
 
@@ -106,6 +113,12 @@ class OrderMapper:
         except Unreadable as reason:
             into.refuse(drug, reason)
             return Amount(None)
+
+
+def _order(order: Ordering, drug: str) -> Order:
+    reference = f"{type(order).__name__}/{order.id}" if order.id else ""
+    replaces = isinstance(order, MedicationRequest) and order.priorPrescription is not None
+    return Order(reference, drug, order.status or "", replaces=replaces)
 
 
 def _converted(quantity: Quantity, units: Units) -> Amount:

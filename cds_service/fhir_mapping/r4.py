@@ -129,9 +129,16 @@ class MedicationAdministration(Struct, tag_field="resourceType"):
 class DoseAndRate(Struct):
     doseQuantity: Quantity | None = None
     doseRange: Range | None = None
+    rateQuantity: Quantity | None = None
+    rateRatio: Ratio | None = None
 
 
 class Repeat(Struct):
+    boundsDuration: Quantity | None = None
+    boundsPeriod: Period | None = None
+    duration: float | None = None
+    durationMax: float | None = None
+    durationUnit: str | None = None
     count: float | None = None
     frequency: float | None = None
     frequencyMax: float | None = None

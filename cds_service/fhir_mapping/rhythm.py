@@ -7,8 +7,9 @@ from cds_service.fhir_mapping.r4 import CodeableConcept, Repeat, Timing
 SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 # The codes of that system that say how often.
 A_DAY = {"BID": 2, "TID": 3, "QID": 4, "Q4H": 6, "Q6H": 4, "Q8H": 3, "QD": 1, "QOD": 0.5, "AM": 1, "PM": 1, "BED": 1}
-_HOURS_A_DAY = 24
-_HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1, "d": 24, "wk": 168, "mo": 730.5, "a": 8766}
+HOURS_A_DAY = 24
+# UCUM units of time, as Timing and rates name them.
+HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1, "d": 24, "wk": 168, "mo": 730.5, "a": 8766}
 
 
 def times_a_day(timing: Timing | None) -> float | None:
@@ -36,10 +37,10 @@ def number_of_doses(timing: Timing | None) -> int | None:
 def _by_repeat(repeat: Repeat) -> float | None:
     if repeat.period is None:
         return len(repeat.timeOfDay)
-    hours = repeat.period * _HOURS.get(repeat.periodUnit or "", 0)
+    hours = repeat.period * HOURS.get(repeat.periodUnit or "", 0)
     often = repeat.frequencyMax or repeat.frequency or max(1, len(repeat.timeOfDay))
     # More than once a minute nothing is given.
-    return often * _HOURS_A_DAY / hours if hours > 0 and often * _HOURS["min"] <= hours else None
+    return often * HOURS_A_DAY / hours if hours > 0 and often * HOURS["min"] <= hours else None
 
 
 def _by_code(code: CodeableConcept) -> float | None:

@@ -19,18 +19,21 @@ from cds_service.rendering.look_alikes import has_look_alike_card, look_alike_de
 from cds_service.rendering.notices import notice_card
 from cds_service.rendering.proposal_text import proposal_text
 from cds_service.rendering.summary import summary_of
+from cds_service.rendering.unchecked import unchecked_card
 from cds_service.rendering.view import View
 
 
 def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
-    """When a chart is opened the status by rule U1; at the other hooks the findings.
+    """When a chart is opened the status by rule U1; at the other hooks the findings, and what could not be checked.
 
     Whatever the hook, a failure is told (contract.md 1).
     """
     evaluation, wording = answer.evaluation, presentation.wording
     clock = Clock(evaluation.as_of, evaluation.chart.facts.zone)
     view = View(evaluation, wording, clock, presentation.demo)
-    found = (notice_card(view, notice, answer.occasion, presentation) for notice in answer.notices)
+    found = [notice_card(view, notice, answer.occasion, presentation) for notice in answer.notices]
+    if answer.unchecked:
+        found.append(unchecked_card(view, answer.unchecked))
     if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
     if evaluation.chart.facts.failed and evaluation.attention.has_card:

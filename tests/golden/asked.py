@@ -26,6 +26,7 @@ ASKED = (
     Asked("no-card", ORDER_SIGN, (order("dexamethasone", 8),)),
     Asked("quiet-day-3", ORDER_SIGN, (order("dexamethasone", 8),)),
     Asked("grade-3-seizure", ORDER_SIGN, (order("dexamethasone", 4),)),
+    Asked("grade-3-ice", ORDER_SIGN, (order("dexamethasone"),)),
     Asked("steroid-no-improvement", ORDER_SELECT, (order("dexamethasone", 10, a_day=4, status="stopped"),)),
     Asked("crs-3-vasopressor", ORDER_SIGN, (order("tocilizumab", 900),)),
     Asked("tremor-only", ORDER_SIGN, (order("tocilizumab", 560), order("fentanyl", 0.05, number=2))),

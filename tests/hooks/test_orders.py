@@ -72,6 +72,76 @@ def test_a_draft_below_the_options_is_said_once_and_can_be_changed(client: Clien
     assert f"icans-{hook}" == evaluation(answer)["service"]
 
 
+def unchecked(answer: dict[str, Any]) -> dict[str, Any]:
+    """The one card, which says what could not be checked."""
+    (card,) = answer["cards"]
+    assert ("warning", "icansDataMissing") == (card["indicator"], card["source"]["topic"]["code"])
+    return card
+
+
+UNRESOLVED = {name: value for name, value in WEAK.items() if name != "medicationCodeableConcept"} | {
+    "medicationReference": {"reference": "Medication/gone"}
+}
+BY_WEIGHT = draft(DEXAMETHASONE, dosage(0.1, "mg/kg"), id="d-1")
+ENDLESS = draft(DEXAMETHASONE, {"doseAndRate": [{"rateQuantity": quantity(0.1, "mg/h")}]}, id="d-1")
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (WEAK | {"dosageInstruction": "4 mg"}, "dexamethasone (dose not readable)"),
+        (WEAK | {"dosageInstruction": [{"text": "4 mg"}]}, "dexamethasone (dose not readable)"),
+        (draft(DEXAMETHASONE, dosage(4, "mL"), id="d-1"), "dexamethasone (dose not readable)"),
+        (ENDLESS, "dexamethasone (dose not readable)"),
+        (draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})), "(rhythm not understood)"),
+        (BY_WEIGHT, "dexamethasone (no weight or body surface)"),
+        (UNRESOLVED, "an order (drug not known)"),
+        (WEAK | {"subject": {"display": "somebody"}}, "dexamethasone (names no patient)"),
+        (UNRESOLVED | {"subject": None}, "an order (names no patient)"),
+        (WEAK | {"modifierExtension": [{"url": "urn:x"}]}, "dexamethasone (modifier not understood)"),
+        (WEAK | {"status": ["draft"]}, "an order (not readable)"),
+        (WEAK | {"status": 3, "subject": "Patient/p-1", "id": 3}, "an order (not readable)"),
+    ],
+)
+@pytest.mark.requirement("hooks:R6")
+def test_a_draft_that_cannot_be_judged_is_told_where_it_could_matter(
+    client: Client, order: dict[str, Any], told: str
+) -> None:
+    answer = answered(client, order_call(order, **GRADE_3))
+
+    assert [] == found(answer)
+    assert told in unchecked(answer)["summary"]
+    assert "dexamethasone 10 mg IV every 6-12 h" in unchecked(answer)["detail"]
+    assert [] == answered(client, order_call(order, **NO_ICANS))["cards"]
+
+
+def test_several_that_cannot_be_judged_are_one_card_beside_the_findings(client: Client) -> None:
+    lorazepam = draft(LORAZEPAM, dosage(1), id="d-3")
+    answer = answered(client, order_call(UNRESOLVED, draft(DEXAMETHASONE, id="d-2"), lorazepam, **GRADE_3))
+
+    finding, unread = answer["cards"]
+    assert ["depressantMasksAssessment", "icansDataMissing"] == [
+        card["source"]["topic"]["code"] for card in (finding, unread)
+    ]
+    assert "2 orders (an order, dexamethasone)" in unread["summary"]
+
+
+def test_what_cannot_be_read_of_another_patients_order_is_none_of_ours(client: Client) -> None:
+    other = WEAK | {"status": ["draft"], "subject": {"reference": "Patient/p-2"}}
+
+    assert [] == answered(client, order_call(other, **GRADE_3))["cards"]
+
+
+def test_an_infusion_by_rate_is_compared_like_any_other_dose(client: Client) -> None:
+    rate, six_hours = {"rateQuantity": quantity(1, "mg/h")}, {"repeat": {"duration": 6, "durationUnit": "h"}}
+    answer = answered(
+        client, order_call(draft(DEXAMETHASONE, {"doseAndRate": [rate], "timing": six_hours}, id="d-1"), **GRADE_3)
+    )
+
+    assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
+    assert "about 6 of 20 mg" in answer["cards"][0]["summary"]
+
+
 @pytest.mark.requirement("hooks:N1")
 def test_dexamethasone_against_nausea_without_icans_is_silence(client: Client) -> None:
     answer = answered(client, order_call(WEAK, **NO_ICANS))
@@ -84,9 +154,31 @@ def test_no_status_card_comes_with_an_order(client: Client) -> None:
     assert [] == answered(client, order_call(draft("1191", dosage(100)), **GRADE_3))["cards"]
 
 
-@pytest.mark.parametrize("selected", [[], ["MedicationRequest/other"]])
-def test_what_was_not_selected_is_not_spoken_of(client: Client, selected: list[str]) -> None:
-    assert [] == answered(client, order_call(WEAK, hook="order-select", selected=selected, **GRADE_3))["cards"]
+@pytest.mark.parametrize(
+    ("selected", "told"),
+    [
+        ([], "dexamethasone (nothing was selected)"),
+        (["MedicationRequest/other"], "an order (selected, not among the drafts)"),
+    ],
+)
+def test_a_selection_that_leads_to_no_draft_is_told_where_it_could_matter(
+    client: Client, selected: list[str], told: str
+) -> None:
+    asked = {"hook": "order-select", "selected": selected}
+    answer = answered(client, order_call(WEAK, **asked, **GRADE_3))
+
+    assert [] == found(answer)
+    assert told in unchecked(answer)["summary"]
+    assert [] == answered(client, order_call(WEAK, **asked, **NO_ICANS))["cards"]
+
+
+def test_what_was_not_selected_is_not_spoken_of(client: Client) -> None:
+    nausea = draft("26225", dosage(8), id="d-2")
+    answer = answered(
+        client, order_call(WEAK, nausea, hook="order-select", selected=["MedicationRequest/d-2"], **GRADE_3)
+    )
+
+    assert ([], []) == (answer["cards"], found(answer))
 
 
 @pytest.mark.requirement("hooks:P12")

@@ -118,7 +118,9 @@ def _details(row: tuple[Any, ...], length: int) -> str:
 def _expected(case: Case) -> Iterator[str]:
     for field in fields(case.expect):
         value = getattr(case.expect, field.name)
-        if value is not None and (value not in ((), {}) or field.name in ("decided_by", "doses", "label", "findings")):
+        if value is not None and (
+            value not in ((), {}) or field.name in ("decided_by", "doses", "label", "findings", "unchecked")
+        ):
             told = "; ".join(value) or "none" if field.name == "label" else _value(value)
             yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {told}"
 

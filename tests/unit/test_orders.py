@@ -259,5 +259,96 @@ def test_the_arithmetic_of_orders() -> None:
 
     assert (None, None) == (by_weight.milligrams(None), by_weight.a_day(None))
     assert (40, 80) == (by_weight.milligrams(80), by_weight.a_day(80))
+    by_surface = Order("", "dexamethasone", "draft", (OrderedDose(10, "m2", 2),))
+    assert (None, 40) == (by_surface.a_day(80), by_surface.a_day(80, 2))
     assert None is Order("", "dexamethasone", "draft", (OrderedDose(4), OrderedDose(None))).milligrams(None)
     assert 8 == Order("", "dexamethasone", "draft", (OrderedDose(4, a_day=6, number=2),)).a_day(None)
+
+
+def rated(rate: dict[str, Any], **repeat: Any) -> dict[str, Any]:
+    """A dosage instruction by rate: mg/h, and for how long."""
+    return {"doseAndRate": [rate], "timing": {"repeat": repeat}}
+
+
+MG_PER_H = {"rateQuantity": quantity(5, "mg/h")}
+SIX_HOURS = {"duration": 6, "durationUnit": "h"}
+PERIOD = {"start": "2026-03-08T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("given", "milligrams", "per"),
+    [
+        (rated(MG_PER_H, **SIX_HOURS), 30, ""),
+        (rated(MG_PER_H, **SIX_HOURS, frequency=1, period=12, periodUnit="h"), 60, ""),
+        (rated(MG_PER_H, **SIX_HOURS, frequency=4, period=1, periodUnit="d"), 120, ""),
+        (rated(MG_PER_H, duration=6, durationMax=8, durationUnit="h"), 40, ""),
+        (rated(MG_PER_H, duration=48, durationUnit="h"), 120, ""),
+        (rated(MG_PER_H, boundsDuration=quantity(10, "h")), 50, ""),
+        (rated(MG_PER_H, boundsDuration=quantity(3, "d")), 120, ""),
+        (rated(MG_PER_H, boundsPeriod=PERIOD), 120, ""),
+        (rated(MG_PER_H, boundsPeriod=PERIOD | {"end": "2026-03-08T14:00:00Z"}), 20, ""),
+        (rated({"rateQuantity": quantity(0.1, "mg/min")}, **SIX_HOURS), 36, ""),
+        (rated({"rateQuantity": quantity(100, "ug/h", unit="mcg/hr")}, **SIX_HOURS), 0.6, ""),
+        (rated({"rateQuantity": {"value": 5, "unit": "mg/hour"}}, **SIX_HOURS), 30, ""),
+        (rated({"rateQuantity": quantity(0.5, "mg/kg/h")}, **SIX_HOURS), 3, "kg"),
+        (rated({"rateQuantity": quantity(0.5, "mg/m2/h")}, **SIX_HOURS), 3, "m2"),
+        (
+            rated({"rateRatio": {"numerator": quantity(120, "mg"), "denominator": quantity(24, "h")}}, **SIX_HOURS),
+            30,
+            "",
+        ),
+        (rated({"rateRatio": {"numerator": quantity(1, "g"), "denominator": quantity(1, "d")}}, **SIX_HOURS), 250, ""),
+    ],
+)
+def test_an_infusion_by_rate_is_what_runs_in_within_24_hours(
+    given: dict[str, Any], milligrams: float, per: str
+) -> None:
+    found = occasion(draft(DEXAMETHASONE, given))
+
+    assert (milligrams, per, set()) == (found.orders[0].a_day(1, 1), found.orders[0].doses[0].per, gaps(found))
+
+
+def test_a_dose_beside_a_rate_is_what_is_given_at_a_time() -> None:
+    both = rated({"doseQuantity": quantity(10, "mg")} | MG_PER_H, **SIX_HOURS)
+
+    assert 10 == order(both).a_day(None)
+
+
+MIXED = {"rateRatio": {"numerator": quantity(5, "mg")}}
+NO_TIME = {"rateRatio": {"numerator": quantity(5, "mg"), "denominator": quantity(0, "h")}}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"doseAndRate": [MG_PER_H]},
+        rated(MG_PER_H),
+        rated(MG_PER_H, duration=6),
+        rated(MG_PER_H, frequency=2, period=1, periodUnit="d"),
+        rated(MG_PER_H, duration=24, durationUnit="h", frequency=2, period=1, periodUnit="d"),
+        rated(MG_PER_H, boundsDuration=quantity(10, "h", comparator="<")),
+        rated(MG_PER_H, boundsDuration={"code": "h"}),
+        rated(MG_PER_H, boundsPeriod={"end": "2026-03-08T14:00:00Z"}),
+        rated(MG_PER_H, boundsPeriod=PERIOD | {"end": "2026-03-09"}),
+        rated(MG_PER_H, boundsPeriod=PERIOD | {"end": "2026-03-08T10:00:00Z"}),
+        {"doseAndRate": [MG_PER_H], "timing": {"repeat": {"boundsPeriod": PERIOD}, "code": {"text": "at night"}}},
+        rated({"rateQuantity": quantity(5, "mg/h", unit="mg/min")}, **SIX_HOURS),
+        rated({"rateQuantity": quantity(5, "mg")}, **SIX_HOURS),
+        rated(MIXED, **SIX_HOURS),
+        rated(NO_TIME, **SIX_HOURS),
+        {"doseAndRate": [MG_PER_H, MG_PER_H], "timing": {"repeat": SIX_HOURS}},
+    ],
+)
+def test_an_infusion_whose_rate_or_time_is_not_clear_is_not_guessed(given: dict[str, Any]) -> None:
+    found = occasion(draft(DEXAMETHASONE, given))
+
+    assert None is found.orders[0].a_day(None)
+    assert ("dexamethasone", "not-derivable", "dose") in gaps(found)
+
+
+@pytest.mark.parametrize("rate", [quantity(20, "mL/h"), quantity(5, "mg/h", comparator="<"), {"code": "mg/h"}])
+def test_a_rate_in_another_unit_or_without_a_value_is_a_gap(rate: dict[str, Any]) -> None:
+    found = occasion(draft(DEXAMETHASONE, rated({"rateQuantity": rate}, **SIX_HOURS)))
+
+    assert None is found.orders[0].a_day(None)
+    assert {"unknown-unit", "unreadable", "not-recorded"} & {kind for _, kind, _ in gaps(found)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from cds_service.clinical.facts import Administration
 from cds_service.clinical.findings.equivalence import (
@@ -24,15 +25,32 @@ def steroid_notices(matter: Matter) -> Iterator[Notice]:
         yield from _stopped_early(matter)
 
 
+class Amounts(NamedTuple):
+    """Mg of dexamethasone in 24 h: drafted, given in the last 24 h, and of the lowest option; None: not known."""
+
+    drafted: float | None
+    running: float | None
+    lowest: float | None
+
+
+def steroid_amounts(matter: Matter) -> Amounts | None:
+    """What drafts for an adult are compared by; None where there is no draft, or no options."""
+    evaluation, drafts = matter.evaluation, steroid_drafts(matter)
+    chart = evaluation.chart
+    if not drafts or evaluation.age_group != ADULT:
+        return None
+    running = running_amount(running_steroids(chart, evaluation.icans), chart) if chart.facts.drugs_checked else None
+    return Amounts(
+        drafted_amount(drafts, chart, matter.weight),
+        running,
+        lowest_steroid_total(evaluation.advice, equivalents_of(chart), matter.weight),
+    )
+
+
 def _below_options(matter: Matter) -> Iterator[Notice]:
     """The drafts and what runs stay together below the lowest option: adults only."""
-    evaluation, drafts = matter.evaluation, _drafts(matter)
-    chart = evaluation.chart
-    if not drafts or evaluation.age_group != ADULT or not chart.facts.drugs_checked:
-        return
-    lowest = lowest_steroid_total(evaluation.advice, equivalents_of(chart), matter.weight)
-    drafted = drafted_amount(drafts, chart, matter.weight)
-    running = running_amount(running_steroids(chart, evaluation.icans), chart)
+    evaluation, drafts = matter.evaluation, steroid_drafts(matter)
+    drafted, running, lowest = steroid_amounts(matter) or Amounts(None, None, None)
     if lowest is None or drafted is None or running is None or drafted + running >= lowest:
         return
     yield Notice(
@@ -62,7 +80,7 @@ def _changes(matter: Matter, drafts: Sequence[Order]) -> Iterator[Change]:
 
 def _stopped_early(matter: Matter) -> Iterator[Notice]:
     """One that runs is ended, or replaced by too little."""
-    chart, drafts = matter.evaluation.chart, _drafts(matter)
+    chart, drafts = matter.evaluation.chart, steroid_drafts(matter)
     running = running_steroids(chart, matter.evaluation.icans)
     names = {dose.drug for dose in running}
     ended = [order for order in matter.occasion.ended if order.drug in names and order.systemic]
@@ -95,6 +113,7 @@ def _undo(order: Order) -> Change:
     return Change(UPDATE, order, status=ACTIVE)
 
 
-def _drafts(matter: Matter) -> tuple[Order, ...]:
+def steroid_drafts(matter: Matter) -> tuple[Order, ...]:
+    """The drafts of systemic corticosteroids."""
     names = matter.evaluation.chart.rules.drugs.corticosteroids
     return tuple(order for order in matter.occasion.drafts if order.drug in names and order.systemic)

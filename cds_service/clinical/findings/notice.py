@@ -11,7 +11,7 @@ from cds_service.clinical.decision_rules import OrderRules
 from cds_service.clinical.discharge import Discharge
 from cds_service.clinical.evaluation import Evaluation, Protocol
 from cds_service.clinical.management import Advice
-from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.occasion import Occasion, Unread
 from cds_service.clinical.orders import Order
 from cds_service.clinical.proposals import Proposal
 from cds_service.clinical.regimen import Regimen
@@ -78,8 +78,12 @@ class Matter(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is said at a hook: the evaluation of the patient, and the findings about the orders or the stay."""
+    """What is said at a hook: the evaluation of the patient, and the findings about the orders or the stay.
+
+    `unchecked`: orders that could matter and that nobody can judge.
+    """
 
     evaluation: Evaluation
     occasion: Occasion
     notices: tuple[Notice, ...] = ()
+    unchecked: tuple[Unread, ...] = ()

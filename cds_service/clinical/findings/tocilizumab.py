@@ -28,7 +28,7 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
     evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(evaluation.chart, evaluation.icans.time)
-    for_crs = matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
+    for_crs = _is_for_crs(matter)
     for order in matter.occasion.drafts:
         if order.drug != TOCILIZUMAB:
             continue
@@ -37,6 +37,27 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
         if for_crs and limits is not None:
             yield from _over_limit(order, before, limits, matter)
         before += _times(order, evaluation.icans.time)
+
+
+def unjudged_tocilizumab(matter: Matter) -> tuple[Order, ...]:
+    """Drafts of which nobody can tell whether one dose stays within the published maximum."""
+    limits = limits_of(matter.protocol.tables)
+    if limits is None or not _is_for_crs(matter):
+        return ()
+    drafts = (order for order in matter.occasion.drafts if order.drug == TOCILIZUMAB)
+    return tuple(order for order in drafts if _may_exceed(order, limits.milligrams, matter.weight))
+
+
+def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
+    """Whether the amount of a dose is not known, and nothing in the order caps it."""
+    capped = bool(order.doses) and all(dose.maximum is not None and dose.maximum <= limit for dose in order.doses)
+    return order.milligrams(weight) is None and not capped
+
+
+def _is_for_crs(matter: Matter) -> bool:
+    """Whether it may be meant for the CRS after a therapy, other than for arthritis."""
+    evaluation = matter.evaluation
+    return matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
 
 
 def limits_of(tables: Iterable[Management]) -> Limits | None:

@@ -1,0 +1,96 @@
+"""Orders that nobody can judge, where they could matter for this patient: silence would read as consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cds_service.clinical.attention import Attention
+from cds_service.clinical.facts import UNKNOWN_DRUG
+from cds_service.clinical.findings.corticosteroid import steroid_amounts, steroid_drafts
+from cds_service.clinical.findings.depressants import depressant_notices
+from cds_service.clinical.findings.equivalence import running_steroids
+from cds_service.clinical.findings.fludarabine import needs_reduction, unjudged_fludarabine
+from cds_service.clinical.findings.next_doses import engager_notices, split_dose_notices
+from cds_service.clinical.findings.notice import Matter
+from cds_service.clinical.findings.noticed import Look
+from cds_service.clinical.findings.therapy_orders import baseline_at_order
+from cds_service.clinical.findings.tocilizumab import tocilizumab_notices, unjudged_tocilizumab
+from cds_service.clinical.management import CHILD, TOCILIZUMAB
+from cds_service.clinical.occasion import ORDER_SELECT, ORDER_SIGN, Unread
+from cds_service.clinical.orders import DRAFT, ENDED, Order
+from cds_service.clinical.risk.fludarabine import FLUDARABINE
+
+DOSE, TIMING, SIZE, RUNNING = "dose", "timing", "size", "running"
+# What may be said of a drug whatever its dose.
+WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, split_dose_notices)
+
+
+def unchecked(matter: Matter) -> tuple[Unread, ...]:
+    """Each order of the call that could not be judged and for which a finding could apply; its reason is a key.
+
+    Nothing where the patient could not be assessed at all: then that is told.
+    """
+    facts, hook = matter.evaluation.chart.facts, matter.occasion.hook
+    failed = matter.evaluation.attention is Attention.FAILED
+    if hook not in (ORDER_SELECT, ORDER_SIGN) or facts.deceased or "patient" in facts.failed or failed:
+        return ()
+    unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
+    return (*unread, *_without_dose(matter), *_beside_unknown(matter))
+
+
+def _is_at_stake(matter: Matter, order: Order) -> bool:
+    """Whether anything could be said of this order, were it read."""
+    drugs = matter.evaluation.chart.rules.drugs
+    unknown = order.drug == UNKNOWN_DRUG
+    if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(matter, order):
+        return True
+    if order.status != DRAFT:
+        return False
+    if unknown:
+        others = (TOCILIZUMAB, min(drugs.sedatives), matter.evaluation.profile.product or "")
+        return any(_is_said(matter, other, WITHOUT_A_DOSE) for other in others)
+    if order.drug == FLUDARABINE:
+        return needs_reduction(matter)
+    return _is_said(matter, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+
+
+def _is_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+    """Whether a draft of this drug alone would be a finding."""
+    supposed = matter._replace(occasion=replace(matter.occasion, orders=(Order("", drug, DRAFT),)))
+    return any(True for look in looks for _ in look(supposed))
+
+
+def _steroid_matters(matter: Matter, order: Order) -> bool:
+    """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all."""
+    evaluation, grade = matter.evaluation, matter.evaluation.icans.grade
+    if not matter.concerned or (grade is not None and grade < matter.rules.steroid_from_grade):
+        return False
+    if order.status in ENDED or order.replaces:
+        return bool(running_steroids(evaluation.chart, evaluation.icans))
+    return order.status == DRAFT and evaluation.age_group != CHILD
+
+
+def _without_dose(matter: Matter) -> Iterator[Unread]:
+    """Drafts of known drugs by a dose that cannot be told. While a drug is chosen its dose may be still to come."""
+    steroids = [order for order in steroid_drafts(matter) if order.a_day(matter.weight) is None]
+    matters = [order for order in steroids if _steroid_matters(matter, order)]
+    for order in (*matters, *unjudged_tocilizumab(matter), *unjudged_fludarabine(matter)):
+        if order.doses or matter.occasion.hook == ORDER_SIGN:
+            yield Unread(order, _reason(order))
+
+
+def _reason(order: Order) -> str:
+    """Why the amount of an order is not known."""
+    if not order.doses or any(dose.amount is None for dose in order.doses):
+        return DOSE
+    return TIMING if any(dose.times is None for dose in order.doses) else SIZE
+
+
+def _beside_unknown(matter: Matter) -> Iterator[Unread]:
+    """A draft that is too little by itself, where nobody knows what runs besides."""
+    amounts, drafts = steroid_amounts(matter), steroid_drafts(matter)
+    if amounts is None or amounts.drafted is None or amounts.lowest is None or amounts.drafted >= amounts.lowest:
+        return
+    if amounts.running is None and _steroid_matters(matter, drafts[0]):
+        yield Unread(drafts[0], RUNNING)
