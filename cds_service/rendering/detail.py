@@ -19,7 +19,7 @@ from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.look_alikes import cause_lines, missing_lines
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.regimens import times_a_day
-from cds_service.rendering.risk import risk_lines
+from cds_service.rendering.risk import risk_lines, risk_title
 from cds_service.rendering.summary import failed_of
 from cds_service.rendering.treatment import treatment_lines
 from cds_service.rendering.unread import unread_domains
@@ -37,7 +37,7 @@ def detail_of(view: View) -> str:
             course_sentences(view),
             treatment_lines(view),
             note_lines(view),
-            risk_lines(view),
+            bullets(risk_title(view), risk_lines(view)),
         ]
     parts += [_open(view), footer_lines(view)]
     blocks = ("\n".join(part) for part in parts)

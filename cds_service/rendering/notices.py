@@ -19,7 +19,7 @@ from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.leaflet import leaflet_of
 from cds_service.rendering.proposal_text import one_of, proposal_text
 from cds_service.rendering.regimens import number, regimen_text
-from cds_service.rendering.risk import risk_lines
+from cds_service.rendering.risk import risk_lines, risk_title
 from cds_service.rendering.summary import grade_text, place_text
 from cds_service.rendering.view import View
 
@@ -105,8 +105,15 @@ def _finding(view: View, notice: Notice, texts: Texts) -> Iterator[str]:
     """Why, and what now."""
     yield view.say(f"findings.reason.{_key(notice)}", **texts)
     own = view.say(f"findings.now.{_key(notice)}", **texts).splitlines()
-    plan = (*monitoring_lines(view), *risk_lines(view)) if notice.finding == PLAN else ()
+    plan = (*monitoring_lines(view), *_risk(view)) if notice.finding == PLAN else ()
     yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, notice.advice), *plan)))
+
+
+def _risk(view: View) -> Iterator[str]:
+    """The risk factors as one entry of a list, each below it."""
+    lines = tuple(risk_lines(view))
+    if lines:
+        yield "\n  - ".join((risk_title(view), *lines))
 
 
 def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:

@@ -38,4 +38,5 @@ def _dated(measure: Measure) -> str:
 def _published(factor: str, table: RiskTable) -> str:
     row = table.evidence_of(factor)
     said = row.provenance
-    return f"{row.effect} [{said.source}{'' if said.verified else ', not verified'}]"
+    told = "; ".join(filter(None, (row.effect, row.caution)))
+    return f"{told} [{said.source}{'' if said.verified else ', not verified'}]"

@@ -48,6 +48,32 @@ def line(answer: dict[str, Any], start: str, card: int = 0) -> str:
     return found
 
 
+def lines_after(answer: dict[str, Any], start: str) -> list[str]:
+    """The lines of a card from the one that starts so."""
+    lines = detail(answer).splitlines()
+    return lines[next(number for number, one in enumerate(lines) if one.startswith(start)) :]
+
+
+@pytest.mark.rule("R1")
+def test_a_young_age_is_context_with_its_evidence_and_no_factor(client: Client) -> None:
+    answer = client.call(
+        prefetch(patient=patient(birthDate="1990-01-01"), neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()))
+    )
+
+    assert (
+        "- Age 36 years, context without weight: any neurotoxicity in 16 of 27 below 40 years, 22 of 64 from 40 to 60, "
+        "15 of 42 above (p 0.094): inconsistent, no weight (Gust 2017)"
+    ) == line(answer, "Age")
+
+
+@pytest.mark.rule("R2")
+def test_a_diagnosis_is_named_with_its_time(client: Client) -> None:
+    conditions = bundle(condition("G40.909", onsetDateTime="2024-05-06"))
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()), conditions=conditions))
+
+    assert "- Neurological history: neurological disorder (06 May " in line(answer, "Neurological history")
+
+
 @pytest.mark.rule("R5")
 @pytest.mark.rule("R7")
 def test_unreduced_fludarabine_is_named_on_the_card_with_both_estimates_in_the_evaluation(client: Client) -> None:
@@ -64,8 +90,14 @@ def test_unreduced_fludarabine_is_named_on_the_card_with_both_estimates_in_the_e
     )
     (entry,) = [one for one in evaluation(answer)["risk"] if one["factor"] == "fludarabine-renal"]
 
-    assert "fludarabine 90 mg/m² not reduced at a clearance of 44 mL/min (Cockcroft-Gault)" in line(
-        answer, "Risk factors"
+    assert (
+        "- Fludarabine 90 mg/m² not reduced at a clearance of 44 mL/min (Cockcroft-Gault), "
+        "eGFR 38 mL/min/1.73 m² (CKD-EPI 2021) (25 Feb 10:00): the active metabolite is cleared by the kidney; "
+        "exposure above 20 mg.h/L had more ICANS of any grade (n = 199) (Scordo 2023)"
+    ) == line(answer, "Fludarabine 90 mg/m² not reduced")
+    assert (
+        "- Fludarabine 90 mg/m² of the label's 90 mg/m² (26 Feb 10:00): any neurotoxicity in 46 of 104 with"
+        in detail(answer)
     )
     assert "present" == entry["state"]
     assert "eGFR (CKD-EPI 2021) 38 mL/min/1.73m2" in entry["evidence"]
@@ -88,7 +120,11 @@ def test_easix_on_the_card_is_that_of_before_lymphodepletion(client: Client) -> 
         )
     )
 
-    assert "EASIX 6.00 before lymphodepletion" in line(answer, "Risk factors")
+    assert (
+        "- EASIX 6.00 before lymphodepletion (25 Feb 10:00): grade 3 or more CRS and/or ICANS: "
+        "OR 1.72 (1.26-2.46) for each doubling; above 4.67 OR 4.3 in validation (Korell 2022)"
+    ) == line(answer, "EASIX")
+    assert "s-EASIX 6.00 before lymphodepletion (25 Feb 10:00), 18.00 day 3 (Fri 10:00)" in line(answer, "Unknown")
 
 
 @pytest.mark.rule("R1")
@@ -96,9 +132,16 @@ def test_without_anything_on_record_the_card_names_what_can_be_measured(client: 
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel())))
 
     assert (
-        "Risk factors on record (no part of the grade): CD28 product. "
-        "Not on file and can be measured now: ferritin, fibrinogen, CRP."
-    ) == line(answer, "Risk factors")
+        "- CD28 product, axi-cel (03 Mar 10:00): more with CD28 than with 4-1BB co-stimulation; no effect size confirmed "
+        "(source not traced, not confirmed)"
+    ) == line(answer, "CD28 product")
+    assert (
+        "- Unknown: neurological history, medical history, tumour burden, number of cells, fludarabine, CRS, IL-6, "
+        "fever within 36 h, high fever, ferritin, platelets before lymphodepletion, fibrinogen, LDH before "
+        "lymphodepletion, CRP, earlier ICANS, CNS disease, EASIX, s-EASIX, m-EASIX, fludarabine against renal "
+        "function. Can be measured now: ferritin, fibrinogen, CRP."
+    ) == line(answer, "Unknown")
+    assert "not present" not in detail(answer)
 
 
 @pytest.mark.rule("R1")
@@ -106,10 +149,10 @@ def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
     teclistamab = given("L01FX24", 30, system=ATC)
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
 
-    assert (
-        "Risk factors (no part of the grade): none on record. "
-        "Not on file and can be measured now: ferritin, fibrinogen, CRP."
-    ) == line(answer, "Risk factors")
+    assert ["**Risk factors** (no part of the grade)", "- None on record."] == lines_after(answer, "**Risk factors**")[
+        :2
+    ]
+    assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "Unknown")
 
 
 @pytest.mark.rule("R3")
@@ -117,7 +160,8 @@ def test_a_value_that_came_without_limits_needs_no_second_measurement(client: Cl
     labs = bundle(lab(FERRITIN, 12_400, "ug/L"), lab(FIBRINOGEN, 1.1, "g/L", low=1.8))
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), labs=labs, therapy=bundle(axi_cel())))
 
-    assert line(answer, "Risk factors").endswith("Not on file and can be measured now: CRP.")
+    assert line(answer, "Unknown").endswith(". Can be measured now: CRP.")
+    assert "ferritin 12400 µg/L (08:00)" in line(answer, "Unknown")
 
 
 @pytest.mark.rule("R6")
@@ -125,7 +169,10 @@ def test_a_fever_has_one_decimal(client: Client) -> None:
     fever = observation("8310-5", system=LOINC, valueQuantity=quantity(102.6, "[degF]"))
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), vitals=bundle(fever), therapy=bundle(axi_cel())))
 
-    assert "fever up to 39.2 °C" in line(answer, "Risk factors")
+    assert (
+        "- Fever up to 39.2 °C (09:00): part of a prediction rule (38.9 Cel or more) (Gust 2017, not confirmed)"
+    ) == line(answer, "Fever up to")
+    assert "- CRS: grade 1 (10:00), first fever 39.2 °C day 5 (09:00): grade 3 or more" in detail(answer)
 
 
 @pytest.mark.rule("R5")
@@ -138,7 +185,7 @@ def test_fludarabine_whose_amount_is_not_known_is_told_as_that(client: Client) -
         )
     )
 
-    assert "fludarabine (amount per m² not known)" in line(answer, "Risk factors")
+    assert "- Fludarabine (amount per m² not known) (" in line(answer, "Fludarabine")
 
 
 @pytest.mark.rule("R5")
@@ -154,7 +201,9 @@ def test_a_dose_below_a_clearance_of_30_is_named_without_an_amount_too(client: C
         )
     )
 
-    assert "fludarabine not reduced at a clearance of 19 mL/min (Cockcroft-Gault)" in line(answer, "Risk factors")
+    assert "- Fludarabine not reduced at a clearance of 19 mL/min (Cockcroft-Gault), eGFR " in line(
+        answer, "Fludarabine not reduced"
+    )
 
 
 @pytest.mark.rule("L1")

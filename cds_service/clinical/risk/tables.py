@@ -82,10 +82,11 @@ class ScoreRisk(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Sourced):
-    """What was published of a factor."""
+    """What was published of a factor; `caution`: what makes a value say nothing, told where there is room."""
 
     factor: str
     effect: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
