@@ -15,7 +15,7 @@ TOLD_BY = {"tumour-burden": "ldh"}
 # Their values mean little without the name of what was measured, or the time that they stand for.
 NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
 CELSIUS = "Cel"
-FLUDARABINE, CUMULATIVE = "fludarabine", "cumulative"
+FLUDARABINE, CUMULATIVE, PRODUCT = "fludarabine", "cumulative", "product"
 
 
 def risk_title(view: View) -> str:
@@ -59,7 +59,6 @@ def _present(view: View, factor: RiskFactor) -> str:
         "clearance": values.get("clearance", ""),
         "egfr": values.get("eGFR", ""),
         "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
-        "product": view.product,
         "time": _time(view, factor.measures),
     }
     return " ".join(view.say(f"risk.present.{factor.name}", **texts).split())
@@ -111,6 +110,8 @@ def _time(view: View, measures: Iterable[Measure]) -> str:
 
 
 def _value(view: View, measure: Measure) -> str:
+    if measure.name == PRODUCT:
+        return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
     value = f"{number:,.4g}" if isinstance(number, int | float) else number
     return f"{value} {view.wording.word(f'status.unit.{measure.unit}')}".strip() if measure.unit else value
