@@ -132,8 +132,8 @@ def test_without_anything_on_record_the_card_names_what_can_be_measured(client: 
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel())))
 
     assert (
-        "- CD28 product, axi-cel (03 Mar 10:00): more with CD28 than with 4-1BB co-stimulation; no effect size confirmed "
-        "(source not traced, not confirmed)"
+        "- CD28 product, axi-cel (03 Mar 10:00): more with CD28 than with 4-1BB co-stimulation; "
+        "no effect size confirmed (source not traced, not confirmed)"
     ) == line(answer, "CD28 product")
     assert (
         "- Unknown: neurological history, medical history, tumour burden, number of cells, fludarabine, CRS, IL-6, "
