@@ -102,6 +102,8 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         callers=callers_of(settings, SERVICES, now, database),
         open_discovery=settings.open_discovery,
         limits=limits_of(settings),
+        call_seconds=settings.call_seconds,
+        draft_limit=settings.draft_limit,
         bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit),
         turns=Turns(settings.calls_at_once, settings.turn_seconds),
         delivery=delivery_of(settings, knowledge, database),

@@ -63,6 +63,13 @@ class SlowBodyError(RefusedError):
     code = "timeout"
 
 
+class OverdueError(RefusedError):
+    """The answer took longer than a call may."""
+
+    status = 503
+    code = "timeout"
+
+
 class TooDeepError(RefusedError):
     """The JSON is nested deeper than any record is."""
 
@@ -71,7 +78,7 @@ class TooDeepError(RefusedError):
 
 
 class TooManyEntriesError(RefusedError):
-    """The prefetch has more entries than are read in a call."""
+    """The prefetch has more entries, or the call more draft orders, than are read in a call."""
 
     status = 413
     code = "too-costly"

@@ -14,10 +14,12 @@ from cds_service.errors import SettingsError
 PREFIX, BYTES_A_MB, KEY_LENGTH, LAST_PORT = "ICANS_", 1024 * 1024, 32, 65_535
 LIMITS = (
     "header_seconds",
+    "call_seconds",
     "body_limit_mb",
     "body_seconds",
     "nesting_limit",
     "entry_limit",
+    "draft_limit",
     "answer_limit_mb",
     "calls_at_once",
     "turn_seconds",
@@ -43,10 +45,12 @@ class Settings:
     ca_file: str = ""
     deadline_seconds: float = 2.0
     header_seconds: float = 5.0
+    call_seconds: float = 15.0
     body_limit_mb: float = 20.0
     body_seconds: float = 10.0
     nesting_limit: int = 100
     entry_limit: int = 20_000
+    draft_limit: int = 200
     answer_limit_mb: float = 50.0
     calls_at_once: int = 12
     turn_seconds: float = 0.5
@@ -143,10 +147,12 @@ HELP = {
     "ca_file": "PEM file of the authorities whose certificates count for FHIR servers and key sets; default: certifi's",
     "deadline_seconds": "time that all FHIR searches of one call have together",
     "header_seconds": "time in which the headers of a request must arrive",
+    "call_seconds": "time from the headers of a call to its answer; it is looked at between the steps",
     "body_limit_mb": "largest request body, in MB",
     "body_seconds": "time in which a request body must arrive",
     "nesting_limit": "levels of objects and arrays that the JSON of a request may have",
     "entry_limit": "entries of Bundles that a prefetch may have, and after which no further page is asked for",
+    "draft_limit": "draft orders that a call may have; each may become a card",
     "answer_limit_mb": "what FHIR servers may send for one call, in MB, all answers together",
     "calls_at_once": "calls of one client that a process answers at once; keep it below threads, for the others",
     "turn_seconds": "how long a call waits for a turn before it is refused with 429",

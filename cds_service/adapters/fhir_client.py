@@ -37,9 +37,9 @@ class Limits:
     entries: int
     authorities: str | None = None
 
-    def begin(self) -> Allowance:
-        """The limits of a call that begins now."""
-        return Allowance(self, Deadline.after(self.seconds))
+    def begin(self, most: float) -> Allowance:
+        """The limits of searches that begin now; `most`: seconds that are left for them in any case."""
+        return Allowance(self, Deadline.after(min(self.seconds, most)))
 
 
 class Allowance:

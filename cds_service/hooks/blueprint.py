@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from cds_service.adapters.clients import Client
 from cds_service.errors import NoSuchServiceError, NotAllowedError, NotAuthenticatedError, RefusedError
 from cds_service.hooks import SERVICES
+from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.feedback import read_feedback
 from cds_service.hooks.record import recorded
 from cds_service.hooks.schemas import read_hook_request
@@ -62,14 +63,17 @@ def discovery() -> Response:
 def call(service_id: str) -> Response:
     """One hook call."""
     service, wiring = _service(service_id), _wiring()
+    allowed = CallTime.of(wiring.call_seconds)
     with (
         recorded(wiring.log, service_id, g.client.name, wiring.now()) as record,
         wiring.turns.taken_by(g.client.name),
     ):
-        hook_request = read_hook_request(wiring.bodies.read(request), service.hook)
+        hook_request = read_hook_request(wiring.bodies.read(request, allowed), service.hook)
         record.stage("read")
-        decision = wiring.decide(hook_request, service, g.client)
+        allowed.check()
+        decision = wiring.decide(hook_request, service, g.client, allowed)
         record.decided(decision, wiring.decider.knowledge)
+        allowed.check()
         delivered = wiring.delivery.deliver(decision, hook_request, g.client)
         record.delivered(delivered)
         return json_response(delivered.answer)
@@ -79,8 +83,10 @@ def call(service_id: str) -> Response:
 def feedback(service_id: str) -> Response:
     """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
     _, wiring = _service(service_id), _wiring()
+    allowed = CallTime.of(wiring.call_seconds)
     with wiring.turns.taken_by(g.client.name):
-        entries = read_feedback(wiring.bodies.read(request))
+        entries = read_feedback(wiring.bodies.read(request, allowed))
+        allowed.check()
         receipt = wiring.delivery.store.add(entries, g.client.name, service_id, wiring.now())
     return json_response(
         {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},

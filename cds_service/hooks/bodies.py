@@ -11,6 +11,7 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError
 from cds_service.fhir_mapping.nesting import depth_of
+from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.patience import Patience
 
 # Where gunicorn leaves the connection; without it there is nobody to be patient with.
@@ -24,21 +25,21 @@ class BodyReader:
     patience: Patience
     levels: int
 
-    def read(self, request: Request) -> bytes:
+    def read(self, request: Request, time: CallTime) -> bytes:
         """The body. Raises SlowBodyError, TooDeepError, NotJsonError, and what Flask does for a wrong type or size."""
         if not _is_json(request):
             raise UnsupportedMediaType
-        body = self._arrived(request)
+        body = self._arrived(request, time.left)
         if depth_of(body) > self.levels:
             raise TooDeepError(f"The JSON has more than {self.levels} levels (setting ICANS_NESTING_LIMIT).")
         return body
 
-    def _arrived(self, request: Request) -> bytes:
+    def _arrived(self, request: Request, seconds: float) -> bytes:
         """A body that comes drop by drop would hold a thread for as long as its sender likes."""
         connection = request.environ.get(_CONNECTION)
         if connection is None:
             return request.get_data(cache=False)
-        self.patience.begin(connection)
+        self.patience.begin(connection, seconds)
         body, in_time = b"", False
         try:
             with suppress(ClientDisconnected):
@@ -48,8 +49,9 @@ class BodyReader:
         finally:
             in_time = self.patience.end(connection)
         if not in_time:
-            seconds = self.patience.seconds
-            raise SlowBodyError(f"The body did not arrive within {seconds:g} s (setting ICANS_BODY_SECONDS).")
+            raise SlowBodyError(
+                "The body did not arrive in time (setting ICANS_BODY_SECONDS, at most ICANS_CALL_SECONDS)."
+            )
         return body
 
 

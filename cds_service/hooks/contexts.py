@@ -10,8 +10,6 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from cds_service.fhir_mapping.identity import is_id
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")
-# Far more than anybody signs at once; each may become a card.
-MOST_DRAFTS = 200
 _ID = {"pattern": r"^[A-Za-z0-9.-]{1,255}$"}
 
 
@@ -21,11 +19,8 @@ def _is_id(text: str) -> None:
 
 
 def _is_bundle(value: dict[str, Any]) -> None:
-    entries = value.get("entry", [])
-    if value.get("resourceType") != "Bundle" or not isinstance(entries, list):
+    if value.get("resourceType") != "Bundle" or not isinstance(value.get("entry", []), list):
         raise ValidationError("Not a FHIR Bundle.")
-    if len(entries) > MOST_DRAFTS:
-        raise ValidationError(f"More than {MOST_DRAFTS} entries.")
 
 
 class ContextSchema(Schema):

@@ -19,10 +19,10 @@ class Patience:
         self._lock = Lock()
         self._watching = False
 
-    def begin(self, connection: socket.socket) -> None:
-        """Something is being read from a connection."""
+    def begin(self, connection: socket.socket, most: float) -> None:
+        """Something is being read from a connection; `most`: seconds that are left for it in any case."""
         with self._lock:
-            self._until[connection] = time.monotonic() + self.seconds
+            self._until[connection] = time.monotonic() + min(self.seconds, most)
             if not self._watching:
                 self._watching = True
                 Thread(target=self._watch, name="patience", daemon=True).start()

@@ -14,12 +14,13 @@ from cds_service.adapters.clients import Client
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
-from cds_service.errors import NotAHookRequestError
+from cds_service.errors import NotAHookRequestError, TooManyEntriesError
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.fhir_mapping.drafts import Call, read_drafts
+from cds_service.fhir_mapping.drafts import Call, Drafts, read_drafts
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.bodies import BodyReader
+from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.schemas import HookRequest
 from cds_service.hooks.turns import Turns
@@ -60,6 +61,8 @@ class Wiring:
     callers: Callers
     open_discovery: bool
     limits: Limits
+    call_seconds: float
+    draft_limit: int
     bodies: BodyReader
     turns: Turns
     delivery: Delivery
@@ -68,25 +71,32 @@ class Wiring:
     now: Callable[[], datetime]
     new_uuid: Callable[[], str]
 
-    def decide(self, request: HookRequest, service: Service, client: Client) -> Decision:
+    def decide(self, request: HookRequest, service: Service, client: Client, allowed: CallTime) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
         as_of, begun = self.now(), time.perf_counter()
-        drafts = read_drafts(request.draft_orders, request.selections)
+        drafts = self._drafts(request)
         requirements = [one for one in self.requirements if one.is_for(service.hook)]
-        wanted = replace(self._wanted(request, client), orders=drafts.resources)
+        wanted = replace(self._wanted(request, client, allowed), orders=drafts.resources)
         gathered = gather(wanted, requirements, as_of, self.pool)
         arrived = time.perf_counter()
+        allowed.check()
         call = Call(service.id, service.hook, drafts)
         decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
         taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})
 
-    def _wanted(self, request: HookRequest, client: Client) -> Wanted:
+    def _drafts(self, request: HookRequest) -> Drafts:
+        """Each may become a card. Raises TooManyEntriesError."""
+        if len(request.draft_orders.get("entry", ())) > self.draft_limit:
+            raise TooManyEntriesError(f"More than {self.draft_limit} draft orders (setting ICANS_DRAFT_LIMIT).")
+        return read_drafts(request.draft_orders, request.selections)
+
+    def _wanted(self, request: HookRequest, client: Client, allowed: CallTime) -> Wanted:
         """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""
         named, server = request.fhir_server, None
         base = client.fhir_servers.find(named) if named else None
         if base is not None:
-            server = FhirServer(base, _token(request, client), self.limits.begin())
+            server = FhirServer(base, _token(request, client), self.limits.begin(allowed.left))
         refused = "it is not on the list of servers that this service may call" if named and not base else ""
         return Wanted(request.patient_id, request.encounter_id, request.prefetch, self.limits.entries, server, refused)
 

@@ -14,6 +14,7 @@ import msgspec
 from cds_service.decision import EXTENSION, Decision
 from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Wiring
 from cds_service.sandbox.fhir_server import bundle_of
@@ -89,8 +90,8 @@ def consult(
     body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
     started = time.perf_counter()
     try:
-        anybody = wiring.callers.identify(None, "")
-        decision = wiring.decide(read_hook_request(body, service.hook), service, anybody)
+        anybody, allowed = wiring.callers.identify(None, ""), CallTime.of(wiring.call_seconds)
+        decision = wiring.decide(read_hook_request(body, service.hook), service, anybody, allowed)
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
     return Consultation(envelope, prefetched, _since(started), decision)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
+from cds_service.decision import Decider
+from cds_service.hooks.bodies import BodyReader
+from cds_service.hooks.service import Wiring
 from cds_service.settings import Settings
-from tests.builders import NOW, alert, bundle, hook_request, ice, prefetch
+from tests.builders import NOW, alert, bundle, dosage, draft, hook_request, ice, order_call, prefetch
 from tests.hooks.client import Client
 from tests.hooks.fhir_server import Answer, serving
 from tests.hooks.test_bad_input import GOOD, PATH, refused
 
 JSON = {"Content-Type": "application/json"}
+FEEDBACK = {"feedback": [{"card": "c", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:00:00Z"}]}
 
 
 def limited(**settings: Any) -> Client:
@@ -82,6 +89,78 @@ def test_more_entries_than_the_limit_are_413() -> None:
 
 def test_what_was_not_asked_for_does_not_count() -> None:
     assert 200 == limited(entry_limit=5).post(hook_request(prefetch(other=bundle(*[ice(9)] * 10)))).status_code
+
+
+@pytest.mark.parametrize("hook", ["order-sign", "order-select"])
+def test_more_draft_orders_than_the_limit_are_413(hook: str) -> None:
+    client, drafts = limited(draft_limit=3), [draft("3264", dosage(4)) for _ in range(4)]
+
+    def answer(count: int) -> TestResponse:
+        return client.post(order_call(*drafts[:count], hook=hook, selected=[]), f"/cds-services/icans-{hook}")
+
+    assert 200 == answer(3).status_code
+    assert "3 draft orders (setting ICANS_DRAFT_LIMIT)" in refused(answer(4), 413)
+
+
+# --- the time of a call ---------------------------------------------------------------------------------------
+
+
+def overdue(response: TestResponse) -> bool:
+    """Whether it is the answer to a call that took too long."""
+    return "1" == response.headers["Retry-After"] and "ICANS_CALL_SECONDS" in refused(response, 503)
+
+
+def slow(then: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, later than any call of these tests may be answered."""
+
+    def late(*given: Any, **more: Any) -> Any:
+        time.sleep(0.3)
+        return then(*given, **more)
+
+    return late
+
+
+@pytest.mark.parametrize(
+    "step",
+    [(BodyReader, "read"), (Wiring, "_wanted"), (Decider, "decide")],
+    ids=["read", "gather", "decide"],
+)
+def test_a_call_that_takes_too_long_is_503_whichever_step_it_was(
+    monkeypatch: pytest.MonkeyPatch, step: tuple[type, str]
+) -> None:
+    client, body = limited(call_seconds=0.2), hook_request(prefetch(neuro=bundle(ice(5), alert())))
+    assert 200 == client.post(body).status_code
+
+    monkeypatch.setattr(*step, slow(getattr(*step)))
+
+    assert overdue(client.post(body))
+
+
+def test_feedback_that_takes_too_long_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = limited(call_seconds=0.2)
+    monkeypatch.setattr(BodyReader, "read", slow(BodyReader.read))
+
+    assert overdue(client.post(FEEDBACK, f"{PATH}/feedback"))
+
+
+def test_waiting_for_a_turn_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = limited(calls_at_once=1, turn_seconds=5, call_seconds=0.5, deadline_seconds=5)
+    body = hook_request(prefetch(neuro=bundle(ice(5), alert())))
+    monkeypatch.setattr(Decider, "decide", slow(slow(Decider.decide)))
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(client.post, [body] * 2))
+
+    assert [True, True] == [overdue(answer) for answer in answers]
+
+
+def test_searches_have_no_more_time_than_the_call() -> None:
+    client = limited(call_seconds=0.3, deadline_seconds=30)
+    with serving(lambda _: Answer(bundle(), delay=5)) as server:
+        begun = time.monotonic()
+        assert overdue(client.post(hook_request(fhirServer=server.base)))
+
+    assert time.monotonic() - begun < 3
 
 
 # --- calls at once --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.hooks.contexts import MOST_DRAFTS
+from cds_service.settings import Settings
 from tests.builders import (
     ATC,
     AXI_CEL,
@@ -413,8 +413,8 @@ def test_an_order_that_could_not_be_checked_is_never_met_with_silence(
 
 def test_very_many_drafts_are_refused_and_many_are_quick_to_judge(client: Client) -> None:
     hourly = dosage(800, timing={"repeat": {"frequency": 24, "period": 1, "periodUnit": "d"}})
-    many = [draft(TOCILIZUMAB, hourly) for _ in range(MOST_DRAFTS)]
+    many = [draft(TOCILIZUMAB, hourly) for _ in range(Settings().draft_limit)]
 
     assert answered(client, order_call(*many, **GRADE_3))["cards"]
     one_more = order_call(*many, draft(TOCILIZUMAB, hourly), **GRADE_3)
-    assert "More than" in refused(client.post(one_more, "/cds-services/icans-order-sign"), 422)
+    assert "ICANS_DRAFT_LIMIT" in refused(client.post(one_more, "/cds-services/icans-order-sign"), 413)
