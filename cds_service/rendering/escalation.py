@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.escalation import FailedSteroid, failed_steroid
 from cds_service.clinical.management import Advice
 from cds_service.clinical.options import CORTICOSTEROID
+from cds_service.clinical.regimen import Regimen
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.treatment import drugs_text
 from cds_service.rendering.view import View
 
-TREATMENTS = ("refractory-options", CORTICOSTEROID)
+REFRACTORY = "refractory-options"
+TREATMENTS = (REFRACTORY, CORTICOSTEROID)
 
 
 def escalation_summary(view: View) -> str:
@@ -54,11 +56,22 @@ def _stronger(entries: Iterable[Advice], failed: FailedSteroid | None) -> Iterat
 
 
 def _evidence(view: View) -> Iterator[str]:
-    """What is published on the options, a line each."""
-    table = view.evaluation.chart.rules.refractory
-    for row in table.evidence:
+    """What is published, a line each, and of which refractory options nothing was checked."""
+    rows = [row for row in view.evaluation.chart.rules.refractory.evidence if row.provenance.verified]
+    for row in rows:
         drug = view.wording.word(f"advice.drug.{row.drug}")
         yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=row.provenance.source)
+    known = {row.drug for row in rows}
+    regimens = (one for entry in _offered(view) if entry.row.action == REFRACTORY for one in entry.regimens)
+    unchecked = [_named(view, one) for one in regimens if one.drug not in known]
+    if unchecked:
+        yield view.say("escalation.detail.no-evidence", drugs=", ".join(dict.fromkeys(unchecked)))
+
+
+def _named(view: View, regimen: Regimen) -> str:
+    """A drug without its dose, with the one that it is combined with."""
+    drug, plus = (view.wording.word(f"advice.drug.{one}") for one in (regimen.drug, regimen.plus))
+    return view.say("escalation.detail.combined", route=regimen.route, drug=drug, plus=plus) if regimen.plus else drug
 
 
 def _offered(view: View) -> tuple[Advice, ...]:

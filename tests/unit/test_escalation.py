@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,10 +48,14 @@ def drafted(knowledge: Knowledge, case: Case) -> list[str]:
 
 def options(knowledge: Knowledge, case: Case) -> list[str]:
     """The options of the escalation card."""
+    blocks = escalation_card(knowledge, case).split("\n\n")
+    return next(block for block in blocks if block.startswith("**Options**")).split("\n")[1:]
+
+
+def escalation_card(knowledge: Knowledge, case: Case) -> str:
+    """The text of the escalation card."""
     answer = answer_to(case, decider_of(Settings(), knowledge))
-    card = next(card for card in answer["cards"] if card["source"]["topic"]["code"] == "icansEscalation")
-    block = next(block for block in card["detail"].split("\n\n") if block.startswith("**Options**"))
-    return block.split("\n")[1:]
+    return next(card["detail"] for card in answer["cards"] if card["source"]["topic"]["code"] == "icansEscalation")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,42 @@ def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:
     assert [line for line in options(knowledge, failed) if "methylprednisolone 1,000 mg" in line]
     assert PER_PROTOCOL not in options(knowledge, failed)
     assert ["methylprednisolone"] == drafted(knowledge, failed)
+
+
+def test_each_refractory_option_has_its_evidence_or_none_was_checked(knowledge: Knowledge) -> None:
+    card = escalation_card(knowledge, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+
+    assert (
+        "Evidence for anakinra: 73 % of 23 refractory cases improved, more of them at higher doses "
+        "(Santomasso, Gust, Perna 2023).\n"
+        "Evidence for tocilizumab: not effective against isolated neurotoxicity and may worsen it; as prophylaxis "
+        "grade 3 or more in 41 % with and 28 % without (Santomasso, Gust, Perna 2023).\n"
+        "No published evidence was checked here for siltuximab, ruxolitinib, cyclophosphamide, antithymocyte globulin, "
+        "intrathecal hydrocortisone with methotrexate.\n"
+    ) in card
+
+
+def test_evidence_that_is_not_verified_counts_as_none(knowledge: Knowledge) -> None:
+    table = knowledge.protocol.rules.refractory
+    rows = tuple(replace(row, provenance=replace(row.provenance, verified=False)) for row in table.evidence)
+    rules = replace(knowledge.protocol.rules, refractory=replace(table, evidence=rows))
+    without = replace(knowledge, protocol=knowledge.protocol._replace(rules=rules))
+    card = escalation_card(without, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+
+    assert "Evidence for" not in card
+    assert "No published evidence was checked here for anakinra, siltuximab, " in card
+
+
+def test_where_every_option_has_its_evidence_nothing_is_said_of_others(knowledge: Knowledge) -> None:
+    table = knowledge.protocol.rules.refractory
+    options = ("siltuximab", "ruxolitinib", "cyclophosphamide", "antithymocyte-globulin", "hydrocortisone")
+    more = tuple(replace(table.evidence[0], drug=drug) for drug in options)
+    rules = replace(knowledge.protocol.rules, refractory=replace(table, evidence=(*table.evidence, *more)))
+    known = replace(knowledge, protocol=knowledge.protocol._replace(rules=rules))
+    card = escalation_card(known, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+
+    assert 7 == card.count("Evidence for")
+    assert "No published evidence" not in card
 
 
 @pytest.mark.parametrize(
