@@ -22,6 +22,7 @@ from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.cross_origin import ANY, allow_origins
 from cds_service.hooks.patience import Patience
+from cds_service.hooks.record import record_calls
 from cds_service.hooks.service import Wiring
 from cds_service.hooks.turns import Turns
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
@@ -45,7 +46,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * BYTES_A_MB)
     knowledge = knowledge_of(settings)
-    app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
+    wiring = app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
+    record_calls(app, blueprint, wiring.log, wiring.now)
     app.register_blueprint(blueprint)
     register_errors(app)
     allow_origins(app, r"/cds-services.*", settings.cors_origin or ((ANY,) if settings.demo else ()))

@@ -65,7 +65,8 @@ class Decider:
     def answer(self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """The answer that tells an evaluation: cards, and the evaluation itself with its findings as an extension."""
         matter = Matter(evaluation, occasion, self.protocol)
-        answer = Answer(evaluation, occasion, noticed(matter), unchecked(matter))
+        notices = noticed(matter)
+        answer = Answer(evaluation, occasion, notices, unchecked(matter, notices))
         cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
         return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.knowledge)}}
 

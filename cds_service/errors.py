@@ -1,5 +1,9 @@
 """Everything that this package raises on purpose; one tree, turned into an answer in one place."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
 
 class IcansCdsError(Exception):
     """Base of all errors that are not defects."""
@@ -21,6 +25,11 @@ class RefusedError(IcansCdsError):
 
     status = 400
     code = "invalid"
+
+    @property
+    def issues(self) -> tuple[dict[str, object], ...]:
+        """What is wrong, each as an issue of an OperationOutcome; one unless a kind of error knows better."""
+        return ({"severity": "error", "code": self.code, "diagnostics": str(self)},)
 
 
 class NotAuthenticatedError(RefusedError):
@@ -103,6 +112,27 @@ class NotFeedbackError(RefusedError):
 
     status = 422
     code = "invalid"
+
+
+class SomeFeedbackRefusedError(NotFeedbackError):
+    """Some entries of a message are no feedback; `places` says which and why, by FHIRPath-like expressions.
+
+    `kept`: how many of its others are kept now. The whole message may be sent again: nothing is kept twice.
+    """
+
+    def __init__(self, places: Mapping[str, str], kept: int) -> None:
+        super().__init__(f"Not CDS Hooks feedback: {'; '.join(places)}. Entries kept: {kept}.")
+        self.places, self.kept = places, kept
+
+    @property
+    def issues(self) -> tuple[dict[str, object], ...]:
+        """Each bad element, then what became of the rest."""
+        wrong: Iterator[dict[str, object]] = (
+            {"severity": "error", "code": self.code, "diagnostics": f"{place}: {text}", "expression": [place]}
+            for place, text in self.places.items()
+        )
+        kept = f"Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
+        return (*wrong, {"severity": "information", "code": "informational", "diagnostics": kept})
 
 
 class WrongPatientError(RefusedError):

@@ -114,6 +114,8 @@ class FeedbackStore:
 
         `service` is that of the address; a card that we know names its own. Raises StoreUnavailableError.
         """
+        if not entries:
+            return Receipt(0, 0, 0)
         with self._database.durable() as connection:
             known = _known_cards(connection, {entry.card for entry in entries}, client)
             rows = [_row(entry, known.get(entry.card), client, service) for entry in entries]

@@ -45,10 +45,11 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     evaluation = evaluate(facts, NOW, asked)
     leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
     matter = Matter(evaluation, occasion_of(case), asked)
+    notices = noticed(matter)
     more = {
         "discharge": discharge_answer(leaving),
-        "findings": tuple(notice.finding for notice in noticed(matter)),
-        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unchecked(matter)),
+        "findings": tuple(notice.finding for notice in notices),
+        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unchecked(matter, notices)),
     }
     return list(_differences(case.expect, answer_of(evaluation) | more))
 

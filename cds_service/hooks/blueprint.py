@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,11 +12,17 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds_service.adapters.clients import Client
-from cds_service.errors import NoSuchServiceError, NotAllowedError, NotAuthenticatedError, RefusedError
+from cds_service.errors import (
+    NoSuchServiceError,
+    NotAllowedError,
+    NotAuthenticatedError,
+    RefusedError,
+    SomeFeedbackRefusedError,
+)
 from cds_service.hooks import SERVICES
 from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.feedback import read_feedback
-from cds_service.hooks.record import recorded
+from cds_service.hooks.record import failed
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Service, Wiring
 
@@ -49,6 +56,7 @@ def identify() -> None:
     open_to_all = request.endpoint == f"{blueprint.name}.{discovery.__name__}" and _wiring().open_discovery
     if request.method != "OPTIONS" and not open_to_all:
         g.client = _wiring().callers.identify(request.headers.get("Authorization"), request.path)
+        g.record.asked_by(g.client.name)
 
 
 @blueprint.get("")
@@ -62,12 +70,9 @@ def discovery() -> Response:
 @blueprint.post("/<service_id>")
 def call(service_id: str) -> Response:
     """One hook call."""
-    service, wiring = _service(service_id), _wiring()
+    service, wiring, record = _service(service_id), _wiring(), g.record
     allowed = CallTime.of(wiring.call_seconds)
-    with (
-        recorded(wiring.log, service_id, g.client.name, wiring.now()) as record,
-        wiring.turns.taken_by(g.client.name),
-    ):
+    with wiring.turns.taken_by(g.client.name):
         hook_request = read_hook_request(wiring.bodies.read(request, allowed), service.hook)
         record.stage("read")
         allowed.check()
@@ -85,9 +90,12 @@ def feedback(service_id: str) -> Response:
     _, wiring = _service(service_id), _wiring()
     allowed = CallTime.of(wiring.call_seconds)
     with wiring.turns.taken_by(g.client.name):
-        entries = read_feedback(wiring.bodies.read(request, allowed))
+        reading = read_feedback(wiring.bodies.read(request, allowed))
         allowed.check()
-        receipt = wiring.delivery.store.add(entries, g.client.name, service_id, wiring.now())
+        receipt = wiring.delivery.store.add(reading.entries, g.client.name, service_id, wiring.now())
+    g.record.received(receipt, reading.refused)
+    if reading.refused:
+        raise SomeFeedbackRefusedError(reading.wrong, receipt.received)
     return json_response(
         {"received": receipt.received, "new": receipt.new, "unknownCards": receipt.unknown_cards},
     )
@@ -102,8 +110,12 @@ def json_response(body: Any, status: int = HTTPStatus.OK) -> Response:
 
 def outcome(status: int, text: str, code: str) -> Response:
     """An OperationOutcome for integration engineers: no internals, nothing of what was sent (hooks:R6)."""
-    issue = {"severity": "error", "code": code, "diagnostics": text}
-    body = {"resourceType": "OperationOutcome", "issue": [issue]}
+    return outcome_of({"severity": "error", "code": code, "diagnostics": text}, status=status)
+
+
+def outcome_of(*issues: Mapping[str, object], status: int) -> Response:
+    """An OperationOutcome with these issues."""
+    body = {"resourceType": "OperationOutcome", "issue": issues}
     return Response(msgspec.json.encode(body), status, mimetype="application/fhir+json")
 
 
@@ -115,7 +127,8 @@ def register_errors(app: Flask) -> None:
 
 
 def _refused(error: RefusedError) -> Response:
-    answer = outcome(error.status, str(error), error.code)
+    failed(error.code)
+    answer = outcome_of(*error.issues, status=error.status)
     if error.status in TRY_AGAIN:
         answer.headers["Retry-After"] = "1"
     if isinstance(error, NotAuthenticatedError):
@@ -124,6 +137,7 @@ def _refused(error: RefusedError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    failed("http")
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     answer = outcome(status, HINTS.get(status, status.phrase), ISSUE_CODES.get(status, "processing"))
     allowed = dict(error.get_headers()).get("Allow")
@@ -138,6 +152,7 @@ def _unexpected(error: Exception) -> Response:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "?"
+    failed("exception")
     log.error("unexpected %s in %s", type(error).__name__, place)
     return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
 
@@ -147,6 +162,7 @@ def _service(service_id: str) -> Service:
     service = SERVICES.get(service_id)
     if service is None:
         raise NoSuchServiceError(f"There is no such service. There are: {', '.join(SERVICES)}.")
+    g.record.asked_of(service_id)
     if not g.client.may_call(service_id):
         raise NotAllowedError("This client may not call this service.")
     return service

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow.exceptions import SCHEMA
 
 from cds_service.adapters.feedback_store import Feedback
 from cds_service.errors import NotFeedbackError, NotJsonError
@@ -92,18 +93,49 @@ class FeedbackListSchema(_Lenient):
     )
 
 
-_schema = FeedbackListSchema()
+class Reading(NamedTuple):
+    """What a message says: the entries that could be read, how many could not, and by place what is wrong."""
+
+    entries: tuple[Feedback, ...]
+    refused: int
+    wrong: dict[str, str]
 
 
-def read_feedback(body: bytes) -> tuple[Feedback, ...]:
-    """The entries of a message. Raises NotJsonError or NotFeedbackError, both without repeating what was sent."""
+_entry = FeedbackSchema()
+_message = _Lenient.from_dict(
+    {"feedback": fields.List(fields.Raw(allow_none=True), required=True, validate=validate.Length(1, MAX_ENTRIES))}
+)()
+
+
+def read_feedback(body: bytes) -> Reading:
+    """The entries of a message: one bad entry costs only itself.
+
+    Raises NotJsonError or NotFeedbackError for what is no message at all; nothing repeats what was sent.
+    """
     try:
-        entries = _schema.load(msgspec.json.decode(body))["feedback"]
+        entries = _message.load(msgspec.json.decode(body))["feedback"]
     except JSON_ERRORS as error:
         raise NotJsonError("The body is not JSON.") from error
     except ValidationError as error:
         raise NotFeedbackError(f"Not CDS Hooks feedback: {places(error.messages)}") from error
-    return tuple(entries)
+    read: list[Feedback] = []
+    wrong: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        try:
+            read.append(_entry.load(entry))
+        except ValidationError as error:
+            wrong.update(_told(error.messages, f"feedback[{index}]"))
+    return Reading(tuple(read), len(entries) - len(read), wrong)
+
+
+def _told(messages: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Each wrong element by a FHIRPath-like expression, with the reason."""
+    if not isinstance(messages, dict):
+        yield path, " ".join(map(str, messages))
+        return
+    for key, inner in messages.items():
+        inside = path if key == SCHEMA else f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"
+        yield from _told(inner, inside)
 
 
 def _bare(identifier: str) -> str:

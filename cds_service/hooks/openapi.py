@@ -28,14 +28,15 @@ MISSING_DATA = 412
 
 
 class _IssueSchema(Schema):
-    severity = fields.String(required=True, validate=validate.OneOf(("error",)))
+    severity = fields.String(required=True, validate=validate.OneOf(("error", "information")))
     code = fields.String(required=True)
     diagnostics = fields.String(required=True)
+    expression = fields.List(fields.String(), validate=validate.Length(min=1))
 
 
 class _OutcomeSchema(Schema):
     resource_type = fields.String(required=True, data_key="resourceType", validate=validate.Equal("OperationOutcome"))
-    issue = fields.List(fields.Nested(_IssueSchema), required=True, validate=validate.Length(equal=1))
+    issue = fields.List(fields.Nested(_IssueSchema), required=True, validate=validate.Length(min=1))
 
 
 class _ServiceSchema(Schema):

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, g, request
 
 from cds_service.adapters.decision_log import DecisionLog
+from cds_service.adapters.feedback_store import Receipt
 from cds_service.clinical.crs import Crs
 from cds_service.clinical.icans import Icans
 from cds_service.decision import Decision
-from cds_service.errors import RefusedError
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.evaluation_json import instant
 
 _MS_A_SECOND = 1000
+# What is called where no route of ours is: the path itself may hold anything.
+OTHER = "other"
 
 
 class Record:
-    """One call as it goes on. The id of the hook instance is not kept: a client may write anything into it."""
+    """One call as it goes on; nothing that a client may write freely, such as its path or the id of a hook instance."""
 
-    def __init__(self, service: str, client: str, begun: datetime) -> None:
+    def __init__(self, begun: datetime, route: str) -> None:
         """From now on the time of each stage is taken."""
-        self._line: dict[str, Any] = {"time": instant(begun), "service": service, "client": client}
+        self._line: dict[str, Any] = {"time": instant(begun), "route": route}
         self._milliseconds: dict[str, float] = {}
+        self.problem = ""
         self._begun = self._before = time.perf_counter()
+
+    def asked_by(self, client: str) -> None:
+        """Who calls, once that is proven."""
+        self._line["client"] = client
+
+    def asked_of(self, service: str) -> None:
+        """Which of our services is called."""
+        self._line["service"] = service
+
+    def received(self, receipt: Receipt, refused: int) -> None:
+        """What became of feedback."""
+        self._line |= {"received": receipt.received, "new": receipt.new, "refused": refused}
 
     def stage(self, name: str) -> None:
         """What was done since the stage before."""
@@ -57,28 +70,37 @@ class Record:
         ]
         self._line |= {"shown": delivered.shown, "quieter": delivered.quieter, "remembered": delivered.remembered}
 
-    def ended(self, status: int, problem: str = "") -> dict[str, Any]:
+    def ended(self, status: int) -> dict[str, Any]:
         """The line."""
-        outcome = {"status": status, **({"problem": problem} if problem else {})}
+        outcome = {"status": status, **({"problem": self.problem} if self.problem else {})}
         total = _rounded(time.perf_counter() - self._begun)
         return {**self._line, **outcome, "ms": {**self._milliseconds, "all": total}}
 
 
-@contextmanager
-def recorded(log: DecisionLog, service: str, client: str, begun: datetime) -> Iterator[Record]:
-    """A call that is logged however it ends."""
-    record, status, problem = Record(service, client, begun), int(HTTPStatus.INTERNAL_SERVER_ERROR), "exception"
-    try:
-        yield record
-        status, problem = int(HTTPStatus.OK), ""
-    except RefusedError as error:
-        status, problem = error.status, error.code
-        raise
-    except HTTPException as error:
-        status, problem = error.code or status, "http"
-        raise
-    finally:
-        log.write(record.ended(status, problem))
+def record_calls(app: Flask, routes: Blueprint, log: DecisionLog, now: Callable[[], datetime]) -> None:
+    """A line for every call of these routes, however it ends: also for what never reached a service.
+
+    A preflight of CORS is not one: it asks for nothing.
+    """
+
+    @app.before_request
+    def _begin() -> None:
+        path, own = request.path, str(routes.url_prefix)
+        if request.method != "OPTIONS" and (path == own or path.startswith(f"{own}/")):
+            g.record = Record(now(), (request.endpoint or OTHER).rpartition(".")[2])
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        record: Record | None = g.pop("record", None)
+        if record is not None:
+            log.write(record.ended(response.status_code))
+        return response
+
+
+def failed(problem: str) -> None:
+    """The kind of problem that a call ends with: a word of ours."""
+    if "record" in g:
+        g.record.problem = problem
 
 
 def _graded(graded: Icans | Crs, lo: int, hi: int) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cds_service.app import create_app
-from cds_service.errors import SettingsError
+from cds_service.errors import NotAuthenticatedError, SettingsError
 from cds_service.hooks.blueprint import WIRING
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, outcome, prefetch
@@ -48,6 +50,7 @@ def test_a_call_is_one_line_of_what_was_found_and_told(log: Path, knowledge) -> 
     stages = written.pop("ms")
     assert {
         "time": "2026-03-08T09:00:00Z",
+        "route": "call",
         "service": SERVICE,
         "client": "demo",
         "status": 200,
@@ -75,7 +78,73 @@ def test_a_call_is_one_line_of_what_was_found_and_told(log: Path, knowledge) -> 
 def test_a_refused_call_is_a_line_too(log: Path, body: Any, status: int, problem: str) -> None:
     assert status == client_of(log).post(body).status_code
     assert (status, problem) == (line(log)["status"], line(log)["problem"])
-    assert {"time", "service", "client", "status", "problem", "ms"} == set(line(log))
+    assert {"time", "route", "service", "client", "status", "problem", "ms"} == set(line(log))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "told"),
+    [
+        ("get", "/cds-services", 200, {"route": "discovery", "client": "demo"}),
+        ("post", "/cds-services", 405, {"route": "other", "problem": "http"}),
+        ("get", f"/cds-services/{SERVICE}", 405, {"route": "other", "problem": "http"}),
+        ("get", "/cds-services/Mrs-Miller/chart", 404, {"route": "other", "problem": "http"}),
+        ("post", "/cds-services/Mrs-Miller", 404, {"route": "call", "client": "demo", "problem": "not-found"}),
+        ("post", "/cds-services/x/feedback", 404, {"route": "feedback", "client": "demo", "problem": "not-found"}),
+    ],
+)
+def test_a_call_that_reaches_no_service_is_a_line_without_what_was_sent(
+    log: Path, method: str, path: str, status: int, told: Json
+) -> None:
+    assert status == getattr(client_of(log).flask, method)(path).status_code
+    written = line(log)
+    assert {"time", "ms", "status"} == set(written) - set(told)
+    assert (status, told) == (written["status"], {name: written[name] for name in told})
+    assert "Miller" not in log.read_text()
+
+
+def test_a_caller_who_is_not_known_is_a_line_without_a_name(log: Path) -> None:
+    client = client_of(log)
+    strangers = SimpleNamespace(identify=refuse)
+    app = client.flask.application
+    app.extensions[WIRING] = replace(app.extensions[WIRING], callers=strangers)
+
+    assert 401 == client.post(hook_request(GRADE_2)).status_code
+    assert {"time", "route", "status", "problem", "ms"} == set(line(log))
+    assert ("call", 401, "login") == (line(log)["route"], line(log)["status"], line(log)["problem"])
+
+
+def refuse(*_: Any) -> None:
+    raise NotAuthenticatedError("signature")
+
+
+def test_a_client_that_may_not_call_a_service_is_named(log: Path) -> None:
+    client = client_of(log)
+    known_as(client.flask.application, services=frozenset({"icans-order-sign"}))
+
+    assert 403 == client.post(hook_request(GRADE_2)).status_code
+    assert ("mercy", SERVICE, 403, "forbidden") == tuple(
+        line(log)[name] for name in ("client", "service", "status", "problem")
+    )
+
+
+def test_feedback_is_a_line_of_numbers(log: Path) -> None:
+    good = {"card": "c-1", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:10:00Z"}
+    message = {"feedback": [good, {"card": "Mrs Miller"}]}
+
+    assert 422 == client_of(log).post(message, f"/cds-services/{SERVICE}/feedback").status_code
+    written = line(log)
+    assert ("feedback", SERVICE, 1, 1, 1) == tuple(
+        written[name] for name in ("route", "service", "received", "new", "refused")
+    )
+    assert "Miller" not in log.read_text()
+
+
+def test_pages_and_preflights_are_no_lines(log: Path) -> None:
+    client = client_of(log)
+    client.flask.get("/health")
+    client.flask.options(f"/cds-services/{SERVICE}", headers={"Origin": "https://a.example"})
+    client.flask.get("/cds-servicesx")
+    assert [] == lines(log)
 
 
 def test_a_body_that_is_too_large_is_a_line_too(log: Path) -> None:

@@ -142,32 +142,52 @@ def test_a_reason_that_is_not_written_as_a_code_is_not_kept(client: Client, kept
 @pytest.mark.parametrize(
     ("more", "place"),
     [
-        ({"card": None}, "feedback.0.card"),
-        ({"card": "Mrs Miller"}, "feedback.0.card"),
-        ({"card": "x" * 65}, "feedback.0.card"),
-        ({"card": "x\n"}, "feedback.0.card"),
-        ({"outcome": "ignored"}, "feedback.0.outcome"),
-        ({"outcomeTimestamp": "2026-03-08"}, "feedback.0.outcomeTimestamp"),
-        ({"outcomeTimestamp": "2026-03-08T09:10:00"}, "feedback.0.outcomeTimestamp"),
-        ({"outcomeTimestamp": 1772960000}, "feedback.0.outcomeTimestamp"),
-        ({"outcome": "accepted"}, "feedback.0.acceptedSuggestions"),
-        ({"outcome": "accepted", "acceptedSuggestions": []}, "feedback.0.acceptedSuggestions"),
-        ({"outcome": "accepted", "acceptedSuggestions": ["s-1"]}, "feedback.0.acceptedSuggestions"),
-        ({"acceptedSuggestions": [{"id": "s"}] * 101}, "feedback.0.acceptedSuggestions"),
-        ({"overrideReason": "no"}, "feedback.0.overrideReason"),
+        ({"card": None}, "feedback[0].card"),
+        ({"card": "Mrs Miller"}, "feedback[0].card"),
+        ({"card": "x" * 65}, "feedback[0].card"),
+        ({"card": "x\n"}, "feedback[0].card"),
+        ({"outcome": "ignored"}, "feedback[0].outcome"),
+        ({"outcomeTimestamp": "2026-03-08"}, "feedback[0].outcomeTimestamp"),
+        ({"outcomeTimestamp": "2026-03-08T09:10:00"}, "feedback[0].outcomeTimestamp"),
+        ({"outcomeTimestamp": 1772960000}, "feedback[0].outcomeTimestamp"),
+        ({"outcome": "accepted"}, "feedback[0].acceptedSuggestions"),
+        ({"outcome": "accepted", "acceptedSuggestions": []}, "feedback[0].acceptedSuggestions"),
+        ({"outcome": "accepted", "acceptedSuggestions": ["s-1"]}, "feedback[0].acceptedSuggestions[0]"),
+        ({"outcome": "accepted", "acceptedSuggestions": [{"id": "s"}, {}]}, "feedback[0].acceptedSuggestions[1].id"),
+        ({"acceptedSuggestions": [{"id": "s"}] * 101}, "feedback[0].acceptedSuggestions"),
+        ({"overrideReason": "no"}, "feedback[0].overrideReason"),
     ],
 )
-def test_what_is_no_feedback_is_named_and_nothing_of_it_is_kept(
+def test_what_is_no_feedback_is_named_and_costs_only_itself(
     client: Client, kept: list[Any], more: dict[str, Any], place: str
 ) -> None:
-    status, text = refused(client, {"feedback": [ENTRY | more, ENTRY]})
+    good = ENTRY | {"outcomeTimestamp": "2026-03-08T09:12:00Z"}
+    response = client.post({"feedback": [ENTRY | more, good]}, PATH)
+    wrong, note = response.get_json()["issue"]
 
-    assert (422, []) == (status, kept)
-    assert place in text
-    assert "Miller" not in text
+    assert (422, [good["card"]]) == (response.status_code, [entry.card for entry in kept])
+    assert ("error", [place]) == (wrong["severity"], wrong["expression"])
+    assert wrong["diagnostics"].startswith(f"{place}: ")
+    assert ("information", "Entries kept: 1.") == (note["severity"], note["diagnostics"][:16])
+    assert "Miller" not in response.text
 
 
-@pytest.mark.parametrize("body", [[], {}, {"feedback": []}, {"feedback": {}}, {"feedback": [1]}, 3, None])
+@pytest.mark.requirement("hooks:B3")
+def test_a_message_may_be_sent_again_as_a_whole(client: Client) -> None:
+    good = [ENTRY | {"outcomeTimestamp": f"2026-03-08T10:0{minute}:00Z"} for minute in range(3)]
+    message = {"feedback": [good[0], {"card": "x y"}, good[1], 7, good[2]]}
+    first, again = client.post(message, PATH), client.post(message, PATH)
+
+    assert first.get_json() == again.get_json()
+    assert 422 == again.status_code
+    expressions = [issue["expression"][0] for issue in again.get_json()["issue"] if issue["severity"] == "error"]
+    assert {"feedback[1]", "feedback[3]"} == {one.split(".")[0] for one in expressions}
+    assert {"received": 3, "new": 0, "unknownCards": 1} == send(client, *good)
+
+
+@pytest.mark.parametrize(
+    "body", [[], {}, {"feedback": []}, {"feedback": {}}, {"feedback": [1]}, {"feedback": [None]}, 3, None]
+)
 def test_another_shape_is_422(client: Client, body: Any) -> None:
     assert 422 == refused(client, json.dumps(body).encode())[0]
 

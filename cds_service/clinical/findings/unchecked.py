@@ -12,7 +12,7 @@ from cds_service.clinical.findings.depressants import depressant_notices
 from cds_service.clinical.findings.equivalence import running_steroids
 from cds_service.clinical.findings.fludarabine import needs_reduction, unjudged_fludarabine
 from cds_service.clinical.findings.next_doses import engager_notices, split_dose_notices
-from cds_service.clinical.findings.notice import Matter
+from cds_service.clinical.findings.notice import Matter, Notice
 from cds_service.clinical.findings.noticed import Look
 from cds_service.clinical.findings.therapy_orders import baseline_at_order
 from cds_service.clinical.findings.tocilizumab import tocilizumab_notices, unjudged_tocilizumab
@@ -26,17 +26,20 @@ DOSE, TIMING, SIZE, RUNNING = "dose", "timing", "size", "running"
 WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, split_dose_notices)
 
 
-def unchecked(matter: Matter) -> tuple[Unread, ...]:
+def unchecked(matter: Matter, notices: Iterable[Notice]) -> tuple[Unread, ...]:
     """Each order of the call that could not be judged and for which a finding could apply; its reason is a key.
 
-    Nothing where the patient could not be assessed at all: then that is told.
+    None of which there is a finding anyway (`notices`), and nothing where the patient could not be assessed at all, for
+    that is told then.
     """
     facts, hook = matter.evaluation.chart.facts, matter.occasion.hook
     failed = matter.evaluation.attention is Attention.FAILED
     if hook not in (ORDER_SELECT, ORDER_SIGN) or facts.deceased or "patient" in facts.failed or failed:
         return ()
     unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
-    return (*unread, *_without_dose(matter), *_beside_unknown(matter))
+    told = {notice.order for notice in notices}
+    found = (*unread, *_without_dose(matter), *_beside_unknown(matter))
+    return tuple(one for one in found if one.order not in told)
 
 
 def _is_at_stake(matter: Matter, order: Order) -> bool:
