@@ -92,7 +92,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         value_sets=dict(knowledge.terminology.value_sets),
         codes=knowledge.codes,
         knowledge=knowledge.fingerprint,
-        source_url=f"{settings.public_url.rstrip('/')}{ATTRIBUTES}" if settings.public_url else SOURCE_URL,
+        source_url=f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else SOURCE_URL,
     )
 
 

@@ -24,6 +24,8 @@ LIMITS = (
     "calls_at_once",
     "turn_seconds",
 )
+# Where a browser finds what listens on every address.
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (where it is found, not where it binds)
 _PAGE = re.compile(r"(https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?)?")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -86,6 +88,17 @@ class Settings:
     def zone(self) -> tzinfo | None:
         """The ward's zone; None: the offset of each patient's newest datum."""
         return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    @property
+    def own_url(self) -> str:
+        """Where clients find this service, without a slash at the end; empty where nobody has said.
+
+        A demo is found where it listens, on every address at least on this machine.
+        """
+        if self.public_url or not self.demo:
+            return self.public_url.rstrip("/")
+        host = LOOPBACK.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def _read(self, name: str, value: Any) -> Any:
         default = getattr(self, name)

@@ -58,7 +58,7 @@ def openapi_document() -> Response:
 def attributes() -> str:
     """The source attributes as a page for whoever follows the link of a card."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
-    return render_template("attributes.html", attributes=source_attributes(known.editions, __version__))
+    return render_template("attributes.html", attributes=source_attributes(known.tables, __version__))
 
 
 def _site(owner: Owner | None) -> dict[str, object]:

@@ -75,7 +75,9 @@ class _Server(BaseApplication):
         return create_app(self._settings)
 
     def _announce(self, arbiter: Any) -> None:
+        """Called before there are workers, which are told the port that was found for them."""
         host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+        self._settings = self._settings.changed({"port": port})
         demo = " (demo, not for patients)" if self._settings.demo else ""
         click.echo(f"ICANS CDS{demo} at http://{host}:{port}/")
 

@@ -9,6 +9,8 @@ from string import Template
 from typing import NamedTuple
 
 from cds_service.clinical.edition import Edition
+from cds_service.clinical.provenance import rows_of
+from cds_service.knowledge import Table
 from cds_service.knowledge.tables import read_table
 
 SOURCE = files("cds_service.knowledge") / "attributes.toml"
@@ -34,12 +36,12 @@ class _Table:
     attribute: tuple[_Row, ...]
 
 
-def source_attributes(editions: Iterable[Edition], version: str) -> tuple[Attribute, ...]:
-    """All of them, with the editions in force. Raises KnowledgeError if the table is wrong."""
-    editions = tuple(editions)
+def source_attributes(tables: Iterable[Table], version: str) -> tuple[Attribute, ...]:
+    """All of them, with the tables in force. Raises KnowledgeError if that of the attributes is wrong."""
+    tables = tuple(tables)
     filled = {
-        "editions": "\n".join(f"{edition.title}. {edition.reference}. {edition.url}".strip() for edition in editions),
-        "release": "\n".join([f"ICANS CDS {version}", *map(_dates, editions)]),
+        "editions": "\n".join(map(_citation, tables)),
+        "release": "\n".join([f"ICANS CDS {version}", *(_dates(table.edition) for table in tables)]),
     }
     rows = read_table(SOURCE, _Table).attribute
     return tuple(Attribute(row.number, row.name, tuple(_filled(row.text, filled).splitlines())) for row in rows)
@@ -47,6 +49,14 @@ def source_attributes(editions: Iterable[Edition], version: str) -> tuple[Attrib
 
 def _filled(text: str, values: dict[str, str]) -> str:
     return Template(text).substitute(values)
+
+
+def _citation(table: Table) -> str:
+    """The edition, and what its rows rest on besides."""
+    edition = table.edition
+    own = dict.fromkeys(row.provenance.source for row in rows_of(table) if row.provenance.source != edition.label)
+    rows = f"Rows: {'; '.join(own)}." if own else ""
+    return " ".join(filter(None, (f"{edition.title}. {edition.reference}.", rows, edition.url)))
 
 
 def _dates(edition: Edition) -> str:

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from cds_service.settings import Settings
+from tests.builders import hook_request
 
 COMMAND = (sys.executable, "-m", "cds_service", "serve")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("ICANS_")}
@@ -52,6 +53,18 @@ def test_a_demo_prints_one_address_and_answers_there() -> None:
         page = requests.get(address(line), timeout=30)
         assert 200 == page.status_code
         assert "text/html" in page.headers["Content-Type"]
+
+
+def test_the_cards_of_a_demo_lead_to_its_own_page_on_any_port() -> None:
+    with serving("--demo", "--host", "0.0.0.0") as (_, line):
+        base = f"http://127.0.0.1:{address(line).rpartition(':')[2]}"
+        context = {"userId": "Practitioner/dr-1", "patientId": "grade-2-worsening"}
+        call = hook_request(fhirServer=f"{base}/fhir", context=context)
+        answer = requests.post(f"{base}/cds-services/icans-patient-view", json=call, timeout=30).json()
+        link = answer["cards"][0]["source"]["url"]
+
+        assert f"{base}/knowledge/attributes" == link
+        assert "Source attributes" in requests.get(link, timeout=30).text
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cds_service.app import create_app, decider_of
 from cds_service.decision import SOURCE_URL
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.attributes import source_attributes
 from cds_service.settings import Settings
-from tests.builders import NOW, alert, axi_cel, bundle, ice, prefetch
+from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, patient, prefetch
 from tests.hooks.client import Client
 
 PUBLIC = "https://cds.mercy.example"
@@ -15,16 +17,18 @@ PAGE = "/knowledge/attributes"
 
 
 def test_there_are_thirteen_and_each_says_something(knowledge: Knowledge) -> None:
-    attributes = source_attributes(knowledge.editions, "1.0")
+    attributes = source_attributes(knowledge.tables, "1.0")
 
     assert list(range(1, 14)) == [one.number for one in attributes]
     assert all(line for one in attributes for line in (one.name, *one.lines))
 
 
 def test_they_name_every_edition_in_force(knowledge: Knowledge) -> None:
-    citation, _, _, release, *_ = source_attributes(knowledge.editions, "1.0")
+    citation, _, _, release, *_ = source_attributes(knowledge.tables, "1.0")
 
-    assert [edition.reference in line for edition, line in zip(knowledge.editions, citation.lines, strict=True)]
+    assert all(edition.reference in line for edition, line in zip(knowledge.editions, citation.lines, strict=True))
+    risk = next(line for line in citation.lines if line.startswith("Published risk factors"))
+    assert "Rows: Gust 2017; Korell 2022; Pennisi 2021; patient leaflet; Scordo 2023; " in risk
     assert "ICANS CDS 1.0" == release.lines[0]
     assert len(knowledge.editions) == len(release.lines) - 1
 
@@ -42,5 +46,64 @@ def test_they_can_be_read_at_the_address_that_a_card_may_name() -> None:
     assert f'href="{SOURCE_URL}"' in page.text
 
 
-def test_without_a_public_address_a_card_leads_to_the_published_table(knowledge: Knowledge) -> None:
-    assert SOURCE_URL == decider_of(Settings(), knowledge).source_url
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"demo": True}, "http://127.0.0.1:8000/knowledge/attributes"),
+        ({"demo": True, "port": 8123}, "http://127.0.0.1:8123/knowledge/attributes"),
+        ({"demo": True, "host": "0.0.0.0"}, "http://127.0.0.1:8000/knowledge/attributes"),
+        ({"demo": True, "host": "::"}, "http://[::1]:8000/knowledge/attributes"),
+        ({"demo": True, "host": "10.0.0.7"}, "http://10.0.0.7:8000/knowledge/attributes"),
+        ({"demo": True, "public_url": f"{PUBLIC}/"}, f"{PUBLIC}{PAGE}"),
+        ({"public_url": PUBLIC}, f"{PUBLIC}{PAGE}"),
+        # Only what has no address, such as `check`, has none to give.
+        ({}, SOURCE_URL),
+    ],
+)
+def test_a_card_leads_to_them_wherever_the_service_is(chosen: dict, expected: str, knowledge: Knowledge) -> None:
+    assert expected == decider_of(Settings(**chosen), knowledge).source_url
+
+
+def test_what_a_caller_says_of_our_address_is_not_believed() -> None:
+    app = create_app(Settings(demo=True), now=lambda: NOW).test_client()
+    call = hook_request(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
+    answer = app.post("/cds-services/icans-patient-view", json=call, headers={"Host": "evil.example"})
+
+    (card,) = answer.get_json()["cards"]
+    assert "http://127.0.0.1:8000/knowledge/attributes" == card["source"]["url"]
+
+
+DEMOGRAPHICS = {
+    "extension": [
+        {
+            "url": f"http://hl7.org/fhir/us/core/StructureDefinition/us-core-{kind}",
+            "extension": [{"url": "text", "valueString": "x"}],
+        }
+        for kind in ("race", "ethnicity", "genderIdentity", "sex")
+    ],
+    "communication": [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "es"}]}, "preferred": True}],
+    "maritalStatus": {"text": "x"},
+}
+
+
+def test_what_is_not_used_changes_nothing() -> None:
+    """Race, ethnicity, language, gender identity and what else an EHR sends of a person."""
+    client = Client(create_app(Settings(demo=True), now=lambda: NOW).test_client())
+    neuro, therapy = bundle(ice(5), alert()), bundle(axi_cel())
+
+    def told(**more: object) -> dict:
+        answer = client.call(prefetch(patient=patient(**more), neuro=neuro, therapy=therapy))
+        return answer["extension"] | {"details": [card["detail"] for card in answer["cards"]]}
+
+    assert told() == told(**DEMOGRAPHICS)
+
+
+def test_without_a_sex_no_clearance_is_computed_and_the_grade_is_the_same() -> None:
+    client = Client(create_app(Settings(demo=True), now=lambda: NOW).test_client())
+    neuro, therapy = bundle(ice(5), alert()), bundle(axi_cel())
+
+    def graded(**more: object) -> dict:
+        answer = client.call(prefetch(patient=patient(**more), neuro=neuro, therapy=therapy))
+        return answer["extension"]["example.icans-cds.evaluation"]["icans"]
+
+    assert graded() == graded(gender="female") == graded(gender="male") == graded(gender="other")

@@ -11,8 +11,9 @@ DOCUMENT = ROOT / "docs" / "decision-support-attributes.md"
 HEAD = """# Source attributes
 
 What 45 CFR 170.315(b)(11)(iv)(A) asks a certified EHR to show its users of evidence-based decision support. The
-service answers with them at `/knowledge/attributes`, for the editions that it was started with; with `--public-url`
-that page is the link of every card (`source.url`). Here they are for the region `us`. Written by `make docs` from
+service answers with them at `/knowledge/attributes`, for the editions that it was started with; that page
+is the link of every card (`source.url`): at `--public-url`, which a service for patients cannot start without, or where
+a demo listens. Here they are for the region `us`. Written by `make docs` from
 `cds_service/knowledge/attributes.toml` and the tables. Whether a deployment is a medical device is for the organisation
 that deploys it to find out.
 
@@ -23,6 +24,6 @@ that deploys it to find out.
 
 def document() -> str:
     """The whole document."""
-    attributes = source_attributes(load_knowledge().editions, __version__)
+    attributes = source_attributes(load_knowledge().tables, __version__)
     rows = (f"| {one.number}. {one.name} | {'<br>'.join(one.lines)} |" for one in attributes)
     return HEAD + "\n".join(rows) + "\n"
