@@ -88,6 +88,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
             settings.demo,
             {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
             knowledge.site.contact,
+            knowledge.leaflets,
         ),
         value_sets=dict(knowledge.terminology.value_sets),
         codes=knowledge.codes,

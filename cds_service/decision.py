@@ -68,7 +68,7 @@ class Decider:
         notices = noticed(matter)
         answer = Answer(evaluation, occasion, notices, unchecked(matter, notices))
         cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
-        return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.knowledge)}}
+        return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.presentation, self.knowledge)}}
 
     def _card(self, card: Card, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         wording = self.presentation.wording

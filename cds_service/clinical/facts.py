@@ -156,7 +156,7 @@ class PatientFacts:
     `sex`: male or female as administered in the record, for formulae that ask for it; None for anything else.
     `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
     through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
-    not arrive (patient, observations, therapy).
+    not arrive (patient, observations, therapy). `language`: the patient's, such as "es"; empty where it is not known.
     """
 
     zone: tzinfo
@@ -175,6 +175,7 @@ class PatientFacts:
     drugs_checked: bool = True
     therapy_checked: bool = True
     failed: frozenset[str] = frozenset()
+    language: str = ""
 
     def of(self, concept: str) -> tuple[Finding, ...]:
         """The records of one concept, oldest first."""

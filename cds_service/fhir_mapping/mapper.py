@@ -23,7 +23,7 @@ from cds_service.fhir_mapping.medications import MedicationMapper
 from cds_service.fhir_mapping.observations import ObservationMapper
 from cds_service.fhir_mapping.occasions import OccasionReader
 from cds_service.fhir_mapping.orders import OrderMapper
-from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, sex_of
+from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, language_of, sex_of
 from cds_service.fhir_mapping.procedures import read_procedure
 from cds_service.fhir_mapping.questionnaires import read_questionnaire
 from cds_service.fhir_mapping.terminology import Terminology
@@ -92,6 +92,7 @@ class Mapper:
             drugs_checked=gathered.drugs_checked and not any(_is_recent(end, as_of) for end in into.unknown_drugs),
             therapy_checked=gathered.therapy_checked and not into.unknown_drugs,
             failed=gathered.failed,
+            language=language_of(patient) if patient else "",
         )
 
     def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:

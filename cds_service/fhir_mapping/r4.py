@@ -242,6 +242,8 @@ class Patient(Struct, tag_field="resourceType"):
     deceasedBoolean: bool | None = None
     deceasedDateTime: str | None = None
     modifierExtension: list[Any] = []
+    # Read leniently: no patient shall be unreadable for the sake of a language.
+    communication: Any = None
 
 
 class Issue(Struct):

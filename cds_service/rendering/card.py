@@ -14,7 +14,8 @@ from cds_service.rendering.wording import Wording
 class Presentation:
     """How cards are told: in which words, also for patients, and whether this is but a demo.
 
-    `links`: the site's own pages by what they are (wallet-card, handout). `contact`: the number that patients call.
+    `leaflet`: for patients whose language is not known, or not among `leaflets`. `links`: the site's own pages by what
+    they are (wallet-card, handout). `contact`: the number that patients call.
     """
 
     wording: Wording
@@ -22,6 +23,11 @@ class Presentation:
     demo: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     contact: str = ""
+    leaflets: Mapping[str, Wording] = field(default_factory=dict)
+
+    def leaflet_in(self, language: str) -> Wording:
+        """The words for a patient of this language."""
+        return self.leaflets.get(language, self.leaflet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from cds_service.clinical.facts import Finding, Gap
 from cds_service.clinical.findings.notice import Answer, Notice
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
+from cds_service.rendering.card import Presentation
+from cds_service.rendering.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.risk_json import risk_json
 
 Json = dict[str, Any]
 
 
-def answer_json(answer: Answer, knowledge: str) -> Json:
+def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> Json:
     """The evaluation and the findings as the extension of every answer carries them."""
     evaluation, occasion = answer.evaluation, answer.occasion
     return _filled(
@@ -30,15 +32,40 @@ def answer_json(answer: Answer, knowledge: str) -> Json:
             "crs": _crs(evaluation),
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
-            "findings": [_finding(notice) for notice in answer.notices],
+            "findings": [_finding(notice, presentation) for notice in answer.notices],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
             "knowledge": knowledge,
         }
     )
 
 
-def _finding(notice: Notice) -> Json:
-    return _filled({"finding": notice.finding, "resource": notice.order.reference if notice.order else None})
+def _finding(notice: Notice, presentation: Presentation) -> Json:
+    """The finding, and in every language what the patient takes home."""
+    leaving = notice.leaving
+    told = {
+        name: leaflet_of(leaving, words, presentation.contact)
+        for name, words in presentation.leaflets.items()
+        if leaving is not None
+    }
+    order = notice.order.reference if notice.order else None
+    leaflets = {name: _leaflet(leaflet) for name, leaflet in told.items()}
+    return _filled({"finding": notice.finding, "resource": order, "forPatient": leaflets})
+
+
+def _leaflet(leaflet: Leaflet) -> Json:
+    """Plain text by part, lists with their title first."""
+    return _filled(
+        {
+            "title": leaflet.title,
+            "dates": list(leaflet.dates),
+            "driving": list(leaflet.driving),
+            "call": list(leaflet.call),
+            "emergency": list(leaflet.emergency),
+            "questions": list(leaflet.questions),
+            "walletCard": list(leaflet.wallet_card),
+            "source": leaflet.source,
+        }
+    )
 
 
 def instant(moment: datetime) -> str:

@@ -17,8 +17,12 @@ BLANK = "____________________"
 
 
 class Leaflet(NamedTuple):
-    """Plain text in the patient's language, a line an entry; `source` names the label behind the dates."""
+    """Plain text in the patient's language, a line an entry, each list from `call` on with its title first.
 
+    `title` is that of dates and driving; `source` names the label behind the dates.
+    """
+
+    title: str
     dates: tuple[str, ...]
     driving: tuple[str, ...]
     call: tuple[str, ...]
@@ -26,6 +30,11 @@ class Leaflet(NamedTuple):
     wallet_card: tuple[str, ...]
     questions: tuple[str, ...]
     source: str
+
+    @property
+    def blocks(self) -> tuple[tuple[str, ...], ...]:
+        """All of it in the order in which it is read, each block with its title first."""
+        return (self.title, *self.dates, *self.driving), self.call, self.emergency, self.questions, self.wallet_card
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -36,12 +45,13 @@ class Leaflet(NamedTuple):
 def leaflet_of(discharge: Discharge, words: Wording, contact: str = "") -> Leaflet:
     """The leaflet in the language of `words` (`knowledge.leaflets["es"]`); `contact`: the site's telephone number."""
     return Leaflet(
+        title=words.say("leaflet.title.days"),
         dates=tuple(_dates(discharge, words)),
         driving=tuple(_driving(discharge, words)),
         call=_listed(words, "call", contact=contact or BLANK),
         emergency=_listed(words, "emergency", number=words.say(f"leaflet.number.{discharge.region}")),
-        wallet_card=tuple(_wallet_card(discharge, words, contact)),
-        questions=tuple(_questions(discharge, words)),
+        wallet_card=(words.say("leaflet.title.wallet"), *_wallet_card(discharge, words, contact)),
+        questions=(words.say("leaflet.title.questions"), *_questions(discharge, words)),
         source=discharge.label,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from cds_service.clinical.discharge import Discharge
@@ -22,6 +22,7 @@ from cds_service.rendering.regimens import number, regimen_text
 from cds_service.rendering.risk import risk_lines, risk_title
 from cds_service.rendering.summary import grade_text, place_text
 from cds_service.rendering.view import View
+from cds_service.rendering.watching import watching_lines
 
 Texts = Mapping[str, object]
 PLAN = "monitoring-plan"
@@ -105,7 +106,7 @@ def _finding(view: View, notice: Notice, texts: Texts) -> Iterator[str]:
     """Why, and what now."""
     yield view.say(f"findings.reason.{_key(notice)}", **texts)
     own = view.say(f"findings.now.{_key(notice)}", **texts).splitlines()
-    plan = (*monitoring_lines(view), *_risk(view)) if notice.finding == PLAN else ()
+    plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if notice.finding == PLAN else ()
     yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, notice.advice), *plan)))
 
 
@@ -126,14 +127,19 @@ def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
 
 
 def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
-    """For the patient, in plain words: the days, when to call, what to carry along."""
-    told = leaflet_of(leaving, presentation.leaflet, presentation.contact)
-    yield "\n".join(bullets(view.say("findings.leaflet.days"), (*told.dates, *told.driving)))
-    for title, *signs in (told.call, told.emergency):
-        yield "\n".join((f"**{title}**", *(f"- {sign}" for sign in signs)))
-    yield "\n".join(bullets(view.say("findings.leaflet.wallet-card"), told.wallet_card))
-    if told.source:
-        yield view.say("findings.leaflet.source", source=told.source)
+    """For the patient, in plain words: the days, when to call, what to ask, what to carry along."""
+    words = presentation.leaflet_in(view.evaluation.chart.facts.language)
+    told = leaflet_of(leaving, words, presentation.contact)
+    yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
+    yield from map(_block, told.blocks)
+    if words is not presentation.leaflet:
+        yield _block(leaflet_of(leaving, presentation.leaflet, presentation.contact).wallet_card)
+    yield view.say(f"findings.leaflet.{'source' if told.source else 'end'}", source=told.source)
+
+
+def _block(lines: Sequence[str]) -> str:
+    title, *entries = lines
+    return "\n".join((f"**{title}**", *(f"- {entry}" for entry in entries)))
 
 
 def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:

@@ -54,7 +54,7 @@ def test_the_same_in_spanish_in_the_eu(knowledge: Knowledge) -> None:
     assert [
         "Su equipo debe verle 2 o 3 veces en la primera semana, hasta el 12 de marzo de 2026 (faltan 4 días).",
         "Quédese cerca de su centro de tratamiento hasta el 2 de abril de 2026 (faltan 25 días).",
-        "Debe poder llegar en 2 horas o menos.",
+        "Debe poder llegar allí en 2 horas o menos.",
         "Pregunte a su equipo cuándo puede volver a conducir.",
     ] == lines[:4]
     assert "Llame de inmediato al 112 si hay:" in lines
@@ -95,7 +95,8 @@ def test_the_wallet_card_says_what_was_given_and_whom_to_call(knowledge: Knowled
 
     card = leaflet_of(discharge, knowledge.leaflets["en"]).wallet_card
 
-    assert "I get a T-cell engager: teclistamab. Last dose: 5 March 2026." == card[0]
+    assert "Wallet card. Keep it with you and show it to any doctor or nurse:" == card[0]
+    assert "I get a T-cell engager: teclistamab. Last dose: 5 March 2026." == card[1]
     assert f"Call my treatment center at once: {BLANK}." == card[-1]
 
 
@@ -109,8 +110,23 @@ def test_questions_fit_the_patient(knowledge: Knowledge) -> None:
 
     assert "next dose" in leaflet_of(engager, words).questions[-1]
     assert "steroid" in leaflet_of(unnamed, words).questions[-1]
-    assert "CAR-T" in leaflet_of(unnamed, words).wallet_card[0]
+    assert "CAR-T" in leaflet_of(unnamed, words).wallet_card[1]
     assert "" == unnamed.label
+
+
+def test_everything_is_read_in_one_order(knowledge: Knowledge) -> None:
+    discharge = leaving(knowledge, (("3 d", "teclistamab"),))
+    assert discharge is not None
+
+    titles = [block[0] for block in leaflet_of(discharge, knowledge.leaflets["en"], "555-0100").blocks]
+
+    assert [
+        "Your checks, staying near, and driving",
+        "Call your team right away, day or night, at 555-0100 if you have:",
+        "Call 911 at once for:",
+        "Questions to ask your team before you leave:",
+        "Wallet card. Keep it with you and show it to any doctor or nurse:",
+    ] == titles
 
 
 def test_nobody_is_told_anything_without_a_therapy(knowledge: Knowledge) -> None:

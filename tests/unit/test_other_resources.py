@@ -285,6 +285,36 @@ def test_death(more: dict, *, deceased: bool) -> None:
     assert deceased == mapped_alone(patient(**more)).deceased
 
 
+def spoken(code: object, *, preferred: bool | None = None, system: str = "urn:ietf:bcp:47") -> dict:
+    """A language of the patient."""
+    return {"language": {"coding": [{"system": system, "code": code}]}, "preferred": preferred}
+
+
+@pytest.mark.parametrize(
+    ("communication", "language"),
+    [
+        ([], ""),
+        ([spoken("es")], "es"),
+        ([spoken("es-MX")], "es"),
+        ([spoken("ES")], "es"),
+        ([spoken("en"), spoken("es", preferred=True)], "es"),
+        ([spoken("en"), spoken("es")], ""),
+        ([spoken("en", preferred=False), spoken("es", preferred=False)], ""),
+        ([spoken("es", system="https://hospital.example/languages")], ""),
+        ([spoken(7)], ""),
+        ([{"preferred": True}], ""),
+        ([{"language": "es"}], ""),
+        ([{"language": {"coding": "es"}}], ""),
+        (["es"], ""),
+        ("es", ""),
+        ({"language": {}}, ""),
+        (None, ""),
+    ],
+)
+def test_language(communication: object, language: str) -> None:
+    assert language == mapped_alone(patient(communication=communication)).language
+
+
 def encounter(name: str, kind: str, status: str = "in-progress", **more: object) -> dict:
     """An Encounter of the patient."""
     system = "http://terminology.hl7.org/CodeSystem/v3-ActCode"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.discharge import Discharge, discharge_of
+from cds_service.clinical.discharge import Discharge, Period, discharge_of
 from cds_service.clinical.findings.notice import Figure, Matter, Notice
 from cds_service.clinical.icans import ICE
 from cds_service.clinical.proposals import TASK, Proposal
@@ -45,7 +45,19 @@ def instruction_notices(matter: Matter) -> Iterator[Notice]:
     """What the patient takes home, for some weeks after a dose."""
     leaving = _leaving(matter)
     if leaving is not None and matter.within_days(matter.rules.instructions_until_day):
-        yield Notice("discharge-instructions", leaving=leaving)
+        variant, period = _other_checks(leaving)
+        figures: dict[str, Figure] = {}
+        if period is not None:
+            figures = {"days": period.days_left, "until": period.until, "label": leaving.label}
+        yield Notice("discharge-instructions", variant=variant, figures=figures, leaving=leaving)
+
+
+def _other_checks(leaving: Discharge) -> tuple[str, Period | None]:
+    """Checks that go on and are not daily: those of the first week, else what follows the daily ones."""
+    monitoring, checks, after = leaving.monitoring, leaving.checks, leaving.checks_after
+    if checks is not None and checks.days_left:
+        return ("", None) if leaving.daily_days_left else (monitoring.check, checks)
+    return (monitoring.then, after) if after is not None and after.days_left else ("", None)
 
 
 def _leaving(matter: Matter) -> Discharge | None:
