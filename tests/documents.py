@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ README = ROOT / "README.md"
 _PLACES = ("*.md", ".github/*.md", "docs/**/*.md", "tests/*/*.md")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_ANCHOR = re.compile(r'<a id="([^"]+)">')
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
@@ -40,12 +42,19 @@ def dangling(path: Path) -> list[str]:
 def _leads_somewhere(path: Path, link: str) -> bool:
     name, _, anchor = link.partition("#")
     target = path.parent / name if name else path
-    return target.exists() and (not anchor or anchor in anchors(read(target)))
+    return target.exists() and (not anchor or anchor in _anchors_in(target))
+
+
+@cache
+def _anchors_in(path: Path) -> set[str]:
+    """Of a file, which does not change while tests run."""
+    return anchors(read(path))
 
 
 def anchors(text: str) -> set[str]:
     """What can follow a # in a link to a document."""
-    return {anchor_of(heading) for heading in _HEADING.findall(_FENCE.sub("", text))}
+    plain = _FENCE.sub("", text)
+    return {anchor_of(heading) for heading in _HEADING.findall(plain)} | set(_ANCHOR.findall(plain))
 
 
 def anchor_of(heading: str) -> str:

@@ -12,14 +12,17 @@ from cds_service.cases.case import Case
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge.tables import read_table
 from tests.parts import ROOT
+from tests.spec.rows import case_anchor, plain
 
 TABLE, DOCUMENT, TESTS = Path(__file__).with_name("hazards.toml"), ROOT / "docs" / "hazards.md", ROOT / "tests"
+SPECIFICATION, MANY = "clinical-specification.md", 5
 HEAD = """# Hazards
 
 What could harm a patient, how it could come about, what stands against it, and what proves that it does. Written by
 `make docs` from `tests/hazards/hazards.toml`; a control that no case and no test proves fails the tests. Severity goes
 from 1, a nuisance, to 5, death; it and what remains are for a site's clinical owner to judge, who adds the hazards of
-the site before it uses the service. Cases stand in [clinical-specification.md](clinical-specification.md), by rule.
+the site before it uses the service. A proof is a case of [clinical-specification.md](clinical-specification.md) or a
+test; all of them run at each change.
 
 | id | hazard | how it could come about | severity |
 |---|---|---|---|
@@ -67,6 +70,12 @@ def cases_for(hazard: Hazard, control: Control) -> list[Case]:
     return [case for case in _cases() if hazard.id in case.hazard and set(control.rules) & set(case.rules)]
 
 
+def unproven(hazard: Hazard, control: Control) -> list[str]:
+    """What a control rests on that proves nothing: a rule without a case of the hazard, a test that does not exist."""
+    proven = {rule for case in cases_for(hazard, control) for rule in case.rules}
+    return [one for one in control.rules if one not in proven] + [one for one in control.tests if not is_collected(one)]
+
+
 def is_collected(test: str) -> bool:
     """Whether there is such a test function."""
     file, _, name = test.partition("::")
@@ -74,15 +83,22 @@ def is_collected(test: str) -> bool:
 
 
 def _chapter(one: Hazard) -> Iterator[str]:
-    yield from ("", f"## {one.id}", "", f"{one.hazard}.", "", "| control | proof |", "|---|---|")
-    yield from (f"| {control.text} | {'; '.join(_proofs(one, control))} |" for control in one.control)
+    yield from ("", f"## {one.id}", "", f"{one.hazard}.", "")
+    for control in one.control:
+        yield f"- {control.text[:1].upper()}{control.text[1:]}. Proven by:"
+        yield from (f"  {line}".rstrip() for line in _proofs(one, control))
 
 
 def _proofs(one: Hazard, control: Control) -> Iterator[str]:
-    number = len(cases_for(one, control))
-    if number:
-        yield f"{number} case{'s' if number > 1 else ''} of {', '.join(control.rules)}"
-    yield from (f"[{name}](../tests/{file})" for file, _, name in (test.partition("::") for test in control.tests))
+    """A list of links to tests and cases; many cases are folded away."""
+    for file, _, name in (test.partition("::") for test in control.tests):
+        yield f"- [{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})"
+    links = [f"- [{plain(case.name)}]({SPECIFICATION}#{case_anchor(case)})" for case in cases_for(one, control)]
+    if len(links) <= MANY:
+        yield from links
+        return
+    yield f"- <details><summary>{len(links)} cases of {', '.join(control.rules)}</summary>"
+    yield from ("", *(f"  {link}" for link in links), "", "  </details>")
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cds_service.checks.specification import packaged_cases
-from tests.hazards.log import DOCUMENT, Control, Hazard, cases_for, document, is_collected, read_log
+from tests.hazards.log import DOCUMENT, Control, Hazard, cases_for, document, is_collected, read_log, unproven
+from tests.spec.rows import case_anchor
 
 LOG = read_log()
 CONTROLS = [(hazard, control) for hazard in LOG for control in hazard.control]
@@ -30,8 +31,24 @@ def test_every_hazard_has_a_control_and_a_severity() -> None:
 def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
     """The tests that it names are part of the same run: where they fail, it fails."""
     assert control.rules or control.tests
-    assert not control.rules or cases_for(hazard, control)
-    assert [] == [test for test in control.tests if not is_collected(test)]
+    assert [] == unproven(hazard, control)
+
+
+def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
+    hazard = LOG[0]
+    lost = Control("c", rules=("D1", "Z9"), tests=("unit/test_orders.py::test_that_nobody_wrote",))
+    elsewhere = Hazard("H99", "a hazard that no case names", "", 1, ())
+
+    assert ["Z9", "unit/test_orders.py::test_that_nobody_wrote"] == unproven(hazard, lost)
+    assert ["D1"] == unproven(elsewhere, Control("c", rules=("D1",)))
+
+
+def test_each_proof_is_a_link() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    links = text.count("](clinical-specification.md#case-") + text.count("](../tests/")
+
+    assert sum(len(cases_for(*one)) + len(one[1].tests) for one in CONTROLS) == links
+    assert len(packaged_cases()) == len({case_anchor(case) for case in packaged_cases()})
 
 
 def test_a_test_that_does_not_exist_proves_nothing() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cds_service.cases.case import Case
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge.tables import read_table
+from tests.spec.rows import case_anchor, plain
 
 TABLE = Path(__file__).with_name("nuances.toml")
 
@@ -41,5 +42,5 @@ def nuance_chapter() -> Iterator[str]:
     yield from ("## Fine points of the published tables", "")
     for nuance in read_nuances():
         yield from (f"{nuance.number}. {nuance.text}:", "")
-        yield from (f"   - {case.name}" for case in cases_of(nuance))
+        yield from (f"   - [{plain(case.name)}](#{case_anchor(case)})" for case in cases_of(nuance))
         yield ""

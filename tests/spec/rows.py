@@ -16,6 +16,7 @@ from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.terminology import MAPPING, UNITS
 from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.wording import Wording
+from tests.documents import anchor_of
 
 AXI_CEL = (("5 d", "axicabtagene-ciloleucel"),)
 NAMES = {
@@ -28,9 +29,14 @@ NAMES = {
 
 
 def row_of(case: Case) -> str:
-    """One line of the specification."""
+    """One line of the specification, with an anchor of its own."""
     cells = ([case.name], _given(case), _expected(case), ["; ".join(_grounds(case))])
-    return f"| {' | '.join('<br>'.join(map(plain, cell)) for cell in cells)} |"
+    return f'| <a id="{case_anchor(case)}"></a>{" | ".join("<br>".join(map(plain, cell)) for cell in cells)} |'
+
+
+def case_anchor(case: Case) -> str:
+    """What a link to the line of a case ends with."""
+    return f"case-{anchor_of(case.name)}"
 
 
 def plain(text: str) -> str:
@@ -69,8 +75,6 @@ def _asked(case: Case) -> Iterator[str]:
 def _ago(text: str) -> str:
     if not text:
         return "undated"
-    if not text:
-        return "at an unknown time"
     return f"{text[1:]} ahead" if text.startswith("-") else f"{text} ago"
 
 
