@@ -24,14 +24,14 @@ DEMO = "demo"
 
 def check_access(settings: Settings, services: Collection[str]) -> None:
     """Before anything is started. Raises SettingsError where anybody could call, or a file is wrong."""
-    if settings.demo and settings.clients:
-        raise SettingsError("ICANS_CLIENTS: a demo authenticates nobody; leave out either --demo or --clients")
-    if settings.demo:
-        _demo_client(settings)
-    elif settings.fhir_server:
-        raise SettingsError("ICANS_FHIR_SERVER is for a demo; otherwise each client has fhir_servers of its own")
-    else:
+    if settings.fhir_server and (settings.clients or not settings.demo):
+        raise SettingsError(
+            "ICANS_FHIR_SERVER is for a demo without clients; otherwise each client has fhir_servers of its own"
+        )
+    if _authenticates(settings):
         _registered(settings, services)
+    else:
+        visitor(settings)
     if settings.ca_file and not Path(settings.ca_file).is_file():
         raise SettingsError(f"ICANS_CA_FILE: there is no file {settings.ca_file}")
 
@@ -41,8 +41,8 @@ def callers_of(
 ) -> Callers:
     """Who tells who calls. Raises SettingsError as `check_access` does."""
     check_access(settings, services)
-    if settings.demo:
-        return Anybody(_demo_client(settings))
+    if not _authenticates(settings):
+        return Anybody(visitor(settings))
     registrations, public_url = _registered(settings, services)
     rings = ((one, _key_ring(one, settings)) for one in registrations)
     return RegisteredClients(rings, public_url, SeenTokenStore(database), now)
@@ -59,16 +59,22 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Registration, ...], BaseUrl]:
-    """The clients outside of demo mode, and what they call us. Raises SettingsError."""
+    """The clients, and what they call us. Raises SettingsError."""
     if not settings.clients:
         raise SettingsError(
             "refusing to start: every caller must be authenticated. Name the clients with --clients FILE, "
             "or start with --demo to try it out; never use a demo for patients."
         )
-    return read_clients(Path(settings.clients), services), _public_url(settings)
+    return read_clients(Path(settings.clients), services, demo=settings.demo), _public_url(settings)
 
 
-def _demo_client(settings: Settings) -> Client:
+def _authenticates(settings: Settings) -> bool:
+    """A demo does so where it is given clients."""
+    return bool(settings.clients) or not settings.demo
+
+
+def visitor(settings: Settings) -> Client:
+    """Who looks at the pages of a demo, and in a demo without clients whoever calls. Raises SettingsError."""
     try:
         servers = AllowedServers.of(settings.fhir_server, loopback=True)
     except ValueError as error:

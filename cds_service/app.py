@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from flask import Flask
 
-from cds_service.access import callers_of, limits_of
+from cds_service.access import callers_of, limits_of, visitor
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.decision import SOURCE_URL, Decider
@@ -55,7 +55,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     app.extensions[KNOWLEDGE] = knowledge
     app.register_blueprint(status)
     if settings.demo:
-        register_sandbox(app, now or _now)
+        register_sandbox(app, now or _now, visitor(settings))
     # What was read at start stays; the garbage collector need not walk through it while a clinician waits.
     gc.collect()
     gc.freeze()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,7 +21,7 @@ from cds_service.errors import SettingsError
 # Asymmetric ones only (hooks:J6); the first two are what the specification recommends (hooks:J7).
 Algorithm = Literal["ES384", "RS384", "ES256", "ES512", "PS256", "PS384", "PS512", "RS256", "RS512"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-_TABLE = "client"
+_TABLE, _NAME = "client", r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
 class ClientsFileError(SettingsError):
@@ -35,7 +36,7 @@ class ClientsFileError(SettingsError):
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One [[client]]."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Annotated[str, msgspec.Meta(pattern=_NAME)]
     issuer: Text
     jwks_url: Text = ""
     jwks_file: Text = ""
@@ -51,19 +52,34 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(_Entry)}
+# Stands for what a client must have and has not, so that the rest of it can be judged.
+_STAND_IN = {"name": "client", "issuer": "urn:client"}
 
 
-def read_clients(file: Path, services: Collection[str]) -> tuple[Registration, ...]:
-    """The clients of a file; `services`: the ids that there are. Raises ClientsFileError."""
-    entries, mistakes = _entries(file)
-    mistakes += [f"{place}.{wrong}" for place, entry in entries for wrong in _wrong(entry, file, services)]
-    mistakes += _claimed_twice(entries)
+class _Read(NamedTuple):
+    """A client as far as it could be read: keys that are `malformed` stand as if they were left out."""
+
+    place: str
+    entry: _Entry
+    malformed: frozenset[str]
+
+
+def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -> tuple[Registration, ...]:
+    """The clients of a file. Raises ClientsFileError.
+
+    `services`: the ids that there are. `demo`: FHIR servers on this machine may be called by http.
+    """
+    read, mistakes = _entries(file)
+    for one in read:
+        judged = (*_wrong(one.entry, services, demo=demo), *_wrong_keys(one, file))
+        mistakes += [f"{one.place}.{key}: {wrong}" for key, wrong in judged if key not in one.malformed]
+    mistakes += _claimed_twice(read)
     if mistakes:
         raise ClientsFileError(file, mistakes)
-    return tuple(_registration(entry, file, services) for _, entry in entries)
+    return tuple(_registration(one.entry, file, services) for one in read)
 
 
-def _entries(file: Path) -> tuple[list[tuple[str, _Entry]], list[str]]:
+def _entries(file: Path) -> tuple[list[_Read], list[str]]:
     """Each client in its typed form with its place in the file, and what is not of that form."""
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -72,53 +88,72 @@ def _entries(file: Path) -> tuple[list[tuple[str, _Entry]], list[str]]:
     tables = given.get(_TABLE)
     if not isinstance(tables, list) or not tables or set(given) != {_TABLE}:
         raise ClientsFileError(file, [f"a list of [[{_TABLE}]] is expected, one client at least, and nothing else"])
-    entries, mistakes = [], []
-    for number, table in enumerate(tables):
-        place = f"{_TABLE}.{number}"
+    read, mistakes = [], []
+    for place, table in zip(_places(tables), tables, strict=True):
         if not isinstance(table, dict):
             mistakes.append(f"{place}: a table is expected")
             continue
+        malformed = dict(_malformed(table))
         mistakes += [f"{place}.{key}: not understood" for key in table if key not in _FIELDS]
-        malformed = [f"{place}.{wrong}" for wrong in _malformed(table)]
-        mistakes += malformed
-        if not malformed:
-            entries.append((place, msgspec.convert(table, _Entry)))
-    return entries, mistakes
+        mistakes += [f"{place}.{key}: {wrong}" for key, wrong in malformed.items()]
+        good = {key: value for key, value in table.items() if key not in malformed}
+        read.append(_Read(place, msgspec.convert(_STAND_IN | good, _Entry), frozenset(malformed)))
+    return read, mistakes
 
 
-def _malformed(table: dict[str, Any]) -> Iterator[str]:
-    """What is missing, or of a wrong type or range."""
-    yield from (f"{name}: missing" for name, field in _FIELDS.items() if field.required and name not in table)
+def _places(tables: list[Any]) -> Iterator[str]:
+    """A client by its name where that is one of its own, else by its number."""
+    names = [table.get("name") if isinstance(table, dict) else None for table in tables]
+    for number, name in enumerate(names):
+        named = isinstance(name, str) and re.fullmatch(_NAME, name) and names.count(name) == 1
+        yield f"{_TABLE}.{name if named else number}"
+
+
+def _malformed(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is missing, or of a wrong type or range, and why."""
+    yield from ((name, "missing") for name, field in _FIELDS.items() if field.required and name not in table)
     for name, field in _FIELDS.items():
         if name in table:
             try:
                 msgspec.convert(table[name], field.type)
             except msgspec.ValidationError as error:
-                yield f"{name}: {error}"
+                yield name, str(error)
 
 
-def _wrong(entry: _Entry, file: Path, services: Collection[str]) -> Iterator[str]:
+def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[tuple[str, str]]:
     """What has the right form and cannot be right."""
     if not urlsplit(entry.issuer).scheme:
-        yield "issuer: not a URI"
+        yield "issuer", "not a URI"
     for server in entry.fhir_servers:
-        yield from (f"fhir_servers: {server}: {wrong}" for wrong in _unsafe(server))
-    named = (*(entry.services or ()), *(entry.silent if isinstance(entry.silent, tuple) else ()))
-    yield from (f"services: {name}: there is only {', '.join(services)}" for name in named if name not in services)
+        yield from (("fhir_servers", f"{server}: {wrong}") for wrong in _unsafe(server, http=demo))
+    silent = entry.silent if isinstance(entry.silent, tuple) else ()
+    for key, named in (("services", entry.services or ()), ("silent", silent)):
+        yield from ((key, f"{name}: there is only {', '.join(services)}") for name in named if name not in services)
+
+
+def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
+    """What is wrong with where its public keys are, or with a file of them."""
+    entry, sources = read.entry, {"jwks_url", "jwks_file"}
+    if read.malformed & sources:
+        return
     if bool(entry.jwks_url) == bool(entry.jwks_file):
-        yield "jwks_url: one of jwks_url and jwks_file is needed, and not both"
+        yield "jwks_url", "one of jwks_url and jwks_file is needed, and not both"
     elif entry.jwks_url:
-        yield from (f"jwks_url: {wrong}" for wrong in _unsafe(entry.jwks_url))
-    else:
-        yield from (f"jwks_file: {wrong}" for wrong in _no_keys(file.parent / entry.jwks_file, entry))
+        yield from (("jwks_url", wrong) for wrong in _unsafe(entry.jwks_url, http=True))
+    elif "algorithms" not in read.malformed:
+        yield from (("jwks_file", wrong) for wrong in _no_keys(file.parent / entry.jwks_file, entry))
 
 
-def _unsafe(url: str) -> Iterator[str]:
+def _unsafe(url: str, *, http: bool) -> Iterator[str]:
+    """`http`: it will do on this machine."""
     try:
-        if not parse_base(url).is_safe:
-            yield "must be https (http is for this machine alone)"
+        base = parse_base(url)
     except ValueError as error:
         yield str(error)
+        return
+    if base.scheme == "https" or (http and base.is_loopback):
+        return
+    yield f"must be https (http is for this machine alone{'' if http else ', in a demo'})"
 
 
 def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
@@ -130,7 +165,7 @@ def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
         yield f"{jwks}: {error}"
 
 
-def _claimed_twice(entries: list[tuple[str, _Entry]]) -> list[str]:
+def _claimed_twice(read: list[_Read]) -> list[str]:
     """A token must lead to one client: by its issuer, or by issuer and tenant."""
     mistakes = []
     kinds: tuple[tuple[str, Callable[[_Entry], object]], ...] = (
@@ -138,13 +173,14 @@ def _claimed_twice(entries: list[tuple[str, _Entry]]) -> list[str]:
         ("issuer", lambda entry: (entry.issuer, entry.tenant)),
     )
     for key, of in kinds:
-        times = Counter(of(entry) for _, entry in entries)
-        mistakes += [f"{place}.{key}: another client has the same" for place, entry in entries if times[of(entry)] > 1]
-    with_tenant = {entry.issuer for _, entry in entries if entry.tenant}
+        sure = [one for one in read if not one.malformed & {key, "tenant"}]
+        times = Counter(of(one.entry) for one in sure)
+        mistakes += [f"{one.place}.{key}: another client has the same" for one in sure if times[of(one.entry)] > 1]
+    with_tenant = {one.entry.issuer for one in read if one.entry.tenant and "issuer" not in one.malformed}
     return mistakes + [
-        f"{place}.tenant: needed, since another client has the same issuer"
-        for place, entry in entries
-        if not entry.tenant and entry.issuer in with_tenant
+        f"{one.place}.tenant: needed, since another client has the same issuer"
+        for one in read
+        if not one.entry.tenant and one.entry.issuer in with_tenant and not one.malformed & {"issuer", "tenant"}
     ]
 
 

@@ -10,10 +10,10 @@ from cds_service.adapters.clients_file import ClientsFileError, read_clients
 from cds_service.checks.report import Report
 
 
-def check_clients(file: Path, services: Collection[str]) -> Report:
-    """Read the file as `serve` does; keys at a URL are not fetched."""
+def check_clients(file: Path, services: Collection[str], *, demo: bool = False) -> Report:
+    """Read the file as `serve` does, or as it does with --demo; keys at a URL are not fetched."""
     try:
-        registrations = read_clients(file, services)
+        registrations = read_clients(file, services, demo=demo)
     except ClientsFileError as error:
         return Report("clients", file.name, error.mistakes)
     names = ", ".join(one.client.name for one in registrations)

@@ -42,14 +42,17 @@ from cds_service.settings import Settings
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The file of those who may call (docs/security.md), to be checked too.",
 )
-def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None) -> None:
+@click.option(
+    "--demo", is_flag=True, help="The clients are for a demo: their FHIR servers on this machine may be http."
+)
+def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None, *, demo: bool) -> None:
     """Read every table, value set and text, run every case, and say what is wrong.
 
     Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
     is overdue is wrong here; the service serves all the same.
     """
     failed = False
-    for report in _reports(files, guideline, clients):
+    for report in (*_reports(files, guideline), *_of_clients(clients, demo=demo)):
         click.echo(f"{'wrong' if report.problems else 'ok':<6} {report.subject}: {report.seen}")
         for line in report.problems:
             click.secho(f"       {line}", fg="red")
@@ -59,7 +62,12 @@ def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | 
     sys.exit(int(failed))
 
 
-def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None) -> Iterator[Report]:
+def _of_clients(clients: Path | None, *, demo: bool) -> Iterator[Report]:
+    if clients is not None:
+        yield check_clients(clients, SERVICES, demo=demo)
+
+
+def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...]) -> Iterator[Report]:
     knowledge = load_knowledge()
     today = datetime.now(UTC).date()  # noqa: TID251  (the edge of the program)
     cases = packaged_cases()
@@ -74,6 +82,4 @@ def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path
         with_site = load_knowledge(Choices(guideline=guideline))
         yield from (check_file(file, with_site) for file in files)
     yield check_answers(cases, decider_of(Settings(), knowledge), knowledge)
-    if clients is not None:
-        yield check_clients(clients, SERVICES)
     yield Report("knowledge", knowledge.fingerprint)

@@ -110,7 +110,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def serve(**given: Any) -> None:
     """Serve CDS Hooks until SIGTERM.
 
-    It needs --clients and --public-url, or --demo to try it out with nobody authenticated.
+    It needs --clients and --public-url, or --demo to try it out with nobody authenticated; with both, a demo in which
+    callers are.
     """
     chosen = {name: value for name, value in given.items() if value not in (None, ())}
     settings = Settings.from_env(os.environ).changed(chosen)  # noqa: TID251  (the edge of the program)

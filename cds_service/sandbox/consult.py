@@ -90,8 +90,8 @@ def consult(
     body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
     started = time.perf_counter()
     try:
-        anybody, allowed = wiring.callers.identify(None, ""), CallTime.of(wiring.call_seconds)
-        decision = wiring.decide(read_hook_request(body, service.hook), service, anybody, allowed)
+        allowed = CallTime.of(wiring.call_seconds)
+        decision = wiring.decide(read_hook_request(body, service.hook), service, sandbox.visitor, allowed)
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
     return Consultation(envelope, prefetched, _since(started), decision)

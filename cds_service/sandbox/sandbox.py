@@ -7,19 +7,23 @@ from datetime import datetime
 
 from flask import current_app
 
+from cds_service.adapters.clients import Client
+from cds_service.adapters.fhir_servers import AllowedServers
 from cds_service.sandbox.orders import read_orders
 from cds_service.sandbox.seed import shifted
 from cds_service.sandbox.store import Store
 from cds_service.sandbox.stories import Story
 
 SANDBOX = "icans-sandbox"
+VISITOR = Client("demo", "", AllowedServers(loopback=True))
 
 
 class Sandbox:
     """The stories, brought into the present at the start and whenever somebody starts them again."""
 
-    def __init__(self, stories: Sequence[Story], now: Callable[[], datetime]) -> None:
-        """Start the stories."""
+    def __init__(self, stories: Sequence[Story], now: Callable[[], datetime], visitor: Client = VISITOR) -> None:
+        """Start the stories. `visitor`: for whom its pages call the services."""
+        self.visitor = visitor
         self.stories = {story.slug: story for story in stories}
         self.orders = read_orders()
         self.now = now

@@ -8,17 +8,28 @@ import pytest
 
 from tests.blackbox.ehr import Ehr, demo, signing
 from tests.hooks.fhir_server import Server, serving
+from tests.hooks.tls import Certificate, certificate_for
 
 
 @pytest.fixture(scope="session")
-def fhir() -> Iterator[Server]:
-    """The EHR's FHIR server; each test says what it answers."""
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """By which the EHR's FHIR server is believed."""
+    return certificate_for("localhost", tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def fhir(authority: Certificate) -> Iterator[Server]:
+    """The EHR's FHIR server, by TLS; each test says what it answers."""
     with serving(lambda _: None) as server:
+        authority.secure(server)
         yield server
 
 
 @pytest.fixture(scope="session", params=[demo, signing], ids=["demo", "signed"])
-def ehr(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fhir: Server) -> Iterator[Ehr]:
+def ehr(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fhir: Server, authority: Certificate
+) -> Iterator[Ehr]:
     """An EHR that calls the service, unsigned in demo mode or with a token each call."""
-    with request.param(tmp_path_factory.mktemp("service"), fhir.base) as caller:
+    believing = ("--ca-file", str(authority.certificate))
+    with request.param(tmp_path_factory.mktemp("service"), fhir.base, *believing) as caller:
         yield caller

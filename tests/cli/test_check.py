@@ -197,6 +197,15 @@ def test_a_clients_file_is_checked_too(tmp_path: Path) -> None:
     assert "note: mercy: no cards are shown by icans-patient-view" in result.output
 
 
+def test_a_clients_file_for_a_demo_is_checked_as_one(tmp_path: Path) -> None:
+    command = ["check", "--clients", str(clients_file(tmp_path, fhir_servers=["http://127.0.0.1:8080/fhir"]))]
+
+    strict, demo = CliRunner().invoke(commands, command), CliRunner().invoke(commands, [*command, "--demo"])
+
+    assert (1, 0) == (strict.exit_code, demo.exit_code)
+    assert "client.mercy.fhir_servers: http://127.0.0.1:8080/fhir: must be https" in strict.output
+
+
 def test_everything_that_is_wrong_with_a_clients_file_is_said(tmp_path: Path) -> None:
     file = clients_file(tmp_path, issuer="mercy", services=["icans"], colour="red", fhir_servers=["http://a.example"])
 
@@ -204,6 +213,6 @@ def test_everything_that_is_wrong_with_a_clients_file_is_said(tmp_path: Path) ->
 
     assert 1 == result.exit_code
     said = result.output.partition("wrong  clients: clients.toml\n")[2].splitlines()
-    assert ["client.0.colour", "client.0.issuer", "client.0.fhir_servers", "client.0.services"] == [
+    assert ["client.mercy.colour", "client.mercy.issuer", "client.mercy.fhir_servers", "client.mercy.services"] == [
         line.strip().split(":")[0] for line in said[:4]
     ]

@@ -84,7 +84,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
     ("options", "why"),
     [
         ((), "refusing to start: every caller must be authenticated"),
-        (("--demo", "--clients", "x.toml"), "a demo authenticates nobody"),
+        (("--demo", "--clients", "x.toml"), "x.toml: [Errno 2] No such file or directory"),
+        (("--demo", "--clients", "x.toml", "--fhir-server", "http://fhir/"), "is for a demo without clients"),
         (("--demo", "--ca-file", "x.pem"), "ICANS_CA_FILE: there is no file x.pem"),
         (("--demo", "--fhir-server", "http://user@fhir"), "ICANS_FHIR_SERVER: not the plain base URL of a server"),
         (("--clients", "x.toml"), "x.toml: [Errno 2] No such file or directory"),

@@ -23,6 +23,7 @@ from tests.cli.test_serve import COMMAND, address, serving
 from tests.hooks import fhir_server
 from tests.hooks.ehr import PUBLIC_URL, SERVICE, claims, clients_file, jwk, key_set, signed
 from tests.hooks.fhir_server import Answer, Call
+from tests.hooks.tls import certificate_for
 
 CALL = hook_request(prefetch(neuro=bundle(ice(9))))
 
@@ -50,6 +51,7 @@ class Ehr:
     def service(self, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         """The service that trusts this EHR, and its address."""
         stated = ["--clients", str(self.folder / "clients.toml"), "--public-url", PUBLIC_URL]
+        stated += ["--ca-file", str(self.folder / "localhost.pem")]
         with serving(*stated, "--store", str(self.folder / "store.sqlite"), *options) as (process, line):
             yield process, address(line)
 
@@ -59,6 +61,7 @@ def ehr_at(folder: Path) -> Iterator[Ehr]:
     """An EHR whose servers run."""
     one = Ehr(folder)
     with fhir_server.serving(one.answer) as server:
+        certificate_for("localhost", folder).secure(server)
         one.server = server
         one.register()
         yield one
@@ -130,6 +133,7 @@ def test_a_service_that_is_killed_forgets_no_token_that_it_took(ehr: Ehr) -> Non
     tokens, taken = [token() for _ in range(200)], []
     command = [*COMMAND, "--port", "0", "--clients", str(ehr.folder / "clients.toml"), "--public-url", PUBLIC_URL]
     command += ["--store", str(ehr.folder / "store.sqlite"), "--workers", "2"]
+    command += ["--ca-file", str(ehr.folder / "localhost.pem")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stdout is not None
         service = address(process.stdout.readline())
@@ -221,4 +225,4 @@ def test_a_wrong_clients_file_is_told_in_full_and_nothing_starts(tmp_path: Path)
 
     assert 2 == done.returncode
     (line,) = done.stderr.splitlines()
-    assert ["colour", "issuer", "fhir_servers", "jwks_file"] == re.findall(r"client\.0\.(\w+): ", line)
+    assert ["colour", "issuer", "fhir_servers", "jwks_file"] == re.findall(r"client\.mercy\.(\w+): ", line)

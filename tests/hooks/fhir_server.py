@@ -76,11 +76,13 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
     rule: Rule
     calls: list[Call]
+    # TLS is spoken under another name (tests/hooks/tls.py).
+    origin = "http://127.0.0.1"
 
     @property
     def base(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self.server_address[1]}/fhir"
+        return f"{self.origin}:{self.server_address[1]}/fhir"
 
     @property
     def host(self) -> str:

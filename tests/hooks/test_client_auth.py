@@ -40,6 +40,8 @@ NOTHING_SAID = {
     "issue": [{"severity": "error", "code": "login", "diagnostics": "Not authenticated."}],
 }
 SECONDS = int(NOW.timestamp())
+# In which a FHIR server of these tests may be http.
+DEMO = {"demo": True}
 
 
 @pytest.fixture(name="trusting")
@@ -445,7 +447,7 @@ ACCESS = {"access_token": "t0ken", "token_type": "Bearer", "expires_in": 300, "s
 def test_a_server_of_the_client_is_called_with_the_token(trusting: Trusting) -> None:
     with serving(record) as server:
         body = hook_request(fhirServer=f"{server.base}/", fhirAuthorization=ACCESS)
-        response = call(trusting(fhir_servers=[server.base]), token(), body)
+        response = call(trusting(DEMO, fhir_servers=[server.base]), token(), body)
 
     assert 2 == evaluation(response.get_json())["icans"]["grade"]
     assert {"Bearer t0ken"} == {call.headers["Authorization"] for call in server.calls}
@@ -454,7 +456,7 @@ def test_a_server_of_the_client_is_called_with_the_token(trusting: Trusting) -> 
 @pytest.mark.requirement("hooks:F4")
 def test_no_other_server_is_called_at_all(trusting: Trusting) -> None:
     with serving(record) as server, serving(record) as other:
-        client = trusting(fhir_servers=[server.base])
+        client = trusting(DEMO, fhir_servers=[server.base])
         for elsewhere in (other.base, f"{server.base}x", server.base.replace("127.0.0.1", "localhost")):
             response = call(client, token(), hook_request(fhirServer=elsewhere, fhirAuthorization=ACCESS))
             assert 412 == response.status_code
@@ -471,7 +473,7 @@ def test_each_client_has_a_list_of_its_own(tmp_path: Path) -> None:
             for name, servers in (("a", [server.base]), ("b", []))
         ]
         file = clients_file(tmp_path, "".join(blocks).replace("'", '"'))
-        settings = Settings(clients=str(file), public_url=PUBLIC_URL, store=str(tmp_path / "store.sqlite"))
+        settings = Settings(demo=True, clients=str(file), public_url=PUBLIC_URL, store=str(tmp_path / "store.sqlite"))
         client = Client(create_app(settings, now=lambda: NOW).test_client())
         body = hook_request(fhirServer=server.base)
 
@@ -484,7 +486,7 @@ def test_a_token_that_was_made_out_to_somebody_else_is_not_used(
     trusting: Trusting, subject: str | None, status: int
 ) -> None:
     with serving(record) as server:
-        client = trusting(fhir_servers=[server.base], client_id="icans")
+        client = trusting(DEMO, fhir_servers=[server.base], client_id="icans")
         body = hook_request(fhirServer=server.base, fhirAuthorization=ACCESS | {"subject": subject})
         assert status == call(client, token(), body).status_code
 
@@ -494,7 +496,7 @@ def test_a_token_that_was_made_out_to_somebody_else_is_not_used(
 @pytest.mark.parametrize("name", ["p-1", "Patient/p-1", None, ""])
 def test_a_token_for_this_patient_is_used(trusting: Trusting, name: str | None) -> None:
     with serving(record) as server:
-        client = trusting(fhir_servers=[server.base])
+        client = trusting(DEMO, fhir_servers=[server.base])
         body = hook_request(fhirServer=server.base, fhirAuthorization=ACCESS | {"patient": name})
         assert 200 == call(client, token(), body).status_code
 
@@ -509,14 +511,36 @@ def test_a_token_for_this_patient_is_used(trusting: Trusting, name: str | None) 
         ({"public_url": ""}, "ICANS_PUBLIC_URL: not the plain base URL of a server"),
         ({"public_url": "http://cds.example"}, "ICANS_PUBLIC_URL must be https"),
         ({"public_url": "https://cds.example/?x"}, "ICANS_PUBLIC_URL: not the plain base URL"),
-        ({"demo": True}, "a demo authenticates nobody"),
         ({"ca_file": "/nowhere.pem"}, "ICANS_CA_FILE: there is no file /nowhere.pem"),
         ({"fhir_server": ("https://ehr.example/fhir",)}, "ICANS_FHIR_SERVER is for a demo"),
+        (
+            {"demo": True, "fhir_server": ("https://ehr.example/fhir",)},
+            "ICANS_FHIR_SERVER is for a demo without clients",
+        ),
+        ({"demo": True, "public_url": ""}, "ICANS_PUBLIC_URL: not the plain base URL of a server"),
     ],
 )
 def test_nothing_starts_that_would_answer_anybody(trusting: Trusting, settings: dict[str, Any], why: str) -> None:
     with pytest.raises(SettingsError, match=why):
         trusting(settings)
+
+
+@pytest.mark.requirement("hooks:T5")
+def test_outside_of_a_demo_no_server_is_called_without_tls(trusting: Trusting) -> None:
+    with pytest.raises(
+        SettingsError, match=r"client\.mercy\.fhir_servers: http://127\.0\.0\.1:8080/fhir: must be https"
+    ):
+        trusting(fhir_servers=["http://127.0.0.1:8080/fhir"])
+
+
+@pytest.mark.requirement("hooks:J1")
+def test_a_demo_with_clients_authenticates_its_callers_and_has_its_sandbox(trusting: Trusting) -> None:
+    demo = trusting(DEMO)
+
+    assert [401, 200] == [call(demo, headers).status_code for headers in ({}, token())]
+    assert 401 == demo.flask.get("/cds-services").status_code
+    page = demo.flask.get("/patients/grade-2-worsening")
+    assert (200, True) == (page.status_code, "ICANS grade 2" in page.text)
 
 
 def test_time_is_what_decides(tmp_path: Path) -> None:

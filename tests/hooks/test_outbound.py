@@ -39,9 +39,9 @@ def record(call: Call) -> Answer:
 
 
 def ask(folder: Path, base: str, **settings: Any) -> dict[str, Any]:
-    """What a client is answered whose only FHIR server is this one."""
+    """What a client is answered whose only FHIR server is this one; by http it is a demo."""
     stated = {"clients": str(clients_file(folder, fhir_servers=[base])), "public_url": PUBLIC_URL}
-    stated |= {"store": str(folder / "store.sqlite")}
+    stated |= {"store": str(folder / "store.sqlite"), "demo": base.startswith("http:")}
     client = create_app(Settings(**stated | settings), now=lambda: NOW).test_client()
     body = hook_request(fhirServer=base, fhirAuthorization=ACCESS)
     response = client.post(SERVICE, json=body, headers=token())

@@ -27,7 +27,8 @@ class Certificate(NamedTuple):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        return server.base.replace("http://127.0.0.1", "https://localhost")
+        server.origin = "https://localhost"
+        return server.base
 
 
 def certificate_for(name: str, folder: Path) -> Certificate:

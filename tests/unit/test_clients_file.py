@@ -16,10 +16,10 @@ from tests.hooks.ehr import ISSUER, clients_file, jwk, key_set, private_key
 SERVICES = ("icans-patient-view", "icans-order-sign")
 
 
-def wrong(file: Path) -> list[str]:
+def wrong(file: Path, *, demo: bool = False) -> list[str]:
     """What is said of a file."""
     with pytest.raises(ClientsFileError) as error:
-        read_clients(file, SERVICES)
+        read_clients(file, SERVICES, demo=demo)
     return list(error.value.mistakes)
 
 
@@ -45,7 +45,7 @@ def test_a_client_with_everything(tmp_path: Path) -> None:
         tmp_path,
         jwks_file=None,
         jwks_url="https://ehr.mercy.example/jwks.json",
-        fhir_servers=["https://ehr.mercy.example/fhir", "http://127.0.0.1:8080/fhir"],
+        fhir_servers=["https://ehr.mercy.example/fhir", "https://127.0.0.1:8080/fhir"],
         audience=["sand_man"],
         tenant="north",
         algorithms=["RS384"],
@@ -68,7 +68,7 @@ def test_a_client_with_everything(tmp_path: Path) -> None:
     assert (300, 1200, "icans-cds-at-mercy") == (registration.leeway, registration.lifetime, client.client_id)
     assert [True, False] == [client.may_call(service) for service in SERVICES]
     assert [True, False] == [client.is_silent(service) for service in SERVICES]
-    assert "http://127.0.0.1:8080/fhir" == str(client.fhir_servers.find("http://127.0.0.1:8080/fhir/"))
+    assert "https://127.0.0.1:8080/fhir" == str(client.fhir_servers.find("https://127.0.0.1:8080/fhir/"))
 
 
 def test_silent_may_mean_every_service(tmp_path: Path) -> None:
@@ -82,48 +82,51 @@ def test_silent_may_mean_every_service(tmp_path: Path) -> None:
     [
         ({"name": None}, "client.0.name: missing"),
         ({"name": "Mercy Hospital"}, "client.0.name: Expected `str` matching regex"),
-        ({"issuer": None}, "client.0.issuer: missing"),
-        ({"issuer": ""}, "client.0.issuer: Expected `str` of length >= 1"),
-        ({"issuer": "mercy"}, "client.0.issuer: not a URI"),
-        ({"isuer": "x"}, "client.0.isuer: not understood"),
-        ({"jku": "https://x.example/"}, "client.0.jku: not understood"),
-        ({"jwks_file": None}, "client.0.jwks_url: one of jwks_url and jwks_file is needed, and not both"),
+        ({"issuer": None}, "client.mercy.issuer: missing"),
+        ({"issuer": ""}, "client.mercy.issuer: Expected `str` of length >= 1"),
+        ({"issuer": "mercy"}, "client.mercy.issuer: not a URI"),
+        ({"isuer": "x"}, "client.mercy.isuer: not understood"),
+        ({"jku": "https://x.example/"}, "client.mercy.jku: not understood"),
+        ({"jwks_file": None}, "client.mercy.jwks_url: one of jwks_url and jwks_file is needed, and not both"),
         (
             {"jwks_url": "https://x.example/"},
-            "client.0.jwks_url: one of jwks_url and jwks_file is needed, and not both",
+            "client.mercy.jwks_url: one of jwks_url and jwks_file is needed, and not both",
         ),
         (
             {"jwks_file": None, "jwks_url": "http://x.example/jwks"},
-            "client.0.jwks_url: must be https (http is for this",
+            "client.mercy.jwks_url: must be https (http is for this",
         ),
-        ({"jwks_file": None, "jwks_url": "https://u@x.example/"}, "client.0.jwks_url: not the plain base URL"),
+        ({"jwks_file": None, "jwks_url": "https://u@x.example/"}, "client.mercy.jwks_url: not the plain base URL"),
         ({"jwks_file": "nothing.json"}, "nothing.json: No such file or directory"),
         ({"jwks_file": "clients.toml"}, "clients.toml: not a JWK Set"),
         ({"algorithms": ["RS384"]}, "jwks.json: no public signing key with a kid for RS384"),
-        ({"algorithms": []}, "client.0.algorithms: Expected `array` of length >= 1"),
-        ({"algorithms": ["none"]}, "client.0.algorithms: Invalid enum value 'none'"),
-        ({"algorithms": ["HS256"]}, "client.0.algorithms: Invalid enum value 'HS256'"),
-        ({"algorithms": "ES384"}, "client.0.algorithms: Expected `array`, got `str`"),
+        ({"algorithms": []}, "client.mercy.algorithms: Expected `array` of length >= 1"),
+        ({"algorithms": ["none"]}, "client.mercy.algorithms: Invalid enum value 'none'"),
+        ({"algorithms": ["HS256"]}, "client.mercy.algorithms: Invalid enum value 'HS256'"),
+        ({"algorithms": "ES384"}, "client.mercy.algorithms: Expected `array`, got `str`"),
         (
             {"fhir_servers": ["http://ehr.example/fhir"]},
-            "client.0.fhir_servers: http://ehr.example/fhir: must be https",
+            "client.mercy.fhir_servers: http://ehr.example/fhir: must be https",
         ),
         (
             {"fhir_servers": ["https://ehr.example/fhir?x=1"]},
-            "client.0.fhir_servers: https://ehr.example/fhir?x=1: not",
+            "client.mercy.fhir_servers: https://ehr.example/fhir?x=1: not",
         ),
-        ({"fhir_servers": ["https://0177.1/fhir"]}, "client.0.fhir_servers: https://0177.1/fhir: Expected 4 octets"),
-        ({"fhir_servers": "https://ehr.example/fhir"}, "client.0.fhir_servers: Expected `array`, got `str`"),
-        ({"services": []}, "client.0.services: Expected `array` of length >= 1"),
-        ({"services": ["icans"]}, "client.0.services: icans: there is only icans-patient-view, icans-order-sign"),
-        ({"silent": ["icans"]}, "client.0.services: icans: there is only icans-patient-view, icans-order-sign"),
-        ({"silent": "yes"}, "client.0.silent: Expected `bool | array`, got `str`"),
-        ({"leeway_s": 301}, "client.0.leeway_s: Expected `float` <= 300"),
-        ({"leeway_s": -1}, "client.0.leeway_s: Expected `float` >= 0"),
-        ({"lifetime_s": 0}, "client.0.lifetime_s: Expected `float` > 0"),
-        ({"lifetime_s": 86401}, "client.0.lifetime_s: Expected `float` <= 86400"),
-        ({"audience": [""]}, "client.0.audience: Expected `str` of length >= 1"),
-        ({"tenant": 5}, "client.0.tenant: Expected `str`, got `int`"),
+        (
+            {"fhir_servers": ["https://0177.1/fhir"]},
+            "client.mercy.fhir_servers: https://0177.1/fhir: Expected 4 octets",
+        ),
+        ({"fhir_servers": "https://ehr.example/fhir"}, "client.mercy.fhir_servers: Expected `array`, got `str`"),
+        ({"services": []}, "client.mercy.services: Expected `array` of length >= 1"),
+        ({"services": ["icans"]}, "client.mercy.services: icans: there is only icans-patient-view, icans-order-sign"),
+        ({"silent": ["icans"]}, "client.mercy.silent: icans: there is only icans-patient-view, icans-order-sign"),
+        ({"silent": "yes"}, "client.mercy.silent: Expected `bool | array`, got `str`"),
+        ({"leeway_s": 301}, "client.mercy.leeway_s: Expected `float` <= 300"),
+        ({"leeway_s": -1}, "client.mercy.leeway_s: Expected `float` >= 0"),
+        ({"lifetime_s": 0}, "client.mercy.lifetime_s: Expected `float` > 0"),
+        ({"lifetime_s": 86401}, "client.mercy.lifetime_s: Expected `float` <= 86400"),
+        ({"audience": [""]}, "client.mercy.audience: Expected `str` of length >= 1"),
+        ({"tenant": 5}, "client.mercy.tenant: Expected `str`, got `int`"),
     ],
 )
 @pytest.mark.requirement("hooks:J6")
@@ -135,13 +138,81 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, change: dict[str, Any
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
-    text = '[[client]]\nname = 5\nisuer = "x"\n[[client]]\nname = "b"\nissuer = "b"\njwks_file = "none.json"\n'
+    text = """
+        [[client]]
+        name = 5
+        isuer = "x"
+        fhir_servers = ["http://ehr.example/fhir"]
+        [[client]]
+        name = "b"
+        issuer = "b"
+        leeway_s = 1000
+        services = ["icans-everything"]
+        silent = ["icans-nothing"]
+        fhir_servers = ["http://127.0.0.1/fhir", "https://ehr.example/?"]
+        jwks_file = "none.json"
+    """
 
     mistakes = wrong(clients_file(tmp_path, text))
 
-    assert ["client.0.isuer", "client.0.issuer", "client.0.name", "client.1.issuer", "client.1.jwks_file"] == [
-        mistake.split(":")[0] for mistake in mistakes
-    ]
+    assert [
+        "client.0.isuer",
+        "client.0.issuer",
+        "client.0.name",
+        "client.b.leeway_s",
+        "client.0.fhir_servers",
+        "client.0.jwks_url",
+        "client.b.issuer",
+        "client.b.fhir_servers",
+        "client.b.fhir_servers",
+        "client.b.services",
+        "client.b.silent",
+        "client.b.jwks_file",
+    ] == [mistake.split(":")[0] for mistake in mistakes]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"algorithms": ["none"]}, "algorithms"),
+        ({"algorithms": ["none"], "jwks_file": "missing.json"}, "algorithms"),
+        ({"jwks_url": 5}, "jwks_url"),
+        ({"jwks_file": ""}, "jwks_file"),
+        ({"issuer": 5}, "issuer"),
+        ({"services": []}, "services"),
+    ],
+)
+def test_a_mistake_makes_no_others(tmp_path: Path, change: dict[str, Any], key: str) -> None:
+    """A key that cannot be read is not judged as if it had been left out."""
+    assert [f"client.mercy.{key}"] == [mistake.split(":")[0] for mistake in wrong(clients_file(tmp_path, **change))]
+
+
+def test_clients_are_not_alike_in_what_could_not_be_read(tmp_path: Path) -> None:
+    mistakes = wrong(clients_file(tmp_path, two('name = "a"\nissuer = 1', 'name = "b"\nissuer = 2')))
+
+    assert ["client.a.issuer", "client.b.issuer"] == [mistake.split(":")[0] for mistake in mistakes]
+
+
+@pytest.mark.requirement("hooks:T5")
+def test_a_fhir_server_is_http_on_this_machine_in_a_demo_alone(tmp_path: Path) -> None:
+    here, there = "http://127.0.0.1:8080/fhir", "http://ehr.example/fhir"
+    told = "must be https (http is for this machine alone"
+
+    (registration,) = read_clients(clients_file(tmp_path, fhir_servers=[here]), SERVICES, demo=True)
+    assert here == str(registration.client.fhir_servers.find(here))
+    assert [f"client.mercy.fhir_servers: {here}: {told}, in a demo)"] == wrong(
+        clients_file(tmp_path, fhir_servers=[here])
+    )
+    assert [f"client.mercy.fhir_servers: {there}: {told})"] == wrong(
+        clients_file(tmp_path, fhir_servers=[there]), demo=True
+    )
+
+
+def test_a_key_set_is_http_on_this_machine_in_either_mode(tmp_path: Path) -> None:
+    stated = {"jwks_file": None, "jwks_url": "http://127.0.0.1:8080/jwks.json"}
+
+    (registration,) = read_clients(clients_file(tmp_path, **stated), SERVICES)
+    assert stated["jwks_url"] == registration.jwks
 
 
 @pytest.mark.parametrize(
@@ -176,12 +247,13 @@ def test_clients_of_one_issuer_are_told_apart_by_tenant(tmp_path: Path) -> None:
 
     realms = [each.client.realm for each in read_clients(clients_file(tmp_path, two(one, other)), SERVICES)]
     assert 2 == len(set(realms))
-    assert ["client.1.tenant: needed, since another client has the same issuer"] == wrong(
+    assert ["client.b.tenant: needed, since another client has the same issuer"] == wrong(
         clients_file(tmp_path, two(one, 'name = "b"\nissuer = "urn:x"'))
     )
-    assert ["client.0.issuer: another client has the same", "client.1.issuer: another client has the same"] == wrong(
-        clients_file(tmp_path, two(one, other.replace('"2"', '"1"')))
-    )
+    assert [
+        "client.a.issuer: another client has the same",
+        "client.b.issuer: another client has the same",
+    ] == wrong(clients_file(tmp_path, two(one, other.replace('"2"', '"1"'))))
 
 
 def test_names_are_given_once(tmp_path: Path) -> None:
@@ -197,6 +269,6 @@ def test_a_private_key_in_the_file_is_a_mistake(tmp_path: Path) -> None:
     private = RSAAlgorithm.to_jwk(private_key("RS384"), as_dict=True) | {"kid": "one"}
     (tmp_path / "jwks.json").write_text(json.dumps(key_set(jwk("RS384", "two"), private)))
 
-    assert ["client.0.jwks_file: jwks.json: it holds a private key"] == [
+    assert ["client.mercy.jwks_file: jwks.json: it holds a private key"] == [
         mistake.replace(f"{tmp_path}/", "") for mistake in wrong(file)
     ]
