@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from cds_service.fhir_mapping.r4 import KNOWN_TYPES, CodeableConcept, Link, OperationOutcome, Resource, Search
+from cds_service.fhir_mapping.datatypes import CodeableConcept
+from cds_service.fhir_mapping.r4 import KNOWN_TYPES, Link, OperationOutcome, Resource, Search
 
 SEVERE = frozenset({"error", "fatal"})
 # An entry that does not even say what it is.

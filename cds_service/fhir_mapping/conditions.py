@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cds_service.clinical.facts import Diagnosis, Finding, Seizure
 from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.datatypes import CodeableConcept
 from cds_service.fhir_mapping.observations import SEIZURE
-from cds_service.fhir_mapping.r4 import CodeableConcept, Condition
+from cds_service.fhir_mapping.r4 import Condition
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import parse_when
 

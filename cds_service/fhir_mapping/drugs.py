@@ -8,15 +8,13 @@ from typing import NamedTuple
 import msgspec
 
 from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.datatypes import CodeableConcept, Coding, Ratio
 from cds_service.fhir_mapping.r4 import (
-    CodeableConcept,
-    Coding,
     Ingredient,
     Medication,
     MedicationAdministration,
     MedicationRequest,
     OtherContained,
-    Ratio,
 )
 from cds_service.fhir_mapping.terminology import Dictionary
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.clinical.facts import Gap
-from cds_service.fhir_mapping.r4 import CodeableConcept
+from cds_service.fhir_mapping.datatypes import CodeableConcept
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cds_service.fhir_mapping.r4 import Reference
+from cds_service.fhir_mapping.datatypes import Reference
 
 # FHIR's characters; some EHRs have ids beyond FHIR's 64 characters (contract.md 3).
 _ID = re.compile(r"[A-Za-z0-9.-]{1,255}")

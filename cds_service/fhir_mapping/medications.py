@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts import GIVEN_BY_REFERENCE, UNKNOWN_DRUG, Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.drugs import Drug, drugs_of
-from cds_service.fhir_mapping.r4 import Medication, MedicationAdministration, Quantity, Ratio
+from cds_service.fhir_mapping.r4 import Medication, MedicationAdministration
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.times import When, parse_when
 from cds_service.fhir_mapping.units import Units, canonical

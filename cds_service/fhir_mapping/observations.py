@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts import Finding, InfusionDate, Reference, Seizure
 from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.r4 import Component, Observation, Valued
+from cds_service.fhir_mapping.datatypes import Valued
+from cds_service.fhir_mapping.r4 import Component, Observation
 from cds_service.fhir_mapping.terminology import ICANS, Terminology
 from cds_service.fhir_mapping.times import When
 from cds_service.fhir_mapping.unreadable import Unreadable

@@ -10,11 +10,11 @@ from cds_service.clinical.facts import UNKNOWN_DRUG, Gap
 from cds_service.clinical.occasion import Occasion, Unread
 from cds_service.clinical.orders import DRAFT, Order
 from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.datatypes import Reference
 from cds_service.fhir_mapping.drafts import Call, Drafts
 from cds_service.fhir_mapping.drugs import Medications
 from cds_service.fhir_mapping.identity import is_of_patient
 from cds_service.fhir_mapping.orders import OrderMapper
-from cds_service.fhir_mapping.r4 import Reference
 
 Json = dict[str, Any]
 

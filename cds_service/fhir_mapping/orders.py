@@ -10,8 +10,9 @@ from cds_service.clinical.facts import ORDERED, UNKNOWN_DRUG
 from cds_service.clinical.occasion import Unread
 from cds_service.clinical.orders import PER_KG, PER_M2, Order, OrderedDose
 from cds_service.fhir_mapping.collector import Collector
+from cds_service.fhir_mapping.datatypes import Quantity
 from cds_service.fhir_mapping.drugs import Drug, Medications, drugs_of, unverified_drug
-from cds_service.fhir_mapping.r4 import DosageInstruction, MedicationRequest, Quantity, ServiceRequest
+from cds_service.fhir_mapping.r4 import DosageInstruction, MedicationRequest, ServiceRequest
 from cds_service.fhir_mapping.rates import infused_at_a_time
 from cds_service.fhir_mapping.rhythm import number_of_doses, times_a_day
 from cds_service.fhir_mapping.terminology import Terminology

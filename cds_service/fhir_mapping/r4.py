@@ -1,8 +1,4 @@
-"""The parts of FHIR R4 resources that are read, as typed structs: fast, and strict about types.
-
-Elements that are not named here are skipped. A wrong type (a decimal as text, an epoch as time) makes the
-one resource unreadable, never its neighbours.
-"""
+"""The resources of FHIR R4 that are read, as typed structs of the elements that matter."""
 
 from __future__ import annotations
 
@@ -10,62 +6,18 @@ from typing import Any
 
 import msgspec
 
-
-class Struct(msgspec.Struct, gc=False):
-    """What is read for one request has no cycles: the garbage collector need not look at it."""
-
-
-class Coding(Struct):
-    system: str | None = None
-    code: str | None = None
-
-
-class CodeableConcept(Struct):
-    coding: list[Coding] = []
-    text: str | None = None
-
-
-class Quantity(Struct):
-    value: float | None = None
-    comparator: str | None = None
-    unit: str | None = None
-    system: str | None = None
-    code: str | None = None
-
-
-class Ratio(Struct):
-    numerator: Quantity | None = None
-    denominator: Quantity | None = None
-
-
-class Reference(Struct):
-    reference: str | None = None
-
-
-class Period(Struct):
-    start: str | None = None
-    end: str | None = None
-
-
-class Range(Struct):
-    low: Quantity | None = None
-    high: Quantity | None = None
-    type: CodeableConcept | None = None
-
-
-class Valued(Struct):
-    """Whatever can carry a value: an Observation, its component, an answer of a questionnaire."""
-
-    valueQuantity: Quantity | None = None
-    valueInteger: float | None = None
-    valueDecimal: float | None = None
-    valueString: str | None = None
-    valueBoolean: bool | None = None
-    valueCodeableConcept: CodeableConcept | None = None
-    valueCoding: Coding | None = None
-    valueDateTime: str | None = None
-    valueDate: str | None = None
-    dataAbsentReason: CodeableConcept | None = None
+from cds_service.fhir_mapping.datatypes import (
+    CodeableConcept,
+    Coding,
+    Period,
+    Quantity,
+    Range,
+    Ratio,
+    Reference,
+    Struct,
+    Timing,
+    Valued,
+)
 
 
 class Component(Valued):
@@ -131,27 +83,6 @@ class DoseAndRate(Struct):
     doseRange: Range | None = None
     rateQuantity: Quantity | None = None
     rateRatio: Ratio | None = None
-
-
-class Repeat(Struct):
-    boundsDuration: Quantity | None = None
-    boundsPeriod: Period | None = None
-    duration: float | None = None
-    durationMax: float | None = None
-    durationUnit: str | None = None
-    count: float | None = None
-    frequency: float | None = None
-    frequencyMax: float | None = None
-    period: float | None = None
-    periodMax: float | None = None
-    periodUnit: str | None = None
-    timeOfDay: list[str] = []
-
-
-class Timing(Struct):
-    event: list[str] = []
-    repeat: Repeat | None = None
-    code: CodeableConcept | None = None
 
 
 class DosageInstruction(Struct):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
-from cds_service.fhir_mapping.r4 import DosageInstruction, DoseAndRate, Period, Quantity, Timing
+from cds_service.fhir_mapping.datatypes import Period, Quantity, Timing
+from cds_service.fhir_mapping.r4 import DosageInstruction, DoseAndRate
 from cds_service.fhir_mapping.rhythm import HOURS, HOURS_A_DAY, times_a_day
 from cds_service.fhir_mapping.times import parse_when
 

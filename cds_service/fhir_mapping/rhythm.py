@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds_service.fhir_mapping.r4 import CodeableConcept, Repeat, Timing
+from cds_service.fhir_mapping.datatypes import CodeableConcept, Repeat, Timing
 
 SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 # The codes of that system that say how often.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cds_service.fhir_mapping.r4 import Quantity
+from cds_service.fhir_mapping.datatypes import Quantity
 from cds_service.fhir_mapping.unreadable import Unreadable
 
 _ANNOTATION = re.compile(r"\{[^{}]*\}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.facts import Reference
-from cds_service.fhir_mapping.r4 import CodeableConcept, Coding, Quantity, Range, Valued
+from cds_service.fhir_mapping.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
 from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, normalised
 from cds_service.fhir_mapping.units import Units, canonical, is_score_unit
 from cds_service.fhir_mapping.unreadable import Unreadable

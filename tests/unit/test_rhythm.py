@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cds_service.fhir_mapping.r4 import Timing
+from cds_service.fhir_mapping.datatypes import Timing
 from cds_service.fhir_mapping.rhythm import SYSTEM, number_of_doses, times_a_day
 
 
