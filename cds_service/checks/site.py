@@ -21,7 +21,7 @@ def check_site(file: Path, today: date) -> Report:
     site = knowledge.site
     problems = tuple(wrong_in_site(site, knowledge.protocol, knowledge.terminology, knowledge.wording))
     late = due(site.protocols, today)
-    return Report(file.name, _seen(knowledge), (*problems, *late), tuple(doubtful_in_site(site)))
+    return Report(file.name, _seen(knowledge), (*problems, *late), tuple(doubtful_in_site(site, knowledge.protocol)))
 
 
 def _seen(knowledge: Knowledge) -> str:

@@ -223,6 +223,14 @@ class OrderRules(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class SiteDoseRules(Sourced):
+    """How far above the highest verified dose one of a site's own protocol may be, and why that far."""
+
+    ceiling_factor: float
+    ceiling_reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRules:
     """The project's own rules (guidelines/decision_rules_2026.toml)."""
 
@@ -248,3 +256,4 @@ class DecisionRules:
     steroids: SteroidRules
     next_dose: NextDoseRules
     orders: OrderRules
+    site_doses: SiteDoseRules

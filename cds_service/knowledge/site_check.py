@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.evaluation import Protocol
+from cds_service.clinical.management import Management, Row
 from cds_service.clinical.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
+from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 from cds_service.knowledge.site import Site, SiteFile
 from cds_service.knowledge.terminology import packaged_concepts
@@ -21,6 +24,7 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
     vocabulary = vocabulary_of(protocol, terminology, words)
     for table in site.protocols:
         yield from wrong_rows(table, vocabulary)
+    yield from _wrong_doses(site, protocol)
     ids = [table.edition.id for table in protocol.tables]
     yield from (f"edition: id {one!r} is that of another one" for one in dict.fromkeys(ids) if ids.count(one) > 1)
     yield from _wrong_parts(site.parts)
@@ -31,22 +35,39 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
     yield from _wrong_values(site.parts, terminology.concepts)
 
 
-def doubtful_in_site(site: Site) -> Iterator[str]:
+def doubtful_in_site(site: Site, protocol: Protocol) -> Iterator[str]:
     """What is allowed and wants attention."""
+    highest = _highest(protocol)
     for table in site.protocols:
         if not table.edition.verified:
             yield f"{table.edition.id}: not verified, none of its doses is shown"
-        for number, row in enumerate(table.row, 1):
-            if (
-                table.edition.verified
-                and not row.provenance.verified
-                and any(regimen.has_dose for regimen in row.regimens)
-            ):
-                yield f"row {number} ({row.action}): not verified, its dose is not shown"
+        for place, row in _placed(table):
+            dosed = any(regimen.has_dose for regimen in row.regimens)
+            if dosed and table.edition.verified and not row.provenance.verified:
+                yield f"{place}: not verified, its dose is not shown"
+            yield from (f"{place}: {doubt}" for doubt in unknown_doses(row, highest))
     if site.parts.site is None:
         yield "site: nobody is named who answers for this file"
     if ICE_TOTAL not in site.parts.codes and not site.parts.questionnaires:
         yield f"codes: none of your own for {ICE_TOTAL}; only the project's code is read"
+
+
+def _wrong_doses(site: Site, protocol: Protocol) -> Iterator[str]:
+    """Doses that cannot be meant."""
+    highest, rules = _highest(protocol), protocol.rules.decisions.site_doses
+    for place, row in (placed for table in site.protocols for placed in _placed(table)):
+        yield from (f"{place}: {wrong}" for wrong in implausible(row, highest, rules))
+
+
+def _highest(protocol: Protocol) -> Mapping[Kind, Highest]:
+    """By the packaged guidelines and the labels of every region."""
+    guidelines = (table for table in protocol.management if not table.own)
+    return highest_verified((*guidelines, *map(load_labels, REGIONS)))
+
+
+def _placed(table: Management) -> Iterator[tuple[str, Row]]:
+    """Every row by its place."""
+    yield from ((f"row {number} ({row.action})", row) for number, row in enumerate(table.row, 1))
 
 
 def _wrong_parts(parts: SiteFile) -> Iterator[str]:

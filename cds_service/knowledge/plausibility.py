@@ -1,0 +1,99 @@
+"""Doses in a site's own protocol that cannot be meant: far above any verified one, as by a slip of the decimal point.
+
+The limit is no clinical number of ours: it is the highest verified dose of the same drug by the same route in any
+packaged table, times a factor that the decision rules give with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cds_service.clinical.decision_rules import SiteDoseRules
+from cds_service.clinical.management import Management, Row
+from cds_service.clinical.regimen import HOURS_A_DAY, Regimen
+
+DOSE, DAY = "at a time", "in 24 h"
+
+
+class Kind(NamedTuple):
+    """What may be compared: a drug by a route, in one unit, one administration or all of 24 h."""
+
+    drug: str
+    route: str
+    unit: str
+    span: str
+
+
+class Highest(NamedTuple):
+    """The highest verified amount, and who says so."""
+
+    amount: float
+    source: str
+
+
+def highest_verified(tables: Iterable[Management]) -> dict[Kind, Highest]:
+    """The highest verified amounts of all editions."""
+    highest: dict[Kind, Highest] = {}
+    for table in tables:
+        for row in table.row:
+            for kind, amount in _amounts(row) if row.provenance.verified else ():
+                if kind not in highest or amount > highest[kind].amount:
+                    highest[kind] = Highest(amount, table.edition.label)
+    return highest
+
+
+def implausible(row: Row, highest: Mapping[Kind, Highest], rules: SiteDoseRules) -> Iterator[str]:
+    """Amounts of a row above the limit, each once."""
+    for kind, amount in dict.fromkeys(_amounts(row)):
+        known = highest.get(kind)
+        if known and amount > rules.ceiling_factor * known.amount:
+            yield (
+                f"{kind.drug}: {amount:g} {kind.unit} {kind.route} {kind.span}, and the highest verified is "
+                f"{known.amount:g} ({known.source}); more than {rules.ceiling_factor:g} times that is refused: "
+                f"{rules.ceiling_reason}"
+            )
+
+
+def unknown_doses(row: Row, highest: Mapping[Kind, Highest]) -> Iterator[str]:
+    """Drugs of a row with a dose that nothing verified can be compared with."""
+    kinds = dict.fromkeys(kind for kind, _ in _amounts(row) if kind.span == DOSE and kind not in highest)
+    yield from (
+        f"{kind.drug}: no verified dose in {kind.unit} {kind.route} to compare with, look twice" for kind in kinds
+    )
+
+
+def _amounts(row: Row) -> Iterator[tuple[Kind, float]]:
+    """Everything that can be compared; where no route is said it is intravenous."""
+    for regimen in row.regimens:
+        drug, route = regimen.drug, regimen.route or "IV"
+        for unit, once in _once(regimen):
+            yield Kind(drug, route, unit, DOSE), once
+            yield Kind(drug, route, unit, DAY), once * _times(regimen)
+        if regimen.then_mg_per_kg_per_day:
+            total = max(regimen.mg_per_kg, default=0) + regimen.then_mg_per_kg_per_day
+            yield Kind(drug, route, "mg/kg", DAY), total
+        if regimen.plus and regimen.plus_mg:
+            yield Kind(regimen.plus, route, "mg", DOSE), regimen.plus_mg
+
+
+def _once(regimen: Regimen) -> Iterator[tuple[str, float]]:
+    """The most of one administration; a maximum bounds an amount per kg, and then is what is compared."""
+    if regimen.mg:
+        yield "mg", max(regimen.mg)
+    if regimen.maximum_mg:
+        yield "mg", regimen.maximum_mg
+    if regimen.mg_per_kg and not regimen.maximum_mg:
+        yield "mg/kg", max(regimen.mg_per_kg)
+    if regimen.mg_per_m2:
+        yield "mg/m2", regimen.mg_per_m2
+    if regimen.mcg_per_day:
+        yield "mcg", regimen.mcg_per_day
+
+
+def _times(regimen: Regimen) -> float:
+    """How often at most in 24 h."""
+    hours = (*regimen.every_hours, *regimen.repeat_every_hours)
+    if hours:
+        return HOURS_A_DAY / min(hours)
+    return max(regimen.per_day, default=regimen.doses or 1)
