@@ -16,6 +16,8 @@ from cds_service.rendering.wording import Wording
 
 GRADES = range(5)
 CRS = ("any", "with", "without")
+# How the next dose is given, and what of an event lasts too long.
+RESUMED, TOO_LONG = ("reduced", "restart-low"), ("lasting", "not-grade-1")
 _FROM_TO = 2
 # Told otherwise than by a text of its own.
 UNWORDED = ("monitor-neuro", *next_dose.ACTIONS)
@@ -78,8 +80,8 @@ def _wrong_next_dose(rule: NextDose, vocabulary: Vocabulary) -> Iterator[str]:
         {
             "until": ([rule.until], until),
             "observe": ([rule.observe], vocabulary.of("observe")),
-            "resume": ([rule.resume], words),
-            "too_long": ([rule.too_long], words),
+            "resume": ([rule.resume], RESUMED),
+            "too_long": ([rule.too_long], TOO_LONG),
         }
     )
 

@@ -1,0 +1,94 @@
+"""The values that a site file may have, for docs/site-file.md: from the texts and the code that check it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cds_service.clinical import next_dose, profile
+from cds_service.clinical.management import ADULT, CHILD
+from cds_service.fhir_mapping.resources import ROUTES
+from cds_service.knowledge import load_knowledge
+from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of
+from cds_service.rendering.wording import Wording
+from tests.documents import read
+from tests.parts import ROOT
+
+DOCUMENT = ROOT / "docs" / "site-file.md"
+BEGIN, END = "<!-- The tables from here on are written by `make docs`. -->", "<!-- Until here. -->"
+# What cannot be read off a text of the card.
+ACTIONS = {
+    "monitor-neuro": "how often ICE and motor function are checked (`times_per_day_at_least`)",
+    next_dose.WITHHOLD: "what `next_dose` says",
+    next_dose.RESUME: "how the next dose is given (`next_dose`)",
+    next_dose.CONTINUE: "no need to withhold the next dose",
+    next_dose.STOP: "no further doses",
+}
+STATES = {
+    profile.ON_CORTICOSTEROID: "a corticosteroid of this episode runs or was given in 24 h",
+    profile.NO_IMPROVEMENT: "a review for escalation is due (rule E2)",
+    profile.NO_SEIZURE: "no seizure now and no antiseizure drug in 24 h",
+    profile.SEVERAL_SEIZURES: "two or more seizures in this course",
+    profile.OEDEMA: "oedema on imaging, or a sign of raised pressure",
+    profile.AFTER_TOCILIZUMAB: "tocilizumab was given in this course",
+    profile.ONE_DOSE_SO_FAR: "one dose of the product so far",
+}
+OTHERS = {
+    "crs": {
+        "any": "with or without",
+        "with": "CRS of `crs_from` to `crs_to`",
+        "without": "CRS of 1 or more is not certain",
+    },
+    "patients": {ADULT: "18 years and older", CHILD: "under 18 years"},
+    "route": {route: display for route, (_, display) in ROUTES.items()},
+}
+
+
+def document() -> str:
+    """The document with its tables written anew."""
+    before, _, rest = read(DOCUMENT).partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join((f"{before}{BEGIN}", *_tables(), f"{END}{after}"))
+
+
+def _tables() -> Iterator[str]:
+    knowledge = load_knowledge()
+    vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
+    yield from ("", "| key | value | on the card, or what it means |", "|---|---|---|")
+    for key, values in values_of(knowledge.wording, vocabulary).items():
+        yield from (f"| `{key}` | `{value}` | {_plain(text)} |" for value, text in values.items())
+    yield from ("", f"Products: {_listed(knowledge.protocol.rules.drugs.products)}.")
+    yield from ("", f"Drugs: {_listed(vocabulary.drugs)}.", "")
+
+
+def values_of(words: Wording, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Every value of every key that allows but some, with what the card says for it."""
+
+    def said(section: str, start: str = "") -> dict[str, str]:
+        keys = sorted(key for key in vocabulary.of(section) if key.startswith(start))
+        return {key.removeprefix(start): words.word(f"advice.{section}.{key}") for key in keys}
+
+    next_words = said("next-dose")
+    return {
+        "action": said("action") | ACTIONS,
+        "strength": said("strength") | {"advised": "nothing before the action"},
+        "condition": said("condition"),
+        "only": {state: STATES[state] for state in sorted(profile.STATES)},
+        **OTHERS,
+        "bound": said("bound"),
+        "then": said("then"),
+        "repeat_if": said("repeat-every"),
+        "until": said("next-dose", "until-"),
+        "observe": said("observe"),
+        "resume": {key: next_words[key] for key in RESUMED},
+        "too_long": {key: next_words[key] for key in TOO_LONG},
+    }
+
+
+def _plain(text: str) -> str:
+    """A text of the card with its gaps as dots."""
+    return re.sub(r"\$\w+", "…", text).strip() or "-"
+
+
+def _listed(names: Mapping[str, object] | frozenset[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
