@@ -27,7 +27,16 @@ def check_cases(cases: Iterable[Case], knowledge: Knowledge, subject: str = "cas
     """Whether the service says what each case expects."""
     cases = list(cases)
     wrong = [f"{case.name}: {difference}" for case in cases for difference in _wrong(case, knowledge)]
-    return Report(subject, str(len(cases)), tuple(wrong))
+    return Report(subject, _counted(cases), tuple(wrong))
+
+
+def _counted(cases: list[Case]) -> str:
+    """How many ran, and how many fine points of the published tables and hazards they name."""
+    nuances = len({number for case in cases for number in case.nuance})
+    hazards = len({hazard for case in cases for hazard in case.hazard})
+    named = ((nuances, "fine points of the published tables"), (hazards, "hazards"))
+    told = [f"{number} {name}" for number, name in named if number]
+    return f"{len(cases)}, which prove {' and controls of '.join(told)}" if told else str(len(cases))
 
 
 def check_file(file: Traversable | Path, knowledge: Knowledge) -> Report:

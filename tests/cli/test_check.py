@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -50,7 +51,14 @@ def test_what_is_packaged_is_right() -> None:
 
     assert 0 == result.exit_code, result.output
     assert "wrong" not in result.output
-    assert "ok     cases: " in result.output
+    counted = re.search(
+        r"^ok     cases: (\d+), which prove 12 fine points of the published tables and controls of (\d+)",
+        result.output,
+        re.MULTILINE,
+    )
+    assert counted is not None
+    assert 150 <= len(packaged_cases()) == int(counted[1])
+    assert len({hazard for case in packaged_cases() for hazard in case.hazard}) == int(counted[2])
 
 
 def test_a_hospitals_own_cases_are_run_and_differences_are_told(tmp_path: Path) -> None:
