@@ -93,4 +93,5 @@ def _cause(view: View, found: LookAlike) -> str:
         return view.say("look_alike.line.dated", cause=name, time=view.at(found.time))
     number, _, unit = found.value.partition(" ")
     value = f"{view.wording.word(f'look_alike.sign.{found.what}')} {number} {view.wording.word(f'status.unit.{unit}')}"
-    return view.say("look_alike.line.measured", cause=name, value=value, time=view.at(found.time))
+    key = "measured" if found.confirmed else "unconfirmed"
+    return view.say(f"look_alike.line.{key}", cause=name, value=value, time=view.at(found.time))

@@ -14,13 +14,17 @@ from cds_service.clinical.units import UNITS
 
 
 class LookAlike(NamedTuple):
-    """Something on record that may explain findings. `value`: of a measurement, with its unit."""
+    """Something on record that may explain findings.
+
+    `value`: of a measurement, with its unit; `confirmed`: whether the limit that it is beyond is verified.
+    """
 
     cause: str
     what: str
     value: str
     time: datetime | None
     source: str
+    confirmed: bool = True
 
 
 def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
@@ -48,7 +52,8 @@ def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterat
     for row in table.laboratory:
         for record in _newest(chart, row, table, moment):
             if _is_off(record, row):
-                yield LookAlike(row.cause, row.concept, measured(record), record.time, record.source)
+                confirmed = row.provenance.verified
+                yield LookAlike(row.cause, row.concept, measured(record), record.time, record.source, confirmed)
 
 
 def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Finding]:

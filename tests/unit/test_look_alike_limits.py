@@ -1,0 +1,56 @@
+"""A limit that nobody confirmed is said to be unconfirmed beside the value that is beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from cds_service.cases.case import NOW, Case, Expected
+from cds_service.cases.patient import facts_of
+from cds_service.clinical.evaluation import Protocol, evaluate
+from cds_service.knowledge import Knowledge
+from cds_service.rendering.clock import Clock
+from cds_service.rendering.look_alikes import cause_lines
+from cds_service.rendering.view import View
+
+RECORDS = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("2 h", "glucose", 50), ("2 h", "sodium", 140))
+
+
+def told(knowledge: Knowledge, protocol: Protocol) -> str:
+    case = Case("a patient", (), Expected(), records=RECORDS)
+    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
+    (line,) = cause_lines(View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False))
+    return line
+
+
+def with_limits(protocol: Protocol, *, verified: bool) -> Protocol:
+    """The protocol with every laboratory limit confirmed, or none."""
+    table = protocol.rules.look_alikes
+    rows = (replace(row, provenance=replace(row.provenance, verified=verified)) for row in table.laboratory)
+    rules = replace(protocol.rules, look_alikes=replace(table, laboratory=tuple(rows)))
+    return protocol._replace(rules=rules)
+
+
+@pytest.mark.rule("L1")
+@pytest.mark.parametrize(
+    ("verified", "expected"),
+    [
+        (True, "hypoglycaemia (glucose 50 mg/dL, 07:00)"),
+        (False, "hypoglycaemia (glucose 50 mg/dL, 07:00; its limit is not confirmed)"),
+    ],
+)
+def test_a_limit_is_said_to_be_unconfirmed_where_it_is(knowledge: Knowledge, expected: str, *, verified: bool) -> None:
+    line = told(knowledge, with_limits(knowledge.protocol, verified=verified))
+
+    assert f"Other causes on record: {expected}; consider work-up" == line
+
+
+def test_every_limit_has_a_source_and_those_with_a_number_are_confirmed(knowledge: Knowledge) -> None:
+    rows = knowledge.protocol.rules.look_alikes.laboratory
+
+    assert [] == [row.concept for row in rows if not row.provenance.source]
+    assert {"glucose": 54, "sodium": 130} == {row.concept: row.below for row in rows if row.below is not None}
+    assert [] == [row.concept for row in rows if row.below is not None and row.provenance.checked is None]
+    assert not knowledge.protocol.rules.look_alikes.iec_hs.provenance.verified
