@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -15,9 +16,14 @@ from flask import Flask
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.fuzz.corpus import NOBODY
+from tests.fuzz.tokens import clients
+from tests.hooks.ehr import PUBLIC_URL
 
-HANG_SECONDS = 5.0
+# The time of a call, and what a step in progress and a busy machine may add before it counts as a hang.
+CALL_SECONDS, ALLOWANCE_SECONDS = 2.0, 1.0
+HANG_SECONDS = CALL_SECONDS + ALLOWANCE_SECONDS
 _SERVER_ERROR = 500
+_COMMON: dict[str, Any] = {"deadline_seconds": 0.2, "call_seconds": CALL_SECONDS, "decision_log": os.devnull}
 
 
 class Answer(NamedTuple):
@@ -35,13 +41,18 @@ class Hang(BaseException):
     """A call that does not end."""
 
 
-def service() -> Flask:
-    """The service in demo mode, where no search takes longer than a moment."""
-    settings = Settings(demo=True, fhir_server=(NOBODY,), deadline_seconds=0.2, decision_log=os.devnull)
-    return create_app(settings)
+def service(*servers: str, store: str = "") -> Flask:
+    """The service in demo mode, where no search takes longer than a moment; `servers`: those it may ask besides."""
+    return create_app(Settings(demo=True, fhir_server=(NOBODY, *servers), store=store, **_COMMON))
 
 
-def call(app: Flask, path: str, body: bytes) -> Answer:
+def signed_service(folder: Path) -> Flask:
+    """The service with a client that signs and has a FHIR server."""
+    known = {"clients": str(clients(folder)), "public_url": PUBLIC_URL, "store": str(folder / "store.sqlite")}
+    return create_app(Settings(**known, **_COMMON))
+
+
+def call(app: Flask, path: str, body: bytes, authorization: str | None = None) -> Answer:
     """One POST, as WSGI has it."""
     status: list[str] = []
     environ: dict[str, Any] = {
@@ -56,6 +67,8 @@ def call(app: Flask, path: str, body: bytes) -> Answer:
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
     }
+    if authorization is not None:
+        environ["HTTP_AUTHORIZATION"] = authorization
     chunks = app.wsgi_app(environ, lambda line, *_: status.append(line))
     answer = Answer(int(status[0][:3]), b"".join(chunks))
     chunks.close()

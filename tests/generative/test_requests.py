@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 import msgspec
@@ -11,6 +13,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds_service.adapters import outbound
+from tests.fuzz.attempts import Attempts
 from tests.fuzz.corpus import Seed, seeds
 from tests.fuzz.mutation import VALUES, mutated
 from tests.fuzz.target import HANG_SECONDS, Answer, Wrong, alarm, call, judge, service
@@ -74,6 +78,34 @@ def test_any_bytes_at_all(corpus: list[Seed], send: Send, data: st.DataObject, b
     path, _ = data.draw(st.sampled_from(corpus))
 
     assert send(path, body).status in {400, 422}
+
+
+@pytest.fixture
+def attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempts:
+    """As the long run has them; the way to the network is given back after the test."""
+    monkeypatch.setattr(outbound, "HTTPAdapter", outbound.HTTPAdapter)
+    return Attempts(tmp_path, seed=1)
+
+
+def test_whatever_a_caller_claims_and_a_fhir_server_answers(attempts: Attempts) -> None:
+    """A first piece of the long run."""
+    statuses: defaultdict[str, set[int]] = defaultdict(set)
+    for number in range(200):
+        attempt = attempts.of(number)
+        answer = attempts.send(number, attempt)
+        judge(answer)
+        statuses[attempt.kind].add(answer.status)
+
+    assert {"body", "answers", "signed, body", "signed, answers", "signed, token"} == set(statuses)
+    assert all(200 in seen for seen in statuses.values())
+    assert 401 in statuses["signed, token"]
+    assert 401 not in statuses["signed, body"] | statuses["signed, answers"]
+
+
+def test_an_attempt_is_the_same_each_time_but_for_its_token(attempts: Attempts) -> None:
+    numbers = range(40)
+
+    assert [attempts.of(one)[:3] for one in numbers] == [attempts.of(one)[:3] for one in numbers]
 
 
 @pytest.mark.parametrize(
