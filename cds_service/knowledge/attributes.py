@@ -52,9 +52,10 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _citation(table: Table) -> str:
-    """The edition, and what its rows rest on besides."""
+    """The edition, and what its verified rows rest on besides."""
     edition = table.edition
-    own = dict.fromkeys(row.provenance.source for row in rows_of(table) if row.provenance.source != edition.label)
+    verified = (said for _, said in rows_of(table) if said.verified)
+    own = dict.fromkeys(said.source for said in verified if said.source != edition.label)
     rows = f"Rows: {'; '.join(own)}." if own else ""
     return " ".join(filter(None, (f"{edition.title}. {edition.reference}.", rows, edition.url)))
 
