@@ -69,6 +69,7 @@ class Expected:
     own: tuple[str, ...] | None = None
     advised: tuple[str, ...] = ()
     not_advised: tuple[str, ...] = ()
+    drafted: tuple[str, ...] | None = None
     lowest_steroid_mg: float | None = None
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import next_dose
 from cds_service.clinical.discharge import Discharge
+from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.management import Advice
 from cds_service.clinical.next_dose import NextDose
+from cds_service.clinical.proposals import proposals_of
 from cds_service.clinical.regimen import Regimen
 
 LISTED = ("oedema-options", "refractory-options")
@@ -26,6 +28,15 @@ def own_options(advice: Iterable[Advice]) -> tuple[str, ...]:
 def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     """Everything that guidelines say, each with its edition."""
     return tuple(f"{entry.source}: {_option(entry)}" for entry in advice if not (entry.label or entry.own))
+
+
+def drafted_drugs(evaluation: Evaluation) -> tuple[str, ...]:
+    """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
+    return tuple(
+        f"{one.action}: {_regimen(one.regimen)}{' in place of what runs' * one.replaces} ({one.source.split(',')[0]})"
+        for one in proposals_of(evaluation)
+        if one.regimen is not None
+    )
 
 
 def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
-from cds_service.cases.options import discharge_answer, guideline_options, label_options, own_options
+from cds_service.cases.options import discharge_answer, drafted_drugs, guideline_options, label_options, own_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.comparison import items_lost
 from cds_service.clinical.discharge import discharge_of
@@ -102,6 +102,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "label": label_options(evaluation.advice),
         "own": own_options(evaluation.advice),
         "advised": guideline_options(evaluation.advice),
+        "drafted": drafted_drugs(evaluation),
         "lowest_steroid_mg": _lowest_steroid(evaluation),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
     }

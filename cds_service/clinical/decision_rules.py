@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from cds_service.clinical.edition import Edition
 from cds_service.clinical.grade import Range
@@ -207,6 +208,22 @@ class SteroidRules(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceStep(Sourced):
+    """One step of the choice among options: a rule of preference.py, in words, and its reason."""
+
+    prefer: Literal["own", "first-line", "label", "milder"]
+    says: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteroidChoice(Sourced):
+    high_dose_mg: float
+    first_line_up_to_grade: int
+    step: tuple[ChoiceStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NextDoseRules(Sourced):
     over_up_to_grade: int
 
@@ -254,6 +271,7 @@ class DecisionRules:
     urgency: UrgencyRules
     attention: AttentionRules
     steroids: SteroidRules
+    steroid_choice: SteroidChoice
     next_dose: NextDoseRules
     orders: OrderRules
     site_doses: SiteDoseRules

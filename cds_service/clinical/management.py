@@ -18,6 +18,8 @@ TOCILIZUMAB = "tocilizumab"
 AVOID = "avoid"
 # Conditions of a row: what is tried before it.
 AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
+# What an entry says of itself that forbids to draft it: its own words are shown instead.
+NOT_DRAFTED = ("alternatives-preferred",)
 LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
 # Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
 MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}

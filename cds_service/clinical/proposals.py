@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.escalation import failed_steroid
 from cds_service.clinical.evaluation import Evaluation
-from cds_service.clinical.management import LATER, TOCILIZUMAB, Advice, avoided
+from cds_service.clinical.management import NOT_DRAFTED, TOCILIZUMAB, Advice, avoided
 from cds_service.clinical.options import CORTICOSTEROID
+from cds_service.clinical.preference import Option, preferred, waits
 from cds_service.clinical.regimen import Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 SERVICES = ("eeg", "mri", "neurology-consult")
 IMAGING = ("mri",)
-MEDICATIONS = (CORTICOSTEROID, TOCILIZUMAB)
 
 
 class Proposal(NamedTuple):
-    """One thing that could be created: an assessment that is due, an investigation, a drug."""
+    """One thing that could be created: an assessment that is due, an investigation, a drug.
+
+    `replaces`: it takes the place of a running dose of the same drug, and is not given besides.
+    """
 
     kind: str
     action: str
     due: datetime | None = None
     regimen: Regimen | None = None
     source: str = ""
+    replaces: bool = False
 
 
 def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
     """The reminder first, then what the guideline advises; nothing where the data did not arrive."""
     if evaluation.attention is Attention.FAILED:
         return ()
-    return (*_reminder(evaluation), *_advised(evaluation))
+    return (*_reminder(evaluation), *_advised(evaluation), *_corticosteroids(evaluation))
 
 
 def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
@@ -44,8 +48,12 @@ def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
 
 
 def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
-    """Each action once, from the first source that offers it: the site's own, the guideline, then the label."""
-    offered = set(avoided(evaluation.advice))
+    """Each action once, from the first source that offers it: the site's own, the guideline, then the label.
+
+    What one of them does not want drafted is drafted from none.
+    """
+    unwanted = {entry.row.action for entry in evaluation.advice if entry.row.condition in NOT_DRAFTED}
+    offered = {*avoided(evaluation.advice), *unwanted}
     for entry in evaluation.advice:
         if entry.row.action not in offered:
             drafts = tuple(_drafts(evaluation, entry))
@@ -54,12 +62,13 @@ def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
 
 
 def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
-    """What an entry offers to draft now; a service unless under a condition, a drug with its dose and in its turn."""
-    action = entry.row.action
+    """What an entry offers to draft now; a service unless under a condition, tocilizumab in its turn."""
+    action, now = entry.row.action, evaluation.icans.time
     if action in SERVICES and not entry.row.condition and not _is_done(evaluation, action):
         yield Proposal(SERVICE, action, source=entry.source)
-    elif action in MEDICATIONS and entry.row.condition not in LATER:
-        yield from _drugs(evaluation, entry)
+    elif action == TOCILIZUMAB and evaluation.treatment.tocilizumab.allows_another(entry.row, now):
+        for regimen in filter(_is_dosed, entry.regimens):
+            yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
 
 
 def _is_done(evaluation: Evaluation, action: str) -> bool:
@@ -70,19 +79,29 @@ def _is_done(evaluation: Evaluation, action: str) -> bool:
     return bool(evaluation.chart.of("neuroimaging").within(span, evaluation.icans.time))
 
 
-def _drugs(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
-    """One draft a regimen that may be shown with its dose, unless the drug runs or its limit is reached."""
+def _corticosteroids(evaluation: Evaluation) -> Iterator[Proposal]:
+    """One draft a dose of the source that is preferred (preference.py)."""
+    if CORTICOSTEROID in avoided(evaluation.advice):
+        return
     treatment = evaluation.treatment
     running = {dose.drug for dose in treatment.steroid.given_recently} if treatment.steroid else set()
-    if entry.row.action == TOCILIZUMAB and not treatment.tocilizumab.allows_another(entry.row, evaluation.icans.time):
-        return
-    for regimen in entry.regimens:
-        dosed = regimen.mg or regimen.mg_per_kg
-        if dosed and regimen.drug not in running and _is_enough(evaluation, entry, regimen):
-            yield Proposal(MEDICATION, entry.row.action, regimen=regimen, source=entry.source)
+    for entry, regimen in preferred(evaluation, tuple(_options(evaluation, running))):
+        replaces = regimen.drug in running
+        yield Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
 
 
-def _is_enough(evaluation: Evaluation, entry: Advice, regimen: Regimen) -> bool:
-    """After a corticosteroid that has not helped only one that is known to be more."""
-    failed = failed_steroid(evaluation) if entry.row.action == CORTICOSTEROID else None
-    return failed is None or failed.is_less_than(regimen)
+def _options(evaluation: Evaluation, running: Container[str]) -> Iterator[Option]:
+    """Doses that may be shown and given now: not what runs, and after one that has not helped only what is more."""
+    failed = failed_steroid(evaluation)
+    for entry in evaluation.advice:
+        if entry.row.action != CORTICOSTEROID or waits(evaluation, entry.row):
+            continue
+        for regimen in filter(_is_dosed, entry.regimens):
+            wanted = regimen.drug not in running if failed is None else failed.is_less_than(regimen)
+            if wanted:
+                yield Option(entry, regimen)
+
+
+def _is_dosed(regimen: Regimen) -> bool:
+    """Whether it can be written as an order: an amount, or one by weight."""
+    return bool(regimen.mg or regimen.mg_per_kg)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical import crs as cytokine
 from cds_service.clinical.grade import Certainty
-from cds_service.clinical.management import TOCILIZUMAB, avoided
+from cds_service.clinical.management import NOT_DRAFTED, TOCILIZUMAB, avoided
 from cds_service.clinical.urgency import Urgency, of_grade, support_without_gate
 from cds_service.rendering.view import View
 
@@ -52,6 +52,8 @@ def _key(view: View) -> str:
     advised = TOCILIZUMAB in view.evaluation.recommendations
     if advised and not _may_be_given(view):
         return "" if crs_leads(view) else "crs"
+    if any(entry.row.condition in NOT_DRAFTED for entry in view.evaluation.advice):
+        return "tocilizumab-alternatives"
     if crs_leads(view):
         return "tocilizumab" if advised else "tocilizumab-per-protocol"
     return "tocilizumab-for" if advised else "crs"

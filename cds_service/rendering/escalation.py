@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.escalation import FailedSteroid, failed_steroid
 from cds_service.clinical.management import Advice
 from cds_service.clinical.options import CORTICOSTEROID
+from cds_service.clinical.preference import waits
 from cds_service.clinical.regimen import Regimen
 from cds_service.rendering.advice import advice_lines
 from cds_service.rendering.footer import footer_lines
+from cds_service.rendering.regimens import number, regimen_text
 from cds_service.rendering.treatment import drugs_text
 from cds_service.rendering.view import View
 
@@ -41,8 +43,24 @@ def _options(view: View) -> Iterator[str]:
     steps = [entry for entry in _offered(view) if entry.row.action in TREATMENTS]
     stronger = list(_stronger(steps, failed_steroid(view.evaluation)))
     yield from advice_lines(view, stronger)
+    yield from _not_drafted(view, stronger)
     if not any(entry.row.action == CORTICOSTEROID for entry in stronger):
         yield view.say("escalation.detail.per-protocol")
+
+
+def _not_drafted(view: View, entries: Iterable[Advice]) -> Iterator[str]:
+    """Why a dose that may be more is no draft: nobody can tell that the least of it is more than what was given."""
+    failed = failed_steroid(view.evaluation)
+    offered = (one for entry in entries if entry.row.action == CORTICOSTEROID for one in _due(view, entry))
+    unclear = [one for one in offered if failed is not None and one.has_dose and not failed.is_less_than(one)]
+    if unclear and failed is not None:
+        regimens = view.say("advice.regimen.or").join(dict.fromkeys(regimen_text(view, one) for one in unclear))
+        key = "not-drafted" if failed.mg is not None else "not-drafted-unknown"
+        yield view.say(f"escalation.detail.{key}", regimens=regimens, given=number(round(failed.mg or 0, 1)))
+
+
+def _due(view: View, entry: Advice) -> tuple[Regimen, ...]:
+    return () if waits(view.evaluation, entry.row) else entry.regimens
 
 
 def _stronger(entries: Iterable[Advice], failed: FailedSteroid | None) -> Iterator[Advice]:

@@ -22,8 +22,10 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     if proposal.kind == TASK and proposal.due is not None:
         return view.say("suggestions.label.task", instrument=view.instrument, time=view.at(proposal.due))
     if proposal.kind == MEDICATION and proposal.regimen is not None:
-        regimen = regimen_text(view, proposal.regimen)
         drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
-        return view.say(f"suggestions.label.medication{one_of(drugs)}", regimen=regimen, source=proposal.source)
+        key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
+        drug = view.wording.word(f"advice.drug.{proposal.regimen.drug}")
+        regimen = regimen_text(view, proposal.regimen)
+        return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)

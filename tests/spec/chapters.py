@@ -13,6 +13,8 @@ from cds_service.knowledge import DECISIONS, GRADING
 from cds_service.knowledge.tables import GUIDELINES
 from tests.documents import anchor_of, read
 from tests.parts import ROOT
+from tests.spec.choice import TITLE as CHOICE
+from tests.spec.choice import choice_chapter
 from tests.spec.nuances import nuance_chapter
 from tests.spec.provenance import TITLE, provenance_chapter
 from tests.spec.rows import row_of
@@ -41,9 +43,9 @@ def specification() -> str:
     """The whole document."""
     files = [read_cases(source) for source in sorted(_sources(), key=_place)]
     contents = [f"- [{file.title}](#{anchor_of(file.title)}), {len(file.case)} cases" for file in files]
-    contents.append(f"- [{TITLE}](#{anchor_of(TITLE)})")
+    contents += [f"- [{title}](#{anchor_of(title)})" for title in (CHOICE, TITLE)]
     chapters = [line for file in files for line in _chapter(file)]
-    return "\n".join([HEAD, *contents, "", *chapters, *nuance_chapter(), *provenance_chapter(), ""])
+    return "\n".join([HEAD, *contents, "", *chapters, *choice_chapter(), *nuance_chapter(), *provenance_chapter(), ""])
 
 
 def _sources() -> list[Traversable]:

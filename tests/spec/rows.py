@@ -123,9 +123,9 @@ def _expected(case: Case) -> Iterator[str]:
     for field in fields(case.expect):
         value = getattr(case.expect, field.name)
         if value is not None and (
-            value not in ((), {}) or field.name in ("decided_by", "doses", "label", "findings", "unchecked")
+            value not in ((), {}) or field.name in ("decided_by", "doses", "label", "drafted", "findings", "unchecked")
         ):
-            told = "; ".join(value) or "none" if field.name == "label" else _value(value)
+            told = "; ".join(value) or "none" if field.name in ("label", "drafted") else _value(value)
             yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {told}"
 
 

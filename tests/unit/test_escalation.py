@@ -13,6 +13,7 @@ from cds_service.cases.patient import facts_of
 from cds_service.checks.answers import answer_to
 from cds_service.clinical.escalation import FailedSteroid
 from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.management import Row
 from cds_service.clinical.proposals import proposals_of
 from cds_service.clinical.regimen import Regimen
 from cds_service.knowledge import Knowledge
@@ -108,9 +109,9 @@ def test_what_may_be_more_stays_an_option(knowledge: Knowledge) -> None:
 def test_without_a_weight_it_may_be_more_and_is_only_named(knowledge: Knowledge) -> None:
     failed = patient(GRADE_3, dexamethasone(20, 14, 8, 2))
 
-    listed = [line for line in options(knowledge, failed) if "1 mg/kg" in line]
-    assert 1 == len(listed)
-    assert "dexamethasone" not in listed[0]
+    listed, reason = [line for line in options(knowledge, failed) if "1 mg/kg" in line]
+    assert "dexamethasone" not in listed
+    assert reason.startswith("- No draft of methylprednisolone 1 mg/kg IV every 12 h: the least that it may be")
 
 
 def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:
@@ -186,3 +187,14 @@ def test_without_a_weight_an_amount_per_kg_is_not_known() -> None:
     loaded = Regimen("methylprednisolone", mg=(40,), then_mg_per_kg_per_day=2)
 
     assert (False, True) == (failed.is_less_than(loaded), failed.may_be_less_than(loaded))
+
+
+def test_the_sites_own_high_dose_is_drafted_at_any_grade(knowledge: Knowledge) -> None:
+    asco, high = knowledge.protocol.management[0], Regimen("methylprednisolone", mg=(1000,), route="IV", per_day=(1,))
+    row = Row("corticosteroid", (3,), regimens=(high,), provenance=asco.row[0].provenance)
+    own = replace(asco, own=True, row=(row,))
+    protocol = knowledge.protocol._replace(management=(own, *knowledge.protocol.management))
+    case = patient((WEIGHT_70, *GRADE_3[2:]), (), "axicabtagene-ciloleucel")
+    proposals = proposals_of(evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol))
+
+    assert [(1000,)] == [one.regimen.mg for one in proposals if one.action == "corticosteroid"]
