@@ -11,7 +11,7 @@ from pathlib import Path
 from cds_service.cases.case import Case
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge.tables import read_table
-from tests.parts import ROOT
+from tests.parts import PARTS, ROOT
 from tests.spec.rows import case_anchor, plain
 
 TABLE, DOCUMENT, TESTS = Path(__file__).with_name("hazards.toml"), ROOT / "docs" / "hazards.md", ROOT / "tests"
@@ -80,6 +80,12 @@ def is_collected(test: str) -> bool:
     """Whether there is such a test function."""
     file, _, name = test.partition("::")
     return name.startswith("test_") and name in _functions(TESTS / file)
+
+
+def runs_everywhere(test: str) -> bool:
+    """Whether the test needs nothing but Python: what needs more may be left out of a run (tests/parts.py)."""
+    text = (TESTS / test.partition("::")[0]).read_text(encoding="utf-8")
+    return not any(f"pytestmark = pytest.mark.{part}\n" in text for part in PARTS)
 
 
 def _chapter(one: Hazard) -> Iterator[str]:

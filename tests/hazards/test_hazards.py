@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from cds_service.checks.specification import packaged_cases
-from tests.hazards.log import DOCUMENT, Control, Hazard, cases_for, document, is_collected, read_log, unproven
+from tests.hazards.log import (
+    DOCUMENT,
+    Control,
+    Hazard,
+    cases_for,
+    document,
+    is_collected,
+    read_log,
+    runs_everywhere,
+    unproven,
+)
 from tests.spec.rows import case_anchor
 
 LOG = read_log()
@@ -32,6 +42,7 @@ def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
     """The tests that it names are part of the same run: where they fail, it fails."""
     assert control.rules or control.tests
     assert [] == unproven(hazard, control)
+    assert control.rules or any(map(runs_everywhere, control.tests)), "it could be left out of every run"
 
 
 def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
@@ -41,6 +52,11 @@ def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
 
     assert ["Z9", "unit/test_orders.py::test_that_nobody_wrote"] == unproven(hazard, lost)
     assert ["D1"] == unproven(elsewhere, Control("c", rules=("D1",)))
+
+
+def test_a_test_that_needs_more_than_python_may_be_left_out() -> None:
+    assert not runs_everywhere("verification/test_public_data.py::test_what_was_entered_in_error_is_left_out")
+    assert runs_everywhere("unit/test_medications.py::test_amounts_in_mg")
 
 
 def test_each_proof_is_a_link() -> None:
