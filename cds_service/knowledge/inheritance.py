@@ -50,8 +50,10 @@ def _inherited(given: Any, kind: Any, above: Json) -> Any:
 
 
 def _joined(above: Json, row: Json) -> Json:
-    """A row is not verified where what it hangs on is not."""
+    """A row is not verified where what it hangs on is not, and another source was not published with it."""
     own = {key: row[key] for key in OWN if key in row}
+    if "source" in own:
+        above = above | {"published": ""}
     if "verified" in own and not above.get("verified"):
         own["verified"] = False
     return above | own

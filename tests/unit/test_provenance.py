@@ -75,7 +75,9 @@ def test_a_row_that_says_nothing_has_all_that_its_edition_says(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ('source = "Gust 2017"', {"source": "Gust 2017"}),
+        # Nobody knows when another source was published, unless the row says it.
+        ('source = "Gust 2017"', {"source": "Gust 2017", "published": ""}),
+        ('source = "Gust 2017"\npublished = "2017"', {"source": "Gust 2017", "published": "2017"}),
         ('published = "2017"', {"published": "2017"}),
         ("checked = 2026-05-06", {"checked": date(2026, 5, 6)}),
         ("review_by = 2026-12-31", {"review_by": date(2026, 12, 31)}),
@@ -94,7 +96,7 @@ def test_a_row_says_it_for_the_rows_in_it_too(tmp_path: Path) -> None:
         read(tmp_path, f'{EDITION}{LINE}source = "A"\ninner = {{ value = 1, published = "2024" }}')
     )
 
-    assert ("line 1 (first)", "A", "2025") == (of_line.place, of_line.provenance.source, of_line.provenance.published)
+    assert ("line 1 (first)", "A", "") == (of_line.place, of_line.provenance.source, of_line.provenance.published)
     assert ("line 1 (first).inner", "A", "2024") == (inner.place, inner.provenance.source, inner.provenance.published)
 
 
