@@ -27,6 +27,9 @@ from cds_service.settings import HELP, PREFIX, Settings
 _STOP_SECONDS = 5
 # Below the 1024 files that a process may usually have open, with those of searches.
 _CONNECTIONS = 512
+# What the head of a request may be; of all of it together: worker.LARGEST_HEAD.
+_LINE_BYTES, _FIELDS, _FIELD_BYTES = 4094, 100, 8190
+_IDLE_SECONDS = 2
 
 
 class _Server(BaseApplication):
@@ -57,6 +60,10 @@ class _Server(BaseApplication):
             "worker_class": worker_with(settings.header_seconds, headers_for(https=not settings.demo)),
             "http_parser": "python",
             "worker_connections": _CONNECTIONS,
+            "keepalive": _IDLE_SECONDS,
+            "limit_request_line": _LINE_BYTES,
+            "limit_request_fields": _FIELDS,
+            "limit_request_field_size": _FIELD_BYTES,
             # What a proxy says of the connection before it decides nothing here, so nobody is believed.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",

@@ -228,6 +228,39 @@ def test_a_body_is_asked_for_where_the_client_waits_to_be_asked(impatient: Ehr) 
 # --- what is no HTTP ----------------------------------------------------------------------------------------
 
 
+def refused_as_usual(answer: bytes) -> None:
+    """That an answer has the headers and the form of those that the application gives."""
+    stated, _, body = answer.partition(b"\r\n\r\n")
+
+    assert {f"{name}: {value}" for name, value in ALWAYS.items()} <= set(stated.decode().split("\r\n"))
+    assert "OperationOutcome" == json.loads(body)["resourceType"]
+
+
+@pytest.mark.requirement("hooks:R6")
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (LIVE[:-2] + b"X: " + b"x" * 9000 + b"\r\n\r\n", 431),
+        (LIVE[:-2] + b"".join(b"X-%d: x\r\n" % number for number in range(100)) + b"\r\n", 431),
+        (LIVE.replace(b"live", b"l" * 5000), 414),
+        (LIVE.replace(b"1.1", b"3.0"), 400),
+        (b"\x16\x03\x01\x00\xa5\r\n\r\n", 400),
+        (head(5).replace(b"Host", b"Transfer-Encoding: chunked\r\nHost"), 400),
+        (head(5).replace(b"Host", b"Content-Length: 6\r\nHost"), 400),
+        (head(5).replace(b"Content-Length: 5", b"Transfer-Encoding: rot13"), 501),
+        (head(5).replace(b"Host", b"Expect: tea\r\nHost"), 417),
+    ],
+    ids=["field", "fields", "line", "version", "tls", "two-lengths", "lengths", "coding", "expectation"],
+)
+def test_broken_http_is_refused_like_everything_else(impatient: Ehr, sent: bytes, status: int) -> None:
+    with connected(impatient) as connection:
+        connection.sendall(sent)
+        answer = rest(connection)
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    refused_as_usual(answer)
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -241,17 +274,15 @@ def test_a_body_is_asked_for_where_the_client_waits_to_be_asked(impatient: Ehr) 
     ],
 )
 @pytest.mark.requirement("hooks:F2")
+@pytest.mark.requirement("hooks:R6")
 def test_what_is_no_http_is_refused_and_not_written_down(impatient: Ehr, sent: str) -> None:
     with connected(impatient) as connection:
         connection.sendall(sent.encode())
         connection.shutdown(socket.SHUT_WR)
         answer = rest(connection)
 
-    told, _, body = answer.partition(b"\r\n\r\n")
-    stated = told.decode().split("\r\n")
-    assert re.match("HTTP/1.1 (400|414) ", stated[0])
-    assert {f"{name}: {value}" for name, value in ALWAYS.items()} <= set(stated)
-    assert "OperationOutcome" == json.loads(body)["resourceType"]
+    assert re.match(b"HTTP/1.1 (400|414) ", answer)
+    refused_as_usual(answer)
     assert SECRET.encode() not in answer
     assert SECRET not in impatient.said()
     assert "Traceback" not in impatient.said()
