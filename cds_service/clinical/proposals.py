@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
@@ -15,6 +15,8 @@ from cds_service.clinical.preference import Option, preferred, waits
 from cds_service.clinical.regimen import Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
+# Requests that no guideline row makes: to settle a taper, to check each day, to look at a dose.
+TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
 SERVICES = ("eeg", "mri", "neurology-consult")
 IMAGING = ("mri",)
 
@@ -22,7 +24,8 @@ IMAGING = ("mri",)
 class Proposal(NamedTuple):
     """One thing that could be created: an assessment that is due, an investigation, a drug.
 
-    `replaces`: it takes the place of a running dose of the same drug, and is not given besides.
+    `replaces`: it takes the place of a running dose of the same drug, and is not given besides. `until`: the last day
+    of what is done daily. `about`: the drug that a request is about.
     """
 
     kind: str
@@ -31,6 +34,8 @@ class Proposal(NamedTuple):
     regimen: Regimen | None = None
     source: str = ""
     replaces: bool = False
+    until: date | None = None
+    about: str = ""
 
 
 def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:

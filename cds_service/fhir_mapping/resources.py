@@ -41,7 +41,7 @@ def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Ma
         return _task(proposal, text, subject)
     if proposal.kind == MEDICATION and proposal.regimen is not None:
         return _medication_request(proposal.regimen, text, subject, value_sets)
-    return _service_request(text, subject)
+    return _service_request(proposal, text, subject)
 
 
 def validated(resource: Json) -> Json:
@@ -51,14 +51,15 @@ def validated(resource: Json) -> Json:
 
 
 def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
-    coding = {"system": ICANS, "code": ASSESSMENTS[proposal.action]}
+    code = ASSESSMENTS.get(proposal.action)
+    coded = {"coding": [{"system": ICANS, "code": code}]} if code else {}
     due = {"restriction": {"period": {"end": time_of(proposal.due)}}} if proposal.due else {}
     return {
         "resourceType": "Task",
         "status": "draft",
         "intent": "proposal",
         "priority": "urgent",
-        "code": {"coding": [coding], "text": text},
+        "code": {**coded, "text": text},
         "description": text,
         "for": patient_of(subject),
         **_encounter(subject),
@@ -67,8 +68,10 @@ def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
     }
 
 
-def _service_request(text: str, subject: Subject) -> Json:
+def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
     """By its words: no code of these investigations is verified, and a site's order catalogue has its own."""
+    bounds = {"start": time_of(subject.as_of), "end": proposal.until.isoformat() if proposal.until else None}
+    daily = {"repeat": {"boundsPeriod": bounds, "frequency": 1, "period": 1, "periodUnit": "d"}}
     return {
         "resourceType": "ServiceRequest",
         "status": "draft",
@@ -78,6 +81,7 @@ def _service_request(text: str, subject: Subject) -> Json:
         "subject": patient_of(subject),
         **_encounter(subject),
         "authoredOn": time_of(subject.as_of),
+        **({"occurrenceTiming": daily} if proposal.until else {}),
     }
 
 

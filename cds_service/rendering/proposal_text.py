@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from cds_service.clinical.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
 from cds_service.rendering.regimens import regimen_text
 from cds_service.rendering.view import View
 
@@ -19,6 +19,10 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
 
     Of several drugs for one action only one is meant, and an EHR lets any of them be taken together.
     """
+    if proposal.action in (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW):
+        drug = view.wording.word(f"advice.drug.{proposal.about}") if proposal.about else ""
+        until = f"{proposal.until:%d %b}" if proposal.until else ""
+        return view.say(f"suggestions.label.{proposal.action}", drug=drug, until=until, source=proposal.source)
     if proposal.kind == TASK and proposal.due is not None:
         return view.say("suggestions.label.task", instrument=view.instrument, time=view.at(proposal.due))
     if proposal.kind == MEDICATION and proposal.regimen is not None:

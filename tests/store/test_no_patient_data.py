@@ -1,108 +1,65 @@
-"""A whole run over every sandbox patient, and nothing of any of them in anything that was written."""
+"""A whole run of every service over every sandbox patient, and nothing of any of them in anything that was written."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import requests
 
-from cds_service.sandbox.stories import Story, read_stories
-from tests.store.service import Running, running
+from cds_service.hooks import SERVICES
+from cds_service.knowledge.terminology import read_own_codes
+from cds_service.sandbox.seed import shifted
+from cds_service.sandbox.stories import read_stories
+from tests.blackbox.ehr import Ehr, demo, signing
+from tests.builders import dosage, draft
+from tests.hooks.ehr import claims, signed
+from tests.hooks.fhir_server import Answer, Call, Server, serving
+from tests.hooks.tls import certificate_for
 
+Json = dict[str, Any]
 USER, TOKEN, COMMENT = "Practitioner/dr-4711", "eyJhbGciOi.secret.token", "Mrs Quackenbush is fine"
 PATIENT_VIEW = "icans-patient-view"
-Json = dict[str, Any]
+KEY = "a secret of at least 32 characters"
+KEYS = {"Observation": "neuro", "MedicationAdministration": "therapy", "Procedure": "procedures"}
+KEYS |= {"Condition": "conditions", "Encounter": "encounter", "QuestionnaireResponse": "questionnaires"}
+EMPTY = ("vitals", "labs", "drugs", "orders")
 
 
-class Run:
-    """One run of the service with everything switched on that writes."""
+class Record:
+    """A sandbox patient as of now."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.instances: list[str] = []
+    def __init__(self, slug: str, bundle: Json) -> None:
+        self.slug, self.resources = slug, [entry["resource"] for entry in bundle["entry"]]
+        (self.patient,) = self.of("Patient")
 
-    def everything(self, service: Running, stories: list[Story]) -> None:
-        """Every patient by FHIR and by prefetch, feedback with a comment, and all that goes wrong."""
-        for story in stories:
-            for more in ({"fhirServer": f"{service.base}/fhir"}, {"prefetch": prefetched(story)}):
-                self._look(service, story, more)
-        first = stories[0].slug
-        for wrong in self._wrong(first):
-            requests.post(f"{service.base}/cds-services/{PATIENT_VIEW}", data=wrong, headers=JSON, timeout=60)
-        requests.get(f"{service.base}/cds-services/{first}", timeout=60)
-        requests.get(f"{service.base}/", timeout=60)
-
-    def _look(self, service: Running, story: Story, more: Json) -> None:
-        answer = requests.post(
-            f"{service.base}/cds-services/{PATIENT_VIEW}", json=self._body(story.slug) | more, timeout=60
-        )
-        assert 200 == answer.status_code, answer.text
-        reason = {"reason": {"code": story.slug + " " + COMMENT}, "userComment": COMMENT}
-        for card in answer.json()["cards"]:
-            entry = {"card": card["uuid"], "outcome": "overridden", "overrideReason": reason}
-            body = {"feedback": [entry | {"outcomeTimestamp": "2026-03-08T09:10:00Z"}]}
-            url = f"{service.base}/cds-services/{PATIENT_VIEW}/feedback"
-            assert 200 == requests.post(url, json=body, timeout=60).status_code
-
-    def _body(self, patient_id: str) -> Json:
-        self.instances.append(str(uuid4()))
-        return {
-            "hook": "patient-view",
-            "hookInstance": self.instances[-1],
-            "context": {"userId": USER, "patientId": patient_id},
-            "fhirAuthorization": {
-                "access_token": TOKEN,
-                "token_type": "Bearer",
-                "expires_in": 300,
-                "scope": "x",
-                "subject": "y",
-            },
-        }
-
-    def _wrong(self, patient_id: str) -> Iterator[bytes]:
-        body = self._body(patient_id)
-        yield json.dumps(body).encode()
-        yield json.dumps(body).encode()[:-1]
-        yield json.dumps(body | {"hook": patient_id}).encode()
-        yield json.dumps(body | {"fhirServer": f"http://{patient_id}.example/fhir"}).encode()
-        yield json.dumps(body | {"context": {"userId": COMMENT, "patientId": f"{patient_id} {COMMENT}"}}).encode()
-        yield json.dumps(body | {"prefetch": {"patient": {"resourceType": "Patient", "id": "other"}}}).encode()
-        yield json.dumps(body | {"prefetch": {"patient": {"resourceType": patient_id, "id": 3}}}).encode()
+    def of(self, kind: str) -> list[Json]:
+        """The resources of a type."""
+        return [one for one in self.resources if one["resourceType"] == kind]
 
     @property
-    def written(self) -> dict[str, str]:
-        """Every file that the service has left, as text."""
-        return {file.name: file.read_bytes().decode("utf-8", "replace") for file in self.folder.iterdir()}
+    def prefetch(self) -> Json:
+        """All of it, by the keys of our templates."""
+        empty = {key: searchset([]) for key in EMPTY}
+        return empty | {key: searchset(self.of(kind)) for kind, key in KEYS.items()} | {"patient": self.patient}
+
+    @property
+    def identifying(self) -> set[str]:
+        """Numbers and dates of the person, each word of the name and address, and the id of every resource."""
+        found = {str(resource["id"]) for resource in self.resources}
+        told = (self.patient.get(name) for name in ("birthDate", "identifier", "telecom"))
+        found |= {text for value in told for text in texts(value)}
+        words = (self.patient.get(name) for name in ("name", "address"))
+        return found | {word for value in words for text in texts(value) for word in text.split()}
 
 
-JSON = {"Content-Type": "application/json"}
-
-
-def prefetched(story: Story) -> Json:
-    """The record as prefetch, sorted by type."""
-    keys = {"Observation": "neuro", "MedicationAdministration": "therapy", "Procedure": "procedures"}
-    keys |= {"Condition": "conditions", "Encounter": "encounter", "QuestionnaireResponse": "questionnaires"}
-    resources = [entry["resource"] for entry in story.bundle["entry"]]
-    bundles: Json = {key: {"resourceType": "Bundle", "type": "searchset", "entry": []} for key in keys.values()}
-    for resource in resources:
-        if resource["resourceType"] in keys:
-            bundles[keys[resource["resourceType"]]]["entry"].append({"resource": resource})
-    (patient,) = [one for one in resources if one["resourceType"] == "Patient"]
-    return bundles | {"patient": patient}
-
-
-def identifying(story: Story) -> set[str]:
-    """Numbers and dates of the person, each word of the name and address, and the id of every resource."""
-    resources = [entry["resource"] for entry in story.bundle["entry"]]
-    (patient,) = [one for one in resources if one["resourceType"] == "Patient"]
-    found = {str(resource["id"]) for resource in resources}
-    found |= set(texts([patient.get("birthDate"), patient.get("identifier"), patient.get("telecom")]))
-    return found | {word for text in texts([patient.get("name"), patient.get("address")]) for word in text.split()}
+def searchset(resources: list[Json]) -> Json:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -117,45 +74,182 @@ def texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-@pytest.fixture(scope="module")
-def stories() -> list[Story]:
-    return list(read_stories())
+@dataclass
+class Run:
+    """One run of the service with everything switched on that writes; `secrets` must be nowhere."""
+
+    ehr: Ehr
+    records: list[Record]
+    fhir: Server
+    down: bool = False
+    secrets: set[str] = field(default_factory=lambda: {USER, "dr-4711", TOKEN, "Quackenbush", "is fine"})
+    answers: list[requests.Response] = field(default_factory=list)
+    calls: int = 0
+
+    def everything(self) -> None:
+        """Every patient at every service by FHIR and by prefetch, what became of the cards, and all that goes wrong."""
+        self.fhir.rule = self.answer
+        for record in self.records:
+            for service in SERVICES.values():
+                body = self.body(record, service.hook)
+                for more in ({"fhirServer": self.fhir.base}, {"prefetch": record.prefetch}):
+                    self.react(service.id, record, self.send(body | more, f"/cds-services/{service.id}"))
+        first = self.records[0]
+        for wrong in self.wrong_bodies(first):
+            self.send(wrong, f"/cds-services/{PATIENT_VIEW}")
+        self.failing_server(first)
+        self.wrong_addresses(first)
+        self.wrong_tokens(first)
+
+    def send(self, body: Any, path: str, **headers: str) -> requests.Response:
+        stated = self.ehr.headers(path) | headers
+        parts = stated.get("Authorization", "").removeprefix("Bearer ").split(".")
+        self.secrets |= {part for part in parts if len(part) > len("secret")}
+        answer = self.ehr.post(body, path, **stated)
+        self.calls += 1
+        self.answers.append(answer)
+        return answer
+
+    def body(self, record: Record, hook: str = "patient-view") -> Json:
+        context: Json = {"userId": USER, "patientId": record.slug, "encounterId": f"stay-of-{record.slug}"}
+        if hook.startswith("order-"):
+            context |= {"draftOrders": searchset(orders_of(record)), "selections": []}
+        authorization = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 300, "scope": "x", "subject": "y"}
+        instance = f"instance-{record.slug}-{hook}"
+        return {"hook": hook, "hookInstance": instance, "context": context, "fhirAuthorization": authorization}
+
+    def react(self, service: str, record: Record, answer: requests.Response) -> None:
+        """Overridden with a comment that names the patient; one entry of the message is bad."""
+        assert 200 == answer.status_code, answer.text
+        reason = {"reason": {"code": f"{record.slug} {COMMENT}"}, "userComment": COMMENT}
+        entry = {"outcome": "overridden", "overrideReason": reason, "outcomeTimestamp": f"{datetime.now(UTC):%FT%TZ}"}
+        entries: list[Json] = [entry | {"card": card["uuid"]} for card in answer.json()["cards"]]
+        if entries:
+            self.send({"feedback": entries}, f"/cds-services/{service}/feedback")
+            self.send({"feedback": [*entries, {"card": COMMENT}]}, f"/cds-services/{service}/feedback")
+
+    def wrong_bodies(self, record: Record) -> Iterator[Any]:
+        body, name = self.body(record), record.patient["name"][0]["family"]
+        context = {"userId": COMMENT, "patientId": f"{record.slug} {name}"}
+        yield body
+        yield json.dumps(body).encode()[:-1]
+        yield body | {"hook": name}
+        yield body | {"fhirServer": f"http://{record.slug}.example/fhir/{name}"}
+        yield body | {"context": context}
+        yield body | {"prefetch": record.prefetch | {"patient": record.patient | {"id": f"{record.slug}-2"}}}
+        yield body | {"prefetch": record.prefetch | {"patient": {"resourceType": name, "id": 3}}}
+        yield body | {"prefetch": record.prefetch | {"neuro": name}}
+        yield json.dumps(body | {"extension": {name: name}}).encode() + b" " * 21_000_000
+        yield b'{"' + record.slug.encode() + b'":' + b"[" * 500
+
+    def failing_server(self, record: Record) -> None:
+        """Down, and talkative about it."""
+        self.down = True
+        for service in SERVICES.values():
+            body = self.body(record, service.hook) | {"fhirServer": self.fhir.base}
+            self.send(body, f"/cds-services/{service.id}")
+        self.down = False
+
+    def wrong_addresses(self, record: Record) -> None:
+        for path in (f"/cds-services/{record.slug}", f"/cds-services/{record.slug}/feedback", f"/{record.slug}"):
+            self.send(self.body(record), path)
+        for path in (f"/cds-services/{PATIENT_VIEW}?patient={record.slug}", f"/cds-services/{record.slug}", "/"):
+            self.answers.append(self.ehr.get(path))
+
+    def wrong_tokens(self, record: Record) -> None:
+        """In demo mode nobody asks for one."""
+        path = f"/cds-services/{PATIENT_VIEW}"
+        aud, now = f"{self.ehr.base}{path}", datetime.now(UTC)
+        told = claims(path, now=now, aud=aud)
+        forged = [
+            signed(claims(path, now=now, aud=aud, iss=f"https://{record.slug}.example")),
+            signed(claims(path, now=now - timedelta(days=1), aud=aud)),
+            signed(claims(path, now=now, aud=f"https://{record.slug}.example")),
+            signed(told, name="a-stranger"),
+            signed(told)[:-4] + "AAAA",
+            f"Bearer {record.slug}.{record.slug}.x",
+            f"Basic {record.slug}",
+        ]
+        for authorization in forged if self.ehr.signs else ():
+            answer = self.send(self.body(record), path, Authorization=authorization)
+            assert 401 == answer.status_code
+
+    def answer(self, call: Call) -> Answer:
+        """The FHIR server of the hospital."""
+        (record,) = [one for one in self.records if one.slug in self.asked_for(call)] or self.records[:1]
+        if self.down:
+            text = f"{record.patient['name'][0]['family']} {record.slug} is not here"
+            issue = {"severity": "error", "code": "exception", "diagnostics": text}
+            return Answer({"resourceType": "OperationOutcome", "issue": [issue]}, 500)
+        if call.kind == "Patient":
+            return Answer(record.patient)
+        return Answer(searchset(record.of(call.kind)))
+
+    @staticmethod
+    def asked_for(call: Call) -> set[str]:
+        named = {*call.query.get("patient", ()), *call.query.get("subject", ()), call.path.rsplit("/", 1)[-1]}
+        return {name.removeprefix("Patient/") for name in named}
+
+
+def orders_of(record: Record) -> list[Json]:
+    """A draft that can be judged, and two that cannot."""
+    subject = {"reference": f"Patient/{record.slug}"}
+    dexamethasone = draft("3264", dosage(1), id=f"order-of-{record.slug}", subject=subject)
+    unread = draft("3264", id=f"unread-of-{record.slug}", subject=subject) | {"dosageInstruction": record.slug}
+    return [dexamethasone, unread, dexamethasone | {"id": f"nobodys-{record.slug}", "subject": None}]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, stories: list[Story]) -> Run:
-    folder = tmp_path_factory.mktemp("run")
-    done = Run(folder)
-    options = (
-        "--store",
-        str(folder / "store.sqlite"),
-        "--decision-log",
-        str(folder / "decisions"),
-        "--quieter-repeats",
-    )
-    key = "a secret of at least 32 characters"
-    with running(folder / "errors", *options, ICANS_REPEAT_KEY=key) as service:
-        done.everything(service, stories)
-        service.stop()
+def records() -> list[Record]:
+    now = datetime.now(UTC)
+    return [Record(story.slug, shifted(story.bundle, now)) for story in read_stories()]
+
+
+@pytest.fixture(scope="module", params=[demo, signing], ids=["demo", "signed"])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, records: list[Record]) -> Run:
+    folder: Path = tmp_path_factory.mktemp("run")
+    store = ("--store", str(folder / "store.sqlite")) if request.param is demo else ()
+    options = (*store, "--decision-log", str(folder / "decisions"), "--quieter-repeats", "--repeat-key", KEY)
+    authority = certificate_for("localhost", tmp_path_factory.mktemp("authority"))
+    with serving(lambda _: None) as server:
+        believing = ("--ca-file", str(authority.certificate))
+        with request.param(folder, authority.secure(server), *believing, *options) as ehr:
+            done = Run(ehr, records, server)
+            done.everything()
     return done
 
 
-def test_the_run_was_logged_and_kept(run: Run, stories: list[Story]) -> None:
-    lines = [json.loads(line) for line in run.written["decisions"].splitlines()]
-    assert 2 * len(stories) + 7 == len(lines)
-    assert {200, 400, 412, 422} == {line["status"] for line in lines}
-    assert {"store.sqlite", "decisions", "errors"} <= set(run.written)
-    assert len(run.written["store.sqlite"]) + len(run.written.get("store.sqlite-wal", "")) > 50_000
+def written(run: Run) -> dict[str, str]:
+    """Every file that the service has left, as text, and every answer that was no success."""
+    own = {"clients.toml", "jwks.json"}
+    files = [file for file in run.ehr.log.parent.iterdir() if file.name not in own]
+    refusals = {f"answer {number}": one.text for number, one in enumerate(run.answers) if not one.ok}
+    return refusals | {file.name: file.read_bytes().decode("utf-8", "replace") for file in files}
 
 
-def test_no_word_that_identifies_a_patient_was_written(run: Run, stories: list[Story]) -> None:
-    names = set().union(*map(identifying, stories))
+def test_the_run_was_logged_and_kept(run: Run) -> None:
+    found = written(run)
+    lines = [json.loads(line) for line in found["decisions"].splitlines()]
+    statuses = {200, 400, 404, 405, 412, 413, 422} | ({401} if run.ehr.signs else set())
+
+    assert statuses <= {line["status"] for line in lines}
+    assert {"call", "feedback", "other"} == {line["route"] for line in lines}
+    assert set(SERVICES) == {line["service"] for line in lines if "service" in line}
+    assert {"store.sqlite", "decisions", "service.log"} <= set(found)
+    assert len(found["store.sqlite"]) + len(found.get("store.sqlite-wal", "")) > 50_000
+    assert len([line for line in lines if line.get("cards")]) > 100
+
+
+def test_no_word_that_identifies_a_patient_was_written(run: Run) -> None:
+    # One patient is called like a code of ours, which refusals name among the templates.
+    names = set().union(*(record.identifying for record in run.records)) - set(read_own_codes())
     assert len(names) > 300
-    for file, text in run.written.items():
-        assert set() == {name for name in names if name in text}, file
+    for place, text in written(run).items():
+        assert set() == {name for name in names if name in text}, place
 
 
 def test_no_user_no_call_no_token_and_no_comment_was_written(run: Run) -> None:
-    for file, text in run.written.items():
-        for secret in (USER, "dr-4711", TOKEN, "Quackenbush", "is fine", *run.instances):
-            assert secret not in text, file
+    instances = {f"instance-{record.slug}" for record in run.records}
+    assert len(run.secrets) > (100 if run.ehr.signs else 4)
+    for place, text in written(run).items():
+        assert set() == {secret for secret in run.secrets | instances if secret in text}, place

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import ValidationError
 
-from cds_service.clinical.proposals import MEDICATION, SERVICE, TASK, Proposal
+from cds_service.clinical.proposals import DAILY_CHECK, MEDICATION, SERVICE, TAPER_PLAN, TASK, Proposal
 from cds_service.clinical.regimen import Regimen
 from cds_service.fhir_mapping.resources import Subject, resource_for, validated
 from cds_service.knowledge import Knowledge
@@ -94,3 +94,19 @@ def test_without_an_encounter_none_is_named(knowledge: Knowledge) -> None:
 def test_validation_can_fail() -> None:
     with pytest.raises(ValidationError):
         validated({"resourceType": "Task", "status": []})
+
+
+def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> None:
+    checks = Proposal(SERVICE, DAILY_CHECK, until=date(2026, 3, 12))
+    resource = validated(resource_for(checks, "text", SUBJECT, knowledge.terminology.value_sets))
+
+    repeat = resource["occurrenceTiming"]["repeat"]
+    assert {"start": "2026-03-08T09:00:00+00:00", "end": "2026-03-12"} == repeat["boundsPeriod"]
+    assert (1, 1, "d") == (repeat["frequency"], repeat["period"], repeat["periodUnit"])
+
+
+def test_a_task_that_is_no_assessment_is_told_by_its_words(knowledge: Knowledge) -> None:
+    plan = Proposal(TASK, TAPER_PLAN, due=SUBJECT.as_of)
+    resource = validated(resource_for(plan, "text", SUBJECT, knowledge.terminology.value_sets))
+
+    assert {"text": "text"} == resource["code"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.findings.notice import DELETE, Change, Figure, Matter, Notice
 from cds_service.clinical.orders import PER_M2, Order
+from cds_service.clinical.proposals import DOSE_REVIEW, SERVICE, Proposal
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.fludarabine import FLUDARABINE, is_unreduced, label_doses
 from cds_service.clinical.risk.tables import LabelDose
@@ -36,8 +37,9 @@ def fludarabine_notices(matter: Matter) -> Iterator[Notice]:
             "reduced_below": f"{rules.fludarabine.dose.unreduced_from:.0%}",
             "source": rules.fludarabine.edition.label,
         }
-        leave_out = (Change(DELETE, order),) if order.reference else ()
-        yield Notice("fludarabine-unreduced", order, "never" if never else "", figures, changes=leave_out)
+        review = Proposal(SERVICE, DOSE_REVIEW, about=order.drug)
+        changes = (review, *((Change(DELETE, order),) if order.reference else ()))
+        yield Notice("fludarabine-unreduced", order, "never" if never else "", figures, changes=changes)
 
 
 def needs_reduction(matter: Matter) -> bool:

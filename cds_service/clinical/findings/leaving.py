@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.discharge import Discharge, Period, discharge_of
 from cds_service.clinical.findings.notice import Figure, Matter, Notice
 from cds_service.clinical.icans import ICE
-from cds_service.clinical.proposals import TASK, Proposal
+from cds_service.clinical.proposals import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
 
 
 def unresolved_notices(matter: Matter) -> Iterator[Notice]:
@@ -26,7 +26,9 @@ def taper_notices(matter: Matter) -> Iterator[Notice]:
     steroid = matter.evaluation.treatment.steroid
     if steroid is not None and steroid.given_recently:
         last = steroid.given_recently[-1]
-        yield Notice("taper-running", figures={"drug": last.drug, "since": steroid.started, "last": last.time})
+        plan = Proposal(TASK, TAPER_PLAN, due=matter.evaluation.as_of, about=last.drug)
+        figures: dict[str, Figure] = {"drug": last.drug, "since": steroid.started, "last": last.time}
+        yield Notice("taper-running", figures=figures, changes=(plan,))
 
 
 def monitoring_notices(matter: Matter) -> Iterator[Notice]:
@@ -38,7 +40,8 @@ def monitoring_notices(matter: Matter) -> Iterator[Notice]:
             "until": leaving.checks.until,
             "label": leaving.label,
         }
-        yield Notice("daily-monitoring-continues", figures=figures)
+        checks = Proposal(SERVICE, DAILY_CHECK, until=leaving.checks.until, source=leaving.label)
+        yield Notice("daily-monitoring-continues", figures=figures, changes=(checks,))
 
 
 def instruction_notices(matter: Matter) -> Iterator[Notice]:
