@@ -65,7 +65,7 @@ class NextDose:
             return STOP
         if action != WITHHOLD or not self._is_reached(max(grade, since.worst_now)):
             return action
-        return RESUME if self.observe_hours or self.resume else ""
+        return RESUME if self.observe_hours or self.resume or self.stop_if_again else ""
 
     def ends_with_another(self, grades: tuple[int, ...], since: SinceDose) -> bool:
         """Whether one of these grades came again, and the label gives no further doses then."""

@@ -116,19 +116,19 @@ mosunetuzumab  | 1   | any | continue                                           
 mosunetuzumab  | 2   | any | withhold until-1 for-72h                             |
 mosunetuzumab  | 3   | any | withhold until-1 for-72h stop-if-again               |
 mosunetuzumab  | 4   | any | stop                                                 |
-tarlatamab     | 1   | any | withhold                                             |
+tarlatamab     | 1   | any | withhold until-resolved                                             |
 tarlatamab     | 1   | any | support                                              |
 tarlatamab     | 2   | any | dex 8-10 again-q12-if-worse or MP 1/kg q12 if-worse  |
-tarlatamab     | 2   | any | resume watch-22-24-observation                       |
+tarlatamab     | 2   | any | withhold until-resolved watch-22-24-observation                       |
 tarlatamab     | 3   | any | ICU                                                  |
 tarlatamab     | 3   | any | dex 10 q6 or MP 1/kg q12                             |
-tarlatamab     | 3   | any | resume stop-if-again stop-after-7d                   |
+tarlatamab     | 3   | any | withhold until-resolved stop-if-again stop-after-7d                   |
 tarlatamab     | 4   | any | MP 1000 1/d 3d                                       |
 tarlatamab     | 4   | any | stop                                                 |
-linvoseltamab  | 1   | any | withhold                                             |
+linvoseltamab  | 1   | any | withhold until-resolved                                             |
 linvoseltamab  | 2-4 | any | dex 10 q6                                            |
-linvoseltamab  | 2   | any | resume watch-24-near                                 |
-linvoseltamab  | 3   | any | withhold reduced watch-24-hospital stop-if-again     |
+linvoseltamab  | 2   | any | withhold until-resolved watch-24-near                                 |
+linvoseltamab  | 3   | any | withhold until-resolved reduced watch-24-hospital stop-if-again     |
 linvoseltamab  | 4   | any | stop                                                 |
 blinatumomab   | 2   | any | interrupt until-resolved low 9mcg/d then-28-after-7d |
 blinatumomab   | 3   | any | interrupt until-1 for-3d low stop-after-7d stop-if-at-9 9mcg/d |
@@ -138,8 +138,7 @@ blinatumomab   | 4   | any | stop                                               
 
 # Products whose European rows are those above: written here in full where one cell differs.
 EU_AS_US = (
-    "lisocabtagene-maraleucel", "teclistamab", "talquetamab", "elranatamab", "mosunetuzumab", "linvoseltamab",
-    "blinatumomab",
+    "lisocabtagene-maraleucel", "teclistamab", "talquetamab", "elranatamab", "mosunetuzumab", "blinatumomab",
 )  # fmt: skip
 EU = """
 idecabtagene-vicleucel    | 1-2 | any     | antiseizure                               | no seizure
@@ -185,6 +184,11 @@ glofitamab     | 3   | any  | withhold until-1 for-7d              |
 glofitamab     | 4   | any  | dex 10 q6 or MP 1000 1/d 3d          |
 glofitamab     | 4   | any  | stop                                 |
 mosunetuzumab  | 1   | any  | continue                             |
+linvoseltamab  | 1   | any  | withhold                             |
+linvoseltamab  | 2-4 | any  | dex 10 q6                            |
+linvoseltamab  | 2   | any  | resume watch-24-near                 |
+linvoseltamab  | 3   | any  | withhold reduced watch-24-hospital stop-if-again |
+linvoseltamab  | 4   | any  | stop                                 |
 """
 
 # Scale of the table by grade; checks, days near the centre, days without driving; driving otherwise.
