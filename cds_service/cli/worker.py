@@ -48,7 +48,8 @@ class Worker(ThreadWorker):
         """Wait for the head of the next request of a connection."""
         conn.init()
         conn.sock.settimeout(0)
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        with suppress(OSError):
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self._await(conn, self._arriving, self.head_seconds, self._take_in)
         self._take_in(conn)
 

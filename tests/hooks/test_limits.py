@@ -114,7 +114,7 @@ def slow(then: Callable[..., Any]) -> Callable[..., Any]:
     """The same, later than any call of these tests may be answered."""
 
     def late(*given: Any, **more: Any) -> Any:
-        time.sleep(0.3)
+        time.sleep(0.6)
         return then(*given, **more)
 
     return late
@@ -128,7 +128,7 @@ def slow(then: Callable[..., Any]) -> Callable[..., Any]:
 def test_a_call_that_takes_too_long_is_503_whichever_step_it_was(
     monkeypatch: pytest.MonkeyPatch, step: tuple[type, str]
 ) -> None:
-    client, body = limited(call_seconds=0.2), hook_request(prefetch(neuro=bundle(ice(5), alert())))
+    client, body = limited(call_seconds=0.5), hook_request(prefetch(neuro=bundle(ice(5), alert())))
     assert 200 == client.post(body).status_code
 
     monkeypatch.setattr(*step, slow(getattr(*step)))
@@ -137,7 +137,7 @@ def test_a_call_that_takes_too_long_is_503_whichever_step_it_was(
 
 
 def test_feedback_that_takes_too_long_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = limited(call_seconds=0.2)
+    client = limited(call_seconds=0.5)
     monkeypatch.setattr(BodyReader, "read", slow(BodyReader.read))
 
     assert overdue(client.post(FEEDBACK, f"{PATH}/feedback"))
@@ -146,7 +146,7 @@ def test_feedback_that_takes_too_long_is_not_kept(monkeypatch: pytest.MonkeyPatc
 def test_waiting_for_a_turn_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     client = limited(calls_at_once=1, turn_seconds=5, call_seconds=0.5, deadline_seconds=5)
     body = hook_request(prefetch(neuro=bundle(ice(5), alert())))
-    monkeypatch.setattr(Decider, "decide", slow(slow(Decider.decide)))
+    monkeypatch.setattr(Decider, "decide", slow(Decider.decide))
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(client.post, [body] * 2))
