@@ -59,6 +59,11 @@ CONSCIOUSNESS = {
 }
 
 
+def shown(knowledge: Knowledge) -> Presentation:
+    """Answers in English."""
+    return Presentation(knowledge.wording, knowledge.leaflets["en"])
+
+
 def answered(evaluated: Evaluation) -> Answer:
     """What is said when the chart is opened."""
     return Answer(evaluated, Occasion("patient-view", "icans-patient-view"))
@@ -163,7 +168,7 @@ def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenar
         shuffled[key] = random.sample(scenario[key], len(scenario[key]))
 
     def told(one: Scenario) -> dict[str, Any]:
-        return answer_json(answered(graded(one)), "k")
+        return answer_json(answered(graded(one)), shown(knowledge), "k")
 
     assert told(scenario) == told(shuffled)
 
@@ -174,7 +179,7 @@ def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
 ) -> None:
     evaluated = graded(scenario)
 
-    jsonschema.validate(answer_json(answered(evaluated), knowledge.fingerprint), SCHEMA)
+    jsonschema.validate(answer_json(answered(evaluated), shown(knowledge), knowledge.fingerprint), SCHEMA)
 
 
 @given(scenarios(), occasions())
@@ -183,9 +188,9 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 ) -> None:
     evaluated = graded(scenario)
     answer = Answer(evaluated, occasion, noticed(Matter(evaluated, occasion, knowledge.protocol)))
-    cards = cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))
+    cards = cards_of(answer, shown(knowledge))
 
-    jsonschema.validate(answer_json(answer, knowledge.fingerprint), SCHEMA)
+    jsonschema.validate(answer_json(answer, shown(knowledge), knowledge.fingerprint), SCHEMA)
     assert len(answer.notices) == len(cards)
     for card in cards:
         assert 0 < len(card.summary) < 140
@@ -196,7 +201,7 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 
 @given(scenarios())
 def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    cards = cards_of(answered(graded(scenario)), Presentation(knowledge.wording, knowledge.leaflets["en"]))
+    cards = cards_of(answered(graded(scenario)), shown(knowledge))
 
     assert len(cards) <= 2
     for card in cards:
