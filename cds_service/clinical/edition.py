@@ -10,7 +10,8 @@ from datetime import date
 class Edition:
     """Where a table comes from and until when it may be used without another look; `label` is its name on cards.
 
-    `published` is empty and `checked` None where no such date is known: the text of a label names its month in `label`.
+    `published` is empty and `checked` None where no such date is known; of a label without a date of its own,
+    `published` names the month of the text that was read.
     Every row has what its edition says of `published`, `checked`, `verified` and `review_by`, unless it says otherwise
     (provenance.py); `verified` must be said.
     """
