@@ -66,7 +66,7 @@ def test_a_draft_is_known_by_its_long_id_and_never_looked_up(ehr: Ehr) -> None:
 def test_to_leave_an_order_out_names_it_by_reference_alone(ehr: Ehr) -> None:
     cool = observation("8310-5", system=LOINC, now=datetime.now(UTC), valueQuantity=quantity(36.8, "Cel"))
     answer = asked(ehr, order_call(draft(TOCILIZUMAB, dosage(8, "mg/kg"), id="d-1"), vitals=bundle(cool), **record(5)))
-    actions = [action for card in answer["cards"] for one in card["suggestions"] for action in one["actions"]]
+    actions = [action for card in answer["cards"] for one in card.get("suggestions", []) for action in one["actions"]]
     deleted = [action for action in actions if action["type"] == "delete"]
 
     assert ["MedicationRequest/d-1"] == [action["resourceId"] for action in deleted]
