@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import CapdRules, IceRules
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.grade import Range
+from cds_service.clinical.grading_rules import CapdRules, IceRules
 from cds_service.clinical.guideline import CapdTable, GradeBand, IceTable
 from cds_service.clinical.track import Track
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import ConsciousnessRules, GcsRow, GcsRules
 from cds_service.clinical.facts import PatientFacts
 from cds_service.clinical.grade import Range, worst
+from cds_service.clinical.grading_rules import ConsciousnessRules, GcsRow, GcsRules
 from cds_service.clinical.guideline import Rules
 from cds_service.clinical.track import Track
 

@@ -10,9 +10,9 @@ from cds_service.clinical import icans as neuro
 from cds_service.clinical import vitals
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.consciousness import UNAROUSABLE
-from cds_service.clinical.decision_rules import CrsRules
 from cds_service.clinical.facts import Administration, Finding
 from cds_service.clinical.grade import NONE, Certainty, Range, worst
+from cds_service.clinical.grading_rules import CrsRules
 from cds_service.clinical.instrument import ICE, age_at
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cds_service.clinical.assessment import Assessment
 from cds_service.clinical.consciousness import Gcs
-from cds_service.clinical.decision_rules import CapdRules, DoubtRules
 from cds_service.clinical.facts import PatientFacts
+from cds_service.clinical.grading_rules import CapdRules, DoubtRules
 from cds_service.clinical.guideline import IceTable
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import PersistingRules
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.grade import NONE, Range
+from cds_service.clinical.grading_rules import PersistingRules
 from cds_service.clinical.track import Track
 
 WITHDRAWN = "none"

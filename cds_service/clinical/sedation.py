@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import SedationRules
 from cds_service.clinical.facts import Administration
+from cds_service.clinical.grading_rules import SedationRules
 from cds_service.clinical.guideline import Drugs
 from cds_service.clinical.track import Track
 
