@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cds_service.clinical.attribution import HAEMORRHAGE, causes_at
 from cds_service.clinical.chart import Chart
 from cds_service.clinical.crs import Crs
 from cds_service.clinical.history import History
 from cds_service.clinical.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.instrument import age_at
+from cds_service.clinical.look_alikes.causes import causes_on_record
 from cds_service.clinical.management import ADULT, CHILD, PatientProfile
 from cds_service.clinical.seizure import events
 from cds_service.clinical.since_dose import since_dose
@@ -16,10 +18,21 @@ from cds_service.clinical.steroids import is_recent
 from cds_service.clinical.treatment import TreatmentSoFar
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
-NO_SEIZURE, SEVERAL_SEIZURES, OEDEMA = "no-seizure", "several-seizures", "oedema"
+NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
+OEDEMA, NO_PRESSURE_OR_BLEED = "oedema", "no-raised-pressure-or-bleed"
 AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
 STATES = frozenset(
-    {ON_CORTICOSTEROID, NO_IMPROVEMENT, NO_SEIZURE, SEVERAL_SEIZURES, OEDEMA, AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR}
+    {
+        ON_CORTICOSTEROID,
+        NO_IMPROVEMENT,
+        NO_SEIZURE,
+        SEIZED,
+        SEVERAL_SEIZURES,
+        OEDEMA,
+        NO_PRESSURE_OR_BLEED,
+        AFTER_TOCILIZUMAB,
+        ONE_DOSE_SO_FAR,
+    }
 )
 WEIGHT = "body-weight"
 
@@ -31,7 +44,9 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         ON_CORTICOSTEROID: treatment.on_corticosteroid,
         NO_IMPROVEMENT: treatment.escalate,
         NO_SEIZURE: _no_seizure(chart, history.now),
+        SEIZED: _seized(history.now),
         SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
+        NO_PRESSURE_OR_BLEED: not _pressure(history.now) and not _bled(chart, history.now),
         OEDEMA: any(domain.name in (IMAGING, RAISED_ICP) and domain.range.lo for domain in history.now.domains),
         AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
         ONE_DOSE_SO_FAR: since.doses == 1,
@@ -55,14 +70,31 @@ def _seizures(chart: Chart, icans: Icans) -> int:
     return len(events(chart.seizures.until(icans.time), chart.rules.grading.seizure, span))
 
 
+def _seized(icans: Icans) -> bool:
+    """Whether there is a seizure on record that still counts (rule D5)."""
+    return any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
+
+
+def _pressure(icans: Icans) -> bool:
+    """Whether oedema or a sign of raised pressure is on record, also one that may have gone by now (rule D6)."""
+    return any(domain.name in (IMAGING, RAISED_ICP) and domain.range.hi for domain in icans.domains)
+
+
+def _bled(chart: Chart, icans: Icans) -> bool:
+    """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
+    imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
+    named = {cause.text for cause in causes_at(chart, icans.time)}
+    diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}
+    return HAEMORRHAGE in imaged | named | diagnosed
+
+
 def _no_seizure(chart: Chart, icans: Icans) -> bool:
     """Prophylaxis is a question only where there was no seizure and no antiseizure drug is given."""
-    seizure = any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
     names, span = chart.rules.drugs.antiseizure, chart.rules.decisions.steroids.running
     given = any(
         dose.drug in names and is_recent(dose, icans.time, span) for dose in chart.administrations.until(icans.time)
     )
-    return not seizure and not given
+    return not _seized(icans) and not given
 
 
 def _age_group(chart: Chart, moment: datetime) -> str:

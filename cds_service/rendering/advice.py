@@ -17,6 +17,7 @@ from cds_service.rendering.view import View
 from cds_service.rendering.wording import escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
+URGENT = ("seizure-treatment",)
 CARE = ("admission", "icu", "airway", "icp-management")
 TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
 WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
@@ -55,7 +56,8 @@ class Line(NamedTuple):
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
-    """Level of care first, then each treatment and the next dose, then work-up, supportive care and other drugs."""
+    """What does not wait, level of care, each treatment and the next dose, then work-up, support and other drugs."""
+    yield from _group(view, advice, "care", URGENT)
     yield from _group(view, advice, "care", CARE)
     for action in TREATMENT:
         yield from _treatments(view, [entry for entry in advice if entry.row.action == action])

@@ -28,8 +28,10 @@ STATES = {
     profile.ON_CORTICOSTEROID: "a corticosteroid of this episode runs or was given in 24 h",
     profile.NO_IMPROVEMENT: "a review for escalation is due (rule E2)",
     profile.NO_SEIZURE: "no seizure now and no antiseizure drug in 24 h",
+    profile.SEIZED: "a seizure in the last 24 h (rule D5)",
     profile.SEVERAL_SEIZURES: "two or more seizures in this course",
     profile.OEDEMA: "oedema on imaging, or a sign of raised pressure",
+    profile.NO_PRESSURE_OR_BLEED: "no oedema, sign of raised pressure or intracranial haemorrhage on record",
     profile.AFTER_TOCILIZUMAB: "tocilizumab was given in this course",
     profile.ONE_DOSE_SO_FAR: "one dose of the product so far",
 }
