@@ -9,7 +9,7 @@ from cds_service.clinical.discharge import Discharge
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.management import Advice
 from cds_service.clinical.next_dose import NextDose
-from cds_service.clinical.proposals import proposals_of
+from cds_service.clinical.proposals import Proposal, proposals_of
 from cds_service.clinical.regimen import Regimen
 
 LISTED = ("oedema-options", "refractory-options")
@@ -33,10 +33,14 @@ def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
 def drafted_drugs(evaluation: Evaluation) -> tuple[str, ...]:
     """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     return tuple(
-        f"{one.action}: {_regimen(one.regimen)}{' in place of what runs' * one.replaces} ({one.source.split(',')[0]})"
+        f"{one.action}: {_regimen(one.regimen)}{_replaced(one)} ({one.source.split(',')[0]})"
         for one in proposals_of(evaluation)
         if one.regimen is not None
     )
+
+
+def _replaced(proposal: Proposal) -> str:
+    return f" in place of {' and '.join(proposal.replaces)}" if proposal.replaces else ""
 
 
 def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:

@@ -1,4 +1,4 @@
-"""Whether a corticosteroid would be more than the one that has not helped (rules E2, E5)."""
+"""Whether a corticosteroid would be more than what was given in the last 24 h (rules E2, E5)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from cds_service.clinical.regimen import UP_TO, Regimen
 from cds_service.clinical.steroids import DEXAMETHASONE, dexamethasone_equivalent
 
 
-class FailedSteroid(NamedTuple):
-    """What was given in the last 24 h without effect, as mg of dexamethasone; None where an amount is not known."""
+class GivenSteroid(NamedTuple):
+    """What was given in the last 24 h, as mg of dexamethasone; None where an amount is not known."""
 
     mg: float | None
     equivalents: Mapping[str, float]
     weight_kg: float | None
+    drugs: tuple[str, ...] = ()
 
     def is_less_than(self, regimen: Regimen) -> bool:
         """Whether even the least of a regimen is more; what is not known is not."""
@@ -33,12 +34,18 @@ class FailedSteroid(NamedTuple):
         return milligrams * self.equivalents[DEXAMETHASONE] / self.equivalents[drug]
 
 
-def failed_steroid(evaluation: Evaluation) -> FailedSteroid | None:
-    """The corticosteroid of the last 24 h while a review for escalation is prompted; else None."""
-    treatment = evaluation.treatment
-    if not treatment.escalate or treatment.steroid is None:
+def given_steroid(evaluation: Evaluation) -> GivenSteroid | None:
+    """The corticosteroid of this episode in the last 24 h; None where there was none in the whole episode."""
+    steroid = evaluation.treatment.steroid
+    if steroid is None:
         return None
     equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
-    doses = treatment.steroid.given_recently
+    doses = steroid.given_recently
     given = dexamethasone_equivalent(doses, equivalents) if doses else 0.0
-    return FailedSteroid(given, equivalents, evaluation.profile.weight_kg)
+    drugs = tuple(dict.fromkeys(dose.drug for dose in doses))
+    return GivenSteroid(given, equivalents, evaluation.profile.weight_kg, drugs)
+
+
+def failed_steroid(evaluation: Evaluation) -> GivenSteroid | None:
+    """The same while a review for escalation is prompted; else None."""
+    return given_steroid(evaluation) if evaluation.treatment.escalate else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.attention import Attention
-from cds_service.clinical.escalation import failed_steroid
+from cds_service.clinical.escalation import GivenSteroid, failed_steroid, given_steroid
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.management import NOT_DRAFTED, TOCILIZUMAB, Advice, avoided
 from cds_service.clinical.options import CORTICOSTEROID
@@ -24,8 +24,8 @@ IMAGING = ("mri",)
 class Proposal(NamedTuple):
     """One thing that could be created: an assessment that is due, an investigation, a drug.
 
-    `replaces`: it takes the place of a running dose of the same drug, and is not given besides. `until`: the last day
-    of what is done daily. `about`: the drug that a request is about.
+    `replaces`: the running drugs whose place it takes, for it is not given besides. `until`: the last day of what is
+    done daily. `about`: the drug that a request is about.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class Proposal(NamedTuple):
     due: datetime | None = None
     regimen: Regimen | None = None
     source: str = ""
-    replaces: bool = False
+    replaces: tuple[str, ...] = ()
     until: date | None = None
     about: str = ""
 
@@ -85,25 +85,33 @@ def _is_done(evaluation: Evaluation, action: str) -> bool:
 
 
 def _corticosteroids(evaluation: Evaluation) -> Iterator[Proposal]:
-    """One draft a dose of the source that is preferred (preference.py)."""
+    """One draft a dose of the source that is preferred (preference.py), in place of what runs."""
     if CORTICOSTEROID in avoided(evaluation.advice):
         return
-    treatment = evaluation.treatment
-    running = {dose.drug for dose in treatment.steroid.given_recently} if treatment.steroid else set()
-    for entry, regimen in preferred(evaluation, tuple(_options(evaluation, running))):
-        replaces = regimen.drug in running
+    given = given_steroid(evaluation)
+    options = preferred(evaluation, tuple(_options(evaluation)))
+    if given and given.drugs and not evaluation.treatment.escalate:
+        options = _instead(given, options)
+    for entry, regimen in options:
+        replaces = given.drugs if given else ()
         yield Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
 
 
-def _options(evaluation: Evaluation, running: Container[str]) -> Iterator[Option]:
-    """Doses that may be shown and given now: not what runs, and after one that has not helped only what is more."""
+def _instead(given: GivenSteroid, options: Sequence[Option]) -> Sequence[Option]:
+    """What is known to be more than what runs; nothing where what is preferred runs already (rule E2)."""
+    if any(option.regimen.drug in given.drugs for option in options):
+        return ()
+    return [option for option in options if given.is_less_than(option.regimen)]
+
+
+def _options(evaluation: Evaluation) -> Iterator[Option]:
+    """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
     failed = failed_steroid(evaluation)
     for entry in evaluation.advice:
         if entry.row.action != CORTICOSTEROID or waits(evaluation, entry.row):
             continue
         for regimen in filter(_is_dosed, entry.regimens):
-            wanted = regimen.drug not in running if failed is None else failed.is_less_than(regimen)
-            if wanted:
+            if failed is None or failed.is_less_than(regimen):
                 yield Option(entry, regimen)
 
 

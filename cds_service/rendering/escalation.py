@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.escalation import FailedSteroid, failed_steroid
+from cds_service.clinical.escalation import GivenSteroid, failed_steroid
 from cds_service.clinical.management import Advice
 from cds_service.clinical.options import CORTICOSTEROID
 from cds_service.clinical.preference import waits
@@ -63,7 +63,7 @@ def _due(view: View, entry: Advice) -> tuple[Regimen, ...]:
     return () if waits(view.evaluation, entry.row) else entry.regimens
 
 
-def _stronger(entries: Iterable[Advice], failed: FailedSteroid | None) -> Iterator[Advice]:
+def _stronger(entries: Iterable[Advice], failed: GivenSteroid | None) -> Iterator[Advice]:
     """Entries without the regimens that are no more than what has failed; one with none left is left out."""
     for entry in entries:
         dosed = any(regimen.has_dose for regimen in entry.regimens)

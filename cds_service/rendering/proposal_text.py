@@ -28,7 +28,9 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     if proposal.kind == MEDICATION and proposal.regimen is not None:
         drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
-        drug = view.wording.word(f"advice.drug.{proposal.regimen.drug}")
+        drug = view.say("suggestions.label.and").join(
+            view.wording.word(f"advice.drug.{one}") for one in proposal.replaces
+        )
         regimen = regimen_text(view, proposal.regimen)
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
