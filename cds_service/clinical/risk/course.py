@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from cds_service.clinical import charted, vitals
 from cds_service.clinical.crs import Crs
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.history import History
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, sources_of, unknown
+from cds_service.clinical.therapy import Dose
 
 CRS, EARLY_FEVER, HIGH_FEVER, PRIOR_ICANS = "crs", "early-fever", "high-fever", "prior-icans"
+NOT_COVERED = "temperatures do not cover the time"
 
 
 def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
-    """CRS now, earlier in this course (a fever), or charted; absent only where the criteria are not met."""
+    """CRS now, earlier in this course (a fever), or charted; absent only where temperatures say so all along."""
     record = charted.newest(at.chart, charted.CRS, at.moment)
     fever = _first_fever(at)
     measures = []
@@ -27,45 +30,50 @@ def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
     sources = sources_of(one for one in (record, fever) if one)
     if measures:
         return RiskFactor(CRS, State.PRESENT, tuple(measures), _onset(at, fever), sources)
-    if crs.range.hi == 0:
-        return RiskFactor(CRS, State.ABSENT, (), "criteria not met")
-    return unknown(CRS, "CRS cannot be graded")
+    doubt = _doubt_of_no_crs(at, crs)
+    return unknown(CRS, doubt) if doubt else RiskFactor(CRS, State.ABSENT, (), "criteria not met")
 
 
 def early_fever_factor(at: InCourse) -> RiskFactor:
     """The first fever within the hours that the table gives after the first dose."""
     rules, dose = at.table.fever, at.course.doses[0]
-    end = dose.time + rules.early_within
+    end, told = dose.time + rules.early_within, f"within {_whole_hours(rules.early_within)} h"
     fever = _first_fever(at)
-    measured = [one for one in _temperatures(at) if one.time <= end]
-    if fever is not None:
-        measure = Measure("first fever", float(fever.value), "Cel", fever.time, _hours(dose.time, fever.time))
-        if dose.date_only and fever.time <= end + rules.date_only_more:
-            return unknown(EARLY_FEVER, "hour of the dose not on record", measure, records=[fever])
-        state = State.PRESENT if fever.time <= end else State.ABSENT
-        return RiskFactor(
-            EARLY_FEVER, state, (measure,), f"within {_whole_hours(rules.early_within)} h", sources_of([fever])
-        )
-    if not measured:
-        return unknown(EARLY_FEVER, "no temperature in that time")
-    if at.moment < end:
-        return unknown(EARLY_FEVER, f"the first {_whole_hours(rules.early_within)} h are not over")
-    return RiskFactor(EARLY_FEVER, State.ABSENT, (), "no fever on record", sources_of(measured[-1:]))
+    if fever is None:
+        if at.moment < end:
+            return unknown(EARLY_FEVER, f"the first {_whole_hours(rules.early_within)} h are not over")
+        if not _is_measured(at, dose.time, end):
+            return unknown(EARLY_FEVER, NOT_COVERED)
+        return RiskFactor(EARLY_FEVER, State.ABSENT, (), "no fever on record")
+    measure = Measure("first fever", float(fever.value), "Cel", fever.time, _hours(dose.time, fever.time))
+    doubt = _doubt_of_its_hour(at, dose, fever, end)
+    if doubt:
+        return unknown(EARLY_FEVER, doubt, measure, records=[fever])
+    state = State.PRESENT if fever.time <= end else State.ABSENT
+    return RiskFactor(EARLY_FEVER, state, (measure,), told, sources_of([fever]))
+
+
+def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Finding, end: datetime) -> str:
+    """Why nobody can say whether the first fever on record was early, or the first; empty where one can."""
+    if dose.date_only and fever.time <= end + at.table.fever.date_only_more:
+        return "hour of the dose not on record"
+    return "" if fever.time <= end or _is_measured(at, dose.time, end) else NOT_COVERED
 
 
 def high_fever_factor(at: InCourse) -> RiskFactor:
-    """A high fever at any time of the course; absent only while temperatures are current."""
-    limit = at.table.fever.high_cel
-    known = [one for one in _temperatures(at) if not one.comparator]
-    if not known:
+    """A high fever at any time of the course; absent only where temperatures cover it."""
+    limit, found = at.table.fever.high_cel, _temperatures(at)
+    if not found:
         return unknown(HIGH_FEVER, "no temperature of this course")
-    highest = max(known, key=vitals.number)
+    reached = [one for one in found if one.at_least(limit)]
+    exact = [one for one in found if not one.comparator]
+    highest = max(reached or exact or found, key=vitals.number)
     measure = Measure("highest", vitals.number(highest), "Cel", highest.time)
     told = f"from {limit:g} Cel"
-    if vitals.number(highest) >= limit:
+    if reached:
         return RiskFactor(HIGH_FEVER, State.PRESENT, (measure,), told, sources_of([highest]))
-    if not vitals.newest(at.chart, vitals.TEMPERATURE, at.moment):
-        return unknown(HIGH_FEVER, "no current temperature", measure, records=[highest])
+    if any(one.at_least(limit) is None for one in found) or not _is_measured(at, at.start, at.moment):
+        return unknown(HIGH_FEVER, NOT_COVERED, measure, records=[highest])
     return RiskFactor(HIGH_FEVER, State.ABSENT, (measure,), told, sources_of([highest]))
 
 
@@ -83,6 +91,23 @@ def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
         measure = Measure("charted ICANS grade", int(highest.value), time=highest.time)
         return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "before this course", sources_of(earlier))
     return unknown(PRIOR_ICANS, "none on file")
+
+
+def _is_measured(at: InCourse, start: datetime, end: datetime) -> bool:
+    """Whether temperatures cover a time: none counts for longer than a vital sign is current (rule T6)."""
+    current = at.chart.rules.decisions.current.vital_signs
+    times = [one.time for one in _temperatures(at) if start <= one.time <= end]
+    return bool(times) and all(later - earlier <= current for earlier, later in pairwise((start, *times, end)))
+
+
+def _doubt_of_no_crs(at: InCourse, crs: Crs) -> str:
+    """Why nobody can say that there was no CRS; empty where one can."""
+    drugs = at.chart.rules.decisions.crs.anticytokines
+    if crs.range.hi:
+        return "CRS cannot be graded"
+    if any(one.drug in drugs and one.time >= at.start for one in at.chart.administrations.until(at.moment)):
+        return "treated as CRS in this course"
+    return "" if _is_measured(at, at.start, at.moment) else NOT_COVERED
 
 
 def _temperatures(at: InCourse) -> tuple[Finding, ...]:
