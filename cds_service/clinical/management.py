@@ -157,7 +157,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
     elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
         yield replace(row, action=next_dose.STOP)
     elif _applies(row, max(grade, since.highest), profile):
-        action = rule.action_for(row.action, grade, since) if rule else row.action
+        action = (rule or NextDose()).action_for(row.action, grade, since)
         if action:
             yield replace(row, action=action)
 

@@ -12,7 +12,7 @@ WITHHOLD, STOP, RESUME, CONTINUE = "withhold-next-dose", "stop-therapy", "resume
 ACTIONS = (WITHHOLD, STOP, RESUME, CONTINUE)
 UNLESS_STOPPED = (WITHHOLD, RESUME, CONTINUE)
 # The highest grade at which what a dose waits for has come.
-REACHED_AT = {"resolved": 0, "grade-1": 1}
+REACHED_AT = {"": 0, "resolved": 0, "grade-1": 1}
 
 
 class SinceDose(NamedTuple):
@@ -57,8 +57,8 @@ class NextDose:
         """Withhold, stop or resume for a patient at this grade now; empty where nothing is left to say.
 
         `action` is the row's own. A dose that was withheld until a grade may be given at that grade; where the label
-        does not say until when, or how long the patient must have been well, it stays withheld: that is for the
-        clinician to judge.
+        does not say until when, at grade 0, for there is nothing left to wait for. Where the patient must have been
+        well for some time it stays withheld: that is for the clinician to judge.
         """
         too_long = self.stop_after_days is not None and since.lasting_days > self.stop_after_days
         if too_long:
@@ -67,10 +67,14 @@ class NextDose:
             return action
         return RESUME if self.observe_hours or self.resume or self.stop_if_again else ""
 
+    def is_over(self, day: int | None) -> bool:
+        """Whether the last day is past on which the label gives the dose."""
+        return self.up_to_day is not None and day is not None and day > self.up_to_day
+
     def ends_with_another(self, grades: tuple[int, ...], since: SinceDose) -> bool:
         """Whether one of these grades came again, and the label gives no further doses then."""
         return self.stop_if_again and since.came_again >= min(grades)
 
     def _is_reached(self, grade: int) -> bool:
         """Whether the dose no longer waits for anything."""
-        return grade <= REACHED_AT.get(self.until, -1) and not (self.for_hours or self.for_days)
+        return grade <= REACHED_AT[self.until] and not (self.for_hours or self.for_days)

@@ -8,7 +8,7 @@ from cds_service.clinical import next_dose
 from cds_service.clinical.attention import Attention
 from cds_service.clinical.grade import Certainty
 from cds_service.clinical.icans import Domain
-from cds_service.clinical.management import AFTER_TOCILIZUMAB, LATER
+from cds_service.clinical.management import AFTER_TOCILIZUMAB, LATER, Advice
 from cds_service.rendering.cytokines import crs_asks, crs_leads
 from cds_service.rendering.view import View
 
@@ -73,9 +73,15 @@ def _treating(view: View) -> Iterator[str]:
         yield view.say(f"status.ask.{'-'.join(wanted)}")
     for action in (next_dose.STOP, next_dose.WITHHOLD):
         if action in evaluation.recommendations:
-            yield view.say(f"status.ask.{action}")
+            running = any(one.row.action == action and _is_infused(one) for one in evaluation.advice)
+            yield view.say(f"status.ask.{action}{'-infusion' if running else ''}")
     if not crs_leads(view):
         yield from crs_asks(view)
+
+
+def _is_infused(entry: Advice) -> bool:
+    """Whether the therapy runs for days: there is a dose to interrupt, not a next one."""
+    return entry.row.next_dose is not None and entry.row.next_dose.interrupt
 
 
 def _treatments(view: View) -> dict[str, bool]:

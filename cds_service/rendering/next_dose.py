@@ -18,7 +18,9 @@ def next_dose_text(view: View, entry: Advice) -> str:
     lower = highest > (view.evaluation.icans.grade or 0)
     since = view.say("advice.next-dose.highest", grade=highest) if lower else ""
     if action == next_dose.STOP:
-        parts: Iterator[str] = iter([view.say("advice.next-dose.stop", product=view.product)])
+        parts: Iterator[str] = iter(
+            [view.say(f"advice.next-dose.stop{'-infusion' if rule.interrupt else ''}", product=view.product)]
+        )
     elif action == next_dose.CONTINUE:
         parts = iter([view.say("advice.next-dose.continue")])
     elif action == next_dose.RESUME:
@@ -52,7 +54,8 @@ def _until(view: View, rule: NextDose) -> Iterator[str]:
     if rule.for_days:
         yield view.say("advice.next-dose.for-days", days=rule.for_days)
     if rule.up_to_day:
-        yield view.say("advice.next-dose.up-to", day=rule.up_to_day)
+        over = rule.is_over(view.evaluation.day)
+        yield view.say(f"advice.next-dose.up-to{'-over' if over else ''}", day=rule.up_to_day)
 
 
 def _how(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:

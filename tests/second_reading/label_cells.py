@@ -132,8 +132,8 @@ linvoseltamab  | 3   | any | withhold until-resolved reduced watch-24-hospital s
 linvoseltamab  | 4   | any | stop                                                 |
 blinatumomab   | 2   | any | interrupt until-resolved low 9mcg/d then-28-after-7d |
 blinatumomab   | 3   | any | interrupt until-1 for-3d low stop-after-7d stop-if-at-9 9mcg/d |
-blinatumomab   | 1-3 | any | stop                                                 | several seizures
-blinatumomab   | 4   | any | stop                                                 |
+blinatumomab   | 1-3 | any | stop-infusion                                        | several seizures
+blinatumomab   | 4   | any | stop-infusion                                        |
 """
 
 # Products whose European rows are those above: written here in full where one cell differs.
@@ -186,7 +186,7 @@ glofitamab     | 4   | any  | stop                                 |
 mosunetuzumab  | 1   | any  | continue                             |
 linvoseltamab  | 1   | any  | withhold                             |
 linvoseltamab  | 2-4 | any  | dex 10 q6                            |
-linvoseltamab  | 2   | any  | resume watch-24-near                 |
+linvoseltamab  | 2   | any  | withhold watch-24-near               |
 linvoseltamab  | 3   | any  | withhold reduced watch-24-hospital stop-if-again |
 linvoseltamab  | 4   | any  | stop                                 |
 """

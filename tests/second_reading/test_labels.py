@@ -81,7 +81,7 @@ def _what(row: Row) -> str:
         action = "steroid"
     rule = _next(row.next_dose) if row.next_dose else ""
     if row.next_dose and row.next_dose.interrupt:
-        action = "interrupt"
+        action = {"withhold": "interrupt", "stop": "stop-infusion"}[action]
     strength = {"advised": "", "consider": "?", "avoid": "avoid "}[row.strength]
     return strength + _joined(action, rule, doses)
 

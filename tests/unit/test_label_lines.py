@@ -17,7 +17,8 @@ from cds_service.rendering.clock import Clock
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.view import View
 
-GRADE = {0: 10, 1: 8, 2: 5, 3: 1}
+AWAKE = range(4)
+SCORE = {0: 10, 1: 8, 2: 5, 3: 1, 4: 0}
 
 
 def told(
@@ -27,12 +28,16 @@ def told(
     region: str = "us",
     records: tuple[Any, ...] = (),
     drugs: tuple[Any, ...] = (),
+    since: str = "5 d",
 ) -> str:
     """The lines of a patient with these grades since the dose, a day apart, the last one an hour ago."""
     ages = [f"{24 * day + 1} h" for day in reversed(range(len(grades)))]
-    scores = tuple((age, "ice-total", GRADE[grade]) for age, grade in zip(ages, grades, strict=True))
-    arousals = tuple((age, "consciousness", "alert") for age in ages)
-    given = {"doses": (("5 d", product),), "records": (*scores, *arousals, *records), "drugs": drugs}
+    scores = tuple((age, "ice-total", SCORE[grade]) for age, grade in zip(ages, grades, strict=True))
+    arousals = tuple(
+        (age, "consciousness", "unarousable" if grade > max(AWAKE) else "alert")
+        for age, grade in zip(ages, grades, strict=True)
+    )
+    given = {"doses": ((since, product),), "records": (*scores, *arousals, *records), "drugs": drugs}
     case = Case("a patient", (), Expected(), **given)
     protocol = knowledge.protocol._replace(labels=load_labels(region))
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
@@ -46,7 +51,11 @@ def told(
     [
         ("teclistamab", (1,), "Withhold the next dose until resolved (Tecvayli"),
         ("teclistamab", (2,), "Withhold the next dose; then 48 h near the centre, consider hospital (Tecvayli"),
-        ("teclistamab", (2, 0), "consider hospital; highest grade since the last dose 2 (Tecvayli"),
+        (
+            "teclistamab",
+            (2, 0),
+            "Next dose: 48 h near the centre, consider hospital; highest grade since the last dose 2 (Tecvayli",
+        ),
         (
             "tarlatamab",
             (1,),
@@ -72,6 +81,8 @@ def told(
             (2,),
             "Interrupt the infusion until resolved; then restart at the label's lower dose (Blincyto",
         ),
+        ("blinatumomab", (4,), "Stop the infusion for good: no further doses of blinatumomab (Blincyto"),
+        ("teclistamab", (4,), "No further doses of teclistamab (Tecvayli"),
         ("blinatumomab", (3,), "until grade 1 or lower for 3 days; then restart at the label's lower dose; no further"),
     ],
 )
@@ -83,12 +94,25 @@ def test_the_next_dose_is_told_as_far_as_the_label_goes(
 
 @pytest.mark.parametrize(
     ("product", "grades", "region"),
-    [("linvoseltamab", (2,), "eu"), ("glofitamab", (2, 1), "us")],
+    [("glofitamab", (2, 1), "us"), ("teclistamab", (2, 0), "us"), ("epcoritamab", (2, 0), "eu")],
 )
 def test_no_dose_is_withheld_where_the_label_does_not(
     knowledge: Knowledge, product: str, grades: tuple[int, ...], region: str
 ) -> None:
     assert "ithhold" not in told(knowledge, product, *grades, region=region)
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        ("20 d", "until resolved (up to day 21) (Aucatzyl"),
+        ("21 d", "until resolved (up to day 21) (Aucatzyl"),
+        ("22 d", "until resolved (the label gives it up to day 21: **that time is over**) (Aucatzyl"),
+    ],
+)
+def test_a_second_dose_whose_time_is_over_is_told(knowledge: Knowledge, since: str, expected: str, region: str) -> None:
+    assert expected in told(knowledge, "obecabtagene-autoleucel", 1, since=since, region=region)
 
 
 def test_what_helps_against_oedema_is_a_list_without_choices(knowledge: Knowledge) -> None:

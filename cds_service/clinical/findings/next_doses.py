@@ -8,7 +8,7 @@ from dataclasses import replace
 from cds_service.clinical import charted
 from cds_service.clinical.findings.notice import DELETE, Change, Matter, Notice
 from cds_service.clinical.management import Advice, advice
-from cds_service.clinical.next_dose import STOP
+from cds_service.clinical.next_dose import STOP, WITHHOLD
 from cds_service.clinical.options import next_dose_advice
 from cds_service.clinical.orders import Order
 from cds_service.clinical.therapy import CELLS, ENGAGER
@@ -22,18 +22,15 @@ def engager_notices(matter: Matter) -> Iterator[Notice]:
             continue
         if grade and (said := _said(matter, order, grade)):
             yield _notice("engager-dose-with-icans", matter, order, said)
-        elif not grade and (ended := stopped_for_good(matter, order.drug)):
-            notice = _notice("engager-dose-with-icans", matter, order, ended, _highest_so_far(matter))
-            yield replace(notice, variant="stop-after")
+        elif not grade and (held := still_against(matter, order.drug)):
+            notice = _notice("engager-dose-with-icans", matter, order, held, _highest_so_far(matter))
+            yield replace(notice, variant=f"{notice.variant}-after")
 
 
-def stopped_for_good(matter: Matter, product: str) -> tuple[Advice, ...]:
-    """What the label of the product that was given last says, where an event that may have got better ended it."""
+def still_against(matter: Matter, product: str) -> tuple[Advice, ...]:
+    """What the label of the product that was given last says after an event that may have got better."""
     profile = matter.evaluation.profile
-    if product != profile.product:
-        return ()
-    said = next_dose_advice(advice(matter.protocol.tables, 0, profile))
-    return tuple(entry for entry in said if entry.row.action == STOP)
+    return next_dose_advice(advice(matter.protocol.tables, 0, profile)) if product == profile.product else ()
 
 
 def split_dose_notices(matter: Matter) -> Iterator[Notice]:
@@ -44,7 +41,14 @@ def split_dose_notices(matter: Matter) -> Iterator[Notice]:
         split = _class_of(order, matter) in CELLS and not products[order.drug].single_infusion
         if split and order.drug == matter.evaluation.profile.product:
             said = _said(matter, order, highest)
-            yield _notice("split-dose-with-icans", matter, order, said, highest)
+            notice = _notice("split-dose-with-icans", matter, order, said, highest)
+            yield replace(notice, variant="late") if _is_too_late(matter, said) else notice
+
+
+def _is_too_late(matter: Matter, said: tuple[Advice, ...]) -> bool:
+    """Whether the label's time for a dose that is only postponed is over."""
+    waits = [entry.row.next_dose for entry in said if entry.row.action == WITHHOLD and entry.row.next_dose]
+    return any(rule.is_over(matter.evaluation.day) for rule in waits)
 
 
 def _said(matter: Matter, order: Order, grade: int) -> tuple[Advice, ...]:

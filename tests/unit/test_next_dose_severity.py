@@ -1,0 +1,38 @@
+"""A worse event never leads to milder advice on the next dose."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from cds_service.clinical import next_dose
+from cds_service.clinical.management import ADULT, PatientProfile, advice
+from cds_service.clinical.next_dose import SinceDose
+from cds_service.knowledge.labels import load_labels
+
+SEVERITY = {next_dose.CONTINUE: 0, next_dose.RESUME: 1, next_dose.WITHHOLD: 2, next_dose.STOP: 3}
+PRODUCTS = [(region, product) for region in ("us", "eu") for product in load_labels(region).label]
+
+
+def severity(region: str, product: str, grade: int, now: int) -> int:
+    """How severe the advice is after an event of a grade, at the present grade; 0 where nothing is said."""
+    since = SinceDose(highest=grade, worst_now=now, doses=1)
+    profile = PatientProfile(0, 0, product, ADULT, True, 80, frozenset({"one-dose-so-far"}), since)
+    said = advice((load_labels(region),), now, profile)
+    return max((SEVERITY.get(entry.row.action, 0) for entry in said), default=0)
+
+
+@pytest.mark.rule("G2")
+@pytest.mark.parametrize(("region", "product"), PRODUCTS)
+def test_a_higher_grade_is_never_answered_more_mildly(region: str, product: str) -> None:
+    during = [severity(region, product, grade, grade) for grade in range(5)]
+    resolved = [severity(region, product, grade, 0) for grade in range(5)]
+
+    assert [] == [(low, high) for low, high in (*pairwise(during), *pairwise(resolved)) if low > high]
+
+
+@pytest.mark.rule("G2")
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_linvoseltamab_is_withheld_from_grade_1_and_ended_at_4(region: str) -> None:
+    assert [0, 2, 2, 2, 3] == [severity(region, "linvoseltamab", grade, grade) for grade in range(5)]
