@@ -29,6 +29,7 @@ from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.risk_json import measured_text
 
 RESPONSES = {None: "not known", True: "better", False: "no better"}
+WORSE_AGAIN = "worse again"
 INCLUDED = {
     "recommended": "recommendations",
     "not_recommended": "recommendations",
@@ -92,7 +93,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "crs_trend": course.trend or "none",
         "escalate": evaluation.treatment.escalate,
         "taper": evaluation.treatment.taper,
-        "response": RESPONSES[evaluation.treatment.better],
+        "response": _response(evaluation.treatment),
         "flare": evaluation.treatment.watch_for_flare,
         "given": _given(evaluation.treatment),
         **_look_alikes(evaluation.look_alikes),
@@ -130,6 +131,10 @@ def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
 def _lowest_steroid(evaluation: Evaluation) -> float | None:
     equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
     return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
+
+
+def _response(treatment: TreatmentSoFar) -> str:
+    return RESPONSES[treatment.better] if treatment.flare_from is None else WORSE_AGAIN
 
 
 def _given(treatment: TreatmentSoFar) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -76,11 +76,25 @@ def response(given: SteroidTreatment | None, history: History, rules: SteroidRul
     return history.now.all.lo < given.grade_then
 
 
+def flare_from(given: SteroidTreatment | None, history: History) -> int | None:
+    """The best floor since the first dose, where it was lower than then and the present one is worse; else None."""
+    if given is None:
+        return None
+    since = (grade for grade in history.grades if grade.time >= given.started)
+    best = min((grade.all.lo for grade in since if grade.certainty is not Certainty.CANNOT_GRADE), default=None)
+    return best if best is not None and best < min(given.grade_then, history.now.all.lo) else None
+
+
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
     """Exact grade 0-1 on a corticosteroid (rule E3)."""
     now = history.now
     exact = now.left == now.all and now.all.lo == now.all.hi
     return given is not None and bool(given.given_recently) and exact and now.all.hi <= rules.taper_up_to_grade
+
+
+def known_doses(doses: Iterable[Administration]) -> tuple[Administration, ...]:
+    """Those whose amount can be read."""
+    return tuple(dose for dose in doses if dose.milligrams is not None)
 
 
 def dexamethasone_equivalent(doses: Sequence[Administration], equivalents: Mapping[str, float]) -> float | None:

@@ -16,6 +16,7 @@ class TreatmentSoFar(NamedTuple):
     """Corticosteroids of this episode, tocilizumab and others of this course, and what follows.
 
     `better`: whether the grade fell within 24 h of a corticosteroid; None before, or where that cannot be told.
+    `flare_from`: the best grade since that corticosteroid, where it had fallen and is worse again; else None.
     """
 
     steroid: SteroidTreatment | None
@@ -23,6 +24,7 @@ class TreatmentSoFar(NamedTuple):
     escalate: bool
     taper: bool
     better: bool | None
+    flare_from: int | None
     immunosuppressants: tuple[DrugSoFar, ...]
     supportive: tuple[DrugSoFar, ...]
 
@@ -47,6 +49,7 @@ def treatment_so_far(chart: Chart, history: History) -> TreatmentSoFar:
         escalate=steroids.needs_escalation_review(steroid, history, rules),
         taper=steroids.may_taper(steroid, history, rules),
         better=steroids.response(steroid, history, rules),
+        flare_from=steroids.flare_from(steroid, history),
         immunosuppressants=immunosuppressants(chart, moment),
         supportive=supportive(chart, moment),
     )

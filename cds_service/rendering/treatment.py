@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.drugs_so_far import DrugSoFar
 from cds_service.clinical.facts import Administration
 from cds_service.clinical.management import TOCILIZUMAB
-from cds_service.clinical.steroids import SteroidTreatment, dexamethasone_equivalent
+from cds_service.clinical.steroids import SteroidTreatment, dexamethasone_equivalent, known_doses
 from cds_service.rendering.view import View
 
 
@@ -26,31 +25,44 @@ def treatment_lines(view: View) -> Iterator[str]:
 
 
 def drugs_text(view: View, doses: Sequence[Administration]) -> str:
-    """Each drug with its amounts and how often."""
+    """Each drug with its amounts and how often; doses whose amount is not known are counted apart."""
     parts = []
-    for drug, count in Counter(dose.drug for dose in doses).items():
-        known = [dose.milligrams for dose in doses if dose.drug == drug and dose.milligrams is not None]
-        amount = ", ".join(dict.fromkeys(f"{mg:,g} mg" for mg in known)) or view.say("treatment.steroid.unmeasured")
-        times = view.say(f"treatment.steroid.{'once' if count == 1 else 'times'}", count=count)
-        parts.append(view.say("treatment.steroid.drug", drug=drug, amount=amount, times=times))
+    for drug in dict.fromkeys(dose.drug for dose in doses):
+        given = [dose for dose in doses if dose.drug == drug]
+        known = known_doses(given)
+        measured = ", ".join(dict.fromkeys(f"{dose.milligrams:,g} mg" for dose in known))
+        counted = ((measured, len(known)), (view.say("treatment.steroid.unmeasured"), len(given) - len(known)))
+        amounts = (f"{amount} ({_times(view, count)})" for amount, count in counted if count)
+        parts.append(view.say("treatment.steroid.drug", drug=drug, amounts=", ".join(amounts)))
     return ", ".join(parts)
 
 
 def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
     """Drug, dose, first and last, the equivalent in 24 h, the response, and the watch for flare."""
-    treatment, rules = view.evaluation.treatment, view.evaluation.chart.rules.decisions.steroids
     values = {"time": view.at(given.started), "last": view.at(given.doses[-1].time)}
     text = view.say("treatment.steroid.given", doses=drugs_text(view, given.doses), **values)
-    total = dexamethasone_equivalent(given.given_recently, rules.dexamethasone_equivalent_mg)
-    if total is not None:
-        text += f"; {view.say('treatment.steroid.equivalent', mg=f'{total:,.3g}')}"
-    yield text
-    if treatment.better is not None:
-        key = "better" if treatment.better else "no-better"
-        now, hours = view.evaluation.icans.all.lo, view.clock.hours_since(given.started)
-        yield view.say(f"treatment.steroid.{key}", hours=hours, then=given.grade_then, now=now)
+    yield "; ".join((text, *_equivalent(view, given)))
+    treatment = view.evaluation.treatment
+    told = {
+        "then": given.grade_then,
+        "now": view.evaluation.icans.all.lo,
+        "hours": view.clock.hours_since(given.started),
+    }
+    if treatment.flare_from is not None:
+        yield view.say("treatment.steroid.worse-again", best=treatment.flare_from, **told)
+    elif treatment.better is not None:
+        yield view.say(f"treatment.steroid.{'better' if treatment.better else 'no-better'}", **told)
     if treatment.watch_for_flare:
         yield view.say("treatment.steroid.flare")
+
+
+def _equivalent(view: View, given: SteroidTreatment) -> Iterator[str]:
+    """The sum of 24 h as dexamethasone; at least that where the amount of a dose is not known."""
+    rules, known = view.evaluation.chart.rules.decisions.steroids, known_doses(given.given_recently)
+    total = dexamethasone_equivalent(known, rules.dexamethasone_equivalent_mg)
+    if total is not None:
+        key = "equivalent" if len(known) == len(given.given_recently) else "equivalent-at-least"
+        yield view.say(f"treatment.steroid.{key}", mg=f"{total:,.3g}")
 
 
 def _tocilizumab(view: View) -> Iterator[str]:
@@ -62,8 +74,11 @@ def _tocilizumab(view: View) -> Iterator[str]:
 
 
 def _drug(view: View, given: DrugSoFar) -> str:
-    times = view.say(f"treatment.steroid.{'once' if given.doses == 1 else 'times'}", count=given.doses)
-    return view.say("treatment.drug.given", drug=given.drug, count=times, last=view.at(given.last))
+    return view.say("treatment.drug.given", drug=given.drug, count=_times(view, given.doses), last=view.at(given.last))
+
+
+def _times(view: View, count: int) -> str:
+    return view.say(f"treatment.steroid.{'once' if count == 1 else 'times'}", count=count)
 
 
 def _recent(view: View, given: DrugSoFar) -> str:

@@ -329,3 +329,19 @@ def test_an_escalation_comes_before_a_look_alike_and_there_are_never_three_cards
         "No better after 26 h (grade 3 then, 3 now). "
         "Anakinra once in this course, last 05:00."
     ) == line(answer, "Corticosteroid since")
+
+
+@pytest.mark.rule("E5")
+def test_an_amount_in_words_is_no_amount(client: Client) -> None:
+    worded = given(DEXAMETHASONE, 4, system=ATC, dosage={"text": "40 mg IV"})
+    measured = given(DEXAMETHASONE, 8, system=ATC, dosage={"dose": quantity(10, "mg")})
+    answer = client.call(
+        prefetch(
+            neuro=bundle(ice(5, 12), alert(12), ice(5), alert()),
+            therapy=bundle(axi_cel()),
+            drugs=bundle(measured, worded),
+        )
+    )
+
+    assert "dexamethasone 10 mg (once), amount not known (once); last" in line(answer, "Corticosteroid since")
+    assert "at least about 10 mg dexamethasone equivalent in 24 h" in line(answer, "Corticosteroid since")
