@@ -12,14 +12,15 @@ from cds_service.fhir_mapping.r4 import KNOWN_TYPES, MedicationRequest, Resource
 
 Json = dict[str, Any]
 ORDERS = (MedicationRequest, ServiceRequest)
+ORDER = MedicationRequest.__name__
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
     """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could not be read whole.
 
-    `lost`: MedicationRequests of which nothing could be read. `selected`: the references that the call is about; None:
-    all of them.
+    `lost`: MedicationRequests, and what may be one, of which nothing could be read. `selected`: the references that the
+    call is about; None: all of them.
     """
 
     resources: tuple[Any, ...] = ()
@@ -41,7 +42,7 @@ class Drafts:
     @property
     def lost_orders(self) -> list[Json]:
         """Those that the call is about and of which nothing could be read."""
-        return [one for one in self.lost if self._is_selected(f"MedicationRequest/{one.get('id')}")]
+        return [one for one in self.lost if self._is_selected(f"{ORDER}/{one.get('id')}")]
 
     @property
     def missing(self) -> frozenset[str]:
@@ -62,24 +63,30 @@ class Call(NamedTuple):
 
 def read_drafts(bundle: Mapping[str, Any], selections: Sequence[str] | None = None) -> Drafts:
     """The drafts in a Bundle of a call, entry by entry: one bad entry costs only itself."""
-    found = list(_entries(bundle))
+    sent = list(_sent(bundle))
+    found = [resource for resource in sent if _type_of(resource) in KNOWN_TYPES]
+    junk = tuple(resource for resource in sent if _may_be_an_order(_type_of(resource)))
     whole = [(_typed(resource), resource) for resource in found]
-    rest = [(_typed(_without_dosage(sent)), sent) for one, sent in whole if one is None]
+    rest = [(_typed(_without_dosage(broken)), broken) for one, broken in whole if one is None]
     return Drafts(
         resources=tuple(one for one, _ in (*whole, *rest) if one is not None),
         sent={f"{one['resourceType']}/{one['id']}": one for one in found if isinstance(one.get("id"), str)},
-        unreadable=tuple(str(sent["resourceType"]) for _, sent in rest),
-        lost=tuple(sent for one, sent in rest if one is None and _type_of(sent) == "MedicationRequest"),
+        unreadable=(*(_type_of(broken) for _, broken in rest), *(ORDER for _ in junk)),
+        lost=(*(broken for one, broken in rest if one is None and _type_of(broken) == ORDER), *junk),
         selected=None if selections is None else frozenset(map(_relative, selections)),
     )
 
 
-def _entries(bundle: Mapping[str, Any]) -> Iterator[Json]:
-    """The resources of a type that we know."""
+def _sent(bundle: Mapping[str, Any]) -> Iterator[Json]:
+    """The resource of each entry, empty where there is none."""
     for entry in bundle.get("entry", ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and _type_of(resource) in KNOWN_TYPES:
-            yield resource
+        yield resource if isinstance(resource, dict) else {}
+
+
+def _may_be_an_order(kind: str) -> bool:
+    """Whether a type is none, or that of a drug order but for its spelling."""
+    return not kind.strip() or (kind != ORDER and kind.strip().casefold() == ORDER.casefold())
 
 
 def _type_of(resource: Json) -> str:

@@ -70,7 +70,28 @@ def _among(ingredients: Iterable[Ingredient], known: Dictionary) -> Iterator[Dru
 def _medication(
     about: MedicationAdministration | MedicationRequest, medications: Medications
 ) -> tuple[list[Coding], list[Ingredient]] | None:
-    """The codings and ingredients of a drug; None where a reference leads nowhere."""
+    """The codings and ingredients of a drug; None where a reference leads nowhere, or where it has no code at all.
+
+    A name in words is never read; a code of a system that we do not know is some other drug.
+    """
+    found = _described(about, medications)
+    if found is None:
+        return None
+    codings, ingredients = found
+    concepts = (one.itemCodeableConcept for one in ingredients)
+    known = (*codings, *(coding for concept in concepts if concept for coding in concept.coding))
+    return found if any(_is_usable(coding) for coding in known) else None
+
+
+def _is_usable(coding: Coding) -> bool:
+    """Whether it says what it means: a code, and the system that the code is of."""
+    return bool((coding.system or "").strip() and (coding.code or "").strip())
+
+
+def _described(
+    about: MedicationAdministration | MedicationRequest, medications: Medications
+) -> tuple[list[Coding], list[Ingredient]] | None:
+    """The drug as it was sent; None where a reference leads nowhere."""
     if about.medicationCodeableConcept is not None:
         return about.medicationCodeableConcept.coding, []
     reference = about.medicationReference.reference if about.medicationReference else None

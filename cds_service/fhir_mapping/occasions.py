@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.datatypes import Reference
 from cds_service.fhir_mapping.drafts import Call, Drafts
 from cds_service.fhir_mapping.drugs import Medications
 from cds_service.fhir_mapping.identity import is_of_patient
-from cds_service.fhir_mapping.orders import OrderMapper
+from cds_service.fhir_mapping.orders import OrderMapper, status_of
 
 Json = dict[str, Any]
 
@@ -49,7 +49,7 @@ class OccasionReader:
             subject, status, name = (_text(sent, *path) for path in (("subject", "reference"), ("status",), ("id",)))
             if not subject or is_of_patient(Reference(reference=subject), self.patient_id):
                 reference = f"MedicationRequest/{name}" if name else ""
-                yield Unread(Order(reference, UNKNOWN_DRUG, status or DRAFT), "unreadable")
+                yield Unread(Order(reference, UNKNOWN_DRUG, status_of(status)), "unreadable")
 
     def _of_nobody(self, drafts: Drafts, like: Collector) -> Iterator[Unread]:
         """Orders that do not say for whom they are."""

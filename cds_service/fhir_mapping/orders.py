@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts import ORDERED, UNKNOWN_DRUG
 from cds_service.clinical.occasion import Unread
-from cds_service.clinical.orders import PER_KG, PER_M2, Order, OrderedDose
+from cds_service.clinical.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
 from cds_service.fhir_mapping.collector import Collector
 from cds_service.fhir_mapping.datatypes import Quantity
 from cds_service.fhir_mapping.drugs import Drug, Medications, drugs_of, unverified_drug
@@ -21,7 +21,8 @@ from cds_service.fhir_mapping.unreadable import Unreadable
 
 # The sections of units.toml for amounts of a drug, with what each is per.
 AMOUNTS = {"dose": "", "dose-per-kg": PER_KG, "dose-per-m2": PER_M2}
-
+# What a request can be; `unknown` says as little as none.
+STATUSES = frozenset({"draft", "active", "on-hold", "stopped", "cancelled", "revoked", "completed", "entered-in-error"})
 
 Ordering = MedicationRequest | ServiceRequest
 
@@ -54,6 +55,9 @@ class OrderMapper:
             if order.modifierExtension:
                 into.gap(drug.name, "unreadable", "modifierExtension")
                 into.unread.append(Unread(_order(order, drug.name), "modifier"))
+            elif order.status not in STATUSES:
+                into.gap(drug.name, "unreadable", "status")
+                into.unread.append(Unread(_order(order, drug.name), "status"))
             else:
                 yield drug, _order(order, drug.name)
 
@@ -119,7 +123,12 @@ class OrderMapper:
 def _order(order: Ordering, drug: str) -> Order:
     reference = f"{type(order).__name__}/{order.id}" if order.id else ""
     replaces = isinstance(order, MedicationRequest) and order.priorPrescription is not None
-    return Order(reference, drug, order.status or "", replaces=replaces)
+    return Order(reference, drug, status_of(order.status), replaces=replaces)
+
+
+def status_of(text: str | None) -> str:
+    """What an order is; one that does not say it in FHIR's words is taken for a draft: not passed over."""
+    return text if text in STATUSES else DRAFT
 
 
 def _converted(quantity: Quantity, units: Units) -> Amount:

@@ -12,6 +12,7 @@ from tests.builders import (
     AXI_CEL,
     LOINC,
     PATIENT,
+    RXNORM,
     alert,
     axi_cel,
     bundle,
@@ -96,6 +97,17 @@ ENDLESS = draft(DEXAMETHASONE, {"doseAndRate": [{"rateQuantity": quantity(0.1, "
         (draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})), "(rhythm not understood)"),
         (BY_WEIGHT, "dexamethasone (no weight or body surface)"),
         (UNRESOLVED, "an order (drug not known)"),
+        (WEAK | {"medicationCodeableConcept": {"text": "dexamethasone 4 mg"}}, "an order (drug not known)"),
+        (WEAK | {"medicationCodeableConcept": {"coding": []}}, "an order (drug not known)"),
+        (WEAK | {"medicationCodeableConcept": {"coding": [{"display": "dexamethasone"}]}}, "an order (drug not known)"),
+        (WEAK | {"medicationCodeableConcept": {"coding": [{"code": "3264"}]}}, "an order (drug not known)"),
+        (WEAK | {"medicationCodeableConcept": concept(" ", RXNORM)}, "an order (drug not known)"),
+        (WEAK | {"status": "Draft"}, "dexamethasone (status not understood)"),
+        (WEAK | {"status": "unknown"}, "dexamethasone (status not understood)"),
+        (WEAK | {"status": None}, "dexamethasone (status not understood)"),
+        (UNRESOLVED | {"status": "Draft"}, "an order (drug not known)"),
+        (WEAK | {"resourceType": "medicationrequest"}, "an order (not readable)"),
+        (WEAK | {"resourceType": None}, "an order (not readable)"),
         (WEAK | {"subject": {"display": "somebody"}}, "dexamethasone (names no patient)"),
         (UNRESOLVED | {"subject": None}, "an order (names no patient)"),
         (WEAK | {"modifierExtension": [{"url": "urn:x"}]}, "dexamethasone (modifier not understood)"),
@@ -113,6 +125,32 @@ def test_a_draft_that_cannot_be_judged_is_told_where_it_could_matter(
     assert told in unchecked(answer)["summary"]
     assert "dexamethasone 10 mg IV every 6-12 h" in unchecked(answer)["detail"]
     assert [] == answered(client, order_call(order, **NO_ICANS))["cards"]
+
+
+@pytest.mark.parametrize("entry", [None, 5, "MedicationRequest/d-1", {}, {"resource": None}, {"resource": []}])
+@pytest.mark.requirement("hooks:R6")
+def test_an_entry_that_is_no_resource_is_told_where_it_could_matter(client: Client, entry: object) -> None:
+    body = order_call(**GRADE_3)
+    body["context"]["draftOrders"]["entry"] = [entry]
+    answer = answered(client, body)
+
+    assert "an order (not readable)" in unchecked(answer)["summary"]
+    gap = {"concept": "MedicationRequest", "kind": "unreadable", "count": 1, "detail": "draft"}
+    assert gap in evaluation(answer)["gaps"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        WEAK | {"medicationCodeableConcept": concept("DEXA4", "urn:oid:1.2.3")},
+        WEAK | {"medicationCodeableConcept": concept("DEXA4", "urn:oid:1.2.3", text="dexamethasone 4 mg")},
+        WEAK | {"status": "active"},
+        WEAK | {"status": "entered-in-error"},
+        WEAK | {"resourceType": "DeviceRequest"},
+    ],
+)
+def test_what_is_known_to_be_something_else_is_silence(client: Client, order: dict[str, Any]) -> None:
+    assert [] == answered(client, order_call(order, **GRADE_3))["cards"]
 
 
 def test_several_that_cannot_be_judged_are_one_card_beside_the_findings(client: Client) -> None:

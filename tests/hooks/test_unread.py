@@ -49,6 +49,23 @@ def test_a_drug_that_did_not_come_along_may_have_been_the_therapy(client: Client
 
 
 @pytest.mark.rule("A1")
+@pytest.mark.parametrize("named", [{"text": "saline"}, {"coding": []}, {"coding": [{"display": "saline"}]}])
+def test_a_drug_without_a_code_may_have_been_the_therapy(client: Client, named: dict[str, Any]) -> None:
+    wordy = given("", 120, medicationCodeableConcept=named)
+
+    (card,) = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=bundle(wordy)))["cards"]
+
+    assert "(therapy not known)" in card["summary"]
+
+
+def test_a_drug_by_a_local_code_is_another_drug(client: Client) -> None:
+    (card,) = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=bundle(given("NACL", 120, "urn:oid:1.2.3"))))[
+        "cards"
+    ]
+
+    assert "(no therapy found)" in card["summary"]
+
+
 def test_a_drug_that_did_not_come_along_may_sedate(client: Client) -> None:
     therapy = bundle(axi_cel(), unknown_drug(2))
 

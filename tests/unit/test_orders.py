@@ -219,10 +219,28 @@ def test_a_draft_that_cannot_be_read_costs_only_itself() -> None:
     assert {("MedicationRequest", "unreadable", "draft")} == gaps(found)
 
 
-def test_entries_without_a_resource_are_passed_over() -> None:
-    drafts = read_drafts({"resourceType": "Bundle", "entry": [1, {}, {"resource": 1}, {"resource": {}}]})
+def test_entries_without_a_resource_may_have_been_orders() -> None:
+    drafts = read_drafts({"resourceType": "Bundle", "entry": [1, None, {}, {"resource": 1}, {"resource": {}}]})
 
-    assert ((), {}, ()) == (drafts.resources, drafts.sent, drafts.unreadable)
+    assert ((), {}, ("MedicationRequest",) * 5) == (drafts.resources, drafts.sent, drafts.unreadable)
+    assert 5 == len(drafts.lost_orders)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost"),
+    [
+        ("medicationrequest", 1),
+        (" MedicationRequest", 1),
+        ("", 1),
+        ("DeviceRequest", 0),
+        ("NutritionOrder", 0),
+        ("Medication", 0),
+    ],
+)
+def test_a_type_that_is_spelled_wrong_is_no_other_type(kind: str, lost: int) -> None:
+    drafts = read_drafts({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": kind, "id": "d-1"}}]})
+
+    assert lost == len(drafts.lost_orders) == len(drafts.unreadable)
 
 
 @pytest.mark.requirement("hooks:H3")
