@@ -20,12 +20,12 @@ from cds_service.clinical.history import History, history_of
 from cds_service.clinical.icans import CONSCIOUSNESS, ICE, Icans, instrument_at
 from cds_service.clinical.labels import ProductLabel
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
-from cds_service.clinical.management import Advice, Management, PatientProfile, advice
+from cds_service.clinical.management import Advice, Management, PatientProfile, advice, speaks_of_next_dose
 from cds_service.clinical.profile import profile_of
 from cds_service.clinical.recommendations import Prompts, recommendations
 from cds_service.clinical.risk.factor import RiskFactor
 from cds_service.clinical.risk.summary import risk_factors
-from cds_service.clinical.therapy import Dose
+from cds_service.clinical.therapy import ENGAGER, Dose
 from cds_service.clinical.treatment import TreatmentSoFar, treatment_so_far
 from cds_service.clinical.urgency import Situation, Urgency
 
@@ -81,6 +81,7 @@ class Evaluation:
     treatment: TreatmentSoFar
     profile: PatientProfile
     label: ProductLabel | None
+    next_dose_told: bool
     advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
@@ -108,6 +109,13 @@ class Evaluation:
         if present is None:
             return False
         return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low
+
+    @property
+    def next_dose_open(self) -> bool:
+        """Whether there was ICANS since the last dose of an engager of whose next dose no table here says anything."""
+        engager = self.last_dose is not None and self.last_dose.therapy_class == ENGAGER
+        since = self.icans.known_grade or self.profile.since_dose.highest
+        return bool(engager and since and not self.next_dose_told)
 
     @property
     def last_dose(self) -> Dose | None:
@@ -156,6 +164,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         treatment=treatment,
         profile=profile,
         label=protocol.label_of(profile.product),
+        next_dose_told=speaks_of_next_dose(protocol.tables, profile.product or ""),
         advice=offered,
         if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
         recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),

@@ -133,6 +133,12 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     ]
 
 
+def speaks_of_next_dose(tables: Iterable[Management], product: str) -> bool:
+    """Whether any table says anything of a product's next dose, at whatever grade."""
+    rows = (row for table in tables for row in table.row if row.action in next_dose.ACTIONS)
+    return any(not row.products or product in row.products for row in rows)
+
+
 def avoided(advice: Iterable[Advice]) -> frozenset[str]:
     """Actions that the site's own protocol avoids: shown with all sources, proposed by none."""
     return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength == AVOID)

@@ -88,6 +88,8 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
+    if evaluation.next_dose_open:
+        yield view.say("detail.now.next-dose", product=view.product)
     if not crs_leads(view):
         yield from crs_lines(view)
     yield from cause_lines(view)

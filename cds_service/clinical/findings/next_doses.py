@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cds_service.clinical import charted
 from cds_service.clinical.findings.notice import DELETE, Change, Matter, Notice
-from cds_service.clinical.management import Advice, advice
+from cds_service.clinical.management import Advice, advice, speaks_of_next_dose
 from cds_service.clinical.next_dose import STOP, WITHHOLD
 from cds_service.clinical.options import next_dose_advice
 from cds_service.clinical.orders import Order
@@ -25,6 +25,15 @@ def engager_notices(matter: Matter) -> Iterator[Notice]:
         elif not grade and (held := still_against(matter, order.drug)):
             notice = _notice("engager-dose-with-icans", matter, order, held, _highest_so_far(matter))
             yield replace(notice, variant=f"{notice.variant}-after")
+
+
+def unsettled_doses(matter: Matter) -> Iterator[Order]:
+    """Drafts of an engager during ICANS of whose next dose no table here says anything."""
+    if matter.concerned and matter.evaluation.icans.known_grade:
+        for order in matter.occasion.drafts:
+            known = speaks_of_next_dose(matter.protocol.tables, order.drug)
+            if _class_of(order, matter) == ENGAGER and not known:
+                yield order
 
 
 def still_against(matter: Matter, product: str) -> tuple[Advice, ...]:

@@ -11,7 +11,7 @@ from cds_service.clinical.findings.corticosteroid import steroid_amounts, steroi
 from cds_service.clinical.findings.depressants import depressant_notices
 from cds_service.clinical.findings.equivalence import running_steroids
 from cds_service.clinical.findings.fludarabine import needs_reduction, unjudged_fludarabine
-from cds_service.clinical.findings.next_doses import engager_notices, split_dose_notices
+from cds_service.clinical.findings.next_doses import engager_notices, split_dose_notices, unsettled_doses
 from cds_service.clinical.findings.notice import Matter, Notice
 from cds_service.clinical.findings.noticed import Look
 from cds_service.clinical.findings.therapy_orders import baseline_at_order
@@ -21,7 +21,7 @@ from cds_service.clinical.occasion import ORDER_SELECT, ORDER_SIGN, Unread
 from cds_service.clinical.orders import DRAFT, ENDED, Order
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 
-DOSE, TIMING, SIZE, RUNNING = "dose", "timing", "size", "running"
+DOSE, TIMING, SIZE, RUNNING, LABEL = "dose", "timing", "size", "running", "label"
 # What may be said of a drug whatever its dose.
 WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, split_dose_notices)
 
@@ -38,7 +38,8 @@ def unchecked(matter: Matter, notices: Iterable[Notice]) -> tuple[Unread, ...]:
         return ()
     unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
     told = {notice.order for notice in notices}
-    found = (*unread, *_without_dose(matter), *_beside_unknown(matter))
+    unsettled = (Unread(order, LABEL) for order in unsettled_doses(matter))
+    found = (*unread, *_without_dose(matter), *_beside_unknown(matter), *unsettled)
     return tuple(one for one in found if one.order not in told)
 
 

@@ -1,0 +1,47 @@
+"""The next dose of an engager of which no table here says anything: told on the chart and at the order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import ATC, alert, bundle, dosage, draft, given, hook_request, ice, order_call, prefetch
+from tests.hooks.client import Client
+
+TEBENTAFUSP, TECLISTAMAB = "L01XX75", "L01FX24"
+OPEN = "no source here says whether it may be given"
+
+
+def record(code: str, *scores: int) -> dict[str, object]:
+    """A patient after an engager with these scores, a day apart, the last of now."""
+    found = [ice(score, 1 + 24 * day) for day, score in enumerate(reversed(scores))]
+    readings = [alert(1 + 24 * day) for day in range(len(scores))]
+    return {"neuro": bundle(*found, *readings), "therapy": bundle(given(code, 60, ATC))}
+
+
+@pytest.mark.parametrize(
+    ("code", "scores", "told"),
+    [
+        (TEBENTAFUSP, (10, 9), True),
+        (TEBENTAFUSP, (9, 10), True),
+        (TEBENTAFUSP, (10, 10), False),
+        (TECLISTAMAB, (10, 9), False),
+    ],
+)
+def test_the_chart_says_that_nothing_is_known_of_the_next_dose(
+    client: Client, code: str, scores: tuple[int, ...], *, told: bool
+) -> None:
+    card = client.post(hook_request(prefetch(**record(code, *scores)))).get_json()["cards"][0]
+
+    assert told == (OPEN in card["detail"])
+
+
+@pytest.mark.requirement("hooks:N1")
+def test_an_order_of_it_during_icans_is_not_met_with_silence(client: Client) -> None:
+    order = draft(TEBENTAFUSP, dosage(0.03), system=ATC, id="d-1")
+    (card,) = client.post(order_call(order, **record(TEBENTAFUSP, 9)), "/cds-services/icans-order-sign").get_json()[
+        "cards"
+    ]
+
+    assert "icansDataMissing" == card["source"]["topic"]["code"]
+    assert "no label row here for ICANS" in card["summary"]
+    assert "settle it by its prescribing information" in card["detail"]
