@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -30,6 +29,7 @@ from tests.builders import (
     prefetch,
     quantity,
 )
+from tests.excess import encoded, excess
 
 Json = dict[str, Any]
 SETTINGS = Settings(demo=True, decision_log="off")
@@ -88,6 +88,10 @@ def costly() -> Iterator[Costly]:
     )
     yield Costly("panels of 900 components", view, hook_request(prefetch(**about | {"neuro": spread(panel, 140)})))
     yield Costly("draft orders of 480 dosages", "icans-order-sign", order_call(*fat, **about))
+    # As many as are looked at, then as much as is sent.
+    for values in (SETTINGS.value_limit // 2 - 1000, int(MOST) // 8):
+        for one in excess(values, int(MOST) - 10_000):
+            yield Costly(f"{one.what}, {values:,}", one.service, one.body)
 
 
 def main() -> None:
@@ -95,7 +99,7 @@ def main() -> None:
     client = create_app(SETTINGS, now=lambda: NOW).test_client()
     table = Table("as many as may be", "MB", "status", "s")
     for what, service, request in costly():
-        body = json.dumps(request, separators=(",", ":")).encode()
+        body = encoded(request)
         if len(body) > MOST:
             raise RuntimeError(f"{what}: larger than a body may be")
         begun = time.perf_counter()

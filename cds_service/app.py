@@ -107,7 +107,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         limits=limits_of(settings),
         call_seconds=settings.call_seconds,
         draft_limit=settings.draft_limit,
-        bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit),
+        bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit, settings.value_limit),
         turns=Turns(settings.calls_at_once, settings.turn_seconds),
         delivery=delivery_of(settings, knowledge, database),
         log=DecisionLog(settings.decision_log),

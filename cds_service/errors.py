@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
+
+# Faults that an answer names: who mends these sees the next, and the sender does not choose the answer's size.
+MOST_TOLD = 20
 
 
 class IcansCdsError(Exception):
@@ -87,7 +91,7 @@ class TooDeepError(RefusedError):
 
 
 class TooManyEntriesError(RefusedError):
-    """The prefetch has more entries, or the call more draft orders, than are read in a call."""
+    """The body has more values, the prefetch more entries, or the call more draft orders than are read in a call."""
 
     status = 413
     code = "too-costly"
@@ -121,17 +125,19 @@ class SomeFeedbackRefusedError(NotFeedbackError):
     """
 
     def __init__(self, places: Mapping[str, str], kept: int) -> None:
-        super().__init__(f"Not CDS Hooks feedback: {'; '.join(places)}. Entries kept: {kept}.")
+        super().__init__(f"Not CDS Hooks feedback: {len(places)} elements. Entries kept: {kept}.")
         self.places, self.kept = places, kept
 
     @property
     def issues(self) -> tuple[dict[str, object], ...]:
-        """Each bad element, then what became of the rest."""
+        """The first bad elements, then how many more there are and what became of the rest."""
         wrong: Iterator[dict[str, object]] = (
             {"severity": "error", "code": self.code, "diagnostics": f"{place}: {text}", "expression": [place]}
-            for place, text in self.places.items()
+            for place, text in islice(self.places.items(), MOST_TOLD)
         )
-        kept = f"Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
+        more = len(self.places) - MOST_TOLD
+        untold = f"And {more} more elements are wrong. " if more > 0 else ""
+        kept = f"{untold}Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
         return (*wrong, {"severity": "information", "code": "informational", "diagnostics": kept})
 
 

@@ -18,6 +18,7 @@ LIMITS = (
     "body_limit_mb",
     "body_seconds",
     "nesting_limit",
+    "value_limit",
     "entry_limit",
     "draft_limit",
     "answer_limit_mb",
@@ -51,6 +52,7 @@ class Settings:
     body_limit_mb: float = 20.0
     body_seconds: float = 10.0
     nesting_limit: int = 100
+    value_limit: int = 2_000_000
     entry_limit: int = 20_000
     draft_limit: int = 200
     answer_limit_mb: float = 50.0
@@ -164,6 +166,7 @@ HELP = {
     "body_limit_mb": "largest request body, in MB",
     "body_seconds": "time in which a request body must arrive",
     "nesting_limit": "levels of objects and arrays that the JSON of a request may have",
+    "value_limit": "values that the JSON of a request may have: texts, numbers, lists and objects",
     "entry_limit": "entries of Bundles that a prefetch may have, and after which no further page is asked for",
     "draft_limit": "draft orders that a call may have; each may become a card",
     "answer_limit_mb": "what FHIR servers may send for one call, in MB, all answers together",

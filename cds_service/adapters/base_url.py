@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 PORTS = {"http": 80, "https": 443}
-_MAX_LENGTH = 2048
+MAX_LENGTH = 2048
 _MAX_PORT = 65535
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _FORM = re.compile(
@@ -73,7 +73,7 @@ class BaseUrl(NamedTuple):
 
 def parse_base(text: str) -> BaseUrl:
     """The parts of a base URL. Raises ValueError that says what is wrong with it."""
-    found = _FORM.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+    found = _FORM.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if found is None:
         raise ValueError("not the plain base URL of a server: http(s)://host[:port][/path]")
     if _DOTS & set(found["path"].split("/")):

@@ -109,4 +109,4 @@ def _without_dosage(resource: Json) -> Json:
 
 def _relative(reference: str) -> str:
     """A relative or absolute, perhaps versioned reference as type and id."""
-    return "/".join(reference.split("/_history/", maxsplit=1)[0].split("/")[-2:])
+    return "/".join(reference.split("/_history/", maxsplit=1)[0].rsplit("/", maxsplit=2)[-2:])

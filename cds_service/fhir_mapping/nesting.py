@@ -1,4 +1,4 @@
-"""How deep JSON goes, without reading it: what is nested deeper than any record has no reader."""
+"""How deep and how wide JSON goes, without reading it: what is more than any record has no reader."""
 
 from __future__ import annotations
 
@@ -27,3 +27,8 @@ def depth_of(text: bytes) -> int:
         steps, peeled = steps.replace(_LEAF, b""), peeled + 1
     # As signed bytes: one up, one down.
     return peeled + max(accumulate(array("b", steps), initial=0))
+
+
+def values_of(text: bytes) -> int:
+    """About how many values a JSON text has: each is the first of a list or object, or comes after a comma."""
+    return text.count(b",") + text.count(b"[") + text.count(b"{")

@@ -13,6 +13,8 @@ from cds_service.clinical.facts import BirthDate
 # Looser than FHIR in one point: seconds may be missing. The zone may not: then the moment is unknown.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _DATE_LENGTH = 10
+# What is longer is no time, and is not worth remembering.
+_MAX_LENGTH = 64
 _YEAR_LENGTH, _MONTH_LENGTH = 4, 7
 
 
@@ -29,7 +31,7 @@ class When(NamedTuple):
 
 def parse_when(text: str | None, zone: tzinfo) -> When | None:
     """The moment that a FHIR dateTime means; None where it is missing, partial, without zone or wrong."""
-    if text is None:
+    if text is None or len(text) > _MAX_LENGTH:
         return None
     return _midnight(text, zone) if len(text) == _DATE_LENGTH else _instant(text)
 

@@ -73,7 +73,8 @@ def call(service_id: str) -> Response:
     service, wiring, record = _service(service_id), _wiring(), g.record
     allowed = CallTime.of(wiring.call_seconds)
     with wiring.turns.taken_by(g.client.name):
-        hook_request = read_hook_request(wiring.bodies.read(request, allowed), service.hook)
+        body = wiring.bodies.read(request, allowed)
+        hook_request = read_hook_request(body, service.hook, wiring.draft_limit)
         record.stage("read")
         allowed.check()
         decision = wiring.decide(hook_request, service, g.client, allowed)
@@ -90,7 +91,7 @@ def feedback(service_id: str) -> Response:
     _, wiring = _service(service_id), _wiring()
     allowed = CallTime.of(wiring.call_seconds)
     with wiring.turns.taken_by(g.client.name):
-        reading = read_feedback(wiring.bodies.read(request, allowed))
+        reading = read_feedback(wiring.bodies.read(request, allowed), allowed.check)
         allowed.check()
         receipt = wiring.delivery.store.add(reading.entries, g.client.name, service_id, wiring.now())
     g.record.received(receipt, reading.refused)

@@ -9,8 +9,8 @@ from flask import Request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
-from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError
-from cds_service.fhir_mapping.nesting import depth_of
+from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError, TooManyEntriesError
+from cds_service.fhir_mapping.nesting import depth_of, values_of
 from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.patience import Patience
 
@@ -24,12 +24,15 @@ class BodyReader:
 
     patience: Patience
     levels: int
+    values: int
 
     def read(self, request: Request, time: CallTime) -> bytes:
-        """The body. Raises SlowBodyError, TooDeepError, NotJsonError, and what Flask does for a wrong type or size."""
+        """The body. Raises what is wrong with it, and what Flask does for a wrong type or size."""
         if not _is_json(request):
             raise UnsupportedMediaType
         body = self._arrived(request, time.left)
+        if values_of(body) > self.values:
+            raise TooManyEntriesError(f"The JSON has more than {self.values} values (setting ICANS_VALUE_LIMIT).")
         if depth_of(body) > self.levels:
             raise TooDeepError(f"The JSON has more than {self.levels} levels (setting ICANS_NESTING_LIMIT).")
         return body

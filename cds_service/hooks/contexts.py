@@ -1,4 +1,4 @@
-"""The context of each hook, as its definition has it (marshmallow; error keys are wire names)."""
+"""The context of each hook, as its definition has it, and its addresses (marshmallow; error keys are wire names)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from cds_service.adapters.base_url import MAX_LENGTH
 from cds_service.fhir_mapping.identity import is_id
+from cds_service.hooks.faults import Several
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")
+_url = validate.URL(require_tld=False)
+URL_FORM = {"format": "uri", "maxLength": MAX_LENGTH}
 _ID = {"pattern": r"^[A-Za-z0-9.-]{1,255}$"}
+
+
+def is_url(text: str) -> None:
+    """By its length first: looking through a text of megabytes for a URL takes seconds and gigabytes."""
+    if len(text) > MAX_LENGTH:
+        raise ValidationError(f"Longer than {MAX_LENGTH}.")
+    _url(text)
 
 
 def _is_id(text: str) -> None:
@@ -57,7 +68,7 @@ class OrderSignContextSchema(ContextSchema):
 class OrderSelectContextSchema(OrderSignContextSchema):
     """order-select: the drafts, and which of them were just selected."""
 
-    selections = fields.List(fields.String(validate=validate.Length(min=1)), required=True)
+    selections = Several(fields.String(validate=validate.Length(min=1)), required=True)
 
 
 CONTEXTS = {
@@ -67,3 +78,12 @@ CONTEXTS = {
     "encounter-start": EncounterContextSchema(),
     "encounter-discharge": EncounterContextSchema(),
 }
+
+
+def orders_in(context: Any, hook: str) -> int:
+    """How many drafts a context has, or selections if they are more; 0 for a hook that is not about orders."""
+    if not (isinstance(context, dict) and isinstance(CONTEXTS[hook], OrderSignContextSchema)):
+        return 0
+    drafts = context.get("draftOrders")
+    lists = (drafts.get("entry") if isinstance(drafts, dict) else None, context.get("selections"))
+    return max((len(one) for one in lists if isinstance(one, list)), default=0)

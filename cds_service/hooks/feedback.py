@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any, NamedTuple
 
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
-from marshmallow.exceptions import SCHEMA
 
 from cds_service.adapters.feedback_store import Feedback
 from cds_service.errors import NotFeedbackError, NotJsonError
 from cds_service.fhir_mapping.times import parse_when
-from cds_service.hooks.schemas import JSON_ERRORS, places
+from cds_service.hooks.faults import Several, faults, told
+from cds_service.hooks.schemas import JSON_ERRORS
 
 ACCEPTED, OVERRIDDEN = "accepted", "overridden"
-MAX_ENTRIES, MAX_SUGGESTIONS = 1000, 100
+# A card of ours has fewer suggestions.
+MAX_ENTRIES, MAX_SUGGESTIONS = 1000, 20
 # A reason of the site's own build comes as a number in an extension (fhir.epic.com, "CDS Hooks", Feedback).
 EPIC_REASON = "com.epic.cdshooks.feedback.overrideReason.reasonCategory"
 UNCODED = "uncoded"
@@ -46,7 +47,7 @@ class FeedbackSchema(_Lenient):
     card = fields.String(required=True, validate=_IDENTIFIER)
     outcome = fields.String(required=True, validate=validate.OneOf((ACCEPTED, OVERRIDDEN)))
     time = fields.String(required=True, data_key="outcomeTimestamp")
-    accepted = fields.List(
+    accepted = Several(
         fields.Nested(AcceptedSuggestionSchema),
         data_key="acceptedSuggestions",
         load_default=(),
@@ -88,9 +89,7 @@ class FeedbackSchema(_Lenient):
 class FeedbackListSchema(_Lenient):
     """A message: one act or many, of one call or many (hooks:B3)."""
 
-    feedback = fields.List(
-        fields.Nested(FeedbackSchema), required=True, validate=validate.Length(min=1, max=MAX_ENTRIES)
-    )
+    feedback = Several(fields.Nested(FeedbackSchema), required=True, validate=validate.Length(min=1, max=MAX_ENTRIES))
 
 
 class Reading(NamedTuple):
@@ -103,12 +102,12 @@ class Reading(NamedTuple):
 
 _entry = FeedbackSchema()
 _message = _Lenient.from_dict(
-    {"feedback": fields.List(fields.Raw(allow_none=True), required=True, validate=validate.Length(1, MAX_ENTRIES))}
+    {"feedback": Several(fields.Raw(allow_none=True), required=True, validate=validate.Length(1, MAX_ENTRIES))}
 )()
 
 
-def read_feedback(body: bytes) -> Reading:
-    """The entries of a message: one bad entry costs only itself.
+def read_feedback(body: bytes, in_time: Callable[[], None]) -> Reading:
+    """The entries of a message: one bad entry costs only itself. `in_time` is called before each and may end it.
 
     Raises NotJsonError or NotFeedbackError for what is no message at all; nothing repeats what was sent.
     """
@@ -117,25 +116,16 @@ def read_feedback(body: bytes) -> Reading:
     except JSON_ERRORS as error:
         raise NotJsonError("The body is not JSON.") from error
     except ValidationError as error:
-        raise NotFeedbackError(f"Not CDS Hooks feedback: {places(error.messages)}") from error
+        raise NotFeedbackError(f"Not CDS Hooks feedback: {told(error.messages)}") from error
     read: list[Feedback] = []
     wrong: dict[str, str] = {}
     for index, entry in enumerate(entries):
+        in_time()
         try:
             read.append(_entry.load(entry))
         except ValidationError as error:
-            wrong.update(_told(error.messages, f"feedback[{index}]"))
+            wrong.update(faults(error.messages, f"feedback[{index}]"))
     return Reading(tuple(read), len(entries) - len(read), wrong)
-
-
-def _told(messages: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Each wrong element by a FHIRPath-like expression, with the reason."""
-    if not isinstance(messages, dict):
-        yield path, " ".join(map(str, messages))
-        return
-    for key, inner in messages.items():
-        inside = path if key == SCHEMA else f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"
-        yield from _told(inner, inside)
 
 
 def _bare(identifier: str) -> str:
@@ -153,6 +143,7 @@ def _reason(override: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _coded(system: Any, code: Any) -> tuple[str, str]:
-    if _CODE.fullmatch(str(code)) is None:
+    written = str(code) if isinstance(code, str | int) else ""
+    if _CODE.fullmatch(written) is None:
         return "", UNCODED
-    return (system if isinstance(system, str) and _SYSTEM.fullmatch(system) else ""), str(code)
+    return (system if isinstance(system, str) and _SYSTEM.fullmatch(system) else ""), written

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from cds_service.errors import NotAHookRequestError, NotJsonError
-from cds_service.hooks.contexts import CONTEXTS
+from cds_service.errors import NotAHookRequestError, NotJsonError, TooManyEntriesError
+from cds_service.hooks.contexts import CONTEXTS, URL_FORM, is_url, orders_in
+from cds_service.hooks.faults import told
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}={0,2}\Z")
 _BEARER = re.compile(r"bearer\Z", re.IGNORECASE)
@@ -93,7 +94,9 @@ class HookRequestSchema(Schema):
 
     hook_instance = fields.String(required=True, data_key="hookInstance", validate=validate.Length(min=1, max=255))
     prefetch = fields.Raw(load_default=dict, allow_none=True, metadata={"type": "object"})
-    fhir_server = fields.Url(data_key="fhirServer", require_tld=False, allow_none=True, load_default=None)
+    fhir_server = fields.String(
+        data_key="fhirServer", allow_none=True, load_default=None, validate=is_url, metadata=URL_FORM
+    )
     authorization = fields.Nested(AuthorizationSchema, data_key="fhirAuthorization", allow_none=True, load_default=None)
 
     @validates_schema
@@ -199,13 +202,18 @@ REQUESTS = {
 _response_schema = ResponseSchema()
 
 
-def read_hook_request(body: bytes, hook: str) -> HookRequest:
-    """The request in a body. Raises NotJsonError or NotAHookRequestError, both without repeating what was sent."""
+def read_hook_request(body: bytes, hook: str, draft_limit: int) -> HookRequest:
+    """The request in a body; what is too much is not looked into, since each draft may become a card.
+
+    Raises NotJsonError, TooManyEntriesError or NotAHookRequestError, none of which repeats what was sent.
+    """
     envelope = _envelope(body)
+    if orders_in(envelope.get("context"), hook) > draft_limit:
+        raise TooManyEntriesError(f"More than {draft_limit} draft orders or selections (setting ICANS_DRAFT_LIMIT).")
     try:
         request: HookRequest = REQUESTS[hook].load(envelope)
     except ValidationError as error:
-        raise NotAHookRequestError(f"Not a CDS Hooks request: {places(error.messages)}") from error
+        raise NotAHookRequestError(f"Not a CDS Hooks request: {told(error.messages)}") from error
     return request
 
 
@@ -235,10 +243,3 @@ def _require_json(body: bytes, cause: Exception) -> None:
         msgspec.json.decode(body)
     except JSON_ERRORS:
         raise NotJsonError("The body is not JSON that can be read.") from cause
-
-
-def places(messages: Any, path: str = "") -> str:
-    """Which elements are wrong and why, by their names on the wire."""
-    if isinstance(messages, dict):
-        return "; ".join(places(inner, f"{path}.{key}" if path else str(key)) for key, inner in messages.items())
-    return f"{path}: {' '.join(map(str, messages))}"

@@ -14,9 +14,9 @@ from cds_service.adapters.clients import Client
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
-from cds_service.errors import NotAHookRequestError, TooManyEntriesError
+from cds_service.errors import NotAHookRequestError
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.fhir_mapping.drafts import Call, Drafts, read_drafts
+from cds_service.fhir_mapping.drafts import Call, read_drafts
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.bodies import BodyReader
@@ -74,7 +74,7 @@ class Wiring:
     def decide(self, request: HookRequest, service: Service, client: Client, allowed: CallTime) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
         as_of, begun = self.now(), time.perf_counter()
-        drafts = self._drafts(request)
+        drafts = read_drafts(request.draft_orders, request.selections)
         requirements = [one for one in self.requirements if one.is_for(service.hook)]
         wanted = replace(self._wanted(request, client, allowed), orders=drafts.resources)
         gathered = gather(wanted, requirements, as_of, self.pool)
@@ -84,12 +84,6 @@ class Wiring:
         decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
         taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})
-
-    def _drafts(self, request: HookRequest) -> Drafts:
-        """Each may become a card. Raises TooManyEntriesError."""
-        if len(request.draft_orders.get("entry", ())) > self.draft_limit:
-            raise TooManyEntriesError(f"More than {self.draft_limit} draft orders (setting ICANS_DRAFT_LIMIT).")
-        return read_drafts(request.draft_orders, request.selections)
 
     def _wanted(self, request: HookRequest, client: Client, allowed: CallTime) -> Wanted:
         """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""

@@ -91,7 +91,9 @@ def consult(
     started = time.perf_counter()
     try:
         allowed = CallTime.of(wiring.call_seconds)
-        decision = wiring.decide(read_hook_request(body, service.hook), service, sandbox.visitor, allowed)
+        decision = wiring.decide(
+            read_hook_request(body, service.hook, wiring.draft_limit), service, sandbox.visitor, allowed
+        )
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
     return Consultation(envelope, prefetched, _since(started), decision)

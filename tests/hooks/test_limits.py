@@ -99,7 +99,7 @@ def test_more_draft_orders_than_the_limit_are_413(hook: str) -> None:
         return client.post(order_call(*drafts[:count], hook=hook, selected=[]), f"/cds-services/icans-{hook}")
 
     assert 200 == answer(3).status_code
-    assert "3 draft orders (setting ICANS_DRAFT_LIMIT)" in refused(answer(4), 413)
+    assert "3 draft orders or selections (setting ICANS_DRAFT_LIMIT)" in refused(answer(4), 413)
 
 
 # --- the time of a call ---------------------------------------------------------------------------------------

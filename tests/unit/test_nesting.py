@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds_service.fhir_mapping.nesting import depth_of
+from cds_service.fhir_mapping.nesting import depth_of, values_of
 
 TEXTS = st.text(st.sampled_from('[]{}"\\:, aé\n')) | st.text()
 VALUES = st.recursive(
@@ -29,6 +29,17 @@ def depth(value: Any) -> int:
 @given(VALUES, st.booleans())
 def test_the_depth_of_any_json(value: Any, ascii_only: bool) -> None:
     assert depth(value) == depth_of(json.dumps(value, ensure_ascii=ascii_only).encode())
+
+
+def values(value: Any) -> int:
+    """All values in a value, by reading it."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(values, inner))
+
+
+@given(VALUES)
+def test_no_value_is_overlooked(value: Any) -> None:
+    assert values(value) <= 1 + values_of(json.dumps(value).encode())
 
 
 @pytest.mark.parametrize(
