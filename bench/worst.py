@@ -88,10 +88,9 @@ def costly() -> Iterator[Costly]:
     )
     yield Costly("panels of 900 components", view, hook_request(prefetch(**about | {"neuro": spread(panel, 140)})))
     yield Costly("draft orders of 480 dosages", "icans-order-sign", order_call(*fat, **about))
-    # As many as are looked at, then as much as is sent.
-    for values in (SETTINGS.value_limit // 2 - 1000, int(MOST) // 8):
-        for one in excess(values, int(MOST) - 10_000):
-            yield Costly(f"{one.what}, {values:,}", one.service, one.body)
+    # What is not refused for its number of values or its size alone.
+    for one in excess(SETTINGS.value_limit // 2 - 1000, int(MOST) - 10_000):
+        yield Costly(one.what, one.service, one.body)
 
 
 def main() -> None:
