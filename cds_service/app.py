@@ -44,6 +44,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     Raises KnowledgeError, and SettingsError where it would answer anybody.
     """
     app = Flask(__name__)
+    # An address has one form: a redirect to another would be made up from the Host that a caller names.
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * BYTES_A_MB)
     knowledge = knowledge_of(settings)
     wiring = app.extensions[WIRING] = _wiring(settings, knowledge, now or _now)
@@ -108,7 +110,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         call_seconds=settings.call_seconds,
         draft_limit=settings.draft_limit,
         bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit, settings.value_limit),
-        turns=Turns(settings.calls_at_once, settings.turn_seconds),
+        turns=Turns(settings.calls_at_once, settings.turn_seconds, settings.threads),
         delivery=delivery_of(settings, knowledge, database),
         log=DecisionLog(settings.decision_log),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),

@@ -39,7 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    threads: int = 16
+    threads: int = 32
     demo: bool = False
     fhir_server: tuple[str, ...] = ()
     clients: str = ""
@@ -153,7 +153,7 @@ HELP = {
     "host": "address to listen on",
     "port": "port to listen on; 0 takes a free one",
     "workers": "processes that answer; grading is CPU work, so at most one a core",
-    "threads": "threads a process; they only wait for FHIR servers",
+    "threads": "threads a process; they only wait for FHIR servers, and one of 16 is kept from calls",
     "demo": "embedded sandbox, no authentication unless with clients; for nothing but trying it out",
     "fhir_server": "demo without clients: FHIR server that may be called besides those on this machine; repeatable",
     "clients": "TOML file of the CDS Clients that may call (docs/security.md)",
@@ -170,8 +170,9 @@ HELP = {
     "entry_limit": "entries of Bundles that a prefetch may have, and after which no further page is asked for",
     "draft_limit": "draft orders that a call may have; each may become a card",
     "answer_limit_mb": "what FHIR servers may send for one call, in MB, all answers together",
-    "calls_at_once": "calls of one client that a process answers at once; keep it below threads, for the others",
-    "turn_seconds": "how long a call waits for a turn before it is refused with 429",
+    "calls_at_once": "calls of one client that a process answers at once; as many again may wait, "
+    "so keep it below half the threads",
+    "turn_seconds": "how long a call waits for a turn before it is refused with 429; at once if too many wait already",
     "cors_origin": "origin whose pages may call from a browser, such as https://ehr.example; repeatable; "
     "default: none, in demo mode any",
     "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",

@@ -29,7 +29,7 @@ LARGEST_HEAD = 32 * 1024
 # An answer goes to the system in one piece: who does not read it holds memory of the system, not a thread.
 SEND_BUFFER = 256 * 1024
 _CHUNK = 8 * 1024
-_BODY_SECONDS, _FAREWELL_SECONDS = 0.05, 2.0
+_BODY_SECONDS, _FAREWELL_SECONDS = 0.01, 2.0
 
 
 class Worker(ThreadWorker):

@@ -3,34 +3,62 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
 
 from cds_service.errors import BusyError
 
+# Of so many threads one is kept from calls: it says that the service lives, and refuses.
+_KEEPS_ONE_FREE = 16
+
 
 class Turns:
-    """Counts the calls under way in this process, by client."""
+    """Counts the calls in this process, by client: those under way, and those that wait for a turn."""
 
-    def __init__(self, at_once: int, patience_seconds: float) -> None:
-        """`patience_seconds`: how long a call waits for another one of its client to end."""
+    def __init__(self, at_once: int, patience_seconds: float, threads: int) -> None:
+        """`patience_seconds`: how long a call waits for another one of its client to end.
+
+        As many of a client may wait as may be under way. Whoever waits holds one of the `threads`, so some are never
+        given to calls.
+        """
         self._at_once, self._patience = at_once, patience_seconds
+        self._places = max(1, threads - max(1, threads // _KEEPS_ONE_FREE))
+        self._here: Counter[str] = Counter()
         self._under_way: Counter[str] = Counter()
         self._one_ended = Condition()
 
+    @property
+    def calls(self) -> int:
+        """Those of all clients, under way or waiting."""
+        return self._here.total()
+
     @contextmanager
     def taken_by(self, client: str) -> Iterator[None]:
-        """A turn of a client. Raises BusyError if none comes in time."""
+        """A turn of a client. Raises BusyError if none comes in time, or at once if too many wait already."""
+        here = self._counted(self._here, client, self._has_place, 0)
+        with here, self._counted(self._under_way, client, self._has_turn, self._patience):
+            yield
+
+    def _has_place(self, client: str) -> bool:
+        return self.calls < self._places and self._here[client] < 2 * self._at_once
+
+    def _has_turn(self, client: str) -> bool:
+        return self._under_way[client] < self._at_once
+
+    @contextmanager
+    def _counted(
+        self, calls: Counter[str], client: str, is_free: Callable[[str], bool], patience: float
+    ) -> Iterator[None]:
         with self._one_ended:
-            if not self._one_ended.wait_for(lambda: self._under_way[client] < self._at_once, self._patience):
+            if not self._one_ended.wait_for(lambda: is_free(client), patience):
                 raise BusyError("This client has too many calls under way (setting ICANS_CALLS_AT_ONCE). Try again.")
-            self._under_way[client] += 1
+            calls[client] += 1
         try:
             yield
         finally:
             with self._one_ended:
-                self._under_way[client] -= 1
+                calls[client] -= 1
                 # A client that is gone leaves nothing behind.
-                self._under_way += Counter()
+                calls += Counter()
                 self._one_ended.notify_all()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cds_service.app import create_app
 from cds_service.errors import SettingsError
+from cds_service.sandbox.sandbox import SANDBOX
 from cds_service.settings import Settings
 from tests.builders import NOW, hook_request, prefetch
 from tests.hooks.client import Client
-from tests.hooks.test_bad_input import PATH
+from tests.hooks.ehr import PUBLIC_URL, clients_file
+from tests.hooks.test_bad_input import PATH, refused
 
 EHR = "https://ehr.example"
 PREFLIGHT = {
@@ -111,3 +115,60 @@ def test_in_a_demo_any_origin_may_call_unless_some_are_listed(client: Client) ->
 def test_an_origin_is_written_out(origin: str) -> None:
     with pytest.raises(SettingsError, match="ICANS_CORS_ORIGIN"):
         Settings.from_env({"ICANS_CORS_ORIGIN": origin})
+
+
+# --- where an answer leads to ---------------------------------------------------------------------------------
+
+EVIL = {"Host": "evil.example"}
+
+
+@pytest.mark.requirement("hooks:R6")
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cds-services//icans-patient-view",
+        "//cds-services/icans-patient-view",
+        "//evil.example/cds-services",
+        "/cds-services/icans-patient-view//feedback",
+        "/cds-services/icans-patient-view/",
+        "/cds-services/",
+        "/health//live",
+        "/health/live/",
+        "/knowledge/",
+        "/openapi.json/",
+        "/fhir//Patient",
+        "/fhir/Patient/",
+        "/patients//x",
+    ],
+)
+def test_no_answer_leads_to_a_host_that_a_caller_names(client: Client, method: str, path: str) -> None:
+    answer = client.flask.open(path, method=method, headers=EVIL)
+
+    assert answer.status_code in {200, 404, 405}
+    assert "Location" not in answer.headers
+    assert "evil.example" not in answer.text
+
+
+@pytest.mark.requirement("hooks:R6")
+def test_two_slashes_are_another_address_also_before_anybody_is_known(tmp_path: Path) -> None:
+    settings = Settings(clients=str(clients_file(tmp_path)), public_url=PUBLIC_URL, store=str(tmp_path / "s.sqlite"))
+    signed = Client(create_app(settings, now=lambda: NOW).test_client())
+
+    refused(signed.flask.post("/cds-services//icans-patient-view", json={}, headers=EVIL), 404)
+
+
+@pytest.mark.parametrize("path", ["/reset", "/patients/{patient}"])
+def test_pages_of_the_sandbox_lead_to_themselves_and_name_no_host(client: Client, path: str) -> None:
+    patient = next(iter(client.flask.application.extensions[SANDBOX].stories))
+    answer = client.flask.post(path.format(patient=patient), headers=EVIL)
+
+    assert 303 == answer.status_code
+    assert answer.headers["Location"].startswith("/")
+    assert not answer.headers["Location"].startswith("//")
+
+
+def test_no_route_redirects_for_a_slash_at_its_end(client: Client) -> None:
+    rules = [rule.rule for rule in client.flask.application.url_map.iter_rules()]
+
+    assert ["/"] == [rule for rule in rules if rule.endswith("/")]

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from werkzeug.test import TestResponse
 
 from cds_service.app import create_app
 from cds_service.decision import Decider
+from cds_service.errors import BusyError
 from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.service import Wiring
+from cds_service.hooks.turns import Turns
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, bundle, dosage, draft, hook_request, ice, order_call, prefetch
 from tests.hooks.client import Client
@@ -190,12 +193,53 @@ def test_a_call_too_many_of_one_client_is_429_and_told_to_try_again() -> None:
 
 
 def test_a_burst_waits_for_its_turn() -> None:
-    client = limited(calls_at_once=1, turn_seconds=5)
+    client = limited(calls_at_once=4, turn_seconds=5)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(client.post, [hook_request(prefetch(neuro=bundle(ice(9))))] * 16))
 
     assert {200} == {answer.status_code for answer in answers}
+
+
+def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> None:
+    turns, go_on = Turns(2, 30, threads=32), threading.Event()
+    with ThreadPoolExecutor(4) as pool:
+        held = [pool.submit(take, turns, "mercy", go_on) for _ in range(4)]
+        others_came(turns, 4)
+        begun = time.monotonic()
+        with pytest.raises(BusyError, match="ICANS_CALLS_AT_ONCE"), turns.taken_by("mercy"):
+            pytest.fail("there was no turn to take")
+        with turns.taken_by("grace"):
+            go_on.set()
+
+    assert [True] * 4 == [one.result() for one in held]
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(("threads", "calls"), [(1, 1), (2, 1), (4, 3), (16, 15), (32, 30)])
+def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(threads: int, calls: int) -> None:
+    turns = Turns(1, 0, threads)
+    with ExitStack() as held:
+        for number in range(calls):
+            held.enter_context(turns.taken_by(f"client-{number}"))
+        with pytest.raises(BusyError), turns.taken_by("another"):
+            pytest.fail("there was no thread left")
+
+    with turns.taken_by("another"):
+        assert threads
+
+
+def take(turns: Turns, client: str, go_on: threading.Event) -> bool:
+    """Hold a turn until told to go on."""
+    with turns.taken_by(client):
+        return go_on.wait(30)
+
+
+def others_came(turns: Turns, calls: int) -> None:
+    """Wait until so many hold a turn or wait for one."""
+    until = time.monotonic() + 10
+    while turns.calls < calls and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def test_a_call_that_is_refused_gives_its_turn_back() -> None:
