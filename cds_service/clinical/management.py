@@ -16,6 +16,7 @@ from cds_service.clinical.regimen import Regimen
 ADULT, CHILD = "adult", "child"
 TOCILIZUMAB = "tocilizumab"
 AVOID = "avoid"
+WITHOUT_CRS = "without"  # for whom a row is
 # Conditions of a row: what is tried before it.
 AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
 # What an entry says of itself that forbids to draft it: its own words are shown instead.
@@ -95,15 +96,24 @@ class PatientProfile(NamedTuple):
     since_dose: SinceDose = SinceDose()
     tocilizumab: int = 0
 
+    @property
+    def crs_may_be(self) -> bool:
+        """Whether there may be CRS, and nobody can tell."""
+        return not self.crs_floor and self.crs_ceiling > 0
+
 
 class Advice(NamedTuple):
-    """A row that applies, with only those regimens that may be shown; `label` where a product's label says it."""
+    """A row that applies, with only those regimens that may be shown; `label` where a product's label says it.
+
+    `if_no_crs`: it is meant for patients without CRS, and whether there is CRS is not known.
+    """
 
     row: Row
     regimens: tuple[Regimen, ...]
     edition: Edition
     label: ProductLabel | None = None
     own: bool = False
+    if_no_crs: bool = False
 
     @property
     def source(self) -> str:
@@ -127,7 +137,14 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
     return [
-        Advice(row, _shown(row, profile), table.edition, table.label.get(profile.product or ""), table.own)
+        Advice(
+            row,
+            _shown(row, profile),
+            table.edition,
+            label=table.label.get(profile.product or ""),
+            own=table.own,
+            if_no_crs=row.crs == WITHOUT_CRS and profile.crs_may_be,
+        )
         for row, table in rows
         if row.patients == CHILD or row.action not in for_children
     ]

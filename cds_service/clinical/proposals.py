@@ -25,7 +25,8 @@ class Proposal(NamedTuple):
     """One thing that could be created: an assessment that is due, an investigation, a drug.
 
     `replaces`: the running drugs whose place it takes, for it is not given besides. `until`: the last day of what is
-    done daily. `about`: the drug that a request is about.
+    done daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, which is
+    not known.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Proposal(NamedTuple):
     replaces: tuple[str, ...] = ()
     until: date | None = None
     about: str = ""
+    if_no_crs: bool = False
 
 
 def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
@@ -94,7 +96,8 @@ def _corticosteroids(evaluation: Evaluation) -> Iterator[Proposal]:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
-        yield Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
+        proposal = Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
+        yield proposal._replace(if_no_crs=entry.if_no_crs)
 
 
 def _instead(given: GivenSteroid, options: Sequence[Option]) -> Sequence[Option]:

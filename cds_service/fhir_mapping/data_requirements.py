@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from cds_service.fhir_mapping.terminology import Code, Terminology
 
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
-NEURO, VITALS, LABS = "neuro", "vitals", "labs"
+NEURO, VITALS, LABS, DRUGS = "neuro", "vitals", "labs", "drugs"
 RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
 PAGE, LONG_PAGE = 200, 1000
 # Where a therapy that is ordered but not given yet matters.
@@ -95,7 +95,7 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
         ),
         Requirement("procedures", "Procedure", need=THERAPY, sort="date"),
         Requirement(
-            "drugs",
+            DRUGS,
             "MedicationAdministration",
             window=RECENT,
             date="effective-time",

@@ -14,7 +14,7 @@ class Gathered:
     """Typed resources of all searches together, and what is known to be missing.
 
     `unreadable`: type and code of entries that could not be read. `failed`: needed data that were asked for and did
-    not arrive (patient, observations, therapy). `drugs_checked`: whether administrations were looked up;
+    not arrive (patient, observations, therapy). `drugs_checked`: whether drugs were looked up by a search of their own;
     `therapy_checked`: whether a source of therapy was looked through completely.
     """
 

@@ -10,7 +10,7 @@ from typing import Any
 from cds_service.clinical.facts import Gap
 from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
 from cds_service.fhir_mapping import r4
-from cds_service.fhir_mapping.data_requirements import OBSERVATIONS, PATIENT, THERAPY, Requirement
+from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.gather.outcome import NOT_PROVIDED, TRUNCATED, Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
@@ -37,7 +37,6 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
 
 def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted) -> Gathered:
     therapy = [outcome for outcome in outcomes if outcome.requirement.need == THERAPY]
-    administrations = [one for one in outcomes if one.requirement.resource == r4.MedicationAdministration.__name__]
     return Gathered(
         patient_id=wanted.patient_id,
         encounter_id=wanted.encounter_id,
@@ -49,7 +48,7 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
             if one.gap or not one.got
         ],
         failed=_failed(outcomes),
-        drugs_checked=any(outcome.got for outcome in administrations),
+        drugs_checked=any(one.got for one in outcomes if one.requirement.key == DRUGS),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap == TRUNCATED for one in therapy),
     )
 

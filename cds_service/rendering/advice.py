@@ -79,7 +79,9 @@ def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[s
     for action in actions:
         for entry in advice:
             if entry.row.action == action:
-                said.setdefault((action, entry.row.strength, entry.row.condition, entry.regimens), entry)
+                said.setdefault(
+                    (action, entry.row.strength, entry.row.condition, entry.if_no_crs, entry.regimens), entry
+                )
     by_source: dict[str, list[str]] = {_brief_source(entry): [] for entry in advice}
     for entry in said.values():
         by_source[_brief_source(entry)].append(_action(view, entry, with_drugs=True))
@@ -121,7 +123,8 @@ def _is_dosed(entry: Advice) -> bool:
 
 
 def _is_alike(entry: Advice, other: Advice) -> bool:
-    return (entry.row.strength, entry.row.condition) == (other.row.strength, other.row.condition)
+    same_words = (entry.row.strength, entry.row.condition) == (other.row.strength, other.row.condition)
+    return same_words and entry.if_no_crs == other.if_no_crs
 
 
 def _differ(lines: Sequence[Line]) -> bool:
@@ -148,7 +151,8 @@ def _treatment(view: View, entry: Advice) -> str:
 def _action(view: View, entry: Advice, *, with_drugs: bool = False) -> str:
     """The action with its strength, its condition, and a site's own words; `with_drugs`: with what is given for it."""
     row = entry.row
-    condition = view.say(f"advice.condition.{row.condition}") if row.condition else ""
+    keys = (f"condition.{row.condition}" if row.condition else "", "regimen.if-no-crs" if entry.if_no_crs else "")
+    condition = " ".join(view.say(f"advice.{key}") for key in keys if key)
     action = view.say(f"advice.action.{row.action}")
     if with_drugs and entry.regimens:
         drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)

@@ -21,7 +21,7 @@ def gap_lines(view: View) -> Iterator[str]:
     """The lines for the reader; each gap of the evaluation is told at most once."""
     chart = view.evaluation.chart
     if not chart.facts.drugs_checked:
-        therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY
+        therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
         yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
     lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
     yield from dict.fromkeys(lines)

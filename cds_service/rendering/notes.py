@@ -44,7 +44,7 @@ def _about_the_advice(view: View) -> Iterator[str]:
     if "tocilizumab" in actions:
         yield view.say("detail.note.tocilizumab-caution")
     elif actions:
-        yield view.say("detail.note.tocilizumab")
+        yield view.say(f"detail.note.tocilizumab{'-crs-unknown' if evaluation.profile.crs_may_be else ''}")
     if "corticosteroid" in actions and evaluation.profile.age_group != ADULT:
         yield view.say(f"detail.note.{'child' if evaluation.profile.age_group else 'age-unknown'}")
     yield from _about_the_label(view)

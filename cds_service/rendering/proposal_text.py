@@ -31,7 +31,8 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         drug = view.say("suggestions.label.and").join(
             view.wording.word(f"advice.drug.{one}") for one in proposal.replaces
         )
-        regimen = regimen_text(view, proposal.regimen)
+        conditions = (view.say("advice.regimen.if-no-crs"),) if proposal.if_no_crs else ()
+        regimen = ", ".join((regimen_text(view, proposal.regimen), *conditions))
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)

@@ -43,7 +43,8 @@ def _with_effect(view: View, factor: RiskFactor) -> str:
     row = view.evaluation.chart.rules.risk.factors.evidence_of(factor.name)
     said = row.provenance
     key = "factor" if said.verified else "factor-unconfirmed"
-    return view.say(f"risk.line.{key}", what=_present(view, factor), effect=row.effect, source=said.source)
+    effect = view.say("risk.line.caution", effect=row.effect, caution=row.caution) if row.caution else row.effect
+    return view.say(f"risk.line.{key}", what=_present(view, factor), effect=effect, source=said.source)
 
 
 def _present(view: View, factor: RiskFactor) -> str:
@@ -57,6 +58,7 @@ def _present(view: View, factor: RiskFactor) -> str:
         "dose": values.get(CUMULATIVE, ""),
         "label": view.say("risk.line.label", label=label) if label else "",
         "clearance": values.get("clearance", ""),
+        "limit": f"{view.evaluation.chart.rules.risk.fludarabine.renal.limit:g}",
         "egfr": values.get("eGFR", ""),
         "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
         "time": _time(view, factor.measures),
@@ -65,14 +67,15 @@ def _present(view: View, factor: RiskFactor) -> str:
 
 
 def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
-    """Each with the value that could not be judged, and what a ward can still measure."""
-    if not factors:
-        return
-    told = [_not_known(view, one) for one in factors]
-    missing = {one.name for one in factors if not one.measures}
-    values = [view.say(f"risk.unknown.{name}") for name in MEASURABLE if name in missing]
-    measurable = view.say("risk.line.measurable", values=", ".join(values)) if values else ""
-    yield " ".join(filter(None, (view.say("risk.line.unknown", factors=", ".join(told)), measurable)))
+    """Values that could not be judged; apart from them what is not on record, and what a ward can still measure."""
+    unjudged = [_not_known(view, one) for one in factors if one.measures]
+    if unjudged:
+        yield view.say("risk.line.unjudged", factors=", ".join(unjudged))
+    missing = {one.name: _not_known(view, one) for one in factors if not one.measures}
+    if missing:
+        measurable = ", ".join(missing[name] for name in MEASURABLE if name in missing)
+        told = view.say("risk.line.unknown", factors=", ".join(missing.values()))
+        yield f"{told} {view.say('risk.line.measurable', values=measurable)}" if measurable else told
 
 
 def _not_known(view: View, factor: RiskFactor) -> str:

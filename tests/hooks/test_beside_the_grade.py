@@ -91,9 +91,9 @@ def test_unreduced_fludarabine_is_named_on_the_card_with_both_estimates_in_the_e
     (entry,) = [one for one in evaluation(answer)["risk"] if one["factor"] == "fludarabine-renal"]
 
     assert (
-        "- Fludarabine 90 mg/m² not reduced at a clearance of 44 mL/min (Cockcroft-Gault), "
-        "eGFR 38 mL/min/1.73 m² (CKD-EPI 2021) (25 Feb 10:00): the active metabolite is cleared by the kidney; "
-        "exposure above 20 mg.h/L had more ICANS of any grade (n = 199) (Scordo 2023)"
+        "- Fludarabine 90 mg/m² not reduced at a clearance of 44 mL/min (Cockcroft-Gault; the label reduces "
+        "below 80 mL/min), eGFR 38 mL/min/1.73 m² (CKD-EPI 2021) (25 Feb 10:00): the active metabolite is cleared "
+        "by the kidney; exposure above 20 mg.h/L had more ICANS of any grade (n = 199) (Scordo 2023)"
     ) == line(answer, "Fludarabine 90 mg/m² not reduced")
     assert (
         "- Fludarabine 90 mg/m² of the label's 90 mg/m² (26 Feb 10:00): any neurotoxicity in 46 of 104 with"
@@ -122,9 +122,13 @@ def test_easix_on_the_card_is_that_of_before_lymphodepletion(client: Client) -> 
 
     assert (
         "- EASIX 6.00 before lymphodepletion (25 Feb 10:00): grade 3 or more CRS and/or ICANS: "
-        "OR 1.72 (1.26-2.46) for each doubling; above 4.67 OR 4.3 in validation (Korell 2022)"
+        "OR 1.72 (1.26-2.46) for each doubling; above 4.67 OR 4.3 in validation; dialysis and platelet "
+        "transfusions invalidate it, and neither transfusions nor dialysis without a diagnosis are looked up "
+        "(Korell 2022)"
     ) == line(answer, "EASIX")
-    assert "s-EASIX 6.00 before lymphodepletion (25 Feb 10:00), 18.00 day 3 (Fri 10:00)" in line(answer, "Unknown")
+    assert "s-EASIX 6.00 before lymphodepletion (25 Feb 10:00), 18.00 day 3 (Fri 10:00)" in line(
+        answer, "On record, but not judged"
+    )
 
 
 @pytest.mark.rule("R1")
@@ -136,11 +140,13 @@ def test_without_anything_on_record_the_card_names_what_can_be_measured(client: 
         "no effect size confirmed (source not traced, not confirmed)"
     ) == line(answer, "CD28 product")
     assert (
-        "- Unknown: neurological history, medical history, tumour burden, number of cells, fludarabine, CRS, IL-6, "
+        "- Not recorded, or not enough to tell: neurological history, medical history, tumour burden, number of cells, "
+        "fludarabine, CRS, IL-6, "
         "fever within 36 h, high fever, ferritin, platelets before lymphodepletion, fibrinogen, LDH before "
         "lymphodepletion, CRP, earlier ICANS, CNS disease, EASIX, s-EASIX, m-EASIX, fludarabine against renal "
         "function. Can be measured now: ferritin, fibrinogen, CRP."
-    ) == line(answer, "Unknown")
+    ) == line(answer, "Not recorded")
+    assert "On record, but not judged" not in detail(answer)
     assert "not present" not in detail(answer)
 
 
@@ -152,7 +158,7 @@ def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
     assert ["**Risk factors** (no part of the grade)", "- No risk factor on record."] == lines_after(
         answer, "**Risk factors**"
     )[:2]
-    assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "Unknown")
+    assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "On record")
 
 
 @pytest.mark.rule("R3")
@@ -160,8 +166,10 @@ def test_a_value_that_came_without_limits_needs_no_second_measurement(client: Cl
     labs = bundle(lab(FERRITIN, 12_400, "ug/L"), lab(FIBRINOGEN, 1.1, "g/L", low=1.8))
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), labs=labs, therapy=bundle(axi_cel())))
 
-    assert line(answer, "Unknown").endswith(". Can be measured now: CRP.")
-    assert "ferritin 12400 µg/L (08:00)" in line(answer, "Unknown")
+    assert line(answer, "Not recorded").endswith(". Can be measured now: CRP.")
+    assert (
+        "- On record, but not judged (no limit with it, or not enough beside it): ferritin 12400 µg/L (08:00)."
+    ) == line(answer, "On record")
 
 
 @pytest.mark.rule("R6")
@@ -201,8 +209,9 @@ def test_a_dose_below_a_clearance_of_30_is_named_without_an_amount_too(client: C
         )
     )
 
-    assert "- Fludarabine not reduced at a clearance of 19 mL/min (Cockcroft-Gault), eGFR " in line(
-        answer, "Fludarabine not reduced"
+    assert (
+        "- Fludarabine not reduced at a clearance of 19 mL/min (Cockcroft-Gault; the label reduces below 80 mL/min), "
+        "eGFR " in line(answer, "Fludarabine not reduced")
     )
 
 

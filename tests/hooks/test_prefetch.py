@@ -186,6 +186,36 @@ def test_a_missing_drug_search_alone_opens_no_card(client: Client) -> None:
     assert [] == client.call(prefetch(drugs=outcome(), vitals=outcome()))["cards"]
 
 
+UNCHECKED = "- Drugs are not all known: sedation, vasopressors and corticosteroids not checked"
+
+
+@pytest.mark.rule("A1")
+def test_where_drugs_did_not_come_the_grade_stands_with_sedation_not_checked(client: Client) -> None:
+    graded = prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()))
+
+    for fetched in (without(graded, "drugs"), graded | {"drugs": outcome()}):
+        answer = client.call(fetched)
+
+        assert ("exact", 0) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
+        assert UNCHECKED in answer["cards"][0]["detail"]
+
+
+@pytest.mark.rule("A1")
+def test_drugs_that_came_without_a_therapy_are_checked(client: Client) -> None:
+    graded = prefetch(neuro=bundle(ice(10), alert()))
+
+    for fetched in (graded, graded | {"therapy": outcome()}):
+        assert "sedation" not in client.call(fetched)["cards"][0]["detail"]
+
+
+@pytest.mark.rule("A1")
+def test_a_therapy_that_was_looked_for_is_not_called_unchecked_where_only_drugs_did_not_come(client: Client) -> None:
+    card = client.call(without(prefetch(neuro=bundle(ice(5), alert())), "drugs"))["cards"][0]
+
+    assert UNCHECKED in card["detail"]
+    assert "no therapy found" in card["summary"]
+
+
 def test_therapy_cut_off_is_unknown_never_none(client: Client) -> None:
     cut = bundle(
         axi_cel(200, medicationCodeableConcept={"coding": [{"system": "urn:x", "code": "y"}]}),

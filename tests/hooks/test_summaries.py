@@ -374,8 +374,8 @@ def test_of_several_drugs_for_one_action_each_says_that_only_one_is_meant(client
     said = [label for label in labels(status(client, ice(1), alert())) if "mg" in label]
 
     assert [
-        "One of these: draft order dexamethasone 10 mg IV every 6-12 h (ASCO 2021)",
-        "One of these: draft order methylprednisolone 1 mg/kg IV every 12 h (ASCO 2021)",
+        "One of these: draft order dexamethasone 10 mg IV every 6-12 h, if there is no CRS (ASCO 2021)",
+        "One of these: draft order methylprednisolone 1 mg/kg IV every 12 h, if there is no CRS (ASCO 2021)",
     ] == said
 
 

@@ -222,3 +222,25 @@ def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None
 
 def test_a_product_without_a_label_in_the_region_gets_none_of_its_lines(knowledge: Knowledge) -> None:
     assert "label" not in told(knowledge, "tarlatamab", 2, region="eu")
+
+
+AFEBRILE, FEVER = ("2 h", "body-temperature", 36.8), ("2 h", "body-temperature", 38.6)
+STEROID = "Consider corticosteroid{}: dexamethasone 10 mg IV every 6-12 h or methylprednisolone 1 mg/kg IV every 12 h"
+
+
+@pytest.mark.rule("C5")
+def test_where_crs_is_not_known_what_is_for_patients_without_it_says_so(knowledge: Knowledge) -> None:
+    text = told(knowledge, "tisagenlecleucel", 2)
+
+    assert STEROID.format(" if there is no CRS") in text
+    assert "Whether there is CRS is not known: tocilizumab is for CRS, and does not treat ICANS without it." in text
+    assert "Tocilizumab does not treat isolated ICANS." not in text
+
+
+@pytest.mark.rule("C5")
+def test_where_crs_is_known_nothing_depends_on_it(knowledge: Knowledge) -> None:
+    without, with_crs = (told(knowledge, "tisagenlecleucel", 2, records=(one,)) for one in (AFEBRILE, FEVER))
+
+    assert STEROID.format("") in without
+    assert "Tocilizumab does not treat isolated ICANS." in without
+    assert [] == [text for text in (without, with_crs) if "if there is no CRS" in text or "not known" in text]
