@@ -96,7 +96,7 @@ def costly() -> Iterator[Costly]:
 def main() -> None:
     """Print the seconds of each."""
     client = create_app(SETTINGS, now=lambda: NOW).test_client()
-    table = Table("as many as may be", "MB", "status", "s")
+    table = Table("as much as may be", "MB", "status", "kB back", "s")
     for what, service, request in costly():
         body = encoded(request)
         if len(body) > MOST:
@@ -104,7 +104,13 @@ def main() -> None:
         begun = time.perf_counter()
         answer = client.post(f"/cds-services/{service}", data=body, content_type="application/json")
         took = time.perf_counter() - begun
-        table.add_row(what, f"{len(body) / BYTES_A_MB:.1f}", str(answer.status_code), f"{took:.2f}")
+        table.add_row(
+            what,
+            f"{len(body) / BYTES_A_MB:.1f}",
+            str(answer.status_code),
+            f"{len(answer.data) / 1024:.0f}",
+            f"{took:.2f}",
+        )
     Console().print(table)
 
 

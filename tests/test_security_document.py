@@ -9,8 +9,10 @@ import msgspec
 
 from cds_service.adapters.clients_file import _Entry, read_clients
 from cds_service.adapters.tokens import Reason
+from cds_service.app import create_app
+from cds_service.settings import Settings
 from tests.documents import fences, read, rows
-from tests.hooks.ehr import clients_file
+from tests.hooks.ehr import PUBLIC_URL, clients_file
 from tests.parts import ROOT
 
 PAGE = read(ROOT / "docs" / "security.md")
@@ -46,3 +48,12 @@ def test_every_key_is_explained_with_its_default() -> None:
 
 def test_every_reason_for_a_refusal_is_explained() -> None:
     assert sorted(Reason) == sorted(told("reason"))
+
+
+def test_what_is_open_to_all_is_named(tmp_path: Path) -> None:
+    settings = Settings(clients=str(clients_file(tmp_path)), public_url=PUBLIC_URL, store=str(tmp_path / "s.sqlite"))
+    client = create_app(settings).test_client()
+    paths = [rule.rule for rule in client.application.url_map.iter_rules() if "<" not in rule.rule]
+    (named,) = re.findall(r"to anybody\.\s+(.*?)need no\s+token", PAGE, re.DOTALL)
+
+    assert {path for path in paths if client.get(path).status_code != 401} == set(re.findall(r"`([^`]+)`", named))

@@ -25,6 +25,11 @@ _FORM = re.compile(
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _ORIGIN_AND_PATH = re.compile(r"(https?://[^/?#]*)([^?#]*)", re.IGNORECASE | re.ASCII)
 _DOTS = frozenset({".", ".."})
+# What is left after decoding once: encoded twice, or taken for a slash or for nothing by some reader.
+_ODD = re.compile(r"[%\\\x00-\x20\x7f]")
+# Networks whose last 32 bits are an IPv4 address: IPv4-compatible, and NAT64 by RFC 6052 and RFC 8215.
+_IPV4_WITHIN = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+_OWN = frozenset(map(ipaddress.IPv6Address, ("::", "::1")))
 
 
 class BaseUrl(NamedTuple):
@@ -64,11 +69,15 @@ class BaseUrl(NamedTuple):
             origin = parse_base(parts[1])
         except ValueError:
             return False
-        plain = unquote(parts[2])
-        if "\\" in plain or _DOTS & set(plain.split("/")):
+        if _climbs(unquote(parts[2])):
             return False
         below = parts[2] == self.path or parts[2].startswith(f"{self.path}/")
         return origin[:3] == self[:3] and below
+
+
+def _climbs(path: str) -> bool:
+    """Whether a reader may find . or .. in a decoded path; for some, what follows a semicolon is no part of a name."""
+    return bool(_ODD.search(path) or _DOTS & {segment.partition(";")[0] for segment in path.split("/")})
 
 
 def parse_base(text: str) -> BaseUrl:
@@ -88,7 +97,11 @@ def parse_base(text: str) -> BaseUrl:
 def _host(host: str) -> str:
     if host.startswith("["):
         address = ipaddress.IPv6Address(host[1:-1])
-        if address.ipv4_mapped or address.sixtofour or address.teredo:
+        if address.ipv4_mapped or address.sixtofour or address.teredo or _holds_ipv4(address):
             raise ValueError("an IPv4 address inside an IPv6 address")
         return f"[{address.compressed}]"
     return str(ipaddress.IPv4Address(host)) if _NUMERIC.fullmatch(host) else host
+
+
+def _holds_ipv4(address: ipaddress.IPv6Address) -> bool:
+    return address not in _OWN and any(address in network for network in _IPV4_WITHIN)

@@ -108,6 +108,12 @@ def _nudge(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
         _replace(holder, key, random, _)
 
 
+def _crowd(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
+    """Far too much of something wrong: a list, an object or a text."""
+    count, wrong = random.choice((25, 300, 2000)), random.choice(VALUES)
+    holder[key] = random.choice(([wrong] * count, {str(number): wrong for number in range(count)}, "x/" * count))
+
+
 def _torn(body: bytes, random: Random) -> bytes:
     """The text itself damaged."""
     start = random.randrange(len(body) + 1)
@@ -115,4 +121,4 @@ def _torn(body: bytes, random: Random) -> bytes:
     return body[:start] + random.choice((*TEXTS, b"", bytes([random.randrange(256)]))) + body[end:]
 
 
-_CHANGES: tuple[Change, ...] = (_replace, _replace, _borrow, _remove, _double, _rename, _retype, _nudge, _nudge)
+_CHANGES: tuple[Change, ...] = (_replace, _replace, _borrow, _remove, _double, _rename, _retype, _nudge, _nudge, _crowd)

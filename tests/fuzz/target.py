@@ -23,6 +23,8 @@ from tests.hooks.ehr import PUBLIC_URL
 CALL_SECONDS, ALLOWANCE_SECONDS = 2.0, 1.0
 HANG_SECONDS = CALL_SECONDS + ALLOWANCE_SECONDS
 _SERVER_ERROR = 500
+# Whoever sends a request does not choose how long the error is.
+LARGEST_ERROR = 16 * 1024
 _COMMON: dict[str, Any] = {"deadline_seconds": 0.2, "call_seconds": CALL_SECONDS, "decision_log": os.devnull}
 
 
@@ -85,6 +87,8 @@ def judge(answer: Answer) -> None:
         raise Wrong("the answer is not JSON") from error
     if answer.status == 200 and not ("cards" in told or "received" in told):
         raise Wrong("success without cards and without a receipt")
+    if answer.status != 200 and len(answer.body) > LARGEST_ERROR:
+        raise Wrong(f"an error of {len(answer.body)} bytes")
     if answer.status != 200 and (told.get("resourceType"), "cards" in told) != ("OperationOutcome", False):
         raise Wrong("an error without an OperationOutcome")
 

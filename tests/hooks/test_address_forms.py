@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.adapters.base_url import parse_base
 from cds_service.adapters.clients_file import ClientsFileError, read_clients
 from cds_service.hooks import SERVICES
 from tests.builders import hook_request
@@ -25,6 +26,8 @@ FORMS = {
     "ipv4-mapped-ipv6": "http://[::ffff:127.0.0.1]:{port}/fhir",
     "ipv4-mapped-ipv6-hex": "http://[::ffff:7f00:1]:{port}/fhir",
     "ipv4-compatible-ipv6": "http://[::127.0.0.1]:{port}/fhir",
+    "ipv4-compatible-ipv6-hex": "http://[::7f00:1]:{port}/fhir",
+    "nat64-local": "http://[64:ff9b:1::7f00:1]:{port}/fhir",
     "6to4": "http://[2002:7f00:1::]:{port}/fhir",
     "nat64": "http://[64:ff9b::7f00:1]:{port}/fhir",
     "ipv6-zone": "http://[::1%25lo]:{port}/fhir",
@@ -103,6 +106,53 @@ def test_a_server_is_known_by(client: Client, form: str) -> None:
         answer = client.call(fhirServer=form.format(port=port_of(server)), fhirAuthorization=ACCESS)
 
     assert 2 == evaluation(answer)["icans"]["grade"]
+
+
+# --- paths that lead out of the base --------------------------------------------------------------------------
+
+PATHS = {
+    "dots": "/../admin",
+    "dots-encoded": "/%2e%2e/admin",
+    "dots-half-encoded": "/.%2E/admin",
+    "slash-encoded": "/..%2fadmin",
+    "parameter": "/..;/admin",
+    "parameter-with-a-value": "/..;a=b/admin",
+    "parameter-of-one-dot": "/.;/..;/admin",
+    "parameter-encoded": "/..%3b/admin",
+    "dots-and-parameter-encoded": "/%2e%2e%3Ba/admin",
+    "encoded-twice": "/%252e%252e/admin",
+    "encoded-thrice": "/%25252e%25252e/admin",
+    "slash-encoded-twice": "/..%252fadmin",
+    "parameter-encoded-twice": "/..%253b/admin",
+    "percent-alone": "/%/admin",
+    "percent-encoded": "/%25/admin",
+    "backslash-encoded": "/..%5cadmin",
+    "nul": "/..%00/admin",
+    "tab": "/..%09/admin",
+}
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+@pytest.mark.requirement("hooks:F4")
+@pytest.mark.requirement("hooks:P6")
+def test_a_next_link_cannot_leave_the_base_by(client: Client, path: str) -> None:
+    def linking(call: Call) -> Answer:
+        answer = record(call)
+        if NEURO in call.query.get("code", [""])[0]:
+            answer.body["link"] = [{"relation": "next", "url": f"{server.base}{path}?page=1"}]
+        return answer
+
+    with serving(linking) as server:
+        answer = client.call(fhirServer=server.base, fhirAuthorization=ACCESS)
+
+    assert ("neuro", "truncated") in gaps(answer)
+    assert not [call for call in server.calls if "page" in call.query]
+
+
+@pytest.mark.parametrize("path", ["/Observation/_search", "/Observation;v=1", "/pages/a%2Bb"])
+@pytest.mark.requirement("hooks:P6")
+def test_a_next_link_may_go_further_down(path: str) -> None:
+    assert parse_base("https://ehr.example/fhir").leads_to(f"https://ehr.example/fhir{path}?page=1")
 
 
 # --- names that lead somewhere else -----------------------------------------------------------------------------

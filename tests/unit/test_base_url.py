@@ -177,3 +177,12 @@ def test_a_next_link_stays_on_the_server(url: str, *, same: bool) -> None:
 
 def test_a_server_at_the_root_has_everything_below_it() -> None:
     assert parse_base("https://a.example").leads_to("https://a.example/Observation?x=1")
+
+
+@pytest.mark.parametrize(
+    "host", ["::ffff:7f00:1", "::7f00:1", "::2", "2002:7f00:1::", "2001:0::1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1"]
+)
+@pytest.mark.requirement("hooks:F4")
+def test_no_list_can_have_an_ipv4_address_inside_an_ipv6_address(host: str) -> None:
+    with pytest.raises(ValueError, match="inside"):
+        parse_base(f"https://[{host}]/fhir")
