@@ -11,12 +11,14 @@ from cds_service.clinical.orders import DRAFT, ENDED, Order
 PATIENT_VIEW = "patient-view"
 ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
 ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
+STAY = "stay"
 
 
 class Unread(NamedTuple):
     """An order of the call that cannot be judged, and why: a key of the texts in cards/<language>/unchecked.toml.
 
-    The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is.
+    The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is, and STAY where it is about no order but the
+    stay itself.
     """
 
     order: Order

@@ -15,7 +15,7 @@ class Gathered:
 
     `unreadable`: type and code of entries that could not be read. `failed`: needed data that were asked for and did
     not arrive (patient, observations, therapy). `drugs_checked`: whether drugs were looked up by a search of their own;
-    `therapy_checked`: whether a source of therapy was looked through completely.
+    `therapy_checked`: whether a source of therapy was looked through completely, and none failed.
     """
 
     patient_id: str

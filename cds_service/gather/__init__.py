@@ -12,7 +12,7 @@ from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatie
 from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
-from cds_service.gather.outcome import NOT_PROVIDED, TRUNCATED, Outcome, Wanted
+from cds_service.gather.outcome import NOT_PROVIDED, Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
 from cds_service.gather.search import complete, follow_references
 
@@ -49,7 +49,7 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         ],
         failed=_failed(outcomes),
         drugs_checked=any(one.got for one in outcomes if one.requirement.key == DRUGS),
-        therapy_checked=any(one.got for one in therapy) and not any(one.gap == TRUNCATED for one in therapy),
+        therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.facts import UNKNOWN_DRUG
-from cds_service.clinical.occasion import Unread
+from cds_service.clinical.findings.lacking import LACKS
+from cds_service.clinical.occasion import STAY, Unread
 from cds_service.clinical.options import CORTICOSTEROID
 from cds_service.clinical.urgency import Urgency
 from cds_service.rendering.advice import advice_lines
@@ -20,7 +21,11 @@ from cds_service.rendering.view import View
 def unchecked_card(view: View, orders: Sequence[Unread]) -> Card:
     """One card for all of them; silence would read as consent."""
     blocks = (
-        "\n".join(bullets(view.say("unchecked.detail.title"), dict.fromkeys(_line(view, one) for one in orders))),
+        "\n".join(
+            bullets(
+                view.say(f"unchecked.detail.title{_stay(orders)}"), dict.fromkeys(_line(view, one) for one in orders)
+            )
+        ),
         "\n".join(bullets(view.say("detail.section.now"), _now(view, orders))),
         _patient(view),
         "\n".join(footer_lines(view)),
@@ -44,10 +49,16 @@ def _summary(view: View, orders: Sequence[Unread]) -> str:
         "drugs": ", ".join(drugs),
         "reason": view.say(f"unchecked.brief.{orders[0].reason}"),
     }
-    key, place = f"unchecked.summary.{'one' if len(orders) == 1 else 'many'}", place_text(view)
+    form = "stay" if _stay(orders) else "one" if len(orders) == 1 else "many"
+    key, place = f"unchecked.summary.{form}", place_text(view)
     tries = (values | {"place": place}, values | {"place": ""}, values | {"place": "", "drugs": next(iter(drugs))})
     told = [view.say(key, **each) for each in tries]
     return next((text for text in told if len(text) < view.wording.behaviour.summary_below), told[-1])
+
+
+def _stay(orders: Sequence[Unread]) -> str:
+    """The end of a text's key where it is about a stay."""
+    return f"-{STAY}" if orders[0].order.drug == STAY else ""
 
 
 def _line(view: View, one: Unread) -> str:
@@ -55,14 +66,17 @@ def _line(view: View, one: Unread) -> str:
 
 
 def _drug(view: View, one: Unread) -> str:
-    if one.order.drug == UNKNOWN_DRUG:
-        return view.say(f"unchecked.drug.{UNKNOWN_DRUG}")
+    if one.order.drug in (UNKNOWN_DRUG, STAY):
+        return view.say(f"unchecked.drug.{one.order.drug}")
     return view.wording.word(f"advice.drug.{one.order.drug}")
 
 
 def _now(view: View, orders: Sequence[Unread]) -> Iterator[str]:
     """What to do, with the options that a corticosteroid would be compared with."""
-    yield view.say("unchecked.detail.now")
+    if not _stay(orders):
+        yield view.say("unchecked.detail.now")
+    if any(one.reason in LACKS for one in orders):
+        yield view.say("unchecked.detail.now-lacking")
     steroids = view.evaluation.chart.rules.drugs.corticosteroids
     if any(one.order.drug in (UNKNOWN_DRUG, *steroids) for one in orders):
         yield from advice_lines(view, [one for one in view.evaluation.advice if one.row.action == CORTICOSTEROID])

@@ -13,14 +13,8 @@ from cds_service.clinical.proposals import TASK, Proposal
 
 def depressant_notices(matter: Matter) -> Iterator[Notice]:
     """One for each such draft, unless the patient is ventilated or is known to have no ICANS."""
-    evaluation, rules = matter.evaluation, matter.rules
-    icans, drugs = evaluation.icans, evaluation.chart.rules.drugs
-    clear = icans.certainty is Certainty.EXACT and icans.grade == 0
-    if (
-        clear
-        or not matter.within_days(rules.depressant_until_day)
-        or vitals.is_ventilated(evaluation.chart, icans.time)
-    ):
+    evaluation, drugs = matter.evaluation, matter.evaluation.chart.rules.drugs
+    if not may_hide(matter) or not matter.within_days(matter.rules.depressant_until_day):
         return
     for order in matter.occasion.drafts:
         if order.drug in drugs.sedatives | drugs.opioids and order.systemic:
@@ -28,3 +22,10 @@ def depressant_notices(matter: Matter) -> Iterator[Notice]:
             assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
             leave_out = (Change(DELETE, order),) if order.reference else ()
             yield Notice("depressant-masks-assessment", order, kind, changes=(assess, *leave_out))
+
+
+def may_hide(matter: Matter) -> bool:
+    """Whether there may be ICANS to hide: unless it is known to be none, or the patient is ventilated."""
+    icans = matter.evaluation.icans
+    clear = icans.certainty is Certainty.EXACT and icans.grade == 0
+    return not clear and not vitals.is_ventilated(matter.evaluation.chart, icans.time)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.findings.notice import DELETE, Change, Figure, Matter, Notice
+from cds_service.clinical.findings.therapy_orders import UNNAMED
 from cds_service.clinical.orders import PER_M2, Order
 from cds_service.clinical.proposals import DOSE_REVIEW, SERVICE, Proposal
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
@@ -14,26 +15,28 @@ from cds_service.clinical.therapy import CELLS
 
 
 def fludarabine_notices(matter: Matter) -> Iterator[Notice]:
-    """One for each draft of it, by the label dose of the product that is ordered; adults with a known clearance only.
+    """One for each draft of it before cells, by the label dose of their product; adults with a known clearance only.
 
-    Where no product is known, the lowest label dose of all is what it is compared with.
+    Where the product is not known, the lowest label dose of all is what it is compared with.
     """
     moment, rules = matter.evaluation.as_of, matter.evaluation.chart.rules.risk
-    kidney = _kidney(matter)
-    if kidney.clearance is None:
+    function = kidney(matter)
+    if function.clearance is None or not is_before_cells(matter):
         return
     surface, rows = _surface(matter), _rows(matter)
     for order in matter.occasion.drafts:
         dose = _per_m2(order, surface) if order.drug == FLUDARABINE else None
-        if dose is None or not is_unreduced(dose, [row.mg_per_m2 for row in rows], kidney.clearance, rules.fludarabine):
+        if dose is None or not is_unreduced(
+            dose, [row.mg_per_m2 for row in rows], function.clearance, rules.fludarabine
+        ):
             continue
-        never = kidney.clearance < rules.fludarabine.renal.none_below
+        never = function.clearance < rules.fludarabine.renal.none_below
         figures: dict[str, Figure] = {
             "dose": dose,
             "label": "-".join(f"{amount:g}" for amount in sorted({row.mg_per_m2 for row in rows})),
-            "clearance": int(kidney.clearance),
+            "clearance": int(function.clearance),
             "limit": rules.fludarabine.renal.none_below if never else rules.fludarabine.renal.limit,
-            "measured": kidney.creatinine.time if kidney.creatinine else moment,
+            "measured": function.creatinine.time if function.creatinine else moment,
             "reduced_below": f"{rules.fludarabine.dose.unreduced_from:.0%}",
             "source": rules.fludarabine.edition.label,
         }
@@ -44,20 +47,31 @@ def fludarabine_notices(matter: Matter) -> Iterator[Notice]:
 
 def needs_reduction(matter: Matter) -> bool:
     """Whether the clearance is known and below the limit of the label that the site names."""
-    clearance = _kidney(matter).clearance
+    clearance = kidney(matter).clearance
     return clearance is not None and clearance < matter.evaluation.chart.rules.risk.fludarabine.renal.limit
 
 
 def unjudged_fludarabine(matter: Matter) -> tuple[Order, ...]:
     """Drafts of which nobody can tell whether they are reduced, where they have to be."""
     drafts = [order for order in matter.occasion.drafts if order.drug == FLUDARABINE]
-    if not drafts or not needs_reduction(matter):
+    if not drafts or not is_before_cells(matter) or not needs_reduction(matter):
         return ()
     surface = _surface(matter)
     return tuple(order for order in drafts if _per_m2(order, surface) is None)
 
 
-def _kidney(matter: Matter) -> KidneyFunction:
+def is_before_cells(matter: Matter) -> bool:
+    """Whether it can be lymphodepletion: cells are drafted or ordered, or given or planned around these days."""
+    if _cells(matter):
+        return True
+    moment, span = matter.evaluation.as_of, matter.evaluation.chart.rules.risk.factors.time.before
+    given = [dose.time for dose in matter.evaluation.doses if dose.therapy_class in CELLS]
+    planned = [statement.time for statement in matter.evaluation.chart.facts.infusion_dates]
+    return any(moment - span <= time <= moment + span for time in (*given, *planned))
+
+
+def kidney(matter: Matter) -> KidneyFunction:
+    """The renal function now."""
     facts, moment = matter.evaluation.chart.facts, matter.evaluation.as_of
     rules = matter.evaluation.chart.rules.risk
     return kidney_function(facts, moment, moment, rules.factors.time.before, rules.fludarabine)
@@ -69,13 +83,18 @@ def _surface(matter: Matter) -> BodySurface | None:
 
 
 def _rows(matter: Matter) -> tuple[LabelDose, ...]:
-    """The label doses before the cells that are drafted or ordered; all of them where no cells are."""
+    """The label doses before the cells that are drafted or ordered; all of them where their product is not known."""
     table = matter.evaluation.chart.rules.risk.fludarabine
-    orders = (*matter.occasion.drafts, *matter.evaluation.chart.facts.orders)
+    product = next((name for name in _cells(matter) if name != UNNAMED), None)
+    return label_doses(matter.evaluation.chart.facts, product, table) if product else table.label
+
+
+def _cells(matter: Matter) -> tuple[str, ...]:
+    """The cells that are drafted or ordered."""
     products = matter.evaluation.chart.rules.drugs.products
-    cells = {name for name, product in products.items() if product.therapy_class in CELLS}
-    ordered = next((order.drug for order in orders if order.drug in cells), None)
-    return label_doses(matter.evaluation.chart.facts, ordered, table) if ordered else table.label
+    cells = {UNNAMED, *(name for name, product in products.items() if product.therapy_class in CELLS)}
+    orders = (*matter.occasion.drafts, *matter.evaluation.chart.facts.orders)
+    return tuple(order.drug for order in orders if order.drug in cells)
 
 
 def _per_m2(order: Order, surface: BodySurface | None) -> float | None:

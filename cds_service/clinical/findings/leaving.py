@@ -9,6 +9,8 @@ from cds_service.clinical.findings.notice import Figure, Matter, Notice
 from cds_service.clinical.icans import ICE
 from cds_service.clinical.proposals import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
 
+TAPER = "taper-running"
+
 
 def unresolved_notices(matter: Matter) -> Iterator[Notice]:
     """ICANS of grade 1 or more, or not gradable while it could still come."""
@@ -28,7 +30,7 @@ def taper_notices(matter: Matter) -> Iterator[Notice]:
         last = steroid.given_recently[-1]
         plan = Proposal(TASK, TAPER_PLAN, due=matter.evaluation.as_of, about=last.drug)
         figures: dict[str, Figure] = {"drug": last.drug, "since": steroid.started, "last": last.time}
-        yield Notice("taper-running", figures=figures, changes=(plan,))
+        yield Notice(TAPER, figures=figures, changes=(plan,))
 
 
 def monitoring_notices(matter: Matter) -> Iterator[Notice]:

@@ -12,13 +12,14 @@ from cds_service.clinical.proposals import TASK, Proposal
 
 # A procedure that names no product (fhir_mapping/valuesets/car-t-procedure.json).
 UNNAMED = "car-t-procedure"
+BASELINE, ORDER = "cart-without-baseline", "order"
 
 
 def baseline_at_order(matter: Matter) -> Iterator[Notice]:
     """The first order of cells or an engager, where no baseline is on file."""
     order = next((order for order in matter.occasion.drafts if _is_therapy(order, matter)), None)
     if order is not None:
-        yield from _without_baseline(matter, order, "order")
+        yield from _without_baseline(matter, order, ORDER)
 
 
 def baseline_at_start(matter: Matter) -> Iterator[Notice]:
@@ -30,19 +31,19 @@ def baseline_at_start(matter: Matter) -> Iterator[Notice]:
         return
     order = next((order for order in evaluation.chart.facts.orders if _is_therapy(order, matter)), None)
     if order is not None:
-        yield from _without_baseline(matter, order, "order")
+        yield from _without_baseline(matter, order, ORDER)
 
 
 def _without_baseline(matter: Matter, order: Order | None, variant: str) -> Iterator[Notice]:
     evaluation = matter.evaluation
-    if "observations" in evaluation.chart.facts.failed or _has_baseline(matter, variant):
+    if "observations" in evaluation.chart.facts.failed or has_baseline(matter, variant):
         return
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
     days = {"days": matter.rules.baseline.days}
-    yield Notice("cart-without-baseline", order, variant, days, changes=(assess,))
+    yield Notice(BASELINE, order, variant, days, changes=(assess,))
 
 
-def _has_baseline(matter: Matter, variant: str) -> bool:
+def has_baseline(matter: Matter, variant: str = ORDER) -> bool:
     """Whether ICE (CAPD) was scored awake in the last 14 days; after a dose, before it."""
     evaluation = matter.evaluation
     chart, dose = evaluation.chart, evaluation.last_dose

@@ -28,7 +28,7 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
     evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(evaluation.chart, evaluation.icans.time)
-    for_crs = _is_for_crs(matter)
+    for_crs = is_for_crs(matter)
     for order in matter.occasion.drafts:
         if order.drug != TOCILIZUMAB:
             continue
@@ -42,7 +42,7 @@ def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
 def unjudged_tocilizumab(matter: Matter) -> tuple[Order, ...]:
     """Drafts of which nobody can tell whether one dose stays within the published maximum."""
     limits = limits_of(matter.protocol.tables)
-    if limits is None or not _is_for_crs(matter):
+    if limits is None or not is_for_crs(matter):
         return ()
     drafts = (order for order in matter.occasion.drafts if order.drug == TOCILIZUMAB)
     return tuple(order for order in drafts if _may_exceed(order, limits.milligrams, matter.weight))
@@ -54,7 +54,7 @@ def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
     return order.milligrams(weight) is None and not capped
 
 
-def _is_for_crs(matter: Matter) -> bool:
+def is_for_crs(matter: Matter) -> bool:
     """Whether it may be meant for the CRS after a therapy, other than for arthritis."""
     evaluation = matter.evaluation
     return matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)

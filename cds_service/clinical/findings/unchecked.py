@@ -10,14 +10,15 @@ from cds_service.clinical.facts import UNKNOWN_DRUG
 from cds_service.clinical.findings.corticosteroid import steroid_amounts, steroid_drafts
 from cds_service.clinical.findings.depressants import depressant_notices
 from cds_service.clinical.findings.equivalence import running_steroids
-from cds_service.clinical.findings.fludarabine import needs_reduction, unjudged_fludarabine
+from cds_service.clinical.findings.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
+from cds_service.clinical.findings.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
 from cds_service.clinical.findings.next_doses import engager_notices, split_dose_notices, unsettled_doses
 from cds_service.clinical.findings.notice import Matter, Notice
 from cds_service.clinical.findings.noticed import Look
 from cds_service.clinical.findings.therapy_orders import baseline_at_order
 from cds_service.clinical.findings.tocilizumab import tocilizumab_notices, unjudged_tocilizumab
 from cds_service.clinical.management import CHILD, TOCILIZUMAB
-from cds_service.clinical.occasion import ORDER_SELECT, ORDER_SIGN, Unread
+from cds_service.clinical.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unread
 from cds_service.clinical.orders import DRAFT, ENDED, Order
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 
@@ -27,20 +28,24 @@ WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, spli
 
 
 def unchecked(matter: Matter, notices: Iterable[Notice]) -> tuple[Unread, ...]:
-    """Each order of the call that could not be judged and for which a finding could apply; its reason is a key.
+    """Each order of the call that could not be judged and for which a finding could apply, or the stay.
 
     None of which there is a finding anyway (`notices`), and nothing where the patient could not be assessed at all, for
     that is told then.
     """
     facts, hook = matter.evaluation.chart.facts, matter.occasion.hook
     failed = matter.evaluation.attention is Attention.FAILED
-    if hook not in (ORDER_SELECT, ORDER_SIGN) or facts.deceased or "patient" in facts.failed or failed:
+    if hook == PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
         return ()
+    if hook not in (ORDER_SELECT, ORDER_SIGN):
+        return tuple(lacking_at_stay(matter, notices))
     unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
     told = {notice.order for notice in notices}
     unsettled = (Unread(order, LABEL) for order in unsettled_doses(matter))
     found = (*unread, *_without_dose(matter), *_beside_unknown(matter), *unsettled)
-    return tuple(one for one in found if one.order not in told)
+    known = told | {one.order for one in found}
+    lacking = (one for one in lacking_orders(matter) if one.order not in known)
+    return (*(one for one in found if one.order not in told), *lacking)
 
 
 def _is_at_stake(matter: Matter, order: Order) -> bool:
@@ -52,11 +57,21 @@ def _is_at_stake(matter: Matter, order: Order) -> bool:
     if order.status != DRAFT:
         return False
     if unknown:
-        others = (TOCILIZUMAB, min(drugs.sedatives), matter.evaluation.profile.product or "")
-        return any(_is_said(matter, other, WITHOUT_A_DOSE) for other in others)
-    if order.drug == FLUDARABINE:
-        return needs_reduction(matter)
-    return _is_said(matter, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+        others = (
+            TOCILIZUMAB,
+            min(drugs.sedatives),
+            min(drugs.corticosteroids),
+            matter.evaluation.profile.product or "",
+        )
+        return any(_could_be_said(matter, other, WITHOUT_A_DOSE) for other in others)
+    if order.drug == FLUDARABINE and is_before_cells(matter) and needs_reduction(matter):
+        return True
+    return _could_be_said(matter, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+
+
+def _could_be_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+    """Whether a draft of this drug alone would be a finding, or cannot be judged for want of data."""
+    return _is_said(matter, drug, looks) or bool(lack_of(matter, Order("", drug, DRAFT)))
 
 
 def _is_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
@@ -67,8 +82,8 @@ def _is_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
 
 def _steroid_matters(matter: Matter, order: Order) -> bool:
     """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all."""
-    evaluation, grade = matter.evaluation, matter.evaluation.icans.grade
-    if not matter.concerned or (grade is not None and grade < matter.rules.steroid_from_grade):
+    evaluation = matter.evaluation
+    if not matter.concerned or not is_at_steroid_grade(matter):
         return False
     if order.status in ENDED or order.replaces:
         return bool(running_steroids(evaluation.chart, evaluation.icans))
