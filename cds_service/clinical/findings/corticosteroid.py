@@ -89,7 +89,7 @@ def _stopped_early(matter: Matter) -> Iterator[Notice]:
         return
     gone = {order.drug for order in ended} or names
     staying = [dose for dose in running if dose.drug not in gone]
-    before, after = running_amount(running, chart), _together(drafts, staying, matter)
+    before, after = _before(ended, running, staying, matter), _together(drafts, staying, matter)
     figures: dict[str, Figure] = {"given": tuple(sorted(names))}
     changes = tuple(_undo(order) for order in orders if order.reference)
     if not drafts and not staying:
@@ -97,6 +97,15 @@ def _stopped_early(matter: Matter) -> Iterator[Notice]:
     elif before is not None and after is not None and after < before * matter.rules.steroid_replaced_by_less_than:
         figures |= {"before": before, "after": after}
         yield Notice("steroid-stopped-early", orders[0], "replaced", figures, changes=changes)
+
+
+def _before(
+    ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], matter: Matter
+) -> float | None:
+    """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on its first day little was given."""
+    given = running_amount(running, matter.evaluation.chart)
+    ordered = _together(ended, staying, matter) if ended else None
+    return max((amount for amount in (given, ordered) if amount is not None), default=None)
 
 
 def _together(drafts: Sequence[Order], staying: Sequence[Administration], matter: Matter) -> float | None:
