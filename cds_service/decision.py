@@ -12,7 +12,7 @@ from cds_service.clinical.findings.notice import Answer, Matter
 from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.findings.unchecked import unchecked
 from cds_service.clinical.occasion import Occasion
-from cds_service.fhir_mapping.actions import action_for
+from cds_service.fhir_mapping.actions import Told, action_for
 from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
@@ -96,5 +96,5 @@ class Decider:
 
     def _suggestion(self, suggestion: Suggestion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """One action each: an EHR may show nothing but its description."""
-        action = action_for(suggestion.offer, suggestion.label, subject, self.value_sets)
+        action = action_for(suggestion.offer, Told(suggestion.label, suggestion.text), subject, self.value_sets)
         return {"uuid": new_uuid(), "label": suggestion.label, "actions": [action]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_service.clinical.findings.notice import DELETE, Change
 from cds_service.clinical.proposals import Proposal
@@ -11,35 +11,45 @@ from cds_service.fhir_mapping.resources import Subject, dosage_of, medication_of
 from cds_service.fhir_mapping.terminology import ValueSet
 
 Json = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """An action in words: what the reader sees, and what the order then says of itself."""
+
+    label: str
+    text: str
+
+
 # What a narrative and a dispensing quantity say is no longer true of a changed order.
 OUTDATED = ("text", "dispenseRequest")
 MEDICATION = ("medicationReference", "medicationCodeableConcept")
 
 
-def action_for(offer: Proposal | Change, label: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
-    """The action of a suggestion; `label` is what the reader sees (hooks:A1, A2)."""
+def action_for(offer: Proposal | Change, told: Told, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    """The action of a suggestion (hooks:A1, A2)."""
+    label, text = told
     if isinstance(offer, Proposal):
-        return {"type": "create", "description": label, "resource": resource_for(offer, label, subject, value_sets)}
+        return {"type": "create", "description": label, "resource": resource_for(offer, text, subject, value_sets)}
     if offer.kind == DELETE:
         return {"type": "delete", "description": label, "resourceId": offer.order.reference}
-    changed = _changed(subject.drafts[offer.order.reference], offer, label, value_sets)
+    changed = _changed(subject.drafts[offer.order.reference], offer, text, value_sets)
     return {"type": "update", "description": label, "resource": changed}
 
 
-def _changed(sent: Json, change: Change, label: str, value_sets: Mapping[str, ValueSet]) -> Json:
+def _changed(sent: Json, change: Change, text: str, value_sets: Mapping[str, ValueSet]) -> Json:
     """The order as it was sent, but for what changes."""
     if change.status:
         return {**sent, "status": change.status}
     order = {name: value for name, value in sent.items() if name not in OUTDATED}
     if change.regimen is None:
-        return {**order, "dosageInstruction": [_capped(one, change, label) for one in order["dosageInstruction"]]}
+        return {**order, "dosageInstruction": [_capped(one, change, text) for one in order["dosageInstruction"]]}
     if change.regimen.drug != change.order.drug:
         order = {name: value for name, value in order.items() if name not in MEDICATION}
         order["medicationCodeableConcept"] = medication_of(change.regimen.drug, value_sets)
-    return {**order, "dosageInstruction": [dosage_of(change.regimen, label)]}
+    return {**order, "dosageInstruction": [dosage_of(change.regimen, text)]}
 
 
-def _capped(dosage: Json, change: Change, label: str) -> Json:
+def _capped(dosage: Json, change: Change, text: str) -> Json:
     """The same instruction with the lower dose; its own words would contradict it."""
-    lower = {"doseAndRate": [{"doseQuantity": quantity(change.milligrams or 0, "mg")}], "text": label}
+    lower = {"doseAndRate": [{"doseQuantity": quantity(change.milligrams or 0, "mg")}], "text": text}
     return {name: value for name, value in dosage.items() if name != "patientInstruction"} | lower

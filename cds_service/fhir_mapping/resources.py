@@ -36,7 +36,7 @@ class Subject:
 
 
 def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
-    """The resource that a suggestion offers to create; `text` is what the reader sees."""
+    """The resource that a suggestion offers to create; `text` is what it says of itself."""
     if proposal.kind == TASK:
         return _task(proposal, text, subject)
     if proposal.kind == MEDICATION and proposal.regimen is not None:

@@ -32,10 +32,11 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to order or to change, as an option: what the reader sees, and what would be done."""
+    """An option: what the reader sees, what would be ordered or changed, and what the order then says of itself."""
 
     label: str
     offer: Proposal | Change
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from cds_service.rendering.detail import detail_of
 from cds_service.rendering.escalation import escalation_detail, escalation_summary
 from cds_service.rendering.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
 from cds_service.rendering.notices import notice_card
-from cds_service.rendering.proposal_text import proposal_text
+from cds_service.rendering.proposal_text import order_text, proposal_text
 from cds_service.rendering.summary import summary_of
 from cds_service.rendering.unchecked import unchecked_card
 from cds_service.rendering.view import View
@@ -90,4 +90,7 @@ def _cards(view: View) -> Iterator[Card]:
 
 def _suggestions(view: View) -> tuple[Suggestion, ...]:
     proposals = proposals_of(view.evaluation)
-    return tuple(Suggestion(proposal_text(view, proposal, proposals), proposal) for proposal in proposals)
+    return tuple(
+        Suggestion(proposal_text(view, proposal, proposals), proposal, order_text(view, proposal))
+        for proposal in proposals
+    )

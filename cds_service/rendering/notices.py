@@ -17,7 +17,7 @@ from cds_service.rendering.detail import bullets, monitoring_lines
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
 from cds_service.rendering.leaflet import leaflet_of
-from cds_service.rendering.proposal_text import one_of, proposal_text
+from cds_service.rendering.proposal_text import one_of, order_text, proposal_text
 from cds_service.rendering.regimens import number, regimen_text
 from cds_service.rendering.risk import risk_lines, risk_title
 from cds_service.rendering.summary import grade_text, place_text
@@ -43,7 +43,9 @@ def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Pr
         detail="\n\n".join(filter(None, blocks)),
         indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
         topic=topic_of(notice.finding),
-        suggestions=tuple(Suggestion(_label(view, offer, notice), offer) for offer in notice.changes),
+        suggestions=tuple(
+            Suggestion(_label(view, offer, notice), offer, order_text(view, offer)) for offer in notice.changes
+        ),
         links=tuple(_links(view, presentation)) if notice.leaving else (),
     )
 

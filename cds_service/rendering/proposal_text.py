@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from cds_service.clinical.findings.notice import Change
 from cds_service.clinical.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
-from cds_service.rendering.regimens import regimen_text
+from cds_service.rendering.regimens import dose_text, number, regimen_text
 from cds_service.rendering.view import View
+
+REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
 
 
 def one_of(alternatives: Collection[object]) -> str:
@@ -19,10 +22,8 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
 
     Of several drugs for one action only one is meant, and an EHR lets any of them be taken together.
     """
-    if proposal.action in (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW):
-        drug = view.wording.word(f"advice.drug.{proposal.about}") if proposal.about else ""
-        until = f"{proposal.until:%d %b}" if proposal.until else ""
-        return view.say(f"suggestions.label.{proposal.action}", drug=drug, until=until, source=proposal.source)
+    if proposal.action in REQUESTS:
+        return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
     if proposal.kind == TASK and proposal.due is not None:
         return view.say("suggestions.label.task", instrument=view.instrument, time=view.at(proposal.due))
     if proposal.kind == MEDICATION and proposal.regimen is not None:
@@ -36,3 +37,35 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)
+
+
+def order_text(view: View, offer: Proposal | Change) -> str:
+    """What an order or a task says of itself; empty where its own words stay as they were sent.
+
+    An EHR files it as the instruction or the name: nothing of a draft, a change or a source.
+    """
+    if isinstance(offer, Change):
+        return _changed_text(view, offer)
+    if offer.regimen is not None:
+        instead = "-instead" if offer.replaces else ""
+        drug = view.wording.word(f"advice.drug.{offer.regimen.drug}")
+        return view.say(f"suggestions.order.dose{instead}", dose=dose_text(view, offer.regimen), drug=drug)
+    if offer.action in REQUESTS:
+        return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
+    if offer.kind == TASK and offer.due is not None:
+        return view.say("suggestions.order.task", instrument=view.instrument, time=view.at(offer.due))
+    return view.say(f"advice.action.{offer.action}")
+
+
+def _changed_text(view: View, change: Change) -> str:
+    if change.regimen is not None:
+        return view.say("suggestions.order.dose", dose=dose_text(view, change.regimen))
+    return view.say("suggestions.order.lower", dose=number(change.milligrams)) if change.milligrams else ""
+
+
+def _request(view: View, proposal: Proposal) -> dict[str, str]:
+    """What a request that no guideline row makes is about."""
+    return {
+        "drug": view.wording.word(f"advice.drug.{proposal.about}") if proposal.about else "",
+        "until": f"{proposal.until:%d %b}" if proposal.until else "",
+    }

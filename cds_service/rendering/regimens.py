@@ -10,8 +10,12 @@ from cds_service.rendering.view import View
 
 def regimen_text(view: View, regimen: Regimen) -> str:
     """A drug with dose, route, interval and duration."""
-    parts = (_drug(view, regimen.drug), *_amount(view, regimen), *_rhythm(view, regimen), *_after(view, regimen))
-    return " ".join(parts)
+    return " ".join(filter(None, (_drug(view, regimen.drug), dose_text(view, regimen))))
+
+
+def dose_text(view: View, regimen: Regimen) -> str:
+    """The same without the drug."""
+    return " ".join((*_amount(view, regimen), *_rhythm(view, regimen), *_after(view, regimen)))
 
 
 def times_a_day(view: View, values: Sequence[float]) -> str:

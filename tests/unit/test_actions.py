@@ -10,7 +10,7 @@ from cds_service.clinical.findings.notice import DELETE, UPDATE, Change
 from cds_service.clinical.management import Regimen
 from cds_service.clinical.orders import Order
 from cds_service.clinical.proposals import TASK, Proposal
-from cds_service.fhir_mapping.actions import action_for
+from cds_service.fhir_mapping.actions import Told, action_for
 from cds_service.fhir_mapping.resources import Subject, validated
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, PATIENT, dosage, draft
@@ -30,7 +30,7 @@ SENT = draft(
 def act(knowledge: Knowledge):
     def action(offer: Change | Proposal, sent: dict[str, Any] = SENT) -> dict[str, Any]:
         subject = Subject(PATIENT, None, NOW, {"MedicationRequest/d-1": sent})
-        return action_for(offer, "label", subject, knowledge.terminology.value_sets)
+        return action_for(offer, Told("label", "text"), subject, knowledge.terminology.value_sets)
 
     return action
 
@@ -58,7 +58,7 @@ def test_another_dose_of_the_same_drug_keeps_the_order(act) -> None:
     assert SENT["medicationCodeableConcept"] == changed["medicationCodeableConcept"]
     assert {"text", "dispenseRequest"}.isdisjoint(changed)
     (instruction,) = changed["dosageInstruction"]
-    assert ("label", 10) == (instruction["text"], instruction["doseAndRate"][0]["doseQuantity"]["value"])
+    assert ("text", 10) == (instruction["text"], instruction["doseAndRate"][0]["doseQuantity"]["value"])
 
 
 @pytest.mark.parametrize("sent", [SENT, {**SENT, "medicationReference": {"reference": "Medication/1"}}])
@@ -74,7 +74,7 @@ def test_a_lower_dose_keeps_the_rhythm_and_drops_words_that_would_contradict(act
     (instruction,) = validated(act(Change(UPDATE, ORDER, milligrams=2))["resource"])["dosageInstruction"]
 
     assert SENT["dosageInstruction"][0]["timing"] == instruction["timing"]
-    assert ("label", 2) == (instruction["text"], instruction["doseAndRate"][0]["doseQuantity"]["value"])
+    assert ("text", 2) == (instruction["text"], instruction["doseAndRate"][0]["doseQuantity"]["value"])
     assert "patientInstruction" not in instruction
 
 
