@@ -19,7 +19,7 @@ from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.findings.unchecked import unchecked
 from cds_service.clinical.grade import Certainty, Range
 from cds_service.clinical.icans import Domain
-from cds_service.clinical.look_alikes.causes import measured
+from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.management import Management
 from cds_service.clinical.options import lowest_steroid_total
@@ -145,11 +145,16 @@ def _given(treatment: TreatmentSoFar) -> tuple[str, ...]:
 
 def _look_alikes(found: LookAlikes) -> dict[str, tuple[str, ...]]:
     return {
-        "other_causes": tuple(f"{one.cause}: {one.what} {one.value}".strip() for one in found.causes),
+        "other_causes": tuple(map(_cause, found.causes)),
         "not_measured": found.not_measured,
         "non_icans": tuple(str(record.value) for record in found.non_icans),
         "iec_hs": tuple(f"{record.concept} {measured(record)}" for record in found.iec_hs),
     }
+
+
+def _cause(found: LookAlike) -> str:
+    """What it is and by which value: "hypoglycaemia: glucose 40 mg/dL, first" where it is treated at once."""
+    return f"{found.cause}: {found.what} {found.value}".strip() + ", first" * found.first
 
 
 def _risk_text(factor: RiskFactor) -> str:

@@ -10,6 +10,7 @@ from cds_service.clinical.grade import Certainty
 from cds_service.clinical.icans import Domain
 from cds_service.clinical.management import AFTER_TOCILIZUMAB, LATER, Advice
 from cds_service.rendering.cytokines import crs_asks, crs_leads
+from cds_service.rendering.look_alikes import first_texts
 from cds_service.rendering.view import View
 
 # Only being unarousable is worse than grade 3: then the one thing to find out is whether the patient can be woken.
@@ -19,7 +20,10 @@ ASSESSING = ("assess", "assess-score")
 
 
 def asks_of(view: View) -> Iterator[str]:
-    """Settle what is open, then treat, then look again."""
+    """A cause that is treated at once, then settle what is open, then treat, then look again."""
+    first = first_texts(view)
+    if first:
+        yield view.say("status.ask.first", what=", ".join(first))
     if view.evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("status.ask.therapy")
     yield from _settling(view)

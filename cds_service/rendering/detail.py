@@ -16,7 +16,7 @@ from cds_service.rendering.cytokines import crs_leads, crs_lines
 from cds_service.rendering.findings import findings_table
 from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.gap_lines import gap_lines
-from cds_service.rendering.look_alikes import cause_lines, missing_lines
+from cds_service.rendering.look_alikes import cause_lines, first_lines, missing_lines
 from cds_service.rendering.notes import note_lines
 from cds_service.rendering.regimens import times_a_day
 from cds_service.rendering.risk import risk_lines, risk_title
@@ -77,6 +77,7 @@ def _now_lines(view: View) -> Iterator[str]:
         what = failed_of(view)
         yield view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
         return
+    yield from first_lines(view)
     unread = unread_domains(view)
     if unread:
         what = ", ".join(view.wording.word(f"status.domain.{domain}") for domain in unread)

@@ -11,10 +11,23 @@ from cds_service.rendering.footer import footer_lines
 from cds_service.rendering.view import View
 
 
+def first_texts(view: View) -> list[str]:
+    """What is treated before anything else is asked: "glucose 20 mg/dL"."""
+    return [_measurement(view, one) for one in view.evaluation.look_alikes.causes if one.first]
+
+
+def first_lines(view: View) -> Iterator[str]:
+    """The same with its time, as the first line of what to do; a line or none."""
+    found = [one for one in view.evaluation.look_alikes.causes if one.first]
+    if found:
+        yield view.say("look_alike.line.first", causes=_causes(view, found))
+
+
 def cause_lines(view: View) -> Iterator[str]:
-    """What is on record that may explain the findings and is not told as their explanation; a line or none."""
+    """What else is on record that may explain the findings and is not told as their explanation; a line or none."""
     named = {text for domain in view.evaluation.icans.domains for text in domain.explained_by}
-    causes = [one for one in view.evaluation.look_alikes.causes if one.value or one.cause not in named]
+    others = [one for one in view.evaluation.look_alikes.causes if not one.first]
+    causes = [one for one in others if one.value or one.cause not in named]
     if causes:
         yield view.say("look_alike.line.causes", causes=_causes(view, causes))
 
@@ -91,7 +104,10 @@ def _cause(view: View, found: LookAlike) -> str:
         return name
     if not found.value:
         return view.say("look_alike.line.dated", cause=name, time=view.at(found.time))
-    number, _, unit = found.value.partition(" ")
-    value = f"{view.wording.word(f'look_alike.sign.{found.what}')} {number} {view.wording.word(f'status.unit.{unit}')}"
     key = "measured" if found.confirmed else "unconfirmed"
-    return view.say(f"look_alike.line.{key}", cause=name, value=value, time=view.at(found.time))
+    return view.say(f"look_alike.line.{key}", cause=name, value=_measurement(view, found), time=view.at(found.time))
+
+
+def _measurement(view: View, found: LookAlike) -> str:
+    number, _, unit = found.value.partition(" ")
+    return f"{view.wording.word(f'look_alike.sign.{found.what}')} {number} {view.wording.word(f'status.unit.{unit}')}"

@@ -222,7 +222,7 @@ def test_other_causes_stand_in_a_line_and_the_grade_stands(client: Client) -> No
     answer = client.call(
         prefetch(
             neuro=bundle(ice(5), alert()),
-            labs=bundle(lab(SODIUM, 121, "mmol/L")),
+            labs=bundle(lab(SODIUM, 126, "mmol/L")),
             therapy=bundle(axi_cel()),
             drugs=bundle(given(CEFEPIME, 3, system=ATC)),
             conditions=bundle(condition("A41.9", onsetDateTime=hours_ago(30)), condition("N18.6")),
@@ -230,7 +230,7 @@ def test_other_causes_stand_in_a_line_and_the_grade_stands(client: Client) -> No
     )
 
     assert (
-        "- Other causes on record: hyponatraemia (sodium 121 mmol/L, 08:00), sepsis (Sat 04:00, 30 h ago), uraemia, "
+        "- Other causes on record: hyponatraemia (sodium 126 mmol/L, 08:00), sepsis (Sat 04:00, 30 h ago), uraemia, "
         "cefepime (07:00); consider work-up"
     ) == line(answer, "Other causes on record")
     assert "- Glucose: not measured in 24 h; may explain the findings" == line(answer, "Glucose")
@@ -303,7 +303,7 @@ def test_one_card_tells_both_and_what_else_is_on_record(client: Client) -> None:
     answer = client.call(
         prefetch(
             neuro=bundle(ice(8), alert(), coded("neuro-symptom", "parkinsonism", 30)),
-            labs=bundle(*HAEMOPHAGOCYTIC, lab(SODIUM, 121, "mmol/L")),
+            labs=bundle(*HAEMOPHAGOCYTIC, lab(SODIUM, 126, "mmol/L")),
             therapy=bundle(given(CILTA_CEL, 5 * DAY, system=ATC)),
         )
     )

@@ -12,7 +12,7 @@ from cds_service.cases.patient import facts_of
 from cds_service.clinical.evaluation import Protocol, evaluate
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.clock import Clock
-from cds_service.rendering.look_alikes import cause_lines
+from cds_service.rendering.look_alikes import first_lines
 from cds_service.rendering.view import View
 
 RECORDS = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("2 h", "glucose", 50), ("2 h", "sodium", 140))
@@ -21,7 +21,7 @@ RECORDS = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("2 h", "
 def told(knowledge: Knowledge, protocol: Protocol) -> str:
     case = Case("a patient", (), Expected(), records=RECORDS)
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    (line,) = cause_lines(View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False))
+    (line,) = first_lines(View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False))
     return line
 
 

@@ -16,7 +16,8 @@ from cds_service.clinical.units import UNITS
 class LookAlike(NamedTuple):
     """Something on record that may explain findings.
 
-    `value`: of a measurement, with its unit; `confirmed`: whether the limit that it is beyond is verified.
+    `value`: of a measurement, with its unit; `confirmed`: whether the limit that it is beyond is verified; `first`:
+    whether it is treated at once.
     """
 
     cause: str
@@ -25,6 +26,7 @@ class LookAlike(NamedTuple):
     time: datetime | None
     source: str
     confirmed: bool = True
+    first: bool = False
 
 
 def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
@@ -52,8 +54,9 @@ def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterat
     for row in table.laboratory:
         for record in _newest(chart, row, table, moment):
             if _is_off(record, row):
-                confirmed = row.provenance.verified
-                yield LookAlike(row.cause, row.concept, measured(record), record.time, record.source, confirmed)
+                confirmed, value = row.provenance.verified, measured(record)
+                first = _is_below(record, row.first_below)
+                yield LookAlike(row.cause, row.concept, value, record.time, record.source, confirmed, first)
 
 
 def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Finding]:
@@ -65,8 +68,12 @@ def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: d
 def _is_off(record: Finding, row: LaboratoryCause) -> bool:
     """Certainly beyond the limit; a bound that leaves it open is not."""
     if row.below is not None:
-        return record.at_least(row.below) is False
+        return _is_below(record, row.below)
     return record.reference.high is not None and record.more_than(record.reference.high) is True
+
+
+def _is_below(record: Finding, limit: float | None) -> bool:
+    return limit is not None and record.at_least(limit) is False
 
 
 def _diagnoses(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:

@@ -13,12 +13,14 @@ from cds_service.clinical.provenance import Sourced
 class LaboratoryCause(Sourced):
     """A value that may explain findings: below a published limit, or above the laboratory's own upper limit.
 
-    `routine`: expected on every day with symptoms, so that its absence is said.
+    `routine`: expected on every day with symptoms, so that its absence is said. `first_below`: so low that it is
+    treated at once, and said before everything else.
     """
 
     cause: str
     concept: str
     below: float | None = None
+    first_below: float | None = None
     routine: bool = False
 
 
