@@ -92,7 +92,7 @@ class SteroidRules(Sourced):
 class ChoiceStep(Sourced):
     """One step of the choice among options: a rule of preference.py, in words, and its reason."""
 
-    prefer: Literal["own", "first-line", "label", "milder"]
+    prefer: Literal["own", "first-line", "label", "product", "milder"]
     says: str
     reason: str
 

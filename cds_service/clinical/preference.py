@@ -65,6 +65,10 @@ def _label(_: Evaluation, options: Sequence[Option]) -> Sequence[Option]:
     return [option for option in options if option.entry.label] or options
 
 
+def _product(_: Evaluation, options: Sequence[Option]) -> Sequence[Option]:
+    return [option for option in options if option.entry.row.products] or options
+
+
 def _milder(evaluation: Evaluation, options: Sequence[Option]) -> Sequence[Option]:
     """A row for what has not helped, else the one with the least of its doses; a row's alternatives stay together."""
     options = [one for one in options if one.entry.row.condition in TIMED] or options
@@ -84,4 +88,10 @@ def _least(evaluation: Evaluation, option: Option) -> float | None:
     return least * equivalents[DEXAMETHASONE] / equivalents[option.regimen.drug]
 
 
-STEPS: Mapping[str, Choice] = {"own": _own, "first-line": _first_line, "label": _label, "milder": _milder}
+STEPS: Mapping[str, Choice] = {
+    "own": _own,
+    "first-line": _first_line,
+    "label": _label,
+    "product": _product,
+    "milder": _milder,
+}

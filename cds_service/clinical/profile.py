@@ -18,12 +18,14 @@ from cds_service.clinical.steroids import is_recent
 from cds_service.clinical.treatment import TreatmentSoFar
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
+PROLONGED_CORTICOSTEROID = "prolonged-corticosteroid"
 NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
 OEDEMA, NO_PRESSURE_OR_BLEED = "oedema", "no-raised-pressure-or-bleed"
 AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
 STATES = frozenset(
     {
         ON_CORTICOSTEROID,
+        PROLONGED_CORTICOSTEROID,
         NO_IMPROVEMENT,
         NO_SEIZURE,
         SEIZED,
@@ -42,6 +44,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
     since = since_dose(chart, history)
     states = {
         ON_CORTICOSTEROID: treatment.on_corticosteroid,
+        PROLONGED_CORTICOSTEROID: _is_prolonged(chart, history, treatment),
         NO_IMPROVEMENT: treatment.escalate,
         NO_SEIZURE: _no_seizure(chart, history.now),
         SEIZED: _seized(history.now),
@@ -62,6 +65,13 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
     )
+
+
+def _is_prolonged(chart: Chart, history: History, treatment: TreatmentSoFar) -> bool:
+    """Whether a corticosteroid goes on beyond the time in which it is expected to help (rule E2)."""
+    if treatment.steroid is None or not treatment.on_corticosteroid:
+        return False
+    return history.now.time - treatment.steroid.started >= chart.rules.decisions.steroids.escalate_after
 
 
 def _seizures(chart: Chart, icans: Icans) -> int:

@@ -17,6 +17,8 @@ from cds_service.clinical.regimen import Regimen
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 # Requests that no guideline row makes: to settle a taper, to check each day, to look at a dose.
 TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
+# Conditions that only somebody who knows the patient can judge: they are said with the draft.
+JUDGED = ("high-risk", "not-isolated-headache")
 SERVICES = ("eeg", "mri", "neurology-consult")
 IMAGING = ("mri",)
 
@@ -26,7 +28,7 @@ class Proposal(NamedTuple):
 
     `replaces`: the running drugs whose place it takes, for it is not given besides. `until`: the last day of what is
     done daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, which is
-    not known.
+    not known. `condition`: of the source's row, where only the reader can say whether it holds.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Proposal(NamedTuple):
     until: date | None = None
     about: str = ""
     if_no_crs: bool = False
+    condition: str = ""
 
 
 def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
@@ -97,7 +100,8 @@ def _corticosteroids(evaluation: Evaluation) -> Iterator[Proposal]:
     for entry, regimen in options:
         replaces = given.drugs if given else ()
         proposal = Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
-        yield proposal._replace(if_no_crs=entry.if_no_crs)
+        condition = entry.row.condition if entry.row.condition in JUDGED else ""
+        yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition)
 
 
 def _instead(given: GivenSteroid, options: Sequence[Option]) -> Sequence[Option]:

@@ -31,7 +31,8 @@ SUPPORT = (
     "neurology-consult",
     "no-driving",
 )
-ALSO = ("antiseizure", "antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
+PROPHYLAXIS = "antiseizure"
+ALSO = ("antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
 MAY = "may"
 # Things to be done or chosen from together, not one instead of another; and steps that follow each other.
 LISTED = ("refractory-options", "oedema-options")
@@ -67,6 +68,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
     yield from _group(view, advice, "work-up", WORK_UP)
     yield from _group(view, advice, "repeated", REPEATED)
     yield from _group(view, advice, "support", SUPPORT)
+    yield from _by_source(view, [entry for entry in advice if entry.row.action == PROPHYLAXIS])
     yield from _group(view, advice, "also", ALSO)
 
 
@@ -92,6 +94,33 @@ def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[s
             if texts
         )
         yield _capital(view.say(f"advice.group.{group}", text="; ".join(parts)))
+
+
+def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
+    """One action once, then how far each source goes: what they say in the same words has all of them."""
+    said: dict[str, list[str]] = {}
+    for entry in entries:
+        said.setdefault(_stance(view, entry), []).append(_brief_source(entry))
+    parts = [
+        view.say("advice.group.part", text=text, source=", ".join(dict.fromkeys(sources)))
+        for text, sources in said.items()
+    ]
+    if parts:
+        action = _capital(view.say(f"advice.action.{entries[0].row.action}"))
+        yield view.say("advice.group.by-source", action=action, text="; ".join(parts))
+
+
+def _stance(view: View, entry: Advice) -> str:
+    """How strongly a source says it, for whom, with which drugs: "consider for high-risk products or patients"."""
+    row = entry.row
+    drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
+    parts = (
+        view.say(f"advice.stance.{row.strength}"),
+        view.say(f"advice.condition.{row.condition}") if row.condition else "",
+        view.say("advice.regimen.using", drugs=drugs) if drugs else "",
+        f"({escaped(row.note, len(row.note))})" if row.note else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:

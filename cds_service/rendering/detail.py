@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical import attribution, charted
 from cds_service.clinical.attention import Attention
-from cds_service.clinical.evaluation import UNAROUSABLE
 from cds_service.clinical.facts import Finding
 from cds_service.clinical.grade import Certainty
-from cds_service.rendering.advice import advice_lines
+from cds_service.rendering.advice import TREATMENT, advice_lines
 from cds_service.rendering.asks import settling_key
 from cds_service.rendering.course import course_sentences
 from cds_service.rendering.cytokines import crs_leads, crs_lines
@@ -149,17 +148,16 @@ def monitoring_lines(view: View) -> Iterator[str]:
 def _conditional(view: View) -> Iterator[str]:
     """The advice of a charted grade, of ours if nothing else explains it, of the last known one, or if unarousable.
 
-    What is advised awake and unarousable alike stands above already.
+    What is advised now and then alike stands above already. Of treatments only whole lines are left out: whether
+    sources differ is said of all of them.
     """
-    conditional = view.evaluation.if_confirmed
+    conditional, now = view.evaluation.if_confirmed, view.evaluation.advice
     if conditional is None or view.evaluation.attention is Attention.FAILED:
         return iter(())
+    known = frozenset(advice_lines(view, now))
+    differing = [one for one in conditional.advice if one.row.action in TREATMENT or one not in now]
     title = view.say(f"detail.section.{conditional.condition}", grade=conditional.grade)
-    lines = advice_lines(view, conditional.advice)
-    if conditional.condition == UNAROUSABLE:
-        common = frozenset(advice_lines(view, view.evaluation.advice))
-        return bullets(title, (line for line in lines if line not in common))
-    return bullets(title, lines)
+    return bullets(title, (line for line in advice_lines(view, differing) if line not in known))
 
 
 def _open(view: View) -> Iterator[str]:

@@ -44,10 +44,16 @@ def _family(concept: str) -> str:
     return next((name for name in ("ice", "capd") if concept.startswith(f"{name}-")), concept)
 
 
+def _product(view: View, product: str) -> str:
+    """Its name; what the tables do not know is quoted."""
+    known = view.evaluation.chart.rules.drugs.products.get(product)
+    return known.name if known else view.wording.quoted(product)
+
+
 def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if gap.concept == "therapy" and gap.kind == "conflict":
-        return view.say("gaps.repeated-product.text", what=view.wording.quoted(gap.detail.split(":")[0]))
+        return view.say("gaps.repeated-product.text", what=_product(view, gap.detail.split(":")[0]))
     if (gap.concept, gap.detail) == (UNKNOWN_DRUG, GIVEN_BY_REFERENCE):
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":

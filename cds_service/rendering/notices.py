@@ -35,7 +35,7 @@ def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Pr
         *_finding(view, notice, texts),
         *(_taken_home(view, notice.leaving, presentation) if notice.leaving else ()),
         *_patient(view, occasion, texts),
-        "\n".join((view.say(f"findings.source.{notice.finding}", **texts), *footer_lines(view))),
+        "\n".join((view.say(f"findings.source.{_source(notice)}", **texts), *footer_lines(view))),
     )
     return Card(
         kind="findings",
@@ -67,6 +67,12 @@ def _urgency(view: View, notice: Notice) -> Urgency:
 
 def _key(notice: Notice) -> str:
     return "-".join(filter(None, (notice.finding, notice.variant)))
+
+
+def _source(notice: Notice) -> str:
+    """The finding; instructions for a product without a label come from nowhere else."""
+    unlabelled = notice.leaving is not None and not notice.leaving.label
+    return f"{notice.finding}{'-unlabelled' if unlabelled else ''}"
 
 
 def _texts(view: View, notice: Notice) -> Texts:

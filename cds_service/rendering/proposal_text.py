@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cds_service.clinical.findings.notice import Change
 from cds_service.clinical.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
@@ -32,8 +32,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         drug = view.say("suggestions.label.and").join(
             view.wording.word(f"advice.drug.{one}") for one in proposal.replaces
         )
-        conditions = (view.say("advice.regimen.if-no-crs"),) if proposal.if_no_crs else ()
-        regimen = ", ".join((regimen_text(view, proposal.regimen), *conditions))
+        regimen = ", ".join((regimen_text(view, proposal.regimen), *_conditions(view, proposal)))
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)
@@ -69,3 +68,11 @@ def _request(view: View, proposal: Proposal) -> dict[str, str]:
         "drug": view.wording.word(f"advice.drug.{proposal.about}") if proposal.about else "",
         "until": f"{proposal.until:%d %b}" if proposal.until else "",
     }
+
+
+def _conditions(view: View, proposal: Proposal) -> Iterator[str]:
+    """For whom it is meant, where the record does not tell."""
+    if proposal.if_no_crs:
+        yield view.say("advice.regimen.if-no-crs")
+    if proposal.condition:
+        yield view.say(f"advice.condition.{proposal.condition}")

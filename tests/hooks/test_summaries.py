@@ -408,7 +408,7 @@ def test_where_arousal_decides_the_options_of_grade_4_stand_below_those_of_grade
 
     assert "dexamethasone 10 mg" in common
     assert "airway protection" not in common
-    assert "airway protection" in worse
+    assert "Airway protection" in worse
     assert "methylprednisolone 1,000 mg" in worse
     assert "Work-up" not in worse, "what both grades have in common is said once"
 

@@ -44,7 +44,7 @@ def with_limits(protocol: Protocol, *, verified: bool) -> Protocol:
 def test_a_limit_is_said_to_be_unconfirmed_where_it_is(knowledge: Knowledge, expected: str, *, verified: bool) -> None:
     line = told(knowledge, with_limits(knowledge.protocol, verified=verified))
 
-    assert f"Other causes on record: {expected}; consider work-up" == line
+    assert f"**Check and treat first: {expected}**; it may explain the findings" == line
 
 
 def test_every_limit_has_a_source_and_those_with_a_number_are_confirmed(knowledge: Knowledge) -> None:
