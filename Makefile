@@ -44,7 +44,7 @@ bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in th
 	$(BIN)/python -m bench.latency
 
 fuzz: .venv/dev.stamp ## requests made a little wrong, with a progress bar (REQUESTS=1000000)
-	$(BIN)/python -m tests.fuzz --requests $(REQUESTS)
+	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.fuzz --requests $(REQUESTS)
 
 nightly: .venv/dev.stamp ## the property tests with many more examples
 	$(BIN)/python -m pytest tests/generative --hypothesis-profile=nightly
