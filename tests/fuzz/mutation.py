@@ -109,9 +109,17 @@ def _nudge(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
 
 
 def _crowd(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
-    """Far too much of something wrong: a list, an object or a text."""
+    """Far too much of something wrong: a list, an object or a text.
+
+    Each value is one of its own: a later change to one that all share would make it grow without end.
+    """
     count, wrong = random.choice((25, 300, 2000)), random.choice(VALUES)
-    holder[key] = random.choice(([wrong] * count, {str(number): wrong for number in range(count)}, "x/" * count))
+    kind = random.choice((list, dict, str))
+    if kind is str:
+        holder[key] = "x/" * count
+        return
+    values = [deepcopy(wrong) for _ in range(count)]
+    holder[key] = values if kind is list else {str(number): value for number, value in enumerate(values)}
 
 
 def _torn(body: bytes, random: Random) -> bytes:

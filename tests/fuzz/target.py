@@ -22,7 +22,7 @@ from tests.hooks.ehr import PUBLIC_URL
 # The time of a call, and what a step in progress and a busy machine may add before it counts as a hang.
 CALL_SECONDS, ALLOWANCE_SECONDS = 2.0, 1.0
 HANG_SECONDS = CALL_SECONDS + ALLOWANCE_SECONDS
-_SERVER_ERROR = 500
+_SERVER_ERROR, SHOWN_OF_ERROR = 500, 300
 # Whoever sends a request does not choose how long the error is.
 LARGEST_ERROR = 16 * 1024
 _COMMON: dict[str, Any] = {"deadline_seconds": 0.2, "call_seconds": CALL_SECONDS, "decision_log": os.devnull}
@@ -80,7 +80,7 @@ def call(app: Flask, path: str, body: bytes, authorization: str | None = None) -
 def judge(answer: Answer) -> None:
     """Raise Wrong for a defect, for what is no JSON, and for an error that does not say what is wrong."""
     if answer.status >= _SERVER_ERROR:
-        raise Wrong(f"status {answer.status}")
+        raise Wrong(f"status {answer.status}: {answer.body[:SHOWN_OF_ERROR]!r}")
     try:
         told = msgspec.json.decode(answer.body)
     except msgspec.DecodeError as error:
