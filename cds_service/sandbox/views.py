@@ -115,8 +115,14 @@ def drafts_of(sandbox: Sandbox, patient_id: str) -> list[Draft]:
 
 
 def _draft(resource: Json) -> Draft:
-    dosages: list[Json] = resource.get("dosageInstruction", [])
-    texts = (resource.get("description"), *(one.get("text") for one in dosages), resource.get("code", {}).get("text"))
     key = f"{resource['resourceType']}/{resource['id']}"
     created = datetime.fromisoformat(resource["meta"]["lastUpdated"])
-    return Draft(key, next(filter(None, texts), resource["resourceType"]), created)
+    return Draft(key, _said_by(resource) or resource["resourceType"], created)
+
+
+def _said_by(resource: Json) -> str:
+    """What a task is about, the drug and dose of a prescription, what another order asks for."""
+    drug = resource.get("medicationCodeableConcept", {}).get("text", "")
+    doses = (one.get("text", "") for one in resource.get("dosageInstruction", ()))
+    prescribed = " ".join(filter(None, (drug, *doses)))
+    return str(resource.get("description") or prescribed or resource.get("code", {}).get("text", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -197,37 +198,52 @@ def accept(web: FlaskClient, page: str, number: int = 0) -> str:
     return get(web, response.headers["Location"])
 
 
+def offered(page: str) -> list[str]:
+    """What each suggestion of a page would create, in words: a task, drug and dose, or another order."""
+    resources = (json.loads(unescape(one)) for one in re.findall(r'name="resource" value="([^"]*)"', page))
+    return [_words(resource) for resource in resources]
+
+
+def _words(resource: dict[str, Any]) -> str:
+    if resource["resourceType"] != "MedicationRequest":
+        return resource.get("description") or resource["code"]["text"]
+    return f"{resource['medicationCodeableConcept']['text']} {resource['dosageInstruction'][0]['text']}"
+
+
 def test_an_accepted_suggestion_is_created_and_said(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
-    label = re.findall(r'<button type="submit">(.*?)</button>', page)[0]
+    what = offered(page)[0]
     after = accept(web, page)
     key = re.search(r"<code>(Task/[\w-]+)</code>", after)[1]
-    assert f"Created in the chart: {label} as a draft, {key}" in text(after)
+    assert f"Created in the chart: {what} as a draft, {key}" in text(after)
     created = web.get(f"/fhir/{key}").get_json()
-    assert ("draft", label, {"reference": "Patient/brandt"}) == (
+    assert ("draft", what, {"reference": "Patient/brandt"}) == (
         created["status"],
         created["description"],
         created["for"],
     )
     assert "Created in the chart" not in get(web, "/patients/brandt")
-    assert f"{label} Task" in text(get(web, "/patients/brandt"))
+    assert f"{what} Task" in text(get(web, "/patients/brandt"))
 
 
 def test_drafts_are_listed_newest_first(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
-    labels = re.findall(r'<button type="submit">(.*?)</button>', page)
+    first, second, *_ = offered(page)
     accept(web, page, 0)
     drafts = re.findall(r"<li>(.*?) <a", accept(web, page, 1))
-    assert [labels[1], labels[0]] == drafts
+    assert [second, first] == drafts
 
 
 def test_every_suggestion_of_every_patient_can_be_accepted(app: Flask) -> None:
     app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
-    web = app.test_client()
+    web, kinds = app.test_client(), set()
     for patient_id in app.extensions[SANDBOX].stories:
         page = get(web, f"/patients/{patient_id}")
-        for number, label in enumerate(re.findall(r'<button type="submit">(.*?)</button>', page)):
-            assert f"Created in the chart: {unescape(label)}" in text(accept(web, page, number))
+        for number, what in enumerate(offered(page)):
+            after = accept(web, page, number)
+            assert f"Created in the chart: {what}" in text(after)
+            kinds.update(re.findall(r"<code>(\w+)/", after))
+    assert {"Task", "ServiceRequest", "MedicationRequest"} <= kinds
 
 
 @pytest.mark.parametrize(
