@@ -11,6 +11,7 @@ from cds_service.clinical.evaluation import Protocol, evaluate
 from cds_service.clinical.findings.notice import Matter
 from cds_service.clinical.findings.noticed import noticed
 from cds_service.clinical.findings.tocilizumab import Limits, limits_of
+from cds_service.clinical.proposals import proposals_of
 from cds_service.knowledge import Knowledge
 
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))
@@ -71,3 +72,7 @@ def test_a_site_that_avoids_corticosteroids_is_offered_no_other_dose(knowledge: 
     (notice,) = noticed(Matter(evaluation, occasion_of(case), protocol))
 
     assert ("steroid-below-options", ()) == (notice.finding, notice.changes)
+    assert "corticosteroid" not in [one.action for one in proposals_of(evaluation)]
+    assert "corticosteroid" in [
+        one.action for one in proposals_of(evaluate(evaluation.chart.facts, NOW, knowledge.protocol))
+    ]
