@@ -2,11 +2,12 @@
 FROM docker.io/library/python:3.11-slim-bookworm AS build
 WORKDIR /build
 COPY requirements.txt ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 COPY setup.cfg pyproject.toml README.md LICENSE ./
 COPY cards cards
 COPY cds_service cds_service
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && /venv/bin/icans-cds check
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && /venv/bin/pip check && /venv/bin/icans-cds check
 
 FROM docker.io/library/python:3.11-slim-bookworm
 COPY --from=build /venv /venv

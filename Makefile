@@ -4,6 +4,7 @@ PORT ?= 8000
 HAPI_PORT ?= 8080
 REQUESTS ?= 1000000
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,13 +65,16 @@ clean: ## remove what was built
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=...)")'
 	$(PYTHON) -m venv .venv
 
+# The locks are complete: `--no-deps` keeps the resolver of the machine's pip out of it, `pip check` proves the result.
 .venv/demo.stamp: requirements.txt setup.cfg | .venv/bin/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install -q --no-deps --require-hashes -r requirements.txt
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	$(PIP) check
 	touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/demo.stamp
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PIP) install -q --no-deps --require-hashes -r requirements-dev.txt
+	$(PIP) check
 	touch $@
 
 .PHONY: help demo test check format golden docs proof hapi bench fuzz nightly lock clean

@@ -31,7 +31,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=True)
     python = str(home / "bin" / "python")
-    run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(ROOT / "requirements.txt"))
+    run(python, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements.txt"))
     run(python, "-m", "pip", "install", "-q", "--no-deps", str(wheel))
     run(python, "-m", "pip", "check")
     return home / "bin"
