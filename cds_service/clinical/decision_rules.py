@@ -99,9 +99,19 @@ class ChoiceStep(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class SteroidChoice(Sourced):
+    """`since_tocilizumab`, `no_better_after`: conditions of rows that time meets, and after how long."""
+
     high_dose_mg: float
     first_line_up_to_grade: int
+    since_tocilizumab: dict[str, timedelta]
+    no_better_after: dict[str, timedelta]
     step: tuple[ChoiceStep, ...]
+
+    @property
+    def timed(self) -> frozenset[str]:
+        """Conditions of the next step that a source names for what has not helped in its time."""
+        waited = (name for name, after in self.since_tocilizumab.items() if after)
+        return frozenset((*self.no_better_after, *waited))
 
 
 @dataclass(frozen=True, slots=True)

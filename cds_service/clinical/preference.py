@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.evaluation import Evaluation
 from cds_service.clinical.management import LATER, Advice, Row
 from cds_service.clinical.regimen import Regimen
 from cds_service.clinical.steroids import DEXAMETHASONE
-
-# Conditions that time meets: since the last dose of tocilizumab; since a corticosteroid that has not helped.
-SINCE_TOCILIZUMAB = {
-    "refractory-to-tocilizumab": timedelta(),
-    "no-better-24-h-after-tocilizumab": timedelta(hours=24),
-}
-NO_BETTER_AFTER = {"no-better-24-h": timedelta(hours=24), "no-better-48-h": timedelta(hours=48)}
-
-TIMED = (*NO_BETTER_AFTER, "no-better-24-h-after-tocilizumab")
 
 
 class Option(NamedTuple):
@@ -41,11 +31,11 @@ def preferred(evaluation: Evaluation, options: Sequence[Option]) -> Sequence[Opt
 def waits(evaluation: Evaluation, row: Row) -> bool:
     """Whether a row is for later: after tocilizumab, or after a corticosteroid that is given time to help."""
     treatment, now = evaluation.treatment, evaluation.icans.time
-    given = treatment.tocilizumab.last
-    if row.condition in SINCE_TOCILIZUMAB and given is not None:
-        return now - given < SINCE_TOCILIZUMAB[row.condition]
-    if row.condition in NO_BETTER_AFTER and treatment.steroid is not None and treatment.better is False:
-        return now - treatment.steroid.started < NO_BETTER_AFTER[row.condition]
+    given, rules = treatment.tocilizumab.last, evaluation.chart.rules.decisions.steroid_choice
+    if row.condition in rules.since_tocilizumab and given is not None:
+        return now - given < rules.since_tocilizumab[row.condition]
+    if row.condition in rules.no_better_after and treatment.steroid is not None and treatment.better is False:
+        return now - treatment.steroid.started < rules.no_better_after[row.condition]
     return row.condition in LATER
 
 
@@ -71,7 +61,8 @@ def _product(_: Evaluation, options: Sequence[Option]) -> Sequence[Option]:
 
 def _milder(evaluation: Evaluation, options: Sequence[Option]) -> Sequence[Option]:
     """A row for what has not helped, else the one with the least of its doses; a row's alternatives stay together."""
-    options = [one for one in options if one.entry.row.condition in TIMED] or options
+    timed = evaluation.chart.rules.decisions.steroid_choice.timed
+    options = [one for one in options if one.entry.row.condition in timed] or options
     known = [(least, index) for index, one in enumerate(options) if (least := _least(evaluation, one)) is not None]
     if not known:
         return options[:1]
