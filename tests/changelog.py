@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 UNRELEASED = "## [Unreleased]"
 EFFECT = re.compile(r"Clinical effect:\s+\S")
+_CLAUSE_END, _LONG_CLAUSE = re.compile(r"[.:;](?:\s+|$)"), 40
 _RELEASE = re.compile(r"## \[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)")
 # Where a changed line may change what a card says of a patient.
 TABLES = ("cds_service/clinical/guidelines", "cds_service/fhir_mapping/valuesets", "cards")
@@ -20,7 +22,9 @@ SINGLE_TABLES = ("answers", "concepts", "units")
 def wrong_in(text: str) -> list[str]:
     """What is wrong with a changelog, a line each."""
     blocks = _blocks(text)
-    return [*_wrong_versions([block for block in blocks if block.startswith("## ")]), *_wrong_entries(blocks)]
+    versions = [block for block in blocks if block.startswith("## ")]
+    entries = [block for block in blocks if block.startswith("- ")]
+    return [*_wrong_versions(versions), *_wrong_entries(blocks), *_said_twice(entries)]
 
 
 def untold(repository: Path) -> list[str]:
@@ -70,6 +74,14 @@ def _release(heading: str) -> tuple[tuple[int, ...], date] | None:
         return (tuple(map(int, match.groups()[:3])), date.fromisoformat(match[4])) if match else None
     except ValueError:
         return None
+
+
+def _said_twice(entries: list[str]) -> Iterator[str]:
+    """Long clauses that stand in two places, as a merge leaves them behind."""
+    clauses = Counter(clause for entry in entries for clause in _CLAUSE_END.split(entry.removeprefix("- ").lower()))
+    for clause, times in clauses.items():
+        if times > 1 and len(clause) >= _LONG_CLAUSE:
+            yield f"said twice: {clause}"
 
 
 def _wrong_entries(blocks: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tests.changelog import TABLES, untold, wrong_in
 from tests.parts import ROOT
 
 CHANGELOG = ROOT / "CHANGELOG.md"
+LONG = "what follows an assessment is told only once"
 HEAD = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A code. Clinical effect: none.\n"
 
 
@@ -32,6 +33,7 @@ def test_the_changelog_has_its_form() -> None:
         (HEAD.replace("Clinical effect: none.", ""), ["no clinical effect (none is one): - A code."]),
         (HEAD.replace("none.", ""), ["no clinical effect (none is one): - A code. Clinical effect:"]),
         (HEAD.replace("none.", "\n  grade 2 is now 3."), []),
+        (f"{HEAD}- {LONG}.\n  Clinical effect: {LONG}; else none.\n", [f"said twice: {LONG}"]),
         (HEAD.replace("### Added\n\n", ""), ["an entry of no kind: - A code. Clinical effect: none."]),
     ],
 )

@@ -126,6 +126,13 @@ def test_a_command_that_does_not_exist_is_found(line: str, expected: bool) -> No
     assert expected == _exists(line.split())
 
 
+def test_a_command_is_written_as_it_is_typed_in_a_checkout() -> None:
+    typed = [path for path in documents() if path.parent in (ROOT, ROOT / "docs") and path.name != "CHANGELOG.md"]
+    bare = re.compile(r"(?:^|`)(?:[A-Z_]+=\S+ )*((?:icans-cds|python -m) [a-z]\S*)", re.MULTILINE)
+
+    assert [] == [(path.name, command) for path in typed for command in bare.findall(read(path))]
+
+
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
     """The service as `make demo` starts it."""

@@ -26,10 +26,10 @@ SUFFIX = ".cases.toml"
 FIRST = [GRADING.replace(".toml", SUFFIX), DECISIONS.replace(".toml", SUFFIX)]
 HEAD = f"""# Clinical specification
 
-What the service says of which patient. Every line is a case that is run at each change and by `icans-cds check`;
-this document is written from the cases by `make docs`. Change a case in `cds_service/clinical/guidelines/`, or write
-your own as [cases.md](cases.md) shows. The rules are in [decision-rules.md](decision-rules.md), the hazards that a case
-guards against in [hazards.md](hazards.md).
+What the service says of which patient. Every line is a case that is run at each change and by
+`.venv/bin/icans-cds check`; this document is written from the cases by `make docs`. Change a case in
+`cds_service/clinical/guidelines/`, or write your own as [cases.md](cases.md) shows. The rules are in
+[decision-rules.md](decision-rules.md), the hazards that a case guards against in [hazards.md](hazards.md).
 
 How to read a line: *on record* lists what the chart holds and how long ago it was. Unless it says otherwise, the
 patient is a man of 60 years who had axi-cel 5 days ago; the present is {NOW:%Y-%m-%d}. *Expected* is what the answer
