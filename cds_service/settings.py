@@ -29,6 +29,8 @@ LIMITS = (
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (where it is found, not where it binds)
 _PAGE = re.compile(r"(https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?)?")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+# What a text is read as, in a message that it is not.
+_KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -99,8 +101,7 @@ class Settings:
         """
         if self.public_url or not self.demo:
             return self.public_url.rstrip("/")
-        host = LOOPBACK.get(self.host, self.host)
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http://{authority(LOOPBACK.get(self.host, self.host), self.port)}"
 
     def _read(self, name: str, value: Any) -> Any:
         default = getattr(self, name)
@@ -109,7 +110,7 @@ class Settings:
         try:
             return _parsed(value, default)
         except ValueError as error:
-            raise SettingsError(f"{PREFIX}{name.upper()}: {value!r} is not a {type(default).__name__}") from error
+            raise SettingsError(f"{named(name)}: {value!r} is not {_KINDS[type(default)]}") from error
 
     def _check_pages(self) -> None:
         for name in ("wallet_card_url", "handout_url"):
@@ -118,11 +119,11 @@ class Settings:
 
     def check(self) -> None:
         """Raise SettingsError for a value that cannot work."""
-        for name in ("port", "workers", "threads", "deadline_seconds", *LIMITS):
-            if getattr(self, name) < (0 if name == "port" else 0.001):
-                raise SettingsError(f"{PREFIX}{name.upper()} must be more than 0")
-        if self.port > LAST_PORT:
-            raise SettingsError(f"{PREFIX}PORT must be at most {LAST_PORT}")
+        if not 0 <= self.port <= LAST_PORT:
+            raise SettingsError(f"{named('port')} must be from 0 to {LAST_PORT}")
+        for name in ("workers", "threads", "deadline_seconds", *LIMITS):
+            if not getattr(self, name) > 0:
+                raise SettingsError(f"{named(name)} must be more than 0")
         for origin in self.cors_origin:
             if _ORIGIN.fullmatch(origin) is None:
                 raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")
@@ -133,6 +134,16 @@ class Settings:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise SettingsError(f"{PREFIX}TIME_ZONE: {self.time_zone!r} is no IANA time zone") from error
+
+
+def authority(host: str, port: int) -> str:
+    """Host and port as they stand in an address."""
+    return f"{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def named(name: str) -> str:
+    """A setting as whoever starts the service may have given it: by an option or a variable."""
+    return f"--{name.replace('_', '-')} ({PREFIX}{name.upper()})"
 
 
 def _parsed(text: str, default: Any) -> Any:

@@ -16,13 +16,14 @@ from gunicorn.app.base import BaseApplication
 from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
+from cds_service.cli.listening import listening
 from cds_service.cli.quiet import QuietLogger
 from cds_service.cli.worker import worker_with
 from cds_service.errors import SettingsError
 from cds_service.hooks import SERVICES
 from cds_service.outgoing import check_outgoing
 from cds_service.protection import headers_for
-from cds_service.settings import HELP, PREFIX, Settings
+from cds_service.settings import HELP, PREFIX, Settings, authority
 
 _STOP_SECONDS = 5
 # Below the 1024 files that a process may usually have open, with those of searches.
@@ -35,8 +36,9 @@ _IDLE_SECONDS = 2
 class _Server(BaseApplication):
     """gunicorn with threads: sync workers would wait for FHIR servers one call at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, bind: str) -> None:
         """A demo has a store that all its processes share and that ends with it."""
+        self._bind = bind
         self._passing = mkdtemp(prefix="icans-cds-") if settings.demo and not settings.store else None
         store = settings.store or str(Path(self._passing or "") / DEFAULT_FILE)
         self._settings = settings.changed({"store": store})
@@ -51,10 +53,10 @@ class _Server(BaseApplication):
             raise
 
     def load_config(self) -> None:
-        """Loopback unless asked otherwise; nothing of a request is logged."""
+        """Nothing of a request is logged."""
         settings = self._settings
         options: dict[str, Any] = {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": self._bind,
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": worker_with(settings.header_seconds, headers_for(https=not settings.demo)),
@@ -86,7 +88,7 @@ class _Server(BaseApplication):
         host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
         self._settings = self._settings.changed({"port": port})
         demo = " (demo, not for patients)" if self._settings.demo else ""
-        click.echo(f"ICANS CDS{demo} at http://{host}:{port}/")
+        click.echo(f"ICANS CDS{demo} at http://{authority(host, port)}/")
 
     def _forget(self) -> None:
         """Only the process that has all others as children calls this."""
@@ -121,9 +123,10 @@ def serve(**given: Any) -> None:
     callers are.
     """
     chosen = {name: value for name, value in given.items() if value not in (None, ())}
-    settings = Settings.from_env(os.environ).changed(chosen)  # noqa: TID251  (the edge of the program)
+    environ = os.environ  # noqa: TID251  (the edge of the program)
+    settings = Settings.from_env(environ).changed(chosen)
     check_access(settings, SERVICES)
     knowledge_of(settings)
-    server = _Server(settings)
+    server = _Server(settings, listening(settings, environ))
     server.check()
     server.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,25 @@ def test_it_stops_cleanly(stop: signal.Signals) -> None:
         assert 0 == process.wait(30)
 
 
+def test_another_process_can_take_over_without_a_pause() -> None:
+    with serving("--demo") as (process, line):
+        process.send_signal(signal.SIGUSR2)
+        assert process.stdout is not None
+        assert line == process.stdout.readline()
+        successor = _child_that_serves(process.pid)
+        process.terminate()
+        process.wait(30)
+        try:
+            assert 200 == requests.get(address(line) + "/health/live", timeout=30).status_code
+        finally:
+            os.kill(successor, signal.SIGTERM)
+
+
+def _child_that_serves(parent: int) -> int:
+    """The newest child of a process: gunicorn starts its successor after its workers."""
+    return int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[-1])
+
+
 def test_every_setting_can_come_from_the_environment() -> None:
     with serving(ICANS_DEMO="yes") as (_, line):
         assert "demo" in line
@@ -103,16 +123,32 @@ def test_every_setting_can_come_from_the_environment() -> None:
         (("--demo", "--quieter-repeats"), "ICANS_QUIETER_REPEATS needs ICANS_REPEAT_KEY of at least 32 characters"),
         (("--demo", "--store", "mysql://a/b"), "ICANS_STORE: the store is a SQLite file or a PostgreSQL database"),
         (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
+        (("--demo", "--port", "abc"), "--port (ICANS_PORT): 'abc' is not a whole number"),
+        (("--demo", "--port", "65536"), "--port (ICANS_PORT) must be from 0 to 65535"),
+        (("--demo", "--host", "203.0.113.1"), "cannot listen with --host (ICANS_HOST) 203.0.113.1 and --port"),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str, tmp_path: Path) -> None:
-    variables = ENVIRONMENT | {"TMPDIR": str(tmp_path)}
+    assert why in refusal(options, tmp_path)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_in_use_is_refused_in_one_line(workers: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = refusal(("--demo", "--port", port, "--workers", workers), tmp_path)
+
+    assert f"icans-cds: --port (ICANS_PORT): {port} is in use on 127.0.0.1; give another one" in said
+
+
+def refusal(options: tuple[str, ...], folder: Path) -> str:
+    """The one line with which it refuses to start, leaving nothing behind in a folder for temporary files."""
+    variables = ENVIRONMENT | {"TMPDIR": str(folder)}
     done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, env=variables, check=False)
 
-    assert 2 == done.returncode
-    assert why in done.stderr
+    assert (2, "", []) == (done.returncode, done.stdout, list(folder.iterdir()))
     assert 1 == len(done.stderr.splitlines())
-    assert [] == list(tmp_path.iterdir())
+    return done.stderr
 
 
 def test_help_lists_every_setting_with_its_variable() -> None:

@@ -49,6 +49,7 @@ def test_the_command_line_goes_over_the_environment() -> None:
         ("ICANS_WORKERS", "0"),
         ("ICANS_DEMO", "perhaps"),
         ("ICANS_DEADLINE_SECONDS", "0"),
+        ("ICANS_DEADLINE_SECONDS", "nan"),
         ("ICANS_TIME_ZONE", "Mars/Base"),
         ("ICANS_TIME_ZONE", "../etc"),
     ],
