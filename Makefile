@@ -44,6 +44,9 @@ hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to t
 bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
 	$(BIN)/python -m bench.latency
 
+house: .venv/dev.stamp ## how the code is built, in numbers: rooms, imports, depth of a call, functions (ARGS="--before FILE")
+	@$(BIN)/python -m bench.structure $(ARGS)
+
 fuzz: .venv/dev.stamp ## requests made a little wrong, with a progress bar (REQUESTS=1000000)
 	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.fuzz --requests $(REQUESTS)
 
@@ -77,4 +80,4 @@ clean: ## remove what was built
 	$(PIP) check
 	touch $@
 
-.PHONY: help demo test check format golden docs proof hapi bench fuzz nightly lock clean
+.PHONY: help demo test check format golden docs proof hapi bench house fuzz nightly lock clean
