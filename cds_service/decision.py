@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
-from cds_service.clinical.findings.notice import Answer, Matter
-from cds_service.clinical.findings.noticed import noticed
-from cds_service.clinical.findings.unchecked import unchecked
-from cds_service.clinical.occasion import Occasion
-from cds_service.fhir_mapping.actions import Told, action_for
-from cds_service.fhir_mapping.drafts import Call
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.order_checks.notice import Answer, Matter
+from cds_service.clinical.order_checks.noticed import noticed
+from cds_service.clinical.order_checks.unjudged import unchecked
+from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
-from cds_service.fhir_mapping.resources import Subject
+from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+from cds_service.fhir_mapping.write.actions import Told, action_for
+from cds_service.fhir_mapping.write.resources import Subject
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.cards import cards_of
-from cds_service.rendering.evaluation_json import answer_json
+from cds_service.rendering.wire.evaluation import answer_json
 
 Json = dict[str, Any]
 EXTENSION = "example.icans-cds.evaluation"

@@ -18,7 +18,7 @@ from urllib3.util.retry import Retry
 from cds_service.adapters.base_url import BaseUrl
 from cds_service.adapters.outbound import Deadline, chunks, new_session
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
-from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
+from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 
 UNAVAILABLE, NOT_PERMITTED, UNREADABLE = "server-unavailable", "not-permitted", "unreadable"
 LATE = "no answer within the deadline"

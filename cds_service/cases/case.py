@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.clinical.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.occasion import PATIENT_VIEW
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 

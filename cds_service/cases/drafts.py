@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cds_service.cases.case import Case, details_of
-from cds_service.clinical.occasion import Occasion, Unread
-from cds_service.clinical.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
+from cds_service.clinical.facts.occasion import Occasion, Unread
+from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
 
 AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
 

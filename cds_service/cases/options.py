@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical import next_dose
-from cds_service.clinical.discharge import Discharge
-from cds_service.clinical.evaluation import Evaluation
-from cds_service.clinical.management import Advice
-from cds_service.clinical.next_dose import NextDose
-from cds_service.clinical.proposals import Proposal, proposals_of
-from cds_service.clinical.regimen import Regimen
+from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.drafts.discharge import Discharge
+from cds_service.clinical.drafts.proposals import Proposal, proposals_of
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.clinical.tables.regimen import Regimen
 
 LISTED = ("oedema-options", "refractory-options")
 

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cds_service.cases.case import ZONE, Case, ago, details_of
-from cds_service.clinical.facts import (
+from cds_service.clinical.facts.orders import ACTIVE, Order
+from cds_service.clinical.facts.patient import (
     Administration,
     CellDose,
     Diagnosis,
@@ -20,10 +21,9 @@ from cds_service.clinical.facts import (
     Seizure,
     in_order,
 )
-from cds_service.clinical.guideline import Product
-from cds_service.clinical.orders import ACTIVE, Order
+from cds_service.clinical.tables.guideline import Product
 from cds_service.errors import KnowledgeError
-from cds_service.fhir_mapping.times import parse_birth_date
+from cds_service.fhir_mapping.read.times import parse_birth_date
 
 RUNNING = "running"
 SEIZURE = "seizure"

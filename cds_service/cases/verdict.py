@@ -11,22 +11,22 @@ from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import discharge_answer, drafted_drugs, guideline_options, label_options, own_options
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.comparison import items_lost
-from cds_service.clinical.discharge import discharge_of
-from cds_service.clinical.evaluation import Evaluation, Protocol, evaluate
-from cds_service.clinical.findings.notice import Matter
-from cds_service.clinical.findings.noticed import noticed
-from cds_service.clinical.findings.unchecked import unchecked
-from cds_service.clinical.grade import Certainty, Range
-from cds_service.clinical.icans import Domain
+from cds_service.clinical.advice.management import Management
+from cds_service.clinical.advice.options import lowest_steroid_total
+from cds_service.clinical.drafts.discharge import discharge_of
+from cds_service.clinical.grading.comparison import items_lost
+from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
-from cds_service.clinical.management import Management
-from cds_service.clinical.options import lowest_steroid_total
+from cds_service.clinical.order_checks.notice import Matter
+from cds_service.clinical.order_checks.noticed import noticed
+from cds_service.clinical.order_checks.unjudged import unchecked
 from cds_service.clinical.risk.factor import RiskFactor
-from cds_service.clinical.treatment import TreatmentSoFar
+from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.knowledge.labels import load_labels
-from cds_service.rendering.risk_json import measured_text
+from cds_service.rendering.wire.risk import measured_text
 
 RESPONSES = {None: "not known", True: "better", False: "no better"}
 WORSE_AGAIN = "worse again"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from cds_service.checks.report import Report
-from cds_service.clinical.provenance import rows_of
+from cds_service.clinical.tables.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge, Table
 from cds_service.knowledge.labels import REGIONS, load_labels

@@ -17,12 +17,12 @@ from cds_service.access import check_access
 from cds_service.adapters.database import DEFAULT_FILE
 from cds_service.app import create_app, knowledge_of
 from cds_service.cli.listening import listening
-from cds_service.cli.quiet import QuietLogger
-from cds_service.cli.worker import worker_with
 from cds_service.errors import SettingsError
 from cds_service.hooks import SERVICES
 from cds_service.outgoing import check_outgoing
-from cds_service.protection import headers_for
+from cds_service.server.gunicorn_log import QuietLogger
+from cds_service.server.headers import headers_for
+from cds_service.server.worker import worker_with
 from cds_service.settings import HELP, PREFIX, Settings, authority
 
 _STOP_SECONDS = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cds_service.clinical.facts import Gap
-from cds_service.fhir_mapping.datatypes import CodeableConcept
+from cds_service.clinical.facts.patient import Gap
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 
 
 @dataclass(slots=True)

@@ -9,27 +9,27 @@ from typing import Any
 
 import msgspec
 
-from cds_service.clinical.facts import BirthDate, Gap, PatientFacts, in_order
-from cds_service.clinical.occasion import Occasion
-from cds_service.fhir_mapping import r4
-from cds_service.fhir_mapping.collector import Collector
-from cds_service.fhir_mapping.conditions import read_condition
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.facts.patient import BirthDate, Gap, PatientFacts, in_order
 from cds_service.fhir_mapping.data_requirements import RECENT
-from cds_service.fhir_mapping.drafts import Call
-from cds_service.fhir_mapping.drugs import reference_key
 from cds_service.fhir_mapping.gathered import Gathered
-from cds_service.fhir_mapping.identity import is_of_patient
-from cds_service.fhir_mapping.medications import MedicationMapper
-from cds_service.fhir_mapping.observations import ObservationMapper
-from cds_service.fhir_mapping.occasions import OccasionReader
-from cds_service.fhir_mapping.orders import OrderMapper
-from cds_service.fhir_mapping.patients import is_ambulatory, is_deceased, language_of, sex_of
-from cds_service.fhir_mapping.procedures import read_procedure
-from cds_service.fhir_mapping.questionnaires import read_questionnaire
+from cds_service.fhir_mapping.orders.drafts import Call
+from cds_service.fhir_mapping.orders.occasions import OccasionReader
+from cds_service.fhir_mapping.orders.requests import OrderMapper
+from cds_service.fhir_mapping.r4 import structs
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.conditions import read_condition
+from cds_service.fhir_mapping.read.drugs import reference_key
+from cds_service.fhir_mapping.read.identity import is_of_patient
+from cds_service.fhir_mapping.read.medications import MedicationMapper
+from cds_service.fhir_mapping.read.observations import ObservationMapper
+from cds_service.fhir_mapping.read.patients import is_ambulatory, is_deceased, language_of, sex_of
+from cds_service.fhir_mapping.read.procedures import read_procedure
+from cds_service.fhir_mapping.read.questionnaires import read_questionnaire
+from cds_service.fhir_mapping.read.times import parse_birth_date, ward_zone
+from cds_service.fhir_mapping.read.units import Units
+from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.fhir_mapping.times import parse_birth_date, ward_zone
-from cds_service.fhir_mapping.units import Units
-from cds_service.fhir_mapping.values import ValueReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Mapper:
             self._read(resource, medications, into)
         for kind, code in gathered.unreadable:
             into.gap(tables.terminology.observations.find(code.coding) or kind, "unreadable")
-        patient = next((one for one in resources if isinstance(one, r4.Patient)), None)
+        patient = next((one for one in resources if isinstance(one, structs.Patient)), None)
         birth = _birth(patient, into)
-        encounters = [one for one in resources if isinstance(one, r4.Encounter)]
+        encounters = [one for one in resources if isinstance(one, structs.Encounter)]
         others = [Gap("patient", "wrong-patient", strangers)] if strangers else []
         return PatientFacts(
             zone=zone,
@@ -101,24 +101,24 @@ class Mapper:
         medications = _medications((*gathered.resources, *call.drafts.resources))
         return OccasionReader(self._orders, medications, gathered.patient_id).read(call, into)
 
-    def _read(self, resource: Any, medications: Mapping[str, r4.Medication], into: Collector) -> None:
+    def _read(self, resource: Any, medications: Mapping[str, structs.Medication], into: Collector) -> None:
         tables = self._tables
         match resource:
-            case r4.Observation():
+            case structs.Observation():
                 self._observations.read(resource, into)
-            case r4.MedicationAdministration():
+            case structs.MedicationAdministration():
                 self._medications.read(resource, medications, into)
-            case r4.Procedure():
+            case structs.Procedure():
                 read_procedure(resource, tables.terminology, tables.therapies, into)
-            case r4.Condition():
+            case structs.Condition():
                 read_condition(resource, tables.terminology, into)
-            case r4.QuestionnaireResponse():
+            case structs.QuestionnaireResponse():
                 read_questionnaire(resource, tables.terminology, self._reader, into)
-            case r4.MedicationRequest(status="active"):
+            case structs.MedicationRequest(status="active"):
                 into.orders += self._orders.named(resource, medications, into)
 
 
-def _birth(patient: r4.Patient | None, into: Collector) -> BirthDate | None:
+def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None:
     """The birth date; one in the future would make a child of an adult."""
     birth = parse_birth_date(patient.birthDate) if patient else None
     if birth is not None and birth.earliest > into.latest.date():
@@ -137,8 +137,8 @@ def _order(record: Any) -> tuple[datetime, str]:
     return record.time, repr(record)
 
 
-def _medications(resources: Iterable[Any]) -> dict[str, r4.Medication]:
-    return {one.id: one for one in resources if isinstance(one, r4.Medication) and one.id}
+def _medications(resources: Iterable[Any]) -> dict[str, structs.Medication]:
+    return {one.id: one for one in resources if isinstance(one, structs.Medication) and one.id}
 
 
 def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
@@ -151,10 +151,10 @@ def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
     patient_id, usual = gathered.patient_id, f"Patient/{gathered.patient_id}"
     for resource in gathered.resources:
         kind = type(resource)
-        if kind is r4.Medication:
+        if kind is structs.Medication:
             continue
         key = (kind, resource.id or msgspec.json.encode(resource))
-        if kind is r4.Patient:
+        if kind is structs.Patient:
             is_own = resource.id == patient_id
         else:
             subject = resource.subject
@@ -168,16 +168,16 @@ def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
 
 def _times(resources: Sequence[Any]) -> set[str | None]:
     """The times of those resources whose offset tells where the ward is."""
-    charted = (r4.Observation, r4.MedicationAdministration)
+    charted = (structs.Observation, structs.MedicationAdministration)
     times = {resource.effectiveDateTime for resource in resources if isinstance(resource, charted)}
     periods = (one.effectivePeriod for one in resources if isinstance(one, charted) and one.effectivePeriod)
     times |= {period.start for period in periods}
-    return times | {resource.performedDateTime for resource in resources if isinstance(resource, r4.Procedure)}
+    return times | {resource.performedDateTime for resource in resources if isinstance(resource, structs.Procedure)}
 
 
 def missing_members(resources: Iterable[Any]) -> list[str]:
     """Ids of Observations that a panel has as members and that did not come along."""
-    panels = [one for one in resources if isinstance(one, r4.Observation)]
+    panels = [one for one in resources if isinstance(one, structs.Observation)]
     known = {panel.id for panel in panels}
     wanted = (member.reference for panel in panels for member in panel.hasMember)
     keys = (reference_key(reference) for reference in wanted if reference and "Observation/" in reference)
@@ -187,8 +187,8 @@ def missing_members(resources: Iterable[Any]) -> list[str]:
 def missing_medications(resources: Iterable[Any]) -> list[str]:
     """Ids of Medications that administrations and orders refer to and that did not come along."""
     resources = list(resources)
-    known = {one.id for one in resources if isinstance(one, r4.Medication)}
-    with_drug = (r4.MedicationAdministration, r4.MedicationRequest)
+    known = {one.id for one in resources if isinstance(one, structs.Medication)}
+    with_drug = (structs.MedicationAdministration, structs.MedicationRequest)
     named = (one.medicationReference for one in resources if isinstance(one, with_drug))
     wanted = (one.reference for one in named if one and one.reference and not one.reference.startswith("#"))
     return [key for key in dict.fromkeys(map(reference_key, wanted)) if key not in known]

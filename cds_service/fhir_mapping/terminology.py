@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cds_service.fhir_mapping.datatypes import CodeableConcept, Coding
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding
 
 ICANS = "https://icans-cds.example/fhir/CodeSystem/icans"
 QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"

@@ -7,11 +7,11 @@ from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any
 
-from cds_service.clinical.facts import Gap
+from cds_service.clinical.facts.patient import Gap
 from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
-from cds_service.fhir_mapping import r4
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.r4 import structs
 from cds_service.gather.outcome import NOT_PROVIDED, Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
 from cds_service.gather.search import complete, follow_references
@@ -67,7 +67,7 @@ def _refuse_too_many(outcomes: Sequence[Outcome], limit: int) -> None:
 
 
 def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
-    patients = [one for outcome in outcomes for one in outcome.resources if isinstance(one, r4.Patient)]
+    patients = [one for outcome in outcomes for one in outcome.resources if isinstance(one, structs.Patient)]
     if patients and not any(patient.id == patient_id for patient in patients):
         raise WrongPatientError("The Patient resource has another id than context.patientId.")
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from cds_service.adapters.fhir_client import FhirServer
-from cds_service.fhir_mapping.bundles import Page
 from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.fhir_mapping.r4.bundles import Page
 
 TRUNCATED, NOT_PROVIDED = "truncated", "not-provided"
 

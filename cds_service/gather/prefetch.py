@@ -10,10 +10,10 @@ import msgspec
 
 from cds_service.adapters.fhir_client import UNREADABLE
 from cds_service.errors import NotJsonError
-from cds_service.fhir_mapping import r4
-from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.fhir_mapping.times import parse_when
+from cds_service.fhir_mapping.r4 import structs
+from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
+from cds_service.fhir_mapping.read.times import parse_when
 from cds_service.gather.outcome import TRUNCATED, Outcome
 
 
@@ -37,7 +37,7 @@ def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw],
 
 def _read_of(requirement: Requirement, page: Page) -> Outcome:
     """The Patient; one that does not say who it is, is none."""
-    if any(isinstance(one, r4.Patient) and one.id for one in page.resources):
+    if any(isinstance(one, structs.Patient) and one.id for one in page.resources):
         return Outcome(requirement, got=True, pages=[page])
     return Outcome(requirement, settled=bool(page.failure), gap=page.failure or UNREADABLE)
 

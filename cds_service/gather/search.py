@@ -11,9 +11,9 @@ from typing import Any
 
 from cds_service.adapters.fhir_client import LATE, UNAVAILABLE, FhirServer
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
-from cds_service.fhir_mapping.bundles import Page
-from cds_service.fhir_mapping.identity import is_id
 from cds_service.fhir_mapping.mapper import missing_medications, missing_members
+from cds_service.fhir_mapping.r4.bundles import Page
+from cds_service.fhir_mapping.read.identity import is_id
 from cds_service.gather.outcome import TRUNCATED, Outcome
 
 # A page of members or drugs beyond this would not be read in time anyway.

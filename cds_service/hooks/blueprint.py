@@ -20,11 +20,11 @@ from cds_service.errors import (
     SomeFeedbackRefusedError,
 )
 from cds_service.hooks import SERVICES
-from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.feedback import read_feedback
 from cds_service.hooks.record import failed
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Service, Wiring
+from cds_service.server.call_time import CallTime
 
 log = logging.getLogger(__name__)
 WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds_service.adapters.base_url import MAX_LENGTH
-from cds_service.fhir_mapping.identity import is_id
+from cds_service.fhir_mapping.read.identity import is_id
 from cds_service.hooks.faults import Several
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")

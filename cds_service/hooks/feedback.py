@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 
 from cds_service.adapters.feedback_store import Feedback
 from cds_service.errors import NotFeedbackError, NotJsonError
-from cds_service.fhir_mapping.times import parse_when
+from cds_service.fhir_mapping.read.times import parse_when
 from cds_service.hooks.faults import Several, faults, told
 from cds_service.hooks.schemas import JSON_ERRORS
 

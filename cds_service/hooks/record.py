@@ -12,11 +12,11 @@ from flask import Blueprint, Flask, Response, g, request
 
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.feedback_store import Receipt
-from cds_service.clinical.crs import Crs
-from cds_service.clinical.icans import Icans
+from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.icans import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
-from cds_service.rendering.evaluation_json import instant
+from cds_service.rendering.wire.evaluation import instant
 
 _MS_A_SECOND = 1000
 # What is called where no route of ours is: the path itself may hold anything.

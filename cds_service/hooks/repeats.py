@@ -11,13 +11,13 @@ import msgspec
 
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
-from cds_service.clinical.evidence import evidence_of
+from cds_service.clinical.status.same_evidence import evidence_of
 from cds_service.decision import EXTENSION, Decision
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.schemas import HookRequest
-from cds_service.rendering.clock import Clock
 from cds_service.rendering.repetition import Answered, RepeatPolicy, quietened
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.wording import Wording
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)

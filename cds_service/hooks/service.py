@@ -16,14 +16,14 @@ from cds_service.adapters.fhir_client import FhirServer, Limits
 from cds_service.decision import Decider, Decision
 from cds_service.errors import NotAHookRequestError
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.fhir_mapping.drafts import Call, read_drafts
+from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
-from cds_service.hooks.bodies import BodyReader
-from cds_service.hooks.call_time import CallTime
 from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.schemas import HookRequest
-from cds_service.hooks.turns import Turns
+from cds_service.server.bodies import BodyReader
+from cds_service.server.call_time import CallTime
+from cds_service.server.concurrency import Turns
 
 PROTOCOL_VERSION = "2.0.1"
 _MS_A_SECOND = 1000

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import DecisionRules
-from cds_service.clinical.edition import Edition
-from cds_service.clinical.evaluation import Protocol
-from cds_service.clinical.guideline import Drugs, EvidenceTable, Grading, Rules
-from cds_service.clinical.look_alikes.tables import LookAlikeTable
-from cds_service.clinical.management import Management
-from cds_service.clinical.risk.tables import FludarabineTable, RiskRules, RiskTable
+from cds_service.clinical.advice.management import Management
+from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.decision_rules import DecisionRules
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules
+from cds_service.clinical.tables.look_alikes import LookAlikeTable
+from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
+from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.fhir_mapping.units import UnitTable
 from cds_service.knowledge.labels import label_table, load_labels
 from cds_service.knowledge.repetition import load_repeat_policy
 from cds_service.knowledge.site import Site, load_site
@@ -32,7 +32,7 @@ from cds_service.knowledge.terminology import (
 )
 from cds_service.knowledge.wording import load_leaflets, load_wording
 from cds_service.rendering.repetition import RepeatPolicy
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.wording import Wording
 
 GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
 RISK, FLUDARABINE, LOOK_ALIKES = "risk_factors_2026.toml", "risk_fludarabine_2026.toml", "look_alikes_2026.toml"

@@ -8,8 +8,8 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
-from cds_service.clinical.edition import Edition
-from cds_service.clinical.provenance import rows_of
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.provenance import rows_of
 from cds_service.knowledge import Table
 from cds_service.knowledge.tables import read_table
 

@@ -7,7 +7,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
-from cds_service.clinical.provenance import Sourced
+from cds_service.clinical.tables.provenance import Sourced
 from cds_service.errors import KnowledgeError
 
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cds_service.clinical.decision_rules import SiteDoseRules
-from cds_service.clinical.management import Management, Row
-from cds_service.clinical.regimen import HOURS_A_DAY, Regimen
+from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.decision_rules import SiteDoseRules
+from cds_service.clinical.tables.regimen import HOURS_A_DAY, Regimen
 
 DOSE, DAY = "at a time", "in 24 h"
 

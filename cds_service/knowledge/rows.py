@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from cds_service.clinical import next_dose, profile
-from cds_service.clinical.evaluation import Protocol
-from cds_service.clinical.management import ADULT, CHILD, Management, Row
-from cds_service.clinical.next_dose import NextDose
-from cds_service.clinical.regimen import Regimen
-from cds_service.fhir_mapping.resources import ROUTES
+from cds_service.clinical.advice import profile
+from cds_service.clinical.advice.management import ADULT, CHILD, Management, Row
+from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.clinical.tables.regimen import Regimen
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.rendering.wording import Wording
+from cds_service.fhir_mapping.write.resources import ROUTES
+from cds_service.rendering.words.wording import Wording
 
 GRADES = range(5)
 CRS = ("any", "with", "without")

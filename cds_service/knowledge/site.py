@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from cds_service.clinical.edition import Edition
-from cds_service.clinical.guideline import Product, Rules
-from cds_service.clinical.management import Management, Row
-from cds_service.clinical.risk.tables import RiskRules
+from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.guideline import Product, Rules
+from cds_service.clinical.tables.risk import RiskRules
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.terminology import Code
 from cds_service.knowledge.tables import read_table

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cds_service.clinical.evaluation import Protocol
-from cds_service.clinical.management import Management, Row
-from cds_service.clinical.therapy import CAR_T, ENGAGER, TCR_T
+from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
+from cds_service.clinical.status.evaluation import Protocol
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 from cds_service.knowledge.site import Site, SiteFile
 from cds_service.knowledge.terminology import packaged_concepts
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.wording import Wording
 
 CLASSES = (CAR_T, TCR_T, ENGAGER)
 ICE_TOTAL = "ice-total"

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
-from cds_service.rendering.wording import Behaviour, Wording
+from cds_service.rendering.words.wording import Behaviour, Wording
 
 CARDS = files("cards")
 URGENCY = "urgency.toml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cds_service.clinical.findings.notice import Change
-from cds_service.clinical.proposals import Proposal
-from cds_service.rendering.wording import Wording
+from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.order_checks.notice import Change
+from cds_service.rendering.words.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.attention import Attention
-from cds_service.clinical.evaluation import Evaluation
-from cds_service.clinical.findings.notice import Answer
-from cds_service.clinical.grade import Certainty
-from cds_service.clinical.occasion import PATIENT_VIEW
-from cds_service.clinical.proposals import proposals_of
-from cds_service.clinical.urgency import Urgency, of_grade
+from cds_service.clinical.drafts.proposals import proposals_of
+from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.order_checks.notice import Answer
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.urgency import Urgency, of_grade
+from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.card import Card, Presentation, Suggestion
-from cds_service.rendering.clock import Clock
-from cds_service.rendering.detail import detail_of
-from cds_service.rendering.escalation import escalation_detail, escalation_summary
-from cds_service.rendering.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
-from cds_service.rendering.notices import notice_card
-from cds_service.rendering.proposal_text import order_text, proposal_text
-from cds_service.rendering.summary import summary_of
-from cds_service.rendering.unchecked import unchecked_card
-from cds_service.rendering.view import View
+from cds_service.rendering.order_cards.notices import notice_card
+from cds_service.rendering.order_cards.unjudged import unchecked_card
+from cds_service.rendering.status_card.detail import detail_of
+from cds_service.rendering.status_card.escalation import escalation_detail, escalation_summary
+from cds_service.rendering.status_card.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
+from cds_service.rendering.status_card.summary import summary_of
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.proposal_text import order_text, proposal_text
+from cds_service.rendering.words.view import View
 
 
 def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cds_service.rendering.clock import Clock
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.wording import Wording
 
 CRITICAL = "critical"
 Json = dict[str, Any]

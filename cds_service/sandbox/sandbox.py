@@ -9,10 +9,10 @@ from flask import current_app
 
 from cds_service.adapters.clients import Client
 from cds_service.adapters.fhir_servers import AllowedServers
-from cds_service.sandbox.orders import read_orders
-from cds_service.sandbox.seed import shifted
-from cds_service.sandbox.store import Store
-from cds_service.sandbox.stories import Story
+from cds_service.sandbox.fhir.store import Store
+from cds_service.sandbox.stories.orders import read_orders
+from cds_service.sandbox.stories.seed import shifted
+from cds_service.sandbox.stories.story import Story
 
 SANDBOX = "icans-sandbox"
 VISITOR = Client("demo", "", AllowedServers(loopback=True))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.protection import ALWAYS
+from cds_service.server.headers import ALWAYS
 from tests.blackbox.ehr import Ehr, demo
 from tests.builders import hook_request, prefetch
 from tests.hooks.ehr import SERVICE

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
-from cds_service.sandbox.moments import MOMENTS
-from cds_service.sandbox.stories import read_stories
+from cds_service.sandbox.pages.moments import MOMENTS
+from cds_service.sandbox.stories.story import read_stories
 from tests.parts import CHROMIUM, ROOT
 
 pytestmark = pytest.mark.browser

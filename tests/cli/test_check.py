@@ -18,7 +18,7 @@ from cds_service.checks.tables import check_codes, check_editions, check_rows
 from cds_service.cli import commands
 from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.wording import Wording
 from cds_service.settings import Settings
 from tests.hooks.ehr import clients_file
 

@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask
 
 from cds_service.hooks.blueprint import SERVICES, WIRING
-from cds_service.sandbox.consult import consult, envelope_of
+from cds_service.sandbox.pages.consult import consult, envelope_of
 from cds_service.sandbox.sandbox import SANDBOX
 from tests.builders import dosage, draft
 

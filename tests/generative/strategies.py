@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cds_service.clinical.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SIGN, Occasion
-from cds_service.clinical.orders import Order, OrderedDose
+from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SIGN, Occasion
+from cds_service.clinical.facts.orders import Order, OrderedDose
 from tests.proof.scenarios import AGES_AGO, CHOICES, DRUGS, NOW, PRODUCTS, Scenario
 
 RECORD_CODES = st.sampled_from([*["ice-total"] * 4, *["consciousness"] * 4, *["seizure"] * 3, *CHOICES])

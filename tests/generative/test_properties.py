@@ -14,16 +14,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cds_service.clinical.evaluation import Evaluation, evaluate
-from cds_service.clinical.facts import Diagnosis, Finding, in_order
-from cds_service.clinical.findings.notice import Answer, Matter
-from cds_service.clinical.findings.noticed import noticed
-from cds_service.clinical.grade import Range
-from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.facts.patient import Diagnosis, Finding, in_order
+from cds_service.clinical.order_checks.notice import Answer, Matter
+from cds_service.clinical.order_checks.noticed import noticed
+from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.card import Presentation
 from cds_service.rendering.cards import cards_of
-from cds_service.rendering.evaluation_json import answer_json
+from cds_service.rendering.wire.evaluation import answer_json
 from tests.builders import LOINC, bundle, observation, prefetch, quantity
 from tests.generative.strategies import BIRTHS, MOMENTS, occasions, records, scenarios
 from tests.hooks.client import Client, evaluation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_service.clinical.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SELECT, ORDER_SIGN
-from cds_service.clinical.orders import Order, OrderedDose
+from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SELECT, ORDER_SIGN
+from cds_service.clinical.facts.orders import Order, OrderedDose
 
 
 class Asked(NamedTuple):

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.app import decider_of
-from cds_service.clinical.occasion import PATIENT_VIEW
-from cds_service.clinical.orders import Order
+from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.orders import Order
 from cds_service.decision import Decider
-from cds_service.fhir_mapping.bundles import read_page
-from cds_service.fhir_mapping.drafting import draft_of
-from cds_service.fhir_mapping.drafts import Call, read_drafts
 from cds_service.fhir_mapping.gathered import Gathered
-from cds_service.fhir_mapping.resources import Subject
+from cds_service.fhir_mapping.orders.drafting import draft_of
+from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
+from cds_service.fhir_mapping.r4.bundles import read_page
+from cds_service.fhir_mapping.write.resources import Subject
 from cds_service.knowledge import load_knowledge
-from cds_service.sandbox.stories import Story, read_stories
+from cds_service.sandbox.stories.story import Story, read_stories
 from cds_service.settings import Settings
 from tests.golden.asked import ASKED, Asked
 

@@ -78,6 +78,6 @@ def test_more_values_than_the_limit_are_413() -> None:
 
 def test_time_is_looked_at_between_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     client, looks = limited(call_seconds=60), iter([9.0] * 5 + [0.0] * 100)
-    monkeypatch.setattr("cds_service.hooks.call_time.CallTime.left", property(lambda _: next(looks)))
+    monkeypatch.setattr("cds_service.server.call_time.CallTime.left", property(lambda _: next(looks)))
 
     assert "ICANS_CALL_SECONDS" in refused(client.post({"feedback": [5] * 50}, f"/cds-services/{FEEDBACK}"), 503)

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from cds_service.app import create_app
 from cds_service.decision import Decider
 from cds_service.errors import BusyError
-from cds_service.hooks.bodies import BodyReader
 from cds_service.hooks.service import Wiring
-from cds_service.hooks.turns import Turns
+from cds_service.server.bodies import BodyReader
+from cds_service.server.concurrency import Turns
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, bundle, dosage, draft, hook_request, ice, order_call, prefetch
 from tests.hooks.client import Client

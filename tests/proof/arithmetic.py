@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from types import SimpleNamespace
 
-from cds_service.clinical.grade import Range
-from cds_service.clinical.icans import Domain, Icans
+from cds_service.clinical.grading.icans import Domain, Icans
+from cds_service.clinical.tables.grade import Range
 from tests.proof.readings import Answer, answer_of, second_answer_of
 from tests.proof.scenarios import NOW
 from tests.second_reading.domains import conclude

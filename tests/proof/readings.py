@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cds_service.clinical import therapy
-from cds_service.clinical.chart import Chart, open_chart
-from cds_service.clinical.crs import crs_at
-from cds_service.clinical.evaluation import Protocol
-from cds_service.clinical.icans import Icans, icans_at
+from cds_service.clinical.course import therapy
+from cds_service.clinical.course.chart import Chart, open_chart
+from cds_service.clinical.grading.crs import crs_at
+from cds_service.clinical.grading.icans import Icans, icans_at
+from cds_service.clinical.status.evaluation import Protocol
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
 from tests.second_reading.crs import look_crs

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cds_service.clinical.facts import (
+from cds_service.clinical.facts.patient import (
     Administration,
     BirthDate,
     DoseRecord,

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from cds_service.app import decider_of
-from cds_service.clinical.icans import CONSCIOUSNESS, Domain
+from cds_service.clinical.grading.icans import CONSCIOUSNESS, Domain
 from cds_service.decision import EXTENSION, Decider, Decision
-from cds_service.fhir_mapping.bundles import read_page
-from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.orders.drafts import Call
+from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
 from cds_service.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.evaluation import Evaluation, evaluate
+from cds_service.clinical.status.evaluation import Evaluation, evaluate
 from cds_service.knowledge import Knowledge
 from tests.proof.scenarios import Scenario, facts_of, random_scenario
 from tests.second_reading.reading import grade

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cds_service.sandbox.stories import Story
+from cds_service.sandbox.stories.story import Story
 from tests.builders import AXI_CEL, LOINC, RXNORM, concept, quantity
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-CSS = (files("cds_service.sandbox") / "static" / "sandbox.css").read_text(encoding="utf-8")
+CSS = (files("cds_service.sandbox.pages") / "static" / "sandbox.css").read_text(encoding="utf-8")
 AA_TEXT, AA_GRAPHIC = 4.5, 3.0
 GROUNDS = ("page", "surface", "raised")
 TINTS = ("critical-tint", "warning-tint", "info-tint", "done")

@@ -16,8 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cds_service.sandbox import store as memory
-from cds_service.sandbox.parameters import PARAMETERS
+from cds_service.sandbox.fhir import store as memory
+from cds_service.sandbox.fhir.parameters import PARAMETERS
 
 FHIR_JSON = "application/fhir+json"
 TASK = {

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from cds_service.hooks.blueprint import WIRING
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
-from cds_service.sandbox.seed import load_into
-from cds_service.sandbox.stories import read_stories
+from cds_service.sandbox.stories.seed import load_into
+from cds_service.sandbox.stories.story import read_stories
 from tests.sandbox.conftest import Clock
 from tests.verification.hapi import running
 

@@ -1,4 +1,4 @@
-"""The loader for a real FHIR server: python -m cds_service.sandbox.seed."""
+"""The loader for a real FHIR server: python -m cds_service.sandbox.stories.seed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from cds_service.sandbox import seed
-from cds_service.sandbox.seed import LoadError, load_into, main, wait_for
+from cds_service.sandbox.stories import seed
+from cds_service.sandbox.stories.seed import LoadError, load_into, main, wait_for
 from tests.sandbox.people import STORIES, TOLD
 
 

@@ -11,8 +11,8 @@ from fhir.resources.R4B.medicationrequest import MedicationRequest
 from flask.testing import FlaskClient
 
 from cds_service.knowledge import Knowledge
-from cds_service.sandbox.moments import MOMENTS
-from cds_service.sandbox.orders import SampleOrder, read_orders
+from cds_service.sandbox.pages.moments import MOMENTS
+from cds_service.sandbox.stories.orders import SampleOrder, read_orders
 from tests.builders import NOW
 from tests.sandbox.test_pages import cards, get, text
 

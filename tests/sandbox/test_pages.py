@@ -13,9 +13,9 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cds_service.sandbox.pages.views import card_views
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
-from cds_service.sandbox.stories import read_stories
-from cds_service.sandbox.views import card_views
+from cds_service.sandbox.stories.story import read_stories
 from tests.sandbox.conftest import Clock
 from tests.sandbox.people import RUDE, worsening
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.sandbox.people import Person, person_of
+from cds_service.sandbox.pages.people import Person, person_of
 
 TODAY = date(2026, 3, 8)
 

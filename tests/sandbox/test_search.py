@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from cds_service.sandbox.matching import test_of as matcher
-from cds_service.sandbox.parameters import PARAMETERS
-from cds_service.sandbox.search import SearchError, search
-from cds_service.sandbox.spans import span_of
-from cds_service.sandbox.store import Store
+from cds_service.sandbox.fhir.matching import test_of as matcher
+from cds_service.sandbox.fhir.parameters import PARAMETERS
+from cds_service.sandbox.fhir.search import SearchError, search
+from cds_service.sandbox.fhir.spans import span_of
+from cds_service.sandbox.fhir.store import Store
 
 PATIENT = {"reference": "Patient/p"}
 LOINC, UNIT = "http://loinc.org", "http://unit.example"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cds_service.sandbox.seed import shifted
-from cds_service.sandbox.stories import read_stories
+from cds_service.sandbox.stories.seed import shifted
+from cds_service.sandbox.stories.story import read_stories
 
 STORIES = read_stories()
 TOLD = "2024-02-28T10:00:00+01:00"

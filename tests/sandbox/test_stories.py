@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.errors import KnowledgeError
-from cds_service.sandbox.stories import read_stories
+from cds_service.sandbox.stories.story import read_stories
 
 INDEX = '[[story]]\nslug = "a"\ntitle = "A"\nreason = "Why"\nrules = ["D1"]\n'
 

@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 
 from cds_service.hooks.blueprint import WIRING
-from cds_service.sandbox.axis import Axis
-from cds_service.sandbox.consult import consult
-from cds_service.sandbox.plot import NARROW, WIDE, plot_of
+from cds_service.sandbox.pages.axis import Axis
+from cds_service.sandbox.pages.consult import consult
+from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
+from cds_service.sandbox.pages.steps import Step
+from cds_service.sandbox.pages.timeline import Timeline, timeline_of
+from cds_service.sandbox.pages.words import described, grade_in_short, grade_in_words
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
-from cds_service.sandbox.steps import Step
-from cds_service.sandbox.stories import Story, read_stories
-from cds_service.sandbox.timeline import Timeline, timeline_of
-from cds_service.sandbox.words import described, grade_in_short, grade_in_words
+from cds_service.sandbox.stories.story import Story, read_stories
 from tests.builders import AXI_CEL, concept
 from tests.sandbox.conftest import Clock
 from tests.sandbox.people import TOLD, alert, at, given, ice, person, seen, story, worsening

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.labels import Monitoring, ProductLabel
-from cds_service.clinical.management import Management, Row
-from cds_service.clinical.next_dose import NextDose
-from cds_service.clinical.regimen import Regimen
+from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.labels import Monitoring, ProductLabel
+from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import load_labels
 from tests.second_reading import label_cells as cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.decision_rules import DecisionRules
+from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.knowledge import DECISIONS
 from cds_service.knowledge.tables import GUIDELINES, read_table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.provenance import Placed, rows_of
+from cds_service.clinical.tables.provenance import Placed, rows_of
 from cds_service.knowledge import Table, load_knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels
 from tests.spec.rows import plain

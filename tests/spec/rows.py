@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import Case
-from cds_service.clinical.occasion import PATIENT_VIEW
-from cds_service.fhir_mapping.units import UnitTable
+from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.terminology import MAPPING, UNITS
 from cds_service.knowledge.wording import load_wording
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.wording import Wording
 from tests.documents import anchor_of
 
 AXI_CEL = (("5 d", "axicabtagene-ciloleucel"),)

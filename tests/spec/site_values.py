@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cds_service.clinical import next_dose, profile
-from cds_service.clinical.management import ADULT, CHILD
-from cds_service.fhir_mapping.resources import ROUTES
+from cds_service.clinical.advice import profile
+from cds_service.clinical.advice.management import ADULT, CHILD
+from cds_service.clinical.tables import next_dose
+from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import load_knowledge
 from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of
-from cds_service.rendering.wording import Wording
+from cds_service.rendering.words.wording import Wording
 from tests.documents import read
 from tests.parts import ROOT
 

@@ -8,7 +8,7 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import answer_of, differences
 from cds_service.checks.specification import packaged_cases
-from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from tests.spec.nuances import Nuance, cases_of, read_nuances
 

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from cds_service.cli import commands
-from cds_service.clinical.edition import Edition
-from cds_service.clinical.management import Row
-from cds_service.clinical.next_dose import NextDose
-from cds_service.clinical.profile import STATES as KNOWN_STATES
-from cds_service.clinical.regimen import Regimen
-from cds_service.fhir_mapping.resources import ROUTES
+from cds_service.clinical.advice.management import Row
+from cds_service.clinical.advice.profile import STATES as KNOWN_STATES
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.clinical.tables.regimen import Regimen
+from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.knowledge.rows import CRS, vocabulary_of
 from tests.documents import fences, read, rows

@@ -14,8 +14,8 @@ import requests
 
 from cds_service.hooks import SERVICES
 from cds_service.knowledge.terminology import read_own_codes
-from cds_service.sandbox.seed import shifted
-from cds_service.sandbox.stories import read_stories
+from cds_service.sandbox.stories.seed import shifted
+from cds_service.sandbox.stories.story import read_stories
 from tests.blackbox.ehr import Ehr, demo, signing
 from tests.builders import dosage, draft
 from tests.hooks.ehr import claims, signed

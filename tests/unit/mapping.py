@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from cds_service.clinical.facts import Gap, PatientFacts
-from cds_service.fhir_mapping.bundles import read_page
+from cds_service.clinical.facts.patient import Gap, PatientFacts
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
+from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.knowledge import load_knowledge
 from tests.builders import NOW, PATIENT, bundle, patient
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.findings.notice import DELETE, UPDATE, Change
-from cds_service.clinical.management import Regimen
-from cds_service.clinical.orders import Order
-from cds_service.clinical.proposals import TASK, Proposal
-from cds_service.fhir_mapping.actions import Told, action_for
-from cds_service.fhir_mapping.resources import Subject, validated
+from cds_service.clinical.advice.management import Regimen
+from cds_service.clinical.drafts.proposals import TASK, Proposal
+from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.order_checks.notice import DELETE, UPDATE, Change
+from cds_service.fhir_mapping.write.actions import Told, action_for
+from cds_service.fhir_mapping.write.resources import Subject, validated
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, PATIENT, dosage, draft
 

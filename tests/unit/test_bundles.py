@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from cds_service.fhir_mapping.bundles import NotJson, Page, read_page
-from cds_service.fhir_mapping.r4 import Observation
+from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
+from cds_service.fhir_mapping.r4.structs import Observation
 from tests.builders import alert, bundle, ice, outcome
 
 

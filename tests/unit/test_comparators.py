@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.facts import Finding
+from cds_service.clinical.facts.patient import Finding
 from tests.builders import NOW
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import evaluate
-from cds_service.clinical.proposals import proposals_of
+from cds_service.clinical.drafts.proposals import proposals_of
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.clock import Clock
-from cds_service.rendering.proposal_text import proposal_text
-from cds_service.rendering.view import View
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.proposal_text import proposal_text
+from cds_service.rendering.words.view import View
 
 
 @pytest.mark.rule("E2")

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.clinical.attention import Attention
-from cds_service.clinical.evaluation import Evaluation, evaluate
-from cds_service.clinical.evidence import evidence_of
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.grade import Range
-from cds_service.clinical.history import History
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.grading.history import History
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.status.same_evidence import evidence_of
+from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, alert, axi_cel, coded, ice
 from tests.unit.mapping import mapped

@@ -7,11 +7,11 @@ from dataclasses import replace
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import Protocol, evaluate
-from cds_service.clinical.findings.notice import Matter
-from cds_service.clinical.findings.noticed import noticed
-from cds_service.clinical.findings.tocilizumab import Limits, limits_of
-from cds_service.clinical.proposals import proposals_of
+from cds_service.clinical.drafts.proposals import proposals_of
+from cds_service.clinical.order_checks.notice import Matter
+from cds_service.clinical.order_checks.noticed import noticed
+from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
+from cds_service.clinical.status.evaluation import Protocol, evaluate
 from cds_service.knowledge import Knowledge
 
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))

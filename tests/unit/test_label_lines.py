@@ -9,13 +9,13 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import load_labels
-from cds_service.rendering.advice import advice_lines
-from cds_service.rendering.clock import Clock
-from cds_service.rendering.notes import note_lines
-from cds_service.rendering.view import View
+from cds_service.rendering.status_card.notes import note_lines
+from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import View
 
 AWAKE = range(4)
 SCORE = {0: 10, 1: 8, 2: 5, 3: 1, 4: 0}

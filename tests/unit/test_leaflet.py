@@ -10,11 +10,11 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.discharge import Discharge, discharge_of
-from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.drafts.discharge import Discharge, discharge_of
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels
-from cds_service.rendering.leaflet import BLANK, leaflet_of
+from cds_service.rendering.order_cards.leaflet import BLANK, leaflet_of
 
 LONGEST = 20
 CALL = {"38 °C (100.4 °F)", "confusion", "headache", "shaking", "nausea", "talking", "weakness", "balance", "muscles"}

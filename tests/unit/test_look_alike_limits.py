@@ -9,11 +9,11 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import Protocol, evaluate
+from cds_service.clinical.status.evaluation import Protocol, evaluate
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.clock import Clock
-from cds_service.rendering.look_alikes import first_lines
-from cds_service.rendering.view import View
+from cds_service.rendering.status_card.look_alikes import first_lines
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import View
 
 RECORDS = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("2 h", "glucose", 50), ("2 h", "sodium", 140))
 

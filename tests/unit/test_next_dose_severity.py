@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from cds_service.clinical import next_dose
-from cds_service.clinical.management import ADULT, PatientProfile, advice
-from cds_service.clinical.next_dose import SinceDose
+from cds_service.clinical.advice.management import ADULT, PatientProfile, advice
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.next_dose import SinceDose
 from cds_service.knowledge.labels import load_labels
 
 SEVERITY = {next_dose.CONTINUE: 0, next_dose.RESUME: 1, next_dose.WITHHOLD: 2, next_dose.STOP: 3}

@@ -8,9 +8,9 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import Evaluation, evaluate
-from cds_service.clinical.options import next_dose_advice
-from cds_service.clinical.regimen import Regimen
+from cds_service.clinical.advice.options import next_dose_advice
+from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.tables.regimen import Regimen
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.occasion import Occasion
-from cds_service.clinical.orders import Order, OrderedDose
-from cds_service.fhir_mapping.drafts import Call, read_drafts
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.facts.orders import Order, OrderedDose
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
+from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
 from tests.builders import ATC, NOW, PATIENT, SNOMED, bundle, concept, dosage, draft, quantity
 from tests.unit.mapping import mapped, tables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, alert, axi_cel, observation
 from tests.unit.mapping import mapped

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.edition import Edition
-from cds_service.clinical.provenance import Placed, Provenance, Sourced, rows_of
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.provenance import Placed, Provenance, Sourced, rows_of
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Table, load_knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from cds_service.fhir_mapping.datatypes import Timing
-from cds_service.fhir_mapping.rhythm import SYSTEM, number_of_doses, times_a_day
+from cds_service.fhir_mapping.orders.frequency import SYSTEM, number_of_doses, times_a_day
+from cds_service.fhir_mapping.r4.datatypes import Timing
 
 
 def timing(**parts: Any) -> Timing:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.clinical.facts import CellDose, Reference
+from cds_service.clinical.facts.patient import CellDose, Reference
 from tests.builders import (
     ATC,
     LOINC,

@@ -18,9 +18,9 @@ from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import differences
 from cds_service.checks.site import check_site
 from cds_service.cli import commands
-from cds_service.clinical.evaluation import Evaluation, evaluate
-from cds_service.clinical.findings.notice import Answer
-from cds_service.clinical.occasion import Occasion
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.order_checks.notice import Answer
+from cds_service.clinical.status.evaluation import Evaluation, evaluate
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.rendering.card import Card, Presentation

@@ -9,7 +9,7 @@ import pytest
 from cds_service.app import knowledge_of
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import evaluate
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.errors import KnowledgeError
 from cds_service.settings import Settings
 

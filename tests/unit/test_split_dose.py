@@ -7,9 +7,9 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.evaluation import evaluate
-from cds_service.clinical.findings.next_doses import split_dose_notices
-from cds_service.clinical.findings.notice import Matter
+from cds_service.clinical.order_checks.next_dose import split_dose_notices
+from cds_service.clinical.order_checks.notice import Matter
+from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 
 PRODUCT = "obecabtagene-autoleucel"

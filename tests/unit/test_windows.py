@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cds_service.clinical.facts import PatientFacts
+from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.fhir_mapping.data_requirements import windows_of
 from tests.builders import NOW, axi_cel, given, hours_ago, ice, observation, quantity
 from tests.unit.mapping import mapped, tables, values

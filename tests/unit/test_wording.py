@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from cds_service.rendering.wording import escaped
+from cds_service.rendering.words.wording import escaped
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cds_service.sandbox.seed import load_into
+from cds_service.sandbox.stories.seed import load_into
 from tests.verification.hapi import put, running
 
 MAPPING = files("cds_service.fhir_mapping")

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import requests
 
-from cds_service.sandbox.seed import load_into
+from cds_service.sandbox.stories.seed import load_into
 
 PROJECT = Path(__file__).parents[1] / "hapi"
 JAR = PROJECT / "target" / "hapi.jar"

@@ -8,14 +8,14 @@ import pytest
 import requests
 
 from cds_service.app import create_app, decider_of
-from cds_service.clinical.facts import UNKNOWN_DRUG
-from cds_service.fhir_mapping.bundles import read_page
-from cds_service.fhir_mapping.drafts import Call
+from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.orders.drafts import Call
+from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import Knowledge
-from cds_service.sandbox.seed import shifted
-from cds_service.sandbox.stories import Story, read_stories
+from cds_service.sandbox.stories.seed import shifted
+from cds_service.sandbox.stories.story import Story, read_stories
 from cds_service.settings import Settings
 from tests.builders import alert, axi_cel, ice
 from tests.hooks.client import Client, evaluation

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cds_service.fhir_mapping import r4
-from cds_service.fhir_mapping.bundles import read_page
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
+from cds_service.fhir_mapping.r4 import structs
+from cds_service.fhir_mapping.r4.bundles import read_page
 from tests.builders import bundle, hook_request
 from tests.hooks.client import Client, evaluation
 from tests.unit.mapping import tables
@@ -32,7 +32,7 @@ def facts() -> list[Any]:
         page = read_page(json.dumps(bundle(*resources)).encode())
         assert [] == page.unreadable
         gathered = Gathered(
-            name, None, [one for one in page.resources if not isinstance(one, r4.Patient) or one.id == name]
+            name, None, [one for one in page.resources if not isinstance(one, structs.Patient) or one.id == name]
         )
         mapped.append(mapper.patient_facts(gathered, PRESENT))
     return mapped
@@ -48,7 +48,7 @@ def test_the_data_are_those_that_are_described() -> None:
 @pytest.mark.parametrize("source", FILES, ids=lambda source: source.name)
 def test_every_file_is_read_entry_by_entry(source: Path) -> None:
     page = read_page(source.read_bytes())
-    known = [one for one in resources_in(source) if one["resourceType"] in r4.KNOWN_TYPES]
+    known = [one for one in resources_in(source) if one["resourceType"] in structs.KNOWN_TYPES]
 
     assert len(known) == len(page.resources) + len(page.unreadable)
     assert [] == page.unreadable

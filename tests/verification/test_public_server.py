@@ -16,10 +16,10 @@ from werkzeug.serving import make_server
 
 from cds_service.app import create_app, decider_of
 from cds_service.decision import Decider
-from cds_service.fhir_mapping import r4
-from cds_service.fhir_mapping.bundles import read_page
-from cds_service.fhir_mapping.drafts import Call
 from cds_service.fhir_mapping.gathered import Gathered
+from cds_service.fhir_mapping.orders.drafts import Call
+from cds_service.fhir_mapping.r4 import structs
+from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
 from cds_service.sandbox.sandbox import SANDBOX
@@ -93,8 +93,8 @@ def by_whole_record(public: Public, name: str, resources: list[dict[str, Any]]) 
     """The answer to all that there is of a patient, without any search."""
     page = read_page(json.dumps(bundle(*resources)).encode())
     # Orders are not asked for when a chart is opened.
-    resources = [one for one in page.resources if not isinstance(one, r4.MedicationRequest)]
-    own = [one for one in resources if not isinstance(one, r4.Patient) or one.id == name]
+    resources = [one for one in page.resources if not isinstance(one, structs.MedicationRequest)]
+    own = [one for one in resources if not isinstance(one, structs.Patient) or one.id == name]
     gathered = Gathered(name, None, own, page.unreadable)
     return public.decider.decide(gathered, public.clock.moment, CALL, str).response
 

@@ -13,10 +13,10 @@ from cds_service.app import decider_of
 from cds_service.cases.case import NOW
 from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
-from cds_service.fhir_mapping.resources import Subject
+from cds_service.fhir_mapping.write.resources import Subject
 from cds_service.knowledge import Knowledge
-from cds_service.sandbox.seed import shifted
-from cds_service.sandbox.stories import Story, read_stories
+from cds_service.sandbox.stories.seed import shifted
+from cds_service.sandbox.stories.story import Story, read_stories
 from cds_service.settings import Settings
 from tests.verification.conftest import Hapi
 from tests.verification.hapi import severities

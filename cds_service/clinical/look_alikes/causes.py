@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.chart import Chart
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.look_alikes.tables import LaboratoryCause, LookAlikeTable
-from cds_service.clinical.steroids import is_recent
-from cds_service.clinical.units import UNITS
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.tables.look_alikes import LaboratoryCause, LookAlikeTable
+from cds_service.clinical.tables.units import UNITS
+from cds_service.clinical.treatment.steroids import is_recent
 
 
 class LookAlike(NamedTuple):

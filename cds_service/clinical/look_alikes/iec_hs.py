@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from cds_service.clinical.chart import Chart
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.look_alikes.tables import IecHs
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.tables.look_alikes import IecHs
 
 FERRITIN, FIBRINOGEN = "ferritin", "fibrinogen"
 

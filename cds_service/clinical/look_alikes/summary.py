@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cds_service.clinical.chart import Chart
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.icans import Icans, instrument_at
-from cds_service.clinical.instrument import ICE
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.instrument import ICE
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.grading.icans import Icans, instrument_at
 from cds_service.clinical.look_alikes.causes import LookAlike, causes_on_record, not_measured
 from cds_service.clinical.look_alikes.iec_hs import iec_hs_signs
 

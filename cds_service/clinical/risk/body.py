@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Finding, PatientFacts
-from cds_service.clinical.instrument import age_at
+from cds_service.clinical.course.instrument import age_at
+from cds_service.clinical.facts.patient import Finding, PatientFacts
 from cds_service.clinical.risk.formulae import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
-from cds_service.clinical.risk.tables import FludarabineTable
+from cds_service.clinical.tables.risk import FludarabineTable
 
 WEIGHT, HEIGHT, SURFACE, CREATININE = "body-weight", "body-height", "body-surface-area", "creatinine"
 MOSTELLER, RECORDED = "Mosteller", "as recorded"

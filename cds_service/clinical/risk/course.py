@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from cds_service.clinical import charted, vitals
-from cds_service.clinical.crs import Crs
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.history import History
+from cds_service.clinical.course import charted, vitals
+from cds_service.clinical.course.therapy import Dose
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.history import History
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, sources_of, unknown
-from cds_service.clinical.therapy import Dose
 
 CRS, EARLY_FEVER, HIGH_FEVER, PRIOR_ICANS = "crs", "early-fever", "high-fever", "prior-icans"
 NOT_COVERED = "temperatures do not cover the time"

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.chart import Chart
-from cds_service.clinical.facts import Finding
-from cds_service.clinical.risk.tables import RiskTable
-from cds_service.clinical.therapy import Course
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.therapy import Course
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.tables.risk import RiskTable
 
 
 class State(StrEnum):

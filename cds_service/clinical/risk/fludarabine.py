@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Administration, PatientFacts
+from cds_service.clinical.facts.patient import Administration, PatientFacts
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
-from cds_service.clinical.risk.tables import FludarabineTable, LabelDose
+from cds_service.clinical.tables.risk import FludarabineTable, LabelDose
 
 FLUDARABINE, RENAL = "fludarabine", "fludarabine-renal"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from cds_service.clinical.risk.tables import CkdEpi, CockcroftGault, Mosteller
+from cds_service.clinical.tables.risk import CkdEpi, CockcroftGault, Mosteller
 
 FEMALE = "female"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cds_service.clinical.facts import Finding
+from cds_service.clinical.facts.patient import Finding
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, newest, sources_of, unknown
 from cds_service.clinical.risk.fludarabine import lymphodepletion
-from cds_service.clinical.risk.tables import LaboratoryRisk
-from cds_service.clinical.units import UNITS
+from cds_service.clinical.tables.risk import LaboratoryRisk
+from cds_service.clinical.tables.units import UNITS
 
 BEFORE, CURRENT = "before lymphodepletion", "current"
 BEFORE_DOSE = "before the first dose"

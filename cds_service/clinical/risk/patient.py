@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.facts import CellDose, DoseRecord
-from cds_service.clinical.instrument import age_at
+from cds_service.clinical.course.instrument import age_at
+from cds_service.clinical.course.therapy import CELLS
+from cds_service.clinical.facts.patient import CellDose, DoseRecord
 from cds_service.clinical.risk.body import WEIGHT, nearest
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, unknown
-from cds_service.clinical.risk.tables import HistoryRisk
-from cds_service.clinical.therapy import CELLS
+from cds_service.clinical.tables.risk import HistoryRisk
 
 YOUNGER_AGE, PRODUCT_CLASS, CELL_DOSE = "younger-age", "product-class", "cell-dose"
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import prod
 from typing import NamedTuple
 
-from cds_service.clinical.facts import Diagnosis, Finding
+from cds_service.clinical.course.therapy import local_date
+from cds_service.clinical.facts.patient import Diagnosis, Finding
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.risk.laboratory import BEFORE, BEFORE_DOSE
-from cds_service.clinical.risk.tables import ScoreRisk
-from cds_service.clinical.therapy import local_date
+from cds_service.clinical.tables.risk import ScoreRisk
 
 
 class Score(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.chart import Chart
-from cds_service.clinical.crs import Crs
-from cds_service.clinical.history import History
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.history import History
 from cds_service.clinical.risk import course, fludarabine, laboratory, patient, scores
 from cds_service.clinical.risk.factor import InCourse, RiskFactor
 

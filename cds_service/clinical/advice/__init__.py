@@ -1,0 +1,1 @@
+"""What the tables advise for a patient: which rows apply, and what follows from them."""

@@ -1,0 +1,221 @@
+"""What guidelines and labels advise at a grade: options with their source, never commands (rules C5, E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.labels import ProductLabel
+from cds_service.clinical.tables.next_dose import NextDose, SinceDose
+from cds_service.clinical.tables.provenance import Sourced
+from cds_service.clinical.tables.regimen import Regimen
+
+ADULT, CHILD = "adult", "child"
+TOCILIZUMAB = "tocilizumab"
+AVOID = "avoid"
+WITHOUT_CRS = "without"  # for whom a row is
+# Conditions of a row: what is tried before it.
+AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
+# What an entry says of itself that forbids to draft it: its own words are shown instead.
+NOT_DRAFTED = ("alternatives-preferred",)
+LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
+# Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
+MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Sourced):
+    """One action of an edition and for whom it is meant.
+
+    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`,
+    `hours_since_dose_from`: only that soon, or that long, after the last dose. `note`: a site's own words.
+    """
+
+    action: str
+    icans: tuple[int, ...]
+    crs: str = "any"
+    crs_from: int = 1
+    crs_to: int = 4
+    products: tuple[str, ...] = ()
+    patients: str = ADULT
+    only: str = ""
+    hours_since_dose_below: float | None = None
+    hours_since_dose_from: float | None = None
+    strength: str = "advised"
+    condition: str = ""
+    regimens: tuple[Regimen, ...] = ()
+    next_dose: NextDose | None = None
+    note: str = ""
+    times_per_day_at_least: int | None = None
+    max_in_24_hours: int | None = None
+    max_total: int | None = None
+
+    @property
+    def about(self) -> str:
+        """Its action, and for whom: "corticosteroid, ICANS 2 3, axicabtagene-ciloleucel"."""
+        return ", ".join((self.action, f"ICANS {' '.join(map(str, self.icans))}", *self.products))
+
+    @property
+    def gives_tocilizumab(self) -> bool:
+        """Whether it is about tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
+        return self.action == TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """One edition of one body's advice (guidelines/asco_2021.toml and its like), or the labels of a region.
+
+    `label`: for a table of labels, each product's own. `own`: the site's protocol, which comes first.
+    """
+
+    edition: Edition
+    row: tuple[Row, ...]
+    scale: str = ""
+    region: str = ""
+    label: dict[str, ProductLabel] = field(default_factory=dict)
+    own: bool = False
+
+
+class PatientProfile(NamedTuple):
+    """What decides which advice a patient gets, besides the ICANS grade.
+
+    `age_group` is empty where the birth date leaves it open: then no dose of either group is shown.
+    `states` are those that a row may ask for in `only` (profile.py); `tocilizumab`: doses of it in this course.
+    """
+
+    crs_floor: int
+    crs_ceiling: int
+    product: str | None
+    age_group: str
+    doses_allowed: bool
+    weight_kg: float | None
+    states: frozenset[str]
+    since_dose: SinceDose = SinceDose()
+    tocilizumab: int = 0
+
+    @property
+    def crs_may_be(self) -> bool:
+        """Whether there may be CRS, and nobody can tell."""
+        return not self.crs_floor and self.crs_ceiling > 0
+
+
+class Advice(NamedTuple):
+    """A row that applies, with only those regimens that may be shown; `label` where a product's label says it.
+
+    `if_no_crs`: it is meant for patients without CRS, and whether there is CRS is not known.
+    """
+
+    row: Row
+    regimens: tuple[Regimen, ...]
+    edition: Edition
+    label: ProductLabel | None = None
+    own: bool = False
+    if_no_crs: bool = False
+
+    @property
+    def source(self) -> str:
+        """Who says so, for cards: "ASCO 2021", "Yescarta US label, text of July 2026"."""
+        return f"{self.label.brand} {self.edition.label}" if self.label else self.edition.label
+
+    @property
+    def row_source(self) -> str:
+        """Where the row was confirmed, if that is not where its edition was; else empty."""
+        source = self.row.provenance.source
+        return "" if source == self.edition.label else source
+
+    @property
+    def brief_source(self) -> str:
+        """The same without the date of a label: "Yescarta US label"."""
+        return self.source.split(",")[0] if self.label else self.source
+
+
+def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:
+    """All that the tables advise at this ICANS grade for this patient, in the order of the files."""
+    rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
+    for_children = {row.action for row, _ in rows if row.patients == CHILD}
+    return [
+        Advice(
+            row,
+            _shown(row, profile),
+            table.edition,
+            label=table.label.get(profile.product or ""),
+            own=table.own,
+            if_no_crs=row.crs == WITHOUT_CRS and profile.crs_may_be,
+        )
+        for row, table in rows
+        if row.patients == CHILD or row.action not in for_children
+    ]
+
+
+def speaks_of_next_dose(tables: Iterable[Management], product: str) -> bool:
+    """Whether any table says anything of a product's next dose, at whatever grade."""
+    rows = (row for table in tables for row in table.row if row.action in next_dose.ACTIONS)
+    return any(not row.products or product in row.products for row in rows)
+
+
+def avoided(advice: Iterable[Advice]) -> frozenset[str]:
+    """Actions that the site's own protocol avoids: shown with all sources, proposed by none."""
+    return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength == AVOID)
+
+
+def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, ...]:
+    """The rows of a table for this patient; what is stopped for good is not withheld besides."""
+    rows = tuple(row for entry in table.row for row in _decided(entry, grade, profile))
+    stopped = any(row.action == next_dose.STOP for row in rows)
+    return tuple(row for row in rows if not (stopped and row.action in next_dose.UNLESS_STOPPED))
+
+
+def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
+    """The row if it applies; one on the next dose goes by the highest grade since the last dose.
+
+    A grade that came again ends a therapy for good, whatever was given or got better since.
+    """
+    since, rule = profile.since_dose, row.next_dose
+    if row.action not in next_dose.ACTIONS:
+        if _applies(row, grade, profile):
+            yield _without_what_has_come(row, profile)
+    elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
+        yield replace(row, action=next_dose.STOP)
+    elif _applies(row, max(grade, since.highest), profile):
+        action = (rule or NextDose()).action_for(row.action, grade, since)
+        if action:
+            yield replace(row, action=action)
+
+
+def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
+    """The row without a condition that is met once and for all."""
+    met = profile.tocilizumab >= MET_BY_TOCILIZUMAB.get(row.condition, profile.tocilizumab + 1)
+    return replace(row, condition="") if met else row
+
+
+def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
+    if grade not in row.icans or (row.patients == CHILD and profile.age_group != CHILD):
+        return False
+    if row.gives_tocilizumab and not profile.crs_floor:
+        return False
+    if row.products and profile.product not in row.products:
+        return False
+    if row.only and row.only not in profile.states:
+        return False
+    if not _is_in_time(row, profile.since_dose.hours):
+        return False
+    with_crs = profile.crs_floor >= row.crs_from and profile.crs_ceiling <= row.crs_to
+    return row.crs == "any" or with_crs == (row.crs == "with")
+
+
+def _is_in_time(row: Row, hours: float | None) -> bool:
+    """Whether it is soon, or long, enough after the dose for the row; `hours` None: not known."""
+    below, since = row.hours_since_dose_below, row.hours_since_dose_from
+    if below is None and since is None:
+        return True
+    return hours is not None and (below is None or hours < below) and (since is None or hours >= since)
+
+
+def _shown(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
+    """Doses of verified rows that were written for this age group; of the rest only the drugs."""
+    if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
+        return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
+    return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))

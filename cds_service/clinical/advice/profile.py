@@ -1,0 +1,122 @@
+"""What about a patient decides which advice applies (rules C5, E3, E4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cds_service.clinical.advice.management import ADULT, CHILD, PatientProfile
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.instrument import age_at
+from cds_service.clinical.grading.attribution import HAEMORRHAGE, causes_at
+from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.history import History
+from cds_service.clinical.grading.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
+from cds_service.clinical.grading.seizure import events
+from cds_service.clinical.look_alikes.causes import causes_on_record
+from cds_service.clinical.treatment.since_dose import since_dose
+from cds_service.clinical.treatment.so_far import TreatmentSoFar
+from cds_service.clinical.treatment.steroids import is_recent
+
+ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
+PROLONGED_CORTICOSTEROID = "prolonged-corticosteroid"
+NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
+OEDEMA, NO_PRESSURE_OR_BLEED = "oedema", "no-raised-pressure-or-bleed"
+AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
+STATES = frozenset(
+    {
+        ON_CORTICOSTEROID,
+        PROLONGED_CORTICOSTEROID,
+        NO_IMPROVEMENT,
+        NO_SEIZURE,
+        SEIZED,
+        SEVERAL_SEIZURES,
+        OEDEMA,
+        NO_PRESSURE_OR_BLEED,
+        AFTER_TOCILIZUMAB,
+        ONE_DOSE_SO_FAR,
+    }
+)
+WEIGHT = "body-weight"
+
+
+def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar) -> PatientProfile:
+    """The patient as the advice tables see one; without a known therapy no dose is shown."""
+    since = since_dose(chart, history)
+    states = {
+        ON_CORTICOSTEROID: treatment.on_corticosteroid,
+        PROLONGED_CORTICOSTEROID: _is_prolonged(chart, history, treatment),
+        NO_IMPROVEMENT: treatment.escalate,
+        NO_SEIZURE: _no_seizure(chart, history.now),
+        SEIZED: _seized(history.now),
+        SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
+        NO_PRESSURE_OR_BLEED: not _pressure(history.now) and not _bled(chart, history.now),
+        OEDEMA: any(domain.name in (IMAGING, RAISED_ICP) and domain.range.lo for domain in history.now.domains),
+        AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
+        ONE_DOSE_SO_FAR: since.doses == 1,
+    }
+    return PatientProfile(
+        crs_floor=crs.range.lo,
+        crs_ceiling=crs.range.hi,
+        product=chart.course.doses[-1].product if chart.course else None,
+        age_group=_age_group(chart, crs.time),
+        doses_allowed=chart.course is not None,
+        weight_kg=_weight(chart, crs.time),
+        states=frozenset(state for state, holds in states.items() if holds),
+        since_dose=since,
+        tocilizumab=treatment.tocilizumab.total,
+    )
+
+
+def _is_prolonged(chart: Chart, history: History, treatment: TreatmentSoFar) -> bool:
+    """Whether a corticosteroid goes on beyond the time in which it is expected to help (rule E2)."""
+    if treatment.steroid is None or not treatment.on_corticosteroid:
+        return False
+    return history.now.time - treatment.steroid.started >= chart.rules.decisions.steroids.escalate_after
+
+
+def _seizures(chart: Chart, icans: Icans) -> int:
+    """How many seizures there were in this course; records within some minutes of each other are one."""
+    span = chart.rules.decisions.seizure.one_event
+    return len(events(chart.seizures.until(icans.time), chart.rules.grading.seizure, span))
+
+
+def _seized(icans: Icans) -> bool:
+    """Whether there is a seizure on record that still counts (rule D5)."""
+    return any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
+
+
+def _pressure(icans: Icans) -> bool:
+    """Whether oedema or a sign of raised pressure is on record, also one that may have gone by now (rule D6)."""
+    return any(domain.name in (IMAGING, RAISED_ICP) and domain.range.hi for domain in icans.domains)
+
+
+def _bled(chart: Chart, icans: Icans) -> bool:
+    """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
+    imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
+    named = {cause.text for cause in causes_at(chart, icans.time)}
+    diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}
+    return HAEMORRHAGE in imaged | named | diagnosed
+
+
+def _no_seizure(chart: Chart, icans: Icans) -> bool:
+    """Prophylaxis is a question only where there was no seizure and no antiseizure drug is given."""
+    names, span = chart.rules.drugs.antiseizure, chart.rules.decisions.steroids.running
+    given = any(
+        dose.drug in names and is_recent(dose, icans.time, span) for dose in chart.administrations.until(icans.time)
+    )
+    return not _seized(icans) and not given
+
+
+def _age_group(chart: Chart, moment: datetime) -> str:
+    """Adult, child, or empty where the birth date leaves both possible."""
+    age = age_at(chart.facts.birth, moment, chart.facts.zone)
+    limit = chart.rules.decisions.steroids.adult_from_years
+    groups = {ADULT if years >= limit else CHILD for years in age or ()}
+    return groups.pop() if len(groups) == 1 else ""
+
+
+def _weight(chart: Chart, moment: datetime) -> float | None:
+    """The newest weight on file, also from before the course; of two at the same time the lower."""
+    known = [record for record in chart.facts.of(WEIGHT) if record.time <= moment and not record.comparator]
+    newest = [float(record.value) for record in known if record.time == known[-1].time]
+    return min(newest, default=None)

@@ -1,0 +1,113 @@
+"""ICE and CAPD: which records make one assessment, and what it is worth (rules D1 and D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.track import Track
+from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.grading_rules import CapdRules, IceRules
+from cds_service.clinical.tables.guideline import CapdTable, GradeBand, IceTable
+
+ICE_TOTAL = "ice-total"
+CAPD_TOTAL = "capd-total"
+
+
+class Assessment(NamedTuple):
+    """One ICE or CAPD: the points it can mean and the grade range of that.
+
+    `items` holds the tested items' points; `conflicting` the concepts recorded twice with different values.
+    """
+
+    time: datetime
+    range: Range
+    low: int
+    high: int
+    source: str
+    items: dict[str, int]
+    conflicting: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> str:
+        """The score as a reader would write it."""
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+
+def grade_of(score: int, bands: Sequence[GradeBand]) -> int:
+    """The published grade of a score; the bands cover every possible one."""
+    return next(band.grade for band in bands if band.first <= score <= band.last)
+
+
+def ice_assessments(records: Sequence[Finding], table: IceTable, rules: IceRules) -> Track[Assessment]:
+    """One assessment for each time at which anything of the ICE was recorded."""
+    return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, rules.same_reading))
+
+
+def capd_assessments(records: Sequence[Finding], rules: IceRules, grade: Callable[[int], Range]) -> Track[Assessment]:
+    """One assessment for each time at which a CAPD total was recorded, graded by `grade`."""
+    return _assessments(records, rules.one_assessment, lambda group: _capd(group, rules.same_reading, grade))
+
+
+def capd_grade(baseline: int | None, table: CapdTable, rules: CapdRules) -> Callable[[int], Range]:
+    """How to grade a CAPD score of a child with this baseline (None: not known)."""
+
+    def grade(score: int) -> Range:
+        published = grade_of(score, table.bands)
+        common = rules.common.first <= score <= rules.common.last
+        if not common or baseline is None or baseline >= rules.baseline_below:
+            return Range(published, published)
+        return rules.within_baseline if score <= baseline else rules.above_baseline
+
+    return grade
+
+
+def _assessments(
+    records: Sequence[Finding], span: timedelta, assess: Callable[[Sequence[Finding]], Assessment]
+) -> Track[Assessment]:
+    track = Track(records)
+    times = dict.fromkeys(track.times)
+    return Track(assess(track.within(span, time)) for time in times)
+
+
+def _ice(group: Sequence[Finding], table: IceTable, same_reading: timedelta) -> Assessment:
+    concepts = dict.fromkeys(record.concept for record in group)
+    readings = {concept: _reading(group, concept, same_reading, min) for concept in concepts}
+    items = {concept: value for concept, (value, _, _) in readings.items() if concept != ICE_TOTAL}
+    low, high = _ice_points(readings.get(ICE_TOTAL), items, table)
+    newest = group[-1]
+    source = readings[ICE_TOTAL][1] if ICE_TOTAL in readings else newest.source
+    graded = Range(grade_of(high, table.bands), grade_of(low, table.bands))
+    return Assessment(newest.time, graded, low, high, source, items, _conflicting(readings))
+
+
+def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
+    tested = sum(items.values())
+    untested = sum(points for item, points in table.items.items() if item not in items)
+    if total is None:
+        return tested, tested + untested
+    points = min(total[0], tested + untested)
+    return points, points
+
+
+def _capd(group: Sequence[Finding], same_reading: timedelta, grade: Callable[[int], Range]) -> Assessment:
+    reading = _reading(group, CAPD_TOTAL, same_reading, max)
+    score, source, _ = reading
+    return Assessment(group[-1].time, grade(score), score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
+
+
+def _reading(
+    group: Sequence[Finding], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]
+) -> tuple[int, str, bool]:
+    """The newest value of a concept, or a worse one of nearly the same time; its source; whether they differ."""
+    records = [record for record in group if record.concept == concept]
+    newest = records[-1]
+    together = {int(record.value): record.source for record in records if newest.time - record.time <= span}
+    value = worse(together)
+    return value, together[value], len(together) > 1
+
+
+def _conflicting(readings: dict[str, tuple[int, str, bool]]) -> tuple[str, ...]:
+    return tuple(concept for concept, (_, _, conflict) in readings.items() if conflict)

@@ -1,0 +1,210 @@
+"""The record of one patient as the rules read it, in order of time (rules T4 and A1).
+
+This course is kept apart from what came before; scores made under sedation are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from cds_service.clinical.course import assessment, consciousness, doubt
+from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.consciousness import Gcs, Reading
+from cds_service.clinical.course.doubt import Doubt
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.sedation import Sedation
+from cds_service.clinical.course.therapy import Course, local_date
+from cds_service.clinical.facts.patient import Administration, Finding, PatientFacts, Seizure
+from cds_service.clinical.facts.track import Track, _Timed
+from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.guideline import Rules
+
+T = TypeVar("T", bound=_Timed)
+
+
+# Concepts whose records are readings of an ICANS domain; seizures are kept apart.
+DOMAIN_CONCEPTS = (
+    "ice-not-performed",
+    "capd-total",
+    "capd-not-performed",
+    "consciousness",
+    "avpu",
+    "rass",
+    "gcs-total",
+    "gcs-eye",
+    "gcs-verbal",
+    "gcs-motor",
+    "motor-finding",
+    "raised-icp-sign",
+    "neuroimaging",
+)
+# Concepts at whose times the history is looked at besides (rule G2).
+CONTEXT_CONCEPTS = ("neuro-symptom", "other-cause")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What `icans`, `crs` and `history` look at: this course only, but for baseline and drugs."""
+
+    facts: PatientFacts
+    rules: Rules
+    course: Course | None
+    sedation: Sedation
+    assessments: Mapping[str, Track[Assessment]]
+    baseline: Mapping[str, Assessment | None]
+    not_performed: Mapping[str, Track[Finding]]
+    doubts: Mapping[str, Track[Doubt]]
+    readings: Track[Reading]
+    glasgow: Track[Gcs]
+    seizures: Track[Seizure]
+    administrations: Track[Administration]
+    findings: Mapping[str, Track[Finding]]
+    score_times: tuple[datetime, ...]
+    domain_times: tuple[datetime, ...]
+    context_times: tuple[datetime, ...]
+
+    def of(self, concept: str) -> Track[Finding]:
+        """The records of one concept in this course."""
+        return self.findings.get(concept, _NOTHING)
+
+    @property
+    def assessment_window(self) -> timedelta:
+        """How long a score, a reading of arousal or a symptom is current (rule T6)."""
+        current = self.rules.decisions.current
+        return current.assessment_ambulatory if self.facts.ambulatory else current.assessment
+
+    def is_dose_day(self, moment: datetime) -> bool:
+        """Whether a dose of that day is known by its date only, so that its hour is not known (rule T5)."""
+        doses, zone = self.course.doses if self.course else (), self.facts.zone
+        return any(dose.date_only and dose.day_at(moment, zone) == 0 for dose in doses)
+
+
+_NOTHING: Track[Finding] = Track()
+
+
+def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, other_scales: bool) -> Chart:
+    """Index what is known of a patient once, for all the moments that are graded."""
+    sift = _Sift(facts, course, rules)
+    ice, capd, baseline = _assessments(sift)
+    glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
+    readings = sift.awake(consciousness.readings(facts, rules, other_scales=other_scales))
+    dose_day_hi = rules.decisions.dose_day.consciousness
+    findings = {concept: Track(sift.in_course(records)) for concept, records in facts.findings.items()}
+    seizures = Track(sift.in_course(facts.seizures))
+    score_times = _times(findings, (*rules.grading.ice.items, assessment.ICE_TOTAL, assessment.CAPD_TOTAL))
+    return Chart(
+        facts=facts,
+        rules=rules,
+        course=course,
+        sedation=sift.sedation,
+        assessments={ICE: ice, CAPD: capd},
+        baseline=baseline,
+        not_performed={name: Track(sift.awake(_refusals(facts, name))) for name in (ICE, CAPD)},
+        doubts=_doubts(sift, ice, capd, glasgow),
+        readings=Track(reading._replace(range=sift.on_dose_day(reading, dose_day_hi)) for reading in readings),
+        glasgow=glasgow,
+        seizures=seizures,
+        administrations=Track(facts.administrations),
+        findings=findings,
+        score_times=score_times,
+        domain_times=tuple(sorted({*score_times, *_times(findings, DOMAIN_CONCEPTS), *seizures.times})),
+        context_times=_times(findings, CONTEXT_CONCEPTS),
+    )
+
+
+class _Sift:
+    """Tells the records of this course from older ones, and those made awake from those under sedation."""
+
+    def __init__(self, facts: PatientFacts, course: Course | None, rules: Rules) -> None:
+        self.facts = facts
+        self.rules = rules
+        self.start = course.start if course else None
+        self.sedation = Sedation(facts.administrations, rules.drugs, rules.decisions.sedation)
+        doses = course.doses if course else ()
+        self.dose_days = frozenset(local_date(dose.time, facts.zone) for dose in doses if dose.date_only)
+
+    def in_course(self, records: Iterable[T]) -> list[T]:
+        """What is not strictly earlier than the course."""
+        start = self.start
+        return list(records) if start is None else [record for record in records if record.time >= start]
+
+    def awake(self, records: Iterable[T]) -> list[T]:
+        """What was recorded in this course while the patient was not sedated."""
+        return [record for record in self.in_course(records) if not self.sedation.at(record.time)]
+
+    def before(self, records: Iterable[T]) -> list[T]:
+        """What was recorded awake before the course; nothing where no therapy is known."""
+        start = self.start
+        if start is None:
+            return []
+        return [record for record in records if record.time < start and not self.sedation.at(record.time)]
+
+    def on_dose_day(self, reading: Reading | Assessment, hi: int) -> Range:
+        """A normal reading of the day of a dose may be older than the dose (rule T5)."""
+        graded = reading.range
+        if graded.lo or not self.dose_days or local_date(reading.time, self.facts.zone) not in self.dose_days:
+            return graded
+        return graded.doubted(hi)
+
+
+def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
+    """ICE and CAPD of this course, and the baseline of each."""
+    grading, decisions = sift.rules.grading, sift.rules.decisions
+    concepts = (assessment.ICE_TOTAL, *grading.ice.items)
+    ice_records = [record for concept in concepts for record in sift.facts.of(concept)]
+    capd_records = sift.facts.of(assessment.CAPD_TOTAL)
+
+    def ice_of(records: list[Finding]) -> Track[Assessment]:
+        return assessment.ice_assessments(records, grading.ice, decisions.ice)
+
+    def capd_of(records: list[Finding], baseline: int | None) -> Track[Assessment]:
+        grade = assessment.capd_grade(baseline, grading.capd, decisions.capd)
+        return assessment.capd_assessments(records, decisions.ice, grade)
+
+    earlier = sift.before(ice_records)
+    baseline = {ICE: _last(ice_of(earlier)), CAPD: _last(capd_of(_baseline_capd(sift.before(capd_records)), None))}
+    capd_before = baseline[CAPD]
+    known = capd_before.low if capd_before else None
+    hi = decisions.dose_day.ice
+    ice, capd = (
+        Track(score._replace(range=sift.on_dose_day(score, hi)) for score in track)
+        for track in (ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records), known))
+    )
+    return ice, capd, baseline
+
+
+def _baseline_capd(earlier: list[Finding]) -> list[Finding]:
+    """The newest score before the course; of two at the same time the lower (rule D3)."""
+    newest = max((record.time for record in earlier), default=None)
+    together = [record for record in earlier if record.time == newest]
+    return [min(together, key=lambda record: record.value)] if together else []
+
+
+def _last(track: Track[Assessment]) -> Assessment | None:
+    return track.records[-1] if track else None
+
+
+def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Finding]:
+    """Why no score was taken; being unarousable is a reading of consciousness instead (rule D1)."""
+    records = facts.of(f"{instrument}-not-performed")
+    return (record for record in records if record.value != consciousness.UNAROUSABLE)
+
+
+def _doubts(
+    sift: _Sift, ice: Track[Assessment], capd: Track[Assessment], glasgow: Track[Gcs]
+) -> dict[str, Track[Doubt]]:
+    """For each instrument, what puts its scores in doubt."""
+    rules = sift.rules.decisions
+    symptoms = sift.in_course(doubt.symptom_doubts(sift.facts, rules.doubt))
+    signs = sift.awake(doubt.reading_doubts(sift.facts, glasgow, rules.doubt))
+    bad_ice, bad_capd = doubt.wrong_instrument_doubts(ice, capd, sift.rules.grading.ice, rules.capd)
+    common = [*symptoms, *signs]
+    return {ICE: Track([*common, *bad_capd]), CAPD: Track([*common, *bad_ice])}
+
+
+def _times(findings: Mapping[str, Track[Finding]], concepts: Iterable[str]) -> tuple[datetime, ...]:
+    tracks = (findings[concept] for concept in concepts if concept in findings)
+    return tuple(sorted({time for track in tracks for time in track.times}))

@@ -1,0 +1,30 @@
+"""Grades that a clinician charted: shown beside ours, never instead of it (rule G4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Finding
+
+ICANS = "icans-grade-documented"
+CRS = "crs-grade-documented"
+
+
+def newest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
+    """The newest grade charted in this course; of two at the same time the higher."""
+    known = chart.of(concept).until(moment)
+    return max(known, key=lambda record: (record.time, record.value), default=None)
+
+
+def recent(chart: Chart, concept: str, moment: datetime) -> int | None:
+    """A charted grade so new that the urgency must not fall below it."""
+    record = newest(chart, concept, moment)
+    if record is None or moment - record.time >= chart.rules.decisions.course.charted:
+        return None
+    return int(record.value)
+
+
+def differs(record: Finding, ours: int | None) -> bool:
+    """Whether a charted grade is not what we find, or we find none."""
+    return int(record.value) != ours

@@ -1,0 +1,42 @@
+"""Which instrument a patient is graded by: ICE or CAPD (rule T7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, tzinfo
+
+from cds_service.clinical.course.therapy import local_date
+from cds_service.clinical.facts.patient import BirthDate
+from cds_service.clinical.tables.guideline import CapdTable
+
+ICE = "ice"
+CAPD = "capd"
+
+
+def completed_years(birth: date, day: date) -> int:
+    """Age in whole years; somebody born on 29 February has the birthday on 1 March in other years."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def age_at(birth: BirthDate | None, moment: datetime, zone: tzinfo) -> tuple[int, int] | None:
+    """The lowest and highest possible age in completed years; None without a birth date."""
+    if birth is None:
+        return None
+    day = local_date(moment, zone)
+    return completed_years(birth.latest, day), completed_years(birth.earliest, day)
+
+
+def instrument_by_age(age: tuple[int, int] | None, *, delayed: bool, table: CapdTable) -> str | None:
+    """The instrument that the age asks for; None where the birth date leaves both possible."""
+    if age is None:
+        return None
+    limit = table.delay_until_birthday if delayed else table.from_birthday
+    young = {years < limit for years in age}
+    if len(young) > 1:
+        return None
+    return CAPD if young.pop() else ICE
+
+
+def instrument_used(used: Collection[str]) -> str | None:
+    """Without a clear age: the one instrument that was used; None where both were, or none."""
+    return next(iter(used)) if len(used) == 1 else None

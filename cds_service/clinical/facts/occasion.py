@@ -1,0 +1,49 @@
+"""What a call is about: a chart that is opened, orders in the making, the begin or the end of a stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
+from cds_service.clinical.facts.patient import Gap
+
+PATIENT_VIEW = "patient-view"
+ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
+ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
+STAY = "stay"
+
+
+class Unread(NamedTuple):
+    """An order of the call that cannot be judged, and why: a key of the texts in cards/<language>/unchecked.toml.
+
+    The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is, and STAY where it is about no order but the
+    stay itself.
+    """
+
+    order: Order
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The hook, which of our services was asked, and the patient's orders that the call is about.
+
+    `unread`: those that could not be read. `gaps`: what could not be used of the drafts.
+    """
+
+    hook: str
+    service: str
+    orders: tuple[Order, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def drafts(self) -> tuple[Order, ...]:
+        """What is about to be ordered."""
+        return tuple(order for order in self.orders if order.status == DRAFT)
+
+    @property
+    def ended(self) -> tuple[Order, ...]:
+        """Earlier orders that are about to end."""
+        return tuple(order for order in self.orders if order.status in ENDED)

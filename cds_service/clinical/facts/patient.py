@@ -1,0 +1,182 @@
+"""What is known about one patient, in clinical terms: the only input of `evaluate`.
+
+Times are aware datetimes. A value that is not known is absent (None, or no record), never a default.
+Concepts are the project's own codes (docs/assessment-codes.md) or names of value sets; units are those
+of fhir_mapping/units.toml: Cel, mm[Hg], %, L/min, kg, cm, and mg for doses of drugs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
+
+from cds_service.clinical.facts.orders import Order
+
+
+class Reference(NamedTuple):
+    """The laboratory's own limits of what is usual, in the unit of the value; None where it gives none."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+class Finding(NamedTuple):
+    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound."""
+
+    time: datetime
+    concept: str
+    value: float | str | bool
+    source: str = ""
+    comparator: str = ""
+    reference: Reference = Reference()
+
+    def at_least(self, limit: float) -> bool | None:
+        """Whether the value is `limit` or more; None where its comparator leaves that open."""
+        value = float(self.value)
+        if not self.comparator:
+            return value >= limit
+        if self.comparator[0] == ">":
+            return True if value >= limit else None
+        below = value < limit or (value == limit and self.comparator == "<")
+        return False if below else None
+
+    def more_than(self, limit: float) -> bool | None:
+        """Whether the value exceeds `limit`; None where its comparator leaves that open."""
+        value = float(self.value)
+        if not self.comparator:
+            return value > limit
+        if self.comparator[0] == "<":
+            return False if value <= limit else None
+        above = value > limit or (value == limit and self.comparator == ">")
+        return True if above else None
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by time; of one time by content, so that the order of entries never matters."""
+    return tuple(sorted(findings, key=lambda one: (*one[:5], repr(one.reference))))
+
+
+class Seizure(NamedTuple):
+    """One recorded seizure; what was not said about it is None."""
+
+    time: datetime
+    kind: str
+    minutes: Finding | None = None
+    returned_to_baseline: bool | None = None
+    resolved_with_intervention: bool | None = None
+    source: str = ""
+
+
+class Administration(NamedTuple):
+    """A drug that was given. `end` is None while it runs; for a single dose it equals `time`.
+
+    `complete`: whether all of it was given; False for what runs or was stopped early.
+    """
+
+    time: datetime
+    drug: str
+    end: datetime | None
+    infusion: bool = False
+    systemic: bool = True
+    milligrams: float | None = None
+    source: str = ""
+    complete: bool = True
+
+    def ends_after(self, moment: datetime) -> bool:
+        """Whether it still ran after `moment`."""
+        return self.end is None or self.end > moment
+
+
+class CellDose(NamedTuple):
+    """How many million cells were given, in all or per kg of body weight."""
+
+    millions: float
+    per_kg: bool
+
+
+class DoseRecord(NamedTuple):
+    """An administration of CAR-T or TCR-T cells or of a T-cell engager, as recorded (rule T3)."""
+
+    time: datetime
+    therapy_class: str
+    product: str | None = None
+    date_only: bool = False
+    source: str = ""
+    cells: CellDose | None = None
+
+
+class Diagnosis(NamedTuple):
+    """A diagnosis on file, whether or not it is still active. `time`: its onset, else when it was recorded.
+
+    `refuted`: somebody has looked and denied it.
+    """
+
+    concept: str
+    time: datetime | None
+    has_onset: bool = False
+    refuted: bool = False
+    source: str = ""
+
+
+class InfusionDate(NamedTuple):
+    """A manual statement of when cells were infused; `recorded` is when it was made (rule T3)."""
+
+    recorded: datetime
+    time: datetime
+    date_only: bool = False
+    source: str = ""
+
+
+class BirthDate(NamedTuple):
+    """The first and the last day that a possibly partial birth date allows."""
+
+    earliest: date
+    latest: date
+
+
+# The concept of the gap for a drug that nobody knows, and its details: it was given, or it is ordered.
+UNKNOWN_DRUG, GIVEN_BY_REFERENCE, ORDERED = "medication", "reference", "order"
+
+
+class Gap(NamedTuple):
+    """Something that is not known and why; kinds are those of the evaluation schema."""
+
+    concept: str
+    kind: str
+    number: int = 1
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """Everything known about a patient. Sequences are in order of time; `orders` are the active ones.
+
+    `sex`: male or female as administered in the record, for formulae that ask for it; None for anything else.
+    `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
+    through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
+    not arrive (patient, observations, therapy). `language`: the patient's, such as "es"; empty where it is not known.
+    """
+
+    zone: tzinfo
+    birth: BirthDate | None = None
+    sex: str | None = None
+    deceased: bool = False
+    ambulatory: bool = False
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    seizures: tuple[Seizure, ...] = ()
+    administrations: tuple[Administration, ...] = ()
+    doses: tuple[DoseRecord, ...] = ()
+    infusion_dates: tuple[InfusionDate, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    orders: tuple[Order, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    drugs_checked: bool = True
+    therapy_checked: bool = True
+    failed: frozenset[str] = frozenset()
+    language: str = ""
+
+    def of(self, concept: str) -> tuple[Finding, ...]:
+        """The records of one concept, oldest first."""
+        return self.findings.get(concept, ())

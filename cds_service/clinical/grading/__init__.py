@@ -1,0 +1,1 @@
+"""ICANS and CRS graded by ASTCT: a function a domain, other causes, the history of grades."""

@@ -1,0 +1,73 @@
+"""What changed since the last look: points of the ICE that were lost, signs of improvement (rules D1 and G3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.history import WORSENING, History
+from cds_service.clinical.grading.icans import CONSCIOUSNESS, Domain, Icans
+
+WRITING = "ice-writing"
+NOT_CURRENT = frozenset({"stale", "sedated"})
+_SIGNS_IN = ("neuro-symptom", "motor-finding")
+
+
+class Improved(NamedTuple):
+    """A sign that was recorded until `last`, and not at the looks since."""
+
+    sign: str
+    last: datetime
+
+
+def present_assessment(chart: Chart, score: Domain | None) -> Assessment | None:
+    """The ICE or CAPD behind the score domain."""
+    if score is None or score.time is None:
+        return None
+    return chart.assessments[score.name].newest(score.time)
+
+
+def earlier_assessment(chart: Chart, score: Domain | None) -> Assessment | None:
+    """The assessment of this course before the present one."""
+    present = present_assessment(chart, score)
+    if present is None or score is None:
+        return None
+    earlier = chart.assessments[score.name].until(present.time)[:-1]
+    return earlier[-1] if earlier else None
+
+
+def items_lost(chart: Chart, score: Domain | None) -> tuple[str, ...]:
+    """Items with fewer points than at the assessment before; writing, often the first to go, comes first."""
+    present, earlier = present_assessment(chart, score), earlier_assessment(chart, score)
+    if present is None or earlier is None:
+        return ()
+    lost = (item for item, points in present.items.items() if points < earlier.items.get(item, 0))
+    return tuple(sorted(lost, key=lambda item: (item != WRITING, item)))
+
+
+def improved_signs(chart: Chart, history: History, trend: str | None) -> tuple[Improved, ...]:
+    """Signs of the leaflet that the newest look no longer found; none while the grade is worsening."""
+    looked = _last_look(history.now)
+    return () if looked is None or trend == WORSENING else tuple(_improved(chart, looked))
+
+
+def _improved(chart: Chart, looked: datetime) -> Iterator[Improved]:
+    rules = chart.rules.decisions.improvement
+    for sign, values in rules.signs.items():
+        records = (record for concept in _SIGNS_IN for record in chart.of(concept).within(rules.remembered, looked))
+        times = [record.time for record in records if record.value in values]
+        if sign == rules.arousal:
+            readings = chart.readings.within(rules.remembered, looked)
+            times += [reading.time for reading in readings if reading.range.lo]
+        if times and max(times) < looked:
+            yield Improved(sign, max(times))
+
+
+def _last_look(now: Icans) -> datetime | None:
+    """When score and arousal were both looked at; None where one of them is not current."""
+    looks = [domain for domain in now.domains if domain is now.score or domain.name == CONSCIOUSNESS]
+    times = [domain.time for domain in looks if domain.time is not None and domain.concern not in NOT_CURRENT]
+    return min(times) if len(times) == len(looks) and times else None

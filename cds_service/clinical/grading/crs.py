@@ -1,0 +1,226 @@
+"""The CRS grade at a moment: fever gate, hypotension, hypoxia (rules C1-C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course import vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.consciousness import UNAROUSABLE
+from cds_service.clinical.course.instrument import ICE, age_at
+from cds_service.clinical.facts.patient import Administration, Finding
+from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
+from cds_service.clinical.tables.grading_rules import CrsRules
+
+OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
+FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"
+
+
+class Basis(NamedTuple):
+    """What fever, blood pressure or oxygen contributes."""
+
+    name: str
+    range: Range
+    value: str = ""
+    time: datetime | None = None
+    source: str = ""
+
+
+class Crs(NamedTuple):
+    """The CRS grade at a moment. `gate`: whether fever, now or treated, makes the criteria apply."""
+
+    time: datetime
+    gate: str
+    range: Range
+    basis: tuple[Basis, ...]
+    vasopressors: tuple[str, ...] = ()
+
+    @property
+    def certainty(self) -> Certainty:
+        """Exact, a floor, or cannot be graded."""
+        return self.range.certainty
+
+    @property
+    def grade(self) -> int | None:
+        """The grade or its floor; None where there is none."""
+        return None if self.certainty is Certainty.CANNOT_GRADE else self.range.lo
+
+
+class _Gate(NamedTuple):
+    state: str
+    fever_now: bool
+    basis: Basis
+
+
+def crs_at(chart: Chart, moment: datetime) -> Crs:
+    """Grade CRS at `moment`."""
+    gate = _gate(chart, moment)
+    running = current_vasopressors(chart, moment)
+    parts = (_hypotension(chart, moment, running), _hypoxia(chart, moment))
+    graded = _combined(gate, worst(part.range for part in parts))
+    return Crs(moment, gate.state, graded, (gate.basis, *parts), running)
+
+
+def current_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Vasopressors infused now or until shortly before, each named once (rule T6)."""
+    ended = chart.rules.decisions.current.vasopressor_ended
+    given = vasopressor_infusions(chart, moment)
+    return tuple(dict.fromkeys(dose.drug for dose in given if dose.end is None or moment - dose.end <= ended))
+
+
+def vasopressor_infusions(chart: Chart, moment: datetime) -> Iterator[Administration]:
+    """All infusions of vasopressors begun by `moment`; push doses are none (rule C2)."""
+    names = chart.rules.grading.crs.hypotension.vasopressors
+    return (dose for dose in chart.administrations.until(moment) if dose.infusion and dose.drug in names)
+
+
+def _combined(gate: _Gate, parts: Range) -> Range:
+    """Rule C4."""
+    if gate.state == CLOSED:
+        return NONE
+    if gate.state == UNKNOWN:
+        return Range(0, max(1, parts.hi))
+    return Range(max(1, parts.lo), max(1, parts.hi)) if gate.fever_now else parts
+
+
+def _gate(chart: Chart, moment: datetime) -> _Gate:
+    """Rule C1."""
+    recent = chart.of(vitals.TEMPERATURE).within(chart.rules.decisions.current.vital_signs, moment)
+    limit = chart.rules.grading.crs.fever_cel
+    now = [record for record in recent if record.at_least(limit)]
+    shown = max(now or recent, key=lambda record: float(record.value), default=None)
+    # A bound such as "> 37" may be a fever.
+    afebrile = bool(recent) and all(record.at_least(limit) is False for record in recent)
+    state = OPEN if now else _gate_without_fever(chart, moment, limit, afebrile=afebrile)
+    graded = {OPEN: Range(1, 1) if now else NONE, CLOSED: NONE, UNKNOWN: Range(0, 1)}[state]
+    return _Gate(state, bool(now), _basis(FEVER, graded, shown, "Cel"))
+
+
+def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebrile: bool) -> str:
+    fevers = [record for record in chart.of(vitals.TEMPERATURE).until(moment) if record.at_least(limit)]
+    if fevers and not chart.facts.drugs_checked:
+        return UNKNOWN
+    if fevers and _treated_since(chart, fevers[0].time, moment):
+        return OPEN
+    return CLOSED if afebrile else UNKNOWN
+
+
+def _treated_since(chart: Chart, fever: datetime, moment: datetime) -> bool:
+    """Whether something that takes away fever was given after the first fever, or still ran after it."""
+    return any(dose.time > fever or dose.ends_after(fever) for dose in fever_treatments(chart, moment))
+
+
+def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]:
+    """What was given by `moment` that takes away fever: antipyretics, anticytokines, systemic corticosteroids."""
+    rules, steroids = chart.rules.decisions.crs, chart.rules.drugs.corticosteroids
+    drugs = rules.antipyretics | rules.anticytokines
+    given = chart.administrations.until(moment)
+    return (dose for dose in given if dose.drug in drugs or (dose.drug in steroids and dose.systemic))
+
+
+def _hypotension(chart: Chart, moment: datetime, running: Sequence[str]) -> Basis:
+    """Rule C2."""
+    table, rules = chart.rules.grading.crs.hypotension, chart.rules.decisions.crs
+    counted = [drug for drug in running if drug not in table.not_counted]
+    if running:
+        graded = table.several_vasopressors if len(counted) > 1 else table.one_vasopressor
+        basis = Basis(HYPOTENSION, graded, ", ".join(running))
+    else:
+        basis = _pressure(chart, moment)
+    if not chart.facts.drugs_checked:
+        basis = basis._replace(range=basis.range.doubted(rules.hypotension_drugs_unknown))
+    return basis
+
+
+def _pressure(chart: Chart, moment: datetime) -> Basis:
+    """By the pressures alone; where the birth date leaves two ages possible, what both allow."""
+    systolic = vitals.lowest(chart, vitals.SYSTOLIC, moment)
+    mean = vitals.lowest(chart, vitals.MEAN, moment)
+    judged = [_judged(systolic, mean, limits, chart) for limits in pressure_limits(chart, moment)]
+    graded = Range(min(each.lo for each in judged), max(each.hi for each in judged))
+    return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
+
+
+def _judged(
+    systolic: Finding | None, mean: Finding | None, limits: tuple[float | None, float | None], chart: Chart
+) -> Range:
+    """One low pressure is hypotension; else one normal pressure is enough."""
+    pairs = [(record, limit) for record, limit in zip((systolic, mean), limits, strict=True) if record and limit]
+    answers = {record.at_least(limit) for record, limit in pairs}
+    if False in answers:
+        return chart.rules.grading.crs.hypotension.no_vasopressor
+    return NONE if True in answers else chart.rules.decisions.crs.hypotension_unknown
+
+
+def pressure_limits(chart: Chart, moment: datetime) -> list[tuple[float | None, float | None]]:
+    """Below which systolic and mean pressure is hypotension, for each possible age; None: not judged at that age."""
+    rules = chart.rules.decisions.crs
+    adult = (rules.systolic_below, rules.mean_below)
+    age = age_at(chart.facts.birth, moment, chart.facts.zone)
+    if age is None:
+        return [adult if neuro.instrument_at(chart, moment) == ICE else (None, None)]
+    return [adult if years > rules.child_to_years else _child_limits(years, rules) for years in dict.fromkeys(age)]
+
+
+def _child_limits(years: int, rules: CrsRules) -> tuple[float | None, None]:
+    if years < rules.child_from_years:
+        return None, None
+    return rules.child_systolic_base + rules.child_systolic_per_year * years, None
+
+
+def _hypoxia(chart: Chart, moment: datetime) -> Basis:
+    """Rule C3."""
+    rules, table = chart.rules.decisions.crs, chart.rules.grading.crs.hypoxia
+    device = vitals.newest_device(chart, moment)
+    saturation = vitals.lowest(chart, vitals.SATURATION, moment)
+    if device is None:
+        choice = (rules.no_device_normal, rules.no_device_low, rules.no_device_unknown)
+        return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation, "%")
+    if device.value == rules.room_air:
+        choice = (NONE, rules.room_air_low, rules.room_air_unknown)
+        return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation or device, "%")
+    if device.value in table.flow_devices:
+        return _cannula(chart, moment, device)
+    if device.value in rules.support_devices and _airway_may_be_neurological(chart, moment):
+        return _basis(HYPOXIA, rules.support_unclear, device)
+    return _basis(HYPOXIA, table.devices[str(device.value)], device)
+
+
+def _cannula(chart: Chart, moment: datetime, device: Finding) -> Basis:
+    """By the newest flow that is not older than the device; of two at the same time the higher."""
+    table = chart.rules.grading.crs.hypoxia
+    flows = [record for record in vitals.newest(chart, vitals.FLOW, moment) if record.time >= device.time]
+    flow = max(flows, key=vitals.number, default=None)
+    above = flow.more_than(table.low_flow_up_to_l_per_min) if flow else None
+    if flow is None or above is None:
+        return _basis(HYPOXIA, table.flow_unknown, device)
+    value = f"{device.value}, {_number(flow)} L/min"
+    return Basis(HYPOXIA, table.high_flow if above else table.low_flow, value, flow.time, flow.source)
+
+
+def _airway_may_be_neurological(chart: Chart, moment: datetime) -> bool:
+    """A seizure in the last day, or arousal at its worst, may be why the airway is supported."""
+    arousal = neuro.consciousness_at(chart, moment).range
+    return neuro.seizure_at(chart, moment).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
+
+
+def _by_saturation(saturation: Finding | None, choice: tuple[Range, Range, Range], limit: float) -> Range:
+    normal, low, unknown = choice
+    enough = saturation.at_least(limit) if saturation else None
+    if enough is None:
+        return unknown
+    return normal if enough else low
+
+
+def _number(record: Finding) -> str:
+    return f"{record.comparator}{round(float(record.value), 1):g}"
+
+
+def _basis(name: str, graded: Range, record: Finding | None, unit: str = "") -> Basis:
+    if record is None:
+        return Basis(name, graded)
+    value = str(record.value) if isinstance(record.value, str) else f"{_number(record)} {unit}"
+    return Basis(name, graded, value, record.time, record.source)

@@ -1,0 +1,71 @@
+"""What grading found missing, old, contradictory or of the wrong instrument: each becomes a line on the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cds_service.clinical.course import vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.therapy import Dose, repeated_products
+from cds_service.clinical.facts.patient import Gap
+from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.icans import Icans
+
+REPORTED_CONCERNS = ("not-recorded", "stale")
+
+
+def clinical_gaps(chart: Chart, doses: Sequence[Dose], icans: Icans) -> tuple[Gap, ...]:
+    """The gaps that grading at this moment met."""
+    return (
+        *_domain_gaps(icans),
+        *_instrument_gaps(chart, icans),
+        *_conflicts(chart, icans),
+        *_therapy_gaps(chart, doses),
+        *_vital_sign_gaps(chart, icans),
+    )
+
+
+def _domain_gaps(icans: Icans) -> Iterator[Gap]:
+    for domain in icans.domains:
+        if domain.concern in REPORTED_CONCERNS:
+            yield Gap(domain.name, domain.concern)
+
+
+def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    """Values of the other instrument, and a birth date that does not say which one it is (rule T7)."""
+    mine = neuro.instrument_at(chart, icans.time)
+    if mine is None:
+        tracks = chart.assessments.values()
+        used = (
+            "both instruments were used" if any(t.newest(icans.time) for t in tracks) else "neither instrument was used"
+        )
+        yield Gap("birth-date", "not-recorded", detail=f"not graded by a score: {used}")
+        return
+    wrong = CAPD if mine == ICE else ICE
+    values = chart.assessments[wrong].until(icans.time)
+    if values:
+        yield Gap(wrong, "wrong-instrument", len(values))
+    if chart.facts.birth is None:
+        yield Gap("birth-date", "not-recorded", detail=f"graded by {mine.upper()}, the instrument that was used")
+
+
+def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    """Two different values of nearly the same time: the worse was used."""
+    for name, track in chart.assessments.items():
+        newest = track.newest(icans.time)
+        if newest and any(domain.name == name and domain.time == newest.time for domain in icans.domains):
+            yield from (Gap(concept, "conflict", detail="worst value used") for concept in newest.conflicting)
+
+
+def _therapy_gaps(chart: Chart, doses: Sequence[Dose]) -> Iterator[Gap]:
+    if not doses and chart.facts.therapy_checked:
+        yield Gap("therapy", "not-recorded")
+    for product in repeated_products(doses, chart.rules):
+        yield Gap("therapy", "conflict", detail=f"{product}: more than one dose of a product that is given once")
+
+
+def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    for concept in (vitals.TEMPERATURE, vitals.SYSTOLIC, vitals.SATURATION, vitals.DEVICE):
+        if not vitals.newest(chart, concept, icans.time):
+            yield Gap(concept, "stale" if chart.of(concept).newest(icans.time) else "not-recorded")

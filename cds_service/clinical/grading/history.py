@@ -1,0 +1,94 @@
+"""The course so far: grades over time, peak, onset, trend, what was last known (rules G2, G3 and E1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.icans import Icans, icans_at
+from cds_service.clinical.tables.grade import Certainty
+
+NEW, WORSENING, STABLE, IMPROVING, RESOLVED = "new", "worsening", "stable", "improving", "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Grades at each time of this course at which something changed, the last of them the present."""
+
+    grades: tuple[Icans, ...]
+    newest_record: datetime | None
+
+    @property
+    def now(self) -> Icans:
+        """The present grade."""
+        return self.grades[-1]
+
+    @property
+    def peak(self) -> Icans | None:
+        """The first time of the highest floor, before other causes; None where nothing could be graded."""
+        gradable = [grade for grade in self.grades if grade.certainty is not Certainty.CANNOT_GRADE]
+        return max(gradable, key=lambda grade: grade.all.lo, default=None)
+
+    @property
+    def onset(self) -> datetime | None:
+        """The first time with a floor of 1 or more."""
+        return next((grade.time for grade in self.grades if grade.all.lo), None)
+
+    @property
+    def last_known(self) -> Icans | None:
+        """The newest time with a grade, or a grade if attributable."""
+        return next((grade for grade in reversed(self.grades) if grade.known_grade is not None), None)
+
+    def last_gradable(self, moment: datetime) -> Icans | None:
+        """The newest time at `moment` or before at which anything could be said of the grade."""
+        past = (grade for grade in reversed(self.grades) if grade.time <= moment)
+        return next((grade for grade in past if grade.certainty is not Certainty.CANNOT_GRADE), None)
+
+    def trend(self, after: timedelta) -> str | None:
+        """How the grade compares with that of more than `after` before the newest record (rule G3)."""
+        current = self.now.grade
+        if current is None:
+            return None
+        return compared(current, self.grade_before(after))
+
+    def grade_before(self, after: timedelta) -> int | None:
+        """The newest grade of more than `after` before the newest record; None where there was none."""
+        newest = self.newest_record
+        earlier = (grade for grade in reversed(self.grades) if newest and grade.time < newest - after)
+        return next((grade.grade for grade in earlier if grade.grade is not None), None)
+
+
+def compared(current: int, before: int | None) -> str | None:
+    """How a grade compares with an earlier one, if there was one; a grade of 0 is always exact (rule G3)."""
+    if not before:
+        return NEW if current else (None if before is None else STABLE)
+    if not current:
+        return RESOLVED
+    return STABLE if current == before else (WORSENING if current > before else IMPROVING)
+
+
+def history_of(chart: Chart, moment: datetime) -> History:
+    """Grade every time at which something was recorded, and `moment` itself."""
+    records = [time for time in chart.domain_times if time <= moment]
+    times = sorted({*records, *(time for time in chart.context_times if time <= moment)} - {moment})
+    grades = tuple(icans_at(chart, time) for time in times)
+    return History((*grades, icans_at(chart, moment)), records[-1] if records else None)
+
+
+def episode_start(grades: Sequence[Icans], ends_after: timedelta) -> datetime | None:
+    """The first time with a grade of 1 or more in the present episode; None where there is no episode.
+
+    An episode ends with exact 0 at every time of at least `ends_after` (rule E1).
+    """
+    start: datetime | None = None
+    clear_since: datetime | None = None
+    for grade in grades:
+        clear = grade.certainty is Certainty.EXACT and not grade.all.lo
+        clear_since = (clear_since or grade.time) if clear else None
+        if clear_since is not None and grade.time - clear_since >= ends_after:
+            start = None
+        if start is None and grade.grade:
+            start = grade.time
+    return start

@@ -1,0 +1,243 @@
+"""The ICANS grade at a moment, from what was recorded by then (rules D1-D6, A1-A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course import consciousness, instrument, vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.grading import attribution, persisting, seizure
+from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
+
+ICE, CAPD = instrument.ICE, instrument.CAPD
+CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure", "motor", "raised-icp", "imaging"
+
+
+class Domain(NamedTuple):
+    """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
+
+    `concern` names what limits it: `stale`, `not-recorded`, `not-graded` (shown, but no criterion of ICANS), `sedated`,
+    `dose-day`, `birth-date` (both instruments were used and no age says which counts), or the sign that doubts it.
+    """
+
+    name: str
+    range: Range
+    value: str = ""
+    time: datetime | None = None
+    source: str = ""
+    scale: str = ""
+    explained_by: tuple[str, ...] = ()
+    concern: str = ""
+
+    @property
+    def left(self) -> Range:
+        """The range that nothing else explains."""
+        return self.range.explained() if self.explained_by else self.range
+
+
+class Icans(NamedTuple):
+    """A grade at a moment: `all` with everything counted, `left` with each explained domain at 0..hi."""
+
+    time: datetime
+    domains: tuple[Domain, ...]
+    all: Range
+    left: Range
+
+    @classmethod
+    def of(cls, moment: datetime, domains: Iterable[Domain]) -> Icans:
+        """The grade that six domains give together: the worst of them, with and without what is explained."""
+        domains = tuple(domains)
+        everything = worst(domain.range for domain in domains)
+        left = worst(domain.left for domain in domains) if everything.lo else everything
+        return cls(moment, domains, everything, left)
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure; `needs-attribution` where another cause would lower the floor (rule A4)."""
+        if self.left.lo < self.all.lo:
+            return Certainty.NEEDS_ATTRIBUTION
+        return self.all.certainty
+
+    @property
+    def grade(self) -> int | None:
+        """The grade, or the floor of what nothing explains; None where there is none."""
+        if self.left.lo < self.all.lo:
+            return self.left.lo or None
+        return None if self.all.certainty is Certainty.CANNOT_GRADE else self.all.lo
+
+    @property
+    def if_attributable(self) -> int | None:
+        """The table's grade if nothing else explains it; only with `needs-attribution`."""
+        return self.all.lo if self.left.lo < self.all.lo else None
+
+    @property
+    def known_grade(self) -> int | None:
+        """The grade, else the grade if attributable."""
+        return self.if_attributable if self.grade is None else self.grade
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The domains whose floor is the grade (rule G1)."""
+        if not self.grade:
+            return ()
+        attributed = self.left.lo < self.all.lo
+        return tuple(d.name for d in self.domains if (d.left if attributed else d.range).lo == self.grade)
+
+    @property
+    def score(self) -> Domain | None:
+        """The ICE or CAPD domain; None where nothing was graded."""
+        return next((domain for domain in self.domains if domain.name in (ICE, CAPD)), None)
+
+
+def icans_at(chart: Chart, moment: datetime) -> Icans:
+    """Grade ICANS at `moment`; with `moment` the present, or any earlier time of the course."""
+    spell = chart.sedation.at(moment)
+    domains = [
+        _score(chart, moment, spell),
+        consciousness_at(chart, moment),
+        seizure_at(chart, moment),
+        _motor(chart, moment, spell),
+        _sign(chart, moment, RAISED_ICP, "raised-icp-sign", chart.rules.grading.raised_icp),
+        _imaging(chart, moment),
+    ]
+    return Icans.of(moment, _with_causes(chart, moment, domains))
+
+
+def instrument_at(chart: Chart, moment: datetime) -> str | None:
+    """ICE or CAPD; None where the birth date leaves both possible and the record does not settle it (rule T7)."""
+    age = instrument.age_at(chart.facts.birth, moment, chart.facts.zone)
+    delay = [record for record in chart.facts.of("developmental-delay") if record.time <= moment]
+    delayed = bool(delay and delay[-1].value)
+    by_age = instrument.instrument_by_age(age, delayed=delayed, table=chart.rules.grading.capd)
+    if by_age is not None:
+        return by_age
+    tracks = chart.assessments.items()
+    current = [name for name, track in tracks if track.within(chart.assessment_window, moment)]
+    return instrument.instrument_used(current or [name for name, track in tracks if track.newest(moment)])
+
+
+def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
+    """ICE or CAPD (rules D1-D3)."""
+    name = instrument_at(chart, moment)
+    unknown = chart.rules.decisions.ice.unknown
+    if spell:
+        return Domain(name or ICE, unknown, concern="sedated")
+    if name is None:
+        used = any(track.newest(moment) for track in chart.assessments.values())
+        return Domain(ICE, unknown, concern="birth-date" if used else "not-recorded")
+    newest = chart.assessments[name].newest(moment)
+    if newest is None:
+        return Domain(name, unknown, concern="not-recorded")
+    if moment - newest.time > chart.assessment_window:
+        return Domain(name, unknown, newest.points, newest.time, newest.source, concern="stale")
+    doubt = _doubt(chart, name, newest.time, moment)
+    graded = newest.range.doubted(unknown.hi) if doubt else newest.range
+    concern = doubt or ("dose-day" if not newest.range.lo and newest.range.hi and newest.low == newest.high else "")
+    return Domain(name, graded, newest.points, newest.time, newest.source, concern=concern)
+
+
+def _doubt(chart: Chart, name: str, scored: datetime, moment: datetime) -> str:
+    """The first sign after a score that the patient may be worse than it says; empty if there is none."""
+    for sign in chart.doubts[name].until(moment):
+        if sign.time > scored and not (sign.unless_ventilated and vitals.is_ventilated(chart, moment)):
+            return sign.what
+    refused = chart.not_performed[name].newest(moment)
+    return f"not performed: {refused.value}" if refused and refused.time > scored else ""
+
+
+def consciousness_at(chart: Chart, moment: datetime) -> Domain:
+    """Rule D4."""
+    rules = chart.rules.decisions.consciousness
+    if chart.sedation.at(moment):
+        return Domain(CONSCIOUSNESS, rules.unknown, concern="sedated")
+    together = consciousness.decided(chart.readings, moment, chart.assessment_window, rules)
+    if not together:
+        newest = chart.readings.newest(moment)
+        if newest is None:
+            return Domain(CONSCIOUSNESS, rules.unknown, concern="not-recorded")
+        return Domain(
+            CONSCIOUSNESS, rules.unknown, newest.value, newest.time, newest.source, newest.scale, concern="stale"
+        )
+    reading = consciousness.deciding(together)
+    graded = consciousness.range_of(together)
+    return Domain(CONSCIOUSNESS, graded, reading.value, reading.time, reading.source, reading.scale)
+
+
+def seizure_at(chart: Chart, moment: datetime) -> Domain:
+    """Rule D5; nothing recorded is 0, said as "none recorded"."""
+    if not chart.seizures:
+        return _NO_SEIZURE
+    table, rules = chart.rules.grading.seizure, chart.rules.decisions
+    seizures = seizure.events(chart.seizures.within(rules.current.seizure, moment), table, rules.seizure.one_event)
+    if not seizures:
+        return _NO_SEIZURE
+    event = max(seizures, key=lambda one: (one.range, one.first.time))
+    value = seizure.described(event, len(seizures))
+    return Domain(SEIZURE, seizure.range_of(seizures, table), value, event.first.time, event.first.source)
+
+
+def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
+    """Rule D6; under a neuromuscular blocker nothing is known (rule A1)."""
+    domain = _sign(chart, moment, MOTOR, "motor-finding", chart.rules.grading.motor)
+    if spell and spell.blocker:
+        return domain._replace(range=Range(0, chart.rules.decisions.sedation.motor_under_blocker), concern="sedated")
+    return domain
+
+
+def _sign(chart: Chart, moment: datetime, name: str, concept: str, worth: Mapping[str, Range]) -> Domain:
+    track = chart.of(concept)
+    if not track:
+        return _NOTHING_RECORDED[name]
+    rules = chart.rules.decisions.persisting
+    return _held_domain(
+        name, persisting.held_sign(track, moment, worth, rules) or persisting.shown(track, moment, rules)
+    )
+
+
+def _imaging(chart: Chart, moment: datetime) -> Domain:
+    track = chart.of("neuroimaging")
+    if not track:
+        return _NOTHING_RECORDED[IMAGING]
+    worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting
+    held = persisting.held_imaging(track, moment, worth, rules) or persisting.shown(track, moment, rules)
+    return _held_domain(IMAGING, held)
+
+
+def _held_domain(name: str, held: persisting.Held | None) -> Domain:
+    if held is None:
+        return _NOTHING_RECORDED[name]
+    record = held.record
+    return Domain(name, held.range, str(record.value), record.time, record.source, concern=held.concern)
+
+
+_NO_SEIZURE = Domain(SEIZURE, NONE)
+_NOTHING_RECORDED = {name: Domain(name, NONE) for name in (MOTOR, RAISED_ICP, IMAGING)}
+
+
+def _with_causes(chart: Chart, moment: datetime, domains: Sequence[Domain]) -> Iterable[Domain]:
+    """Each domain with what else may explain it; a domain at 0 needs no explanation (rule A4)."""
+    if not any(domain.range.lo for domain in domains):
+        yield from domains
+        return
+    if attribution.is_late(chart, moment):
+        yield from (d._replace(explained_by=(attribution.LATE,)) if d.range.lo else d for d in domains)
+        return
+    causes = attribution.causes_at(chart, moment)
+    if not causes and not chart.sedation.single_doses:
+        yield from domains
+        return
+    for domain in domains:
+        yield domain._replace(explained_by=_explanation(chart, domain, causes)) if domain.range.lo else domain
+
+
+def _explanation(chart: Chart, domain: Domain, causes: Iterable[attribution.Cause]) -> tuple[str, ...]:
+    rules = chart.rules.decisions
+    name = ICE if domain.name == CAPD else domain.name
+    texts = [cause.text for cause in causes if name in cause.explains]
+    if domain.name in (ICE, CAPD, CONSCIOUSNESS) and domain.time:
+        dose = chart.sedation.single_dose_before(domain.time, rules.sedation.single_dose)
+        texts += [dose.drug] if dose else []
+    return tuple(dict.fromkeys(texts))

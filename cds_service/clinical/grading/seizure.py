@@ -1,0 +1,85 @@
+"""What recorded seizures are worth (rule D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.facts.patient import Seizure
+from cds_service.clinical.tables.grade import Range, worst
+from cds_service.clinical.tables.guideline import SeizureTable
+
+STATUS_EPILEPTICUS = "status-epilepticus"
+ELECTROGRAPHIC = "electrographic"
+NONE = "none"
+
+
+class Event(NamedTuple):
+    """One seizure, from all records within five minutes of the first; `returned` is the worst that was said."""
+
+    first: Seizure
+    range: Range
+    returned: bool | None
+
+
+def events(records: Sequence[Seizure], table: SeizureTable, span: timedelta) -> list[Event]:
+    """The seizures that these records (oldest first) tell of."""
+    groups: list[list[Seizure]] = []
+    for record in records:
+        if record.kind == NONE:
+            continue
+        if groups and record.time - groups[-1][0].time <= span:
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    return [_event(group, table) for group in groups]
+
+
+def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:
+    """What all seizures of the last day are worth together; at least one."""
+    each = worst(event.range for event in seizures)
+    if len(seizures) == 1:
+        return each
+    returned = {event.returned for event in seizures}
+    if False in returned:
+        return worst((each, table.repetitive_not_returned))
+    return worst((each, table.repetitive_return_unknown)) if None in returned else each
+
+
+def described(event: Event, number: int) -> str:
+    """What decides of a seizure: kind, duration, return to baseline, and how many there were in a day."""
+    first = event.first
+    parts = [first.kind]
+    if first.minutes is not None:
+        parts.append(f"{first.minutes.comparator}{float(first.minutes.value):g} min")
+    elif event.range.lo != event.range.hi:
+        parts.append("duration not recorded")
+    if event.returned is not None:
+        parts.append("back to baseline" if event.returned else "not back to baseline")
+    return "; ".join([*parts, f"{number} in 24 h"] if number > 1 else parts)
+
+
+def _event(group: Sequence[Seizure], table: SeizureTable) -> Event:
+    said = {record.returned_to_baseline for record in group}
+    returned = False if False in said else True if True in said else None
+    return Event(group[0], worst(_record(record, table) for record in group), returned)
+
+
+def _record(record: Seizure, table: SeizureTable) -> Range:
+    if record.kind == STATUS_EPILEPTICUS:
+        return table.status_epilepticus
+    prolonged = _prolonged(record, table)
+    if prolonged:
+        return table.prolonged
+    if record.kind == ELECTROGRAPHIC:
+        resolved = record.resolved_with_intervention is True and record.returned_to_baseline is not False
+        return table.electrographic_resolved if resolved else table.electrographic
+    if record.returned_to_baseline is False:
+        return table.not_returned
+    return table.duration_unknown if prolonged is None else table.resolved_rapidly
+
+
+def _prolonged(record: Seizure, table: SeizureTable) -> bool | None:
+    """Whether it lasted longer than the published limit; exactly the limit is not longer."""
+    return None if record.minutes is None else record.minutes.more_than(table.prolonged_over_minutes)

@@ -1,0 +1,31 @@
+"""Sedatives and opioids: they hide what ICE and arousal would show (rules A1, A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.course import vitals
+from cds_service.clinical.drafts.proposals import TASK, Proposal
+from cds_service.clinical.grading.icans import ICE
+from cds_service.clinical.order_checks.notice import DELETE, Change, Matter, Notice
+from cds_service.clinical.tables.grade import Certainty
+
+
+def depressant_notices(matter: Matter) -> Iterator[Notice]:
+    """One for each such draft, unless the patient is ventilated or is known to have no ICANS."""
+    evaluation, drugs = matter.evaluation, matter.evaluation.chart.rules.drugs
+    if not may_hide(matter) or not matter.within_days(matter.rules.depressant_until_day):
+        return
+    for order in matter.occasion.drafts:
+        if order.drug in drugs.sedatives | drugs.opioids and order.systemic:
+            kind = "sedative" if order.drug in drugs.sedatives else "opioid"
+            assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+            leave_out = (Change(DELETE, order),) if order.reference else ()
+            yield Notice("depressant-masks-assessment", order, kind, changes=(assess, *leave_out))
+
+
+def may_hide(matter: Matter) -> bool:
+    """Whether there may be ICANS to hide: unless it is known to be none, or the patient is ventilated."""
+    icans = matter.evaluation.icans
+    clear = icans.certainty is Certainty.EXACT and icans.grade == 0
+    return not clear and not vitals.is_ventilated(matter.evaluation.chart, icans.time)

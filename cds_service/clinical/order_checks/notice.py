@@ -1,0 +1,89 @@
+"""One finding about an order or a stay: what it is, the patient's own figures, and how the order could be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.drafts.discharge import Discharge
+from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.facts.occasion import Occasion, Unread
+from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.status.evaluation import Evaluation, Protocol
+from cds_service.clinical.tables.decision_rules import OrderRules
+from cds_service.clinical.tables.regimen import Regimen
+
+UPDATE, DELETE = "update", "delete"
+Figure = float | str | datetime | date | tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """How an order could be changed: another regimen, a lower dose, another status, or to leave it out.
+
+    `milligrams`: what one administration should not exceed.
+    """
+
+    kind: str
+    order: Order
+    regimen: Regimen | None = None
+    milligrams: float | None = None
+    status: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A finding by its code, of which `variant` is one form; the text has a gap for each of `figures`.
+
+    `advice`: options of guidelines and labels that are shown with it. `leaving`: what the patient takes home.
+    """
+
+    finding: str
+    order: Order | None = None
+    variant: str = ""
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    advice: tuple[Advice, ...] = ()
+    changes: tuple[Change | Proposal, ...] = ()
+    leaving: Discharge | None = None
+
+
+class Matter(NamedTuple):
+    """What findings are made from: the patient, what the call is about, and the tables."""
+
+    evaluation: Evaluation
+    occasion: Occasion
+    protocol: Protocol
+
+    @property
+    def rules(self) -> OrderRules:
+        """The numbers for orders and encounters."""
+        return self.evaluation.chart.rules.decisions.orders
+
+    @property
+    def weight(self) -> float | None:
+        """Kilograms by the newest record."""
+        return self.evaluation.profile.weight_kg
+
+    @property
+    def concerned(self) -> bool:
+        """Whether ICANS is a question at all: low arousal alone is not, where no therapy is known (rule U1)."""
+        return self.evaluation.attention.has_card
+
+    def within_days(self, days: int) -> bool:
+        """Whether the newest dose of a therapy was at most so many calendar days ago."""
+        return self.evaluation.day is not None and self.evaluation.day <= days
+
+
+class Answer(NamedTuple):
+    """What is said at a hook: the evaluation of the patient, and the findings about the orders or the stay.
+
+    `unchecked`: orders that could matter and that nobody can judge.
+    """
+
+    evaluation: Evaluation
+    occasion: Occasion
+    notices: tuple[Notice, ...] = ()
+    unchecked: tuple[Unread, ...] = ()

@@ -1,0 +1,112 @@
+"""Tocilizumab orders: without CRS, or beyond the published limits (rule C5)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.advice.management import TOCILIZUMAB, Management
+from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.order_checks.notice import DELETE, UPDATE, Change, Figure, Matter, Notice
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.treatment.tocilizumab import DAY, given_times
+
+
+class Limits(NamedTuple):
+    """How often and how much tocilizumab a guideline allows."""
+
+    in_24_hours: int
+    in_all: int
+    milligrams: float
+    source: str
+
+
+def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
+    """For each draft: whether it has a place at all, and whether it stays within the limits."""
+    evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
+    no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
+    before = given_times(evaluation.chart, evaluation.icans.time)
+    for_crs = is_for_crs(matter)
+    for order in matter.occasion.drafts:
+        if order.drug != TOCILIZUMAB:
+            continue
+        if matter.concerned and evaluation.icans.known_grade and no_crs:
+            yield Notice("tocilizumab-without-crs", order, changes=_left_out(order))
+        if for_crs and limits is not None:
+            yield from _over_limit(order, before, limits, matter)
+        before += _times(order, evaluation.icans.time)
+
+
+def unjudged_tocilizumab(matter: Matter) -> tuple[Order, ...]:
+    """Drafts of which nobody can tell whether one dose stays within the published maximum."""
+    limits = limits_of(matter.protocol.tables)
+    if limits is None or not is_for_crs(matter):
+        return ()
+    drafts = (order for order in matter.occasion.drafts if order.drug == TOCILIZUMAB)
+    return tuple(order for order in drafts if _may_exceed(order, limits.milligrams, matter.weight))
+
+
+def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
+    """Whether the amount of a dose is not known, and nothing in the order caps it."""
+    capped = bool(order.doses) and all(dose.maximum is not None and dose.maximum <= limit for dose in order.doses)
+    return order.milligrams(weight) is None and not capped
+
+
+def is_for_crs(matter: Matter) -> bool:
+    """Whether it may be meant for the CRS after a therapy, other than for arthritis."""
+    evaluation = matter.evaluation
+    return matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
+
+
+def limits_of(tables: Iterable[Management]) -> Limits | None:
+    """The limits of the first table that states all of them."""
+    for table in tables:
+        for row in table.row:
+            maximum = next((regimen.maximum_mg for regimen in row.regimens if regimen.maximum_mg), None)
+            if row.action == TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
+                return Limits(row.max_in_24_hours, row.max_total, maximum, table.edition.label)
+    return None
+
+
+def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, matter: Matter) -> Iterator[Notice]:
+    """By number in all, by number in 24 h, or by dose; of several the first."""
+    coming = _times(order, matter.evaluation.icans.time)
+    in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
+    in_24_hours = _most_in_24_hours([*before, *coming], coming)
+    milligrams = order.milligrams(matter.weight)
+    variant, limit, changes = "", 0.0, _left_out(order)
+    if in_all > limits.in_all:
+        variant, limit = "in-all", limits.in_all
+    elif in_24_hours > limits.in_24_hours:
+        variant, limit = "in-24-h", limits.in_24_hours
+    elif milligrams is not None and milligrams > limits.milligrams:
+        variant, limit, changes = "dose", limits.milligrams, _lowered(order, limits)
+    if variant:
+        planned = {"in-all": in_all, "in-24-h": in_24_hours, "dose": milligrams or 0}[variant]
+        figures: dict[str, Figure] = {"planned": planned, "limit": limit, "source": limits.source}
+        yield Notice("tocilizumab-over-limit", order, variant, figures, changes=changes)
+
+
+def _times(order: Order, start: datetime) -> list[datetime]:
+    """When the doses of the first 24 h would be given, the first of them now."""
+    first = max(order.doses, key=lambda dose: dose.times or 1, default=None)
+    a_day = max(1, (first.a_day if first else None) or 1)
+    number = max(1, int((first.times if first else None) or 1))
+    return [start + DAY * index / a_day for index in range(number)]
+
+
+def _most_in_24_hours(times: Iterable[datetime], moments: Iterable[datetime]) -> int:
+    """The largest number of times in the 24 h that end with one of these moments."""
+    ordered = sorted(times)
+    return max(bisect_right(ordered, moment) - bisect_right(ordered, moment - DAY) for moment in moments)
+
+
+def _left_out(order: Order) -> tuple[Change, ...]:
+    return (Change(DELETE, order),) if order.reference else ()
+
+
+def _lowered(order: Order, limits: Limits) -> tuple[Change, ...]:
+    change = Change(UPDATE, order, milligrams=limits.milligrams, source=limits.source)
+    return (change,) if order.reference else ()

@@ -1,0 +1,115 @@
+"""Orders that nobody can judge, where they could matter for this patient: silence would read as consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cds_service.clinical.advice.management import CHILD, TOCILIZUMAB
+from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unread
+from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
+from cds_service.clinical.facts.patient import UNKNOWN_DRUG
+from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts
+from cds_service.clinical.order_checks.depressants import depressant_notices
+from cds_service.clinical.order_checks.equivalence import running_steroids
+from cds_service.clinical.order_checks.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
+from cds_service.clinical.order_checks.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
+from cds_service.clinical.order_checks.next_dose import engager_notices, split_dose_notices, unsettled_doses
+from cds_service.clinical.order_checks.notice import Matter, Notice
+from cds_service.clinical.order_checks.noticed import Look
+from cds_service.clinical.order_checks.therapy_orders import baseline_at_order
+from cds_service.clinical.order_checks.tocilizumab import tocilizumab_notices, unjudged_tocilizumab
+from cds_service.clinical.risk.fludarabine import FLUDARABINE
+from cds_service.clinical.status.attention import Attention
+
+DOSE, TIMING, SIZE, RUNNING, LABEL = "dose", "timing", "size", "running", "label"
+# What may be said of a drug whatever its dose.
+WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, split_dose_notices)
+
+
+def unchecked(matter: Matter, notices: Iterable[Notice]) -> tuple[Unread, ...]:
+    """Each order of the call that could not be judged and for which a finding could apply, or the stay.
+
+    None of which there is a finding anyway (`notices`), and nothing where the patient could not be assessed at all, for
+    that is told then.
+    """
+    facts, hook = matter.evaluation.chart.facts, matter.occasion.hook
+    failed = matter.evaluation.attention is Attention.FAILED
+    if hook == PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
+        return ()
+    if hook not in (ORDER_SELECT, ORDER_SIGN):
+        return tuple(lacking_at_stay(matter, notices))
+    unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
+    told = {notice.order for notice in notices}
+    unsettled = (Unread(order, LABEL) for order in unsettled_doses(matter))
+    found = (*unread, *_without_dose(matter), *_beside_unknown(matter), *unsettled)
+    known = told | {one.order for one in found}
+    lacking = (one for one in lacking_orders(matter) if one.order not in known)
+    return (*(one for one in found if one.order not in told), *lacking)
+
+
+def _is_at_stake(matter: Matter, order: Order) -> bool:
+    """Whether anything could be said of this order, were it read."""
+    drugs = matter.evaluation.chart.rules.drugs
+    unknown = order.drug == UNKNOWN_DRUG
+    if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(matter, order):
+        return True
+    if order.status != DRAFT:
+        return False
+    if unknown:
+        others = (
+            TOCILIZUMAB,
+            min(drugs.sedatives),
+            min(drugs.corticosteroids),
+            matter.evaluation.profile.product or "",
+        )
+        return any(_could_be_said(matter, other, WITHOUT_A_DOSE) for other in others)
+    if order.drug == FLUDARABINE and is_before_cells(matter) and needs_reduction(matter):
+        return True
+    return _could_be_said(matter, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+
+
+def _could_be_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+    """Whether a draft of this drug alone would be a finding, or cannot be judged for want of data."""
+    return _is_said(matter, drug, looks) or bool(lack_of(matter, Order("", drug, DRAFT)))
+
+
+def _is_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+    """Whether a draft of this drug alone would be a finding."""
+    supposed = matter._replace(occasion=replace(matter.occasion, orders=(Order("", drug, DRAFT),)))
+    return any(True for look in looks for _ in look(supposed))
+
+
+def _steroid_matters(matter: Matter, order: Order) -> bool:
+    """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all."""
+    evaluation = matter.evaluation
+    if not matter.concerned or not is_at_steroid_grade(matter):
+        return False
+    if order.status in ENDED or order.replaces:
+        return bool(running_steroids(evaluation.chart, evaluation.icans))
+    return order.status == DRAFT and evaluation.age_group != CHILD
+
+
+def _without_dose(matter: Matter) -> Iterator[Unread]:
+    """Drafts of known drugs by a dose that cannot be told. While a drug is chosen its dose may be still to come."""
+    steroids = [order for order in steroid_drafts(matter) if order.a_day(matter.weight) is None]
+    matters = [order for order in steroids if _steroid_matters(matter, order)]
+    for order in (*matters, *unjudged_tocilizumab(matter), *unjudged_fludarabine(matter)):
+        if order.doses or matter.occasion.hook == ORDER_SIGN:
+            yield Unread(order, _reason(order))
+
+
+def _reason(order: Order) -> str:
+    """Why the amount of an order is not known."""
+    if not order.doses or any(dose.amount is None for dose in order.doses):
+        return DOSE
+    return TIMING if any(dose.times is None for dose in order.doses) else SIZE
+
+
+def _beside_unknown(matter: Matter) -> Iterator[Unread]:
+    """A draft that is too little by itself, where nobody knows what runs besides."""
+    amounts, drafts = steroid_amounts(matter), steroid_drafts(matter)
+    if amounts is None or amounts.drafted is None or amounts.lowest is None or amounts.drafted >= amounts.lowest:
+        return
+    if amounts.running is None and _steroid_matters(matter, drafts[0]):
+        yield Unread(drafts[0], RUNNING)

@@ -1,0 +1,106 @@
+"""Who gets a status card, and when the next assessment is due (rules U1 and G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cds_service.clinical.course import charted
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.therapy import CELLS, ENGAGER, Dose
+from cds_service.clinical.grading.history import History
+
+SCORES = ("ice-total", "capd-total")
+
+
+class Attention(StrEnum):
+    """Why there is a status card; SILENT: there is none; FAILED: one that says what did not arrive."""
+
+    ALWAYS = "always"
+    LATER = "later"
+    NO_THERAPY = "no-therapy"
+    FAILED = "failed"
+    SILENT = "silent"
+
+    @property
+    def has_card(self) -> bool:
+        """Whether there is a status card, be it one that says why there is no grade."""
+        return self is not Attention.SILENT
+
+
+def attention(chart: Chart, doses: Sequence[Dose], history: History) -> Attention:
+    """Rule U1, after what the contract says of data that did not arrive."""
+    moment = history.now.time
+    if chart.facts.deceased:
+        return Attention.SILENT
+    if _failed(chart, moment):
+        return Attention.FAILED
+    if chart.course is None:
+        charted_or_scored = has_recent_score(chart, moment) or _charted_recently(chart, charted.ICANS, moment)
+        return Attention.NO_THERAPY if charted_or_scored else Attention.SILENT
+    if _always(chart, doses, moment):
+        return Attention.ALWAYS
+    signs = (
+        has_recent_score(chart, moment),
+        _charted_recently(chart, charted.ICANS, moment),
+        _charted_recently(chart, charted.CRS, moment),
+        history.now.all.lo > 0,
+    )
+    return Attention.LATER if any(signs) else Attention.SILENT
+
+
+def has_recent_score(chart: Chart, moment: datetime) -> bool:
+    """Whether a valid ICE or CAPD, of either instrument, is at most a week old."""
+    recent = chart.rules.decisions.attention.recent
+    concepts = (*SCORES, *chart.rules.grading.ice.items)
+    records = (record for concept in concepts for record in chart.facts.of(concept))
+    near = (record for record in records if record.time <= moment and moment - record.time <= recent)
+    return any(not chart.sedation.at(record.time) for record in near)
+
+
+def next_assessment(chart: Chart, history: History) -> datetime | None:
+    """When the next ICE or CAPD is due (rule G5); None where nothing was graded or says from when to count."""
+    moment, rules = history.now.time, chart.rules.decisions.course
+    if not history.now.domains:
+        return None
+    scored = [time for time in chart.score_times if time <= moment]
+    since = scored[-1] if scored else (chart.course.start if chart.course else None)
+    if since is None:
+        return None
+    known = history.last_known.known_grade if history.last_known else None
+    grade = history.now.grade if history.now.grade is not None else known or 0
+    at_zero = chart.facts.ambulatory and grade == 0
+    return since + (rules.due_ambulatory if at_zero else rules.due[grade])
+
+
+def is_overdue(chart: Chart, due: datetime | None, moment: datetime, reason: Attention) -> bool:
+    """More than the allowed time past due, while the patient is in the window of rule U1."""
+    rules = chart.rules.decisions.course
+    allowed: timedelta = rules.overdue_ambulatory if chart.facts.ambulatory else rules.overdue
+    return reason is Attention.ALWAYS and due is not None and moment - due > allowed
+
+
+def _failed(chart: Chart, moment: datetime) -> bool:
+    """Patient or observations did not arrive; or no source of therapy, and no score or grade to go by."""
+    failed = chart.facts.failed
+    if failed & {"patient", "observations"}:
+        return True
+    scored = has_recent_score(chart, moment) or charted.newest(chart, charted.ICANS, moment)
+    return "therapy" in failed and not scored
+
+
+def _charted_recently(chart: Chart, concept: str, moment: datetime) -> bool:
+    recent = chart.rules.decisions.attention.recent
+    return any(record.time <= moment and moment - record.time <= recent for record in chart.facts.of(concept))
+
+
+def _always(chart: Chart, doses: Sequence[Dose], moment: datetime) -> bool:
+    rules, zone, course = chart.rules.decisions.attention, chart.facts.zone, chart.course
+    if any(dose.therapy_class in CELLS and 0 <= dose.day_at(moment, zone) <= rules.cells_until_day for dose in doses):
+        return True
+    if course is None or not course.has(frozenset({ENGAGER})):
+        return False
+    since_start = course.doses[0].day_at(moment, zone)
+    since_last = course.doses[-1].day_at(moment, zone)
+    return since_start <= rules.engager_until_day_of_course or since_last <= rules.engager_until_day_of_dose

@@ -1,0 +1,57 @@
+"""What an answer rests on, so that it can be told whether it is the same again (docs/contract.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.grading.icans import ICE, Domain
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.grade import NONE
+
+Statement = tuple[object, ...]
+
+
+def evidence_of(evaluation: Evaluation) -> str:
+    """Everything that would have to be seen anew if it changed; equal texts mean equal evidence.
+
+    Of a domain that is normal the range counts and not the record: a patient who is found alert every hour is no news.
+    Of any other finding the record counts: found again is news. Vital signs count by the range of CRS that they give.
+    """
+    return repr(tuple(_statements(evaluation)))
+
+
+def _statements(evaluation: Evaluation) -> Iterator[Statement]:
+    icans, crs, dose = evaluation.icans, evaluation.crs, evaluation.last_dose
+    yield ("icans", *icans.all, *icans.left)
+    yield from (_domain(domain) for domain in icans.domains if domain.range != NONE or domain.concern)
+    yield from _signs(evaluation)
+    yield ("crs", *crs.range, crs.gate, *((part.name, *part.range) for part in crs.basis))
+    yield ("charted", *_charted(evaluation.charted_icans), *_charted(evaluation.charted_crs))
+    yield ("dose", _moment(dose.time) if dose else "", evaluation.attention, evaluation.overdue)
+    yield ("failed", *sorted(evaluation.chart.facts.failed))
+    yield ("advice", *evaluation.recommendations, evaluation.treatment.escalate, evaluation.treatment.taper)
+
+
+def _domain(domain: Domain) -> Statement:
+    found = (domain.value, _moment(domain.time) if domain.time else "", domain.source)
+    return (domain.name, *domain.range, *found, *domain.explained_by, domain.concern)
+
+
+def _signs(evaluation: Evaluation) -> Iterator[Statement]:
+    """Symptoms, and whatever else speaks for the patient being worse than the score says (rule D2)."""
+    chart, moment = evaluation.chart, evaluation.icans.time
+    span = chart.assessment_window
+    doubts = chart.doubts[evaluation.instrument or ICE].within(span, moment)
+    yield from (("sign", sign.what, _moment(sign.time)) for sign in doubts)
+    symptoms = chart.of("neuro-symptom").within(span, moment)
+    yield from (("symptom", record.value, _moment(record.time)) for record in symptoms)
+
+
+def _charted(record: Finding | None) -> Statement:
+    return (record.value, _moment(record.time)) if record else ("none",)
+
+
+def _moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat()

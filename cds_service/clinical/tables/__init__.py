@@ -1,0 +1,1 @@
+"""The clinical tables as types, each row with where it comes from."""

@@ -1,0 +1,168 @@
+"""The typed form of guidelines/decision_rules_2026.toml: one class a section, field names as in the file.
+
+Those that lead from findings to a grade are in grading_rules.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.grading_rules import (
+    CapdRules,
+    ConsciousnessRules,
+    CrsRules,
+    CurrentRules,
+    DoseDayRules,
+    DoubtRules,
+    IceRules,
+    OtherCauseRules,
+    PersistingRules,
+    SedationRules,
+    SeizureRules,
+)
+from cds_service.clinical.tables.provenance import Sourced
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRules(Sourced):
+    clock_tolerance: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyRules(Sourced):
+    same_dose: timedelta
+    override: timedelta
+    course_gap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LateRules(Sourced):
+    outside_window_from_day: int
+    explained_from_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRules(Sourced):
+    trend_after: timedelta
+    due: tuple[timedelta, ...]
+    due_ambulatory: timedelta
+    overdue: timedelta
+    overdue_ambulatory: timedelta
+    charted: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementRules(Sourced):
+    """Signs that go when ICANS improves: name -> what records call it; `arousal` is told by readings too."""
+
+    remembered: timedelta
+    arousal: str
+    signs: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRules(Sourced):
+    gcs_critical_up_to: int
+    crs_critical_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRules(Sourced):
+    cells_until_day: int
+    engager_until_day_of_course: int
+    engager_until_day_of_dose: int
+    recent: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SteroidRules(Sourced):
+    episode_ends_after: timedelta
+    escalate_from_grade: int
+    escalate_after: timedelta
+    running: timedelta
+    taper_up_to_grade: int
+    adult_from_years: int
+    dexamethasone_equivalent_mg: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceStep(Sourced):
+    """One step of the choice among options: a rule of preference.py, in words, and its reason."""
+
+    prefer: Literal["own", "first-line", "label", "product", "milder"]
+    says: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteroidChoice(Sourced):
+    """`since_tocilizumab`, `no_better_after`: conditions of rows that time meets, and after how long."""
+
+    high_dose_mg: float
+    first_line_up_to_grade: int
+    since_tocilizumab: dict[str, timedelta]
+    no_better_after: dict[str, timedelta]
+    step: tuple[ChoiceStep, ...]
+
+    @property
+    def timed(self) -> frozenset[str]:
+        """Conditions of the next step that a source names for what has not helped in its time."""
+        waited = (name for name, after in self.since_tocilizumab.items() if after)
+        return frozenset((*self.no_better_after, *waited))
+
+
+@dataclass(frozen=True, slots=True)
+class NextDoseRules(Sourced):
+    over_up_to_grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRules(Sourced):
+    steroid_from_grade: int
+    steroid_replaced_by_less_than: float
+    depressant_until_day: int
+    baseline: timedelta
+    dose_just_given: timedelta
+    unresolved_until_day: int
+    instructions_until_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDoseRules(Sourced):
+    """How far above the highest verified dose one of a site's own protocol may be, and why that far."""
+
+    ceiling_factor: float
+    ceiling_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRules:
+    """The project's own rules (guidelines/decision_rules_2026.toml)."""
+
+    edition: Edition
+    time: TimeRules
+    therapy: TherapyRules
+    current: CurrentRules
+    dose_day: DoseDayRules
+    ice: IceRules
+    doubt: DoubtRules
+    capd: CapdRules
+    consciousness: ConsciousnessRules
+    seizure: SeizureRules
+    persisting: PersistingRules
+    sedation: SedationRules
+    other_cause: OtherCauseRules
+    late: LateRules
+    course: CourseRules
+    improvement: ImprovementRules
+    crs: CrsRules
+    urgency: UrgencyRules
+    attention: AttentionRules
+    steroids: SteroidRules
+    steroid_choice: SteroidChoice
+    next_dose: NextDoseRules
+    orders: OrderRules
+    site_doses: SiteDoseRules

@@ -1,0 +1,147 @@
+"""The typed form of the tables in guidelines/: one class a section, field names as in the files.
+
+Reading the files is `cds_service.knowledge`; nothing here has a default, so a missing number is an error
+when the service starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds_service.clinical.tables.decision_rules import DecisionRules
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.look_alikes import LookAlikeTable
+from cds_service.clinical.tables.provenance import Provenance, Sourced
+from cds_service.clinical.tables.risk import RiskRules
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBand(Sourced):
+    """A published grade for scores `from`..`to`, both included."""
+
+    first: int
+    last: int
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class IceTable(Sourced):
+    items: dict[str, int]
+    maximum: int
+    bands: tuple[GradeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapdTable(Sourced):
+    maximum: int
+    bands: tuple[GradeBand, ...]
+    from_birthday: int
+    delay_until_birthday: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeizureTable(Sourced):
+    prolonged_over_minutes: float
+    resolved_rapidly: Range
+    prolonged: Range
+    duration_unknown: Range
+    not_returned: Range
+    electrographic_resolved: Range
+    electrographic: Range
+    status_epilepticus: Range
+    repetitive_not_returned: Range
+    repetitive_return_unknown: Range
+
+
+@dataclass(frozen=True, slots=True)
+class HypotensionTable(Sourced):
+    vasopressors: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    several_vasopressors: Range
+    one_vasopressor: Range
+    no_vasopressor: Range
+
+
+@dataclass(frozen=True, slots=True)
+class HypoxiaTable(Sourced):
+    low_flow_up_to_l_per_min: float
+    flow_devices: tuple[str, ...]
+    low_flow: Range
+    high_flow: Range
+    flow_unknown: Range
+    devices: dict[str, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class CrsTable(Sourced):
+    fever_cel: float
+    hypotension: HypotensionTable
+    hypoxia: HypoxiaTable
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """A published grading of ICANS and CRS (guidelines/astct_2019.toml)."""
+
+    edition: Edition
+    ice: IceTable
+    capd: CapdTable
+    consciousness: dict[str, Range]
+    seizure: SeizureTable
+    motor: dict[str, Range]
+    raised_icp: dict[str, Range]
+    imaging: dict[str, Range]
+    crs: CrsTable
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A therapy that starts a course (rule T3); `provenance` is None for one of a site's own file."""
+
+    name: str
+    short: str
+    therapy_class: str
+    single_infusion: bool
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drugs:
+    """Which drugs the rules mean by a class (guidelines/drugs.toml)."""
+
+    edition: Edition
+    corticosteroids: frozenset[str]
+    sedatives: frozenset[str]
+    neuromuscular_blockers: frozenset[str]
+    opioids: frozenset[str]
+    antipsychotics: frozenset[str]
+    antiseizure: frozenset[str]
+    immunosuppressants: frozenset[str]
+    products: dict[str, Product]
+
+
+@dataclass(frozen=True, slots=True)
+class DrugEvidence(Sourced):
+    drug: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """What is published on drugs against refractory ICANS (guidelines/evidence_refractory_2023.toml)."""
+
+    edition: Edition
+    evidence: tuple[DrugEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All tables but those of advice: the published grading, the project's rules, the drugs, risk beside the grade."""
+
+    grading: Grading
+    decisions: DecisionRules
+    drugs: Drugs
+    risk: RiskRules
+    look_alikes: LookAlikeTable
+    refractory: EvidenceTable

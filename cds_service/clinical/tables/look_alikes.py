@@ -1,0 +1,75 @@
+"""The typed form of guidelines/look_alikes_2026.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.provenance import Sourced
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryCause(Sourced):
+    """A value that may explain findings: below a published limit, or above the laboratory's own upper limit.
+
+    `routine`: expected on every day with symptoms, so that its absence is said. `first_below`: so low that it is
+    treated at once, and said before everything else.
+    """
+
+    cause: str
+    concept: str
+    below: float | None = None
+    first_below: float | None = None
+    routine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisCause(Sourced):
+    """`any_time`: a lasting condition, that counts from before the course too."""
+
+    cause: str
+    diagnoses: frozenset[str]
+    any_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrugCause(Sourced):
+    cause: str
+    drugs: frozenset[str]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NonIcans(Sourced):
+    """Symptoms after certain products that are another neurotoxicity than ICANS."""
+
+    products: frozenset[str]
+    symptoms: frozenset[str]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class IecHs(Sourced):
+    """Screen for an IEC-associated haemophagocytic syndrome; a cytopenia is new or worse than before the course."""
+
+    ferritin_times: float
+    transaminases: tuple[str, ...]
+    transaminase_times: float
+    fibrinogen_below: float
+    cytopenias: tuple[str, ...]
+    besides_ferritin: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlikeTable:
+    """guidelines/look_alikes_2026.toml."""
+
+    edition: Edition
+    current: timedelta
+    inflammation_current: timedelta
+    laboratory: tuple[LaboratoryCause, ...]
+    diagnosis: tuple[DiagnosisCause, ...]
+    drug: tuple[DrugCause, ...]
+    non_icans: NonIcans
+    iec_hs: IecHs

@@ -1,0 +1,196 @@
+"""The typed form of guidelines/risk_factors_2026.toml and guidelines/risk_fludarabine_2026.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.provenance import Sourced
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTimes(Sourced):
+    before: timedelta
+    current: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class FeverRisk(Sourced):
+    early_within: timedelta
+    date_only_more: timedelta
+    high_cel: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrsRisk(Sourced):
+    early_until_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRisk(Sourced):
+    younger_below_years: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRisk(Sourced):
+    cd28: frozenset[str]
+    four_1bb: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LymphodepletionDrugs(Sourced):
+    drugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryRisk(Sourced):
+    """A value against the laboratory's own limit; `when` before or current, `beyond` low or high."""
+
+    factor: str
+    concept: str
+    when: str
+    beyond: str
+    unless_after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRisk(Sourced):
+    factor: str
+    diagnoses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRisk(Sourced):
+    """A product of values over one more, all of one day; `points`: days relative to the first dose.
+
+    `unless`: diagnoses that make it say nothing.
+    """
+
+    factor: str
+    times: tuple[str, ...]
+    over: str
+    points: tuple[int, ...]
+    cut_off: float | None = None
+    unless: frozenset[str] = frozenset()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every value that the formula needs."""
+        return (*self.times, self.over)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Sourced):
+    """What was published of a factor; `caution`: what makes a value say nothing, told where there is room."""
+
+    factor: str
+    effect: str
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskTable:
+    """guidelines/risk_factors_2026.toml."""
+
+    edition: Edition
+    time: RiskTimes
+    fever: FeverRisk
+    crs: CrsRisk
+    age: AgeRisk
+    product: ProductRisk
+    lymphodepletion: LymphodepletionDrugs
+    laboratory: tuple[LaboratoryRisk, ...]
+    history: tuple[HistoryRisk, ...]
+    score: tuple[ScoreRisk, ...]
+    score_units: dict[str, float]
+    evidence: tuple[Evidence, ...]
+
+    def evidence_of(self, factor: str) -> Evidence:
+        """What was published of a factor; `check` has seen that there is a row for each."""
+        return next(row for row in self.evidence if row.factor == factor)
+
+
+@dataclass(frozen=True, slots=True)
+class FludarabineDose(Sourced):
+    same_dose: timedelta
+    unreduced_from: float
+
+
+@dataclass(frozen=True, slots=True)
+class RenalLabels(Sourced):
+    """Below which creatinine clearance (mL/min) each label cuts the dose; `label`: the one that is followed."""
+
+    label: str
+    adult_from_years: int
+    none_below: float
+    limits: dict[str, float]
+
+    @property
+    def limit(self) -> float:
+        """The limit of the label that is followed."""
+        return self.limits[self.label]
+
+
+@dataclass(frozen=True, slots=True)
+class Mosteller(Sourced):
+    divisor: float
+
+
+@dataclass(frozen=True, slots=True)
+class CockcroftGault(Sourced):
+    age_from: float
+    divisor: float
+    female: float
+
+
+@dataclass(frozen=True, slots=True)
+class CkdEpiSex:
+    kappa: float
+    below: float
+    sex: float
+
+
+@dataclass(frozen=True, slots=True)
+class CkdEpi(Sourced):
+    factor: float
+    age: float
+    above: float
+    male: CkdEpiSex
+    female: CkdEpiSex
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDose(Sourced):
+    """Fludarabine before one product, as its label says; `indication`: only with this diagnosis."""
+
+    product: str
+    mg_per_m2: float
+    days: int
+    indication: str = ""
+
+    @property
+    def total(self) -> float:
+        """Cumulative mg/m2."""
+        return self.mg_per_m2 * self.days
+
+
+@dataclass(frozen=True, slots=True)
+class FludarabineTable:
+    """guidelines/risk_fludarabine_2026.toml."""
+
+    edition: Edition
+    dose: FludarabineDose
+    renal: RenalLabels
+    mosteller: Mosteller
+    cockcroft_gault: CockcroftGault
+    ckd_epi_2021: CkdEpi
+    label: tuple[LabelDose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRules:
+    """Everything that the risk factors are judged by."""
+
+    factors: RiskTable
+    fludarabine: FludarabineTable

@@ -1,0 +1,1 @@
+"""What was given so far, and what came of it."""

@@ -1,0 +1,46 @@
+"""What else was given: drugs against refractory toxicity, antiseizure drugs, sedatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Administration
+from cds_service.clinical.treatment.steroids import is_recent
+
+
+class DrugSoFar(NamedTuple):
+    """How often a drug was given, when last, and whether it runs."""
+
+    drug: str
+    doses: int
+    last: datetime
+    running: bool
+
+
+def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
+    """Besides corticosteroids and tocilizumab, since the course began (lymphodepletion is not among them)."""
+    start = chart.course.start if chart.course else None
+    names = chart.rules.drugs.immunosuppressants
+    given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
+    return _counted(dose for dose in given if start is None or dose.time >= start)
+
+
+def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
+    """Antiseizure drugs and sedatives of the last 24 h, or running."""
+    names = chart.rules.drugs.antiseizure | chart.rules.drugs.sedatives
+    span = chart.rules.decisions.steroids.running
+    given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
+    return _counted(dose for dose in given if is_recent(dose, moment, span))
+
+
+def _counted(doses: Iterable[Administration]) -> tuple[DrugSoFar, ...]:
+    by_drug: dict[str, list[Administration]] = {}
+    for dose in doses:
+        by_drug.setdefault(dose.drug, []).append(dose)
+    return tuple(
+        DrugSoFar(drug, len(given), given[-1].time, any(dose.end is None for dose in given))
+        for drug, given in by_drug.items()
+    )

@@ -1,0 +1,69 @@
+"""What happened since the last dose: what labels of therapies given more than once go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.therapy import Course, Dose
+from cds_service.clinical.grading.history import History
+from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.tables.next_dose import SinceDose
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def since_dose(chart: Chart, history: History) -> SinceDose:
+    """Highest grade, whether it came a second time, and how long it lasts; nothing without a known therapy."""
+    course, now = chart.course, history.now.time
+    if course is None:
+        return SinceDose()
+    last = course.last_dose(now)
+    highest = max((grade.grade or 0 for grade in history.grades if grade.time >= last.time), default=0)
+    over_up_to = chart.rules.decisions.next_dose.over_up_to_grade
+    spells = _spells(history.grades, highest, over_up_to) if highest else []
+    return SinceDose(
+        highest=highest,
+        worst_now=history.now.all.hi,
+        came_again=_came_again(history.grades, over_up_to),
+        lasting_days=_length(spells, now) / DAY,
+        hours=_hours_since(last, now),
+        doses=_doses(course, last),
+    )
+
+
+def _came_again(grades: Sequence[Icans], over_up_to: int) -> int:
+    """The highest grade with two spells in this course; 0 where there is none."""
+    peak = max((grade.grade or 0 for grade in grades), default=0)
+    twice = (grade for grade in range(peak, 0, -1) if len(_spells(grades, grade, over_up_to)) > 1)
+    return next(twice, 0)
+
+
+def _spells(grades: Iterable[Icans], highest: int, over_up_to: int) -> list[tuple[datetime, datetime | None]]:
+    """Times at this grade or higher, each from its first to the first at `over_up_to` or lower; None: not over."""
+    spells: list[tuple[datetime, datetime | None]] = []
+    for grade in grades:
+        running = bool(spells) and spells[-1][1] is None
+        if not running and (grade.grade or 0) >= highest:
+            spells.append((grade.time, None))
+        elif running and grade.grade is not None and grade.grade <= over_up_to and grade.grade < highest:
+            spells[-1] = (spells[-1][0], grade.time)
+    return spells
+
+
+def _length(spells: list[tuple[datetime, datetime | None]], now: datetime) -> timedelta:
+    if not spells:
+        return timedelta()
+    start, end = spells[-1]
+    return (end or now) - start
+
+
+def _hours_since(dose: Dose, now: datetime) -> float:
+    """Hours since the dose; where only its date is known the fewest possible."""
+    hours = (now - dose.time) / HOUR
+    return max(0.0, hours - DAY / HOUR) if dose.date_only else hours
+
+
+def _doses(course: Course, last: Dose) -> int:
+    return sum(dose.product == last.product for dose in course.doses)

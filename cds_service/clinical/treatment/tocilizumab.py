@@ -1,0 +1,48 @@
+"""Tocilizumab so far: it is counted, because its number is limited (rule C5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cds_service.clinical.advice.management import TOCILIZUMAB, Row
+from cds_service.clinical.course.chart import Chart
+
+DAY = timedelta(hours=24)
+
+
+class TocilizumabSoFar(NamedTuple):
+    """Doses of this course: in the last 24 h, in all, and when the last was."""
+
+    last_day: int
+    total: int
+    last: datetime | None
+
+    def allows_another(self, row: Row, moment: datetime) -> bool:
+        """Whether the row's interval and limits leave room for a dose now."""
+        earliest = self.earliest(row)
+        return not self.is_at_limit(row) and (earliest is None or moment >= earliest)
+
+    def earliest(self, row: Row) -> datetime | None:
+        """When the row's interval since the last dose is over; None where there is nothing to wait for."""
+        hours = min((hours for regimen in row.regimens for hours in regimen.repeat_every_hours), default=None)
+        return None if self.last is None or hours is None else self.last + timedelta(hours=hours)
+
+    def is_at_limit(self, row: Row) -> bool:
+        """Whether the row allows no more in these 24 h, or none at all."""
+        today = row.max_in_24_hours is not None and self.last_day >= row.max_in_24_hours
+        return today or (row.max_total is not None and self.total >= row.max_total)
+
+
+def given_times(chart: Chart, moment: datetime) -> list[datetime]:
+    """When it was given since the course began; without a known therapy, all that is on file."""
+    start = chart.course.start if chart.course else None
+    given = [dose for dose in chart.administrations.until(moment) if dose.drug == TOCILIZUMAB]
+    return [dose.time for dose in given if start is None or dose.time >= start]
+
+
+def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
+    """What was given by a moment."""
+    doses = given_times(chart, moment)
+    recent = [time for time in doses if moment - time < DAY]
+    return TocilizumabSoFar(len(recent), len(doses), doses[-1] if doses else None)

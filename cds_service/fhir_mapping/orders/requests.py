@@ -1,0 +1,140 @@
+"""MedicationRequests and ServiceRequests to orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cds_service.clinical.facts.occasion import Unread
+from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
+from cds_service.clinical.facts.patient import ORDERED, UNKNOWN_DRUG
+from cds_service.fhir_mapping.orders.frequency import number_of_doses, times_a_day
+from cds_service.fhir_mapping.orders.rates import infused_at_a_time
+from cds_service.fhir_mapping.r4.datatypes import Quantity
+from cds_service.fhir_mapping.r4.structs import DosageInstruction, MedicationRequest, ServiceRequest
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.drugs import Drug, Medications, drugs_of, unverified_drug
+from cds_service.fhir_mapping.read.units import Units, canonical
+from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.terminology import Terminology
+
+# The sections of units.toml for amounts of a drug, with what each is per.
+AMOUNTS = {"dose": "", "dose-per-kg": PER_KG, "dose-per-m2": PER_M2}
+# What a request can be; `unknown` says as little as none.
+STATUSES = frozenset({"draft", "active", "on-hold", "stopped", "cancelled", "revoked", "completed", "entered-in-error"})
+
+Ordering = MedicationRequest | ServiceRequest
+
+
+class Amount(NamedTuple):
+    """Mg, or mg per kg or m2; None where it is not known."""
+
+    value: float | None
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMapper:
+    """Reads orders; what cannot be read of one that concerns us is a gap."""
+
+    terminology: Terminology
+    units: Units
+
+    def read(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[Order]:
+        """The orders in a resource with their doses: one for each drug in it that concerns us."""
+        for drug, named in self._named(order, medications, into):
+            yield self._dosed(named, order, drug, into) if isinstance(order, MedicationRequest) else named
+
+    def named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[Order]:
+        """The same, where it only matters what is ordered."""
+        return (named for _, named in self._named(order, medications, into))
+
+    def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[Drug, Order]]:
+        for drug in () if order.doNotPerform else self._drugs(order, medications, into):
+            if order.modifierExtension:
+                into.gap(drug.name, "unreadable", "modifierExtension")
+                into.unread.append(Unread(_order(order, drug.name), "modifier"))
+            elif order.status not in STATUSES:
+                into.gap(drug.name, "unreadable", "status")
+                into.unread.append(Unread(_order(order, drug.name), "status"))
+            else:
+                yield drug, _order(order, drug.name)
+
+    def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[Drug]:
+        known = self.terminology.drugs
+        if isinstance(order, MedicationRequest):
+            drugs = drugs_of(order, medications, known, into)
+            if drugs is None:
+                into.gap(UNKNOWN_DRUG, "unreadable", ORDERED)
+                into.unread.append(Unread(_order(order, UNKNOWN_DRUG), "drug"))
+            elif not drugs and (name := unverified_drug(order, medications, known)):
+                into.unread.append(Unread(_order(order, name), "code"))
+            return drugs or []
+        name = known.find(order.code.coding)
+        return [Drug(name)] if name else []
+
+    def _dosed(self, named: Order, order: MedicationRequest, drug: Drug, into: Collector) -> Order:
+        dosages = order.dosageInstruction
+        if not dosages:
+            into.gap(drug.name, "not-derivable", "dose")
+        local = [self.terminology.is_local(dosage.route) for dosage in dosages]
+        return named._replace(
+            doses=tuple(self._dose(dosage, drug, into) for dosage in dosages),
+            systemic=not (local and all(local)),
+        )
+
+    def _dose(self, dosage: DosageInstruction, drug: Drug, into: Collector) -> OrderedDose:
+        amount = Amount(None) if drug.strength else self._amount(dosage, drug.name, into)
+        often = times_a_day(dosage.timing)
+        if often is None:
+            into.gap(drug.name, "not-derivable", "timing")
+        maximum = dosage.maxDosePerAdministration
+        return OrderedDose(
+            amount.value,
+            amount.per,
+            often,
+            number_of_doses(dosage.timing),
+            self._quantity(maximum, drug.name, into).value if maximum else None,
+            int(dosage.sequence or 0),
+        )
+
+    def _amount(self, dosage: DosageInstruction, drug: str, into: Collector) -> Amount:
+        """The most at a time; of an infusion that is ordered by its rate what it gives in its time."""
+        for given in dosage.doseAndRate:
+            most = given.doseRange.high if given.doseRange else None
+            quantity = given.doseQuantity or most
+            if quantity is not None:
+                return self._quantity(quantity, drug, into)
+        infused = infused_at_a_time(dosage)
+        if infused is not None:
+            return self._quantity(infused, drug, into)
+        into.gap(drug, "not-derivable", "dose")
+        return Amount(None)
+
+    def _quantity(self, quantity: Quantity, drug: str, into: Collector) -> Amount:
+        try:
+            return _converted(quantity, self.units)
+        except Unreadable as reason:
+            into.refuse(drug, reason)
+            return Amount(None)
+
+
+def _order(order: Ordering, drug: str) -> Order:
+    reference = f"{type(order).__name__}/{order.id}" if order.id else ""
+    replaces = isinstance(order, MedicationRequest) and order.priorPrescription is not None
+    return Order(reference, drug, status_of(order.status), replaces=replaces)
+
+
+def status_of(text: str | None) -> str:
+    """What an order is; one that does not say it in FHIR's words is taken for a draft: not passed over."""
+    return text if text in STATUSES else DRAFT
+
+
+def _converted(quantity: Quantity, units: Units) -> Amount:
+    """An amount in mg, mg/kg or mg/m2. Raises Unreadable."""
+    if quantity.comparator:
+        raise Unreadable("unreadable", "comparator")
+    spelling = (quantity.code or quantity.unit or "").strip()
+    section = next((name for name in AMOUNTS if units[name].conversion(spelling) is not None), "dose")
+    return Amount(canonical(quantity, units[section]), AMOUNTS[section])

@@ -1,0 +1,1 @@
+"""FHIR R4 as typed structs, and how they are read from JSON."""

@@ -1,0 +1,211 @@
+"""The resources of FHIR R4 that are read, as typed structs of the elements that matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from cds_service.fhir_mapping.r4.datatypes import (
+    CodeableConcept,
+    Coding,
+    Period,
+    Quantity,
+    Range,
+    Ratio,
+    Reference,
+    Struct,
+    Timing,
+    Valued,
+)
+
+
+class Component(Valued):
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+
+
+class Observation(Valued, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    subject: Reference | None = None
+    effectiveDateTime: str | None = None
+    effectiveInstant: str | None = None
+    effectivePeriod: Period | None = None
+    component: list[Component] = []
+    hasMember: list[Reference] = []
+    referenceRange: list[Range] = []
+    modifierExtension: list[Any] = []
+
+
+class Ingredient(Struct):
+    itemCodeableConcept: CodeableConcept | None = None
+    strength: Ratio | None = None
+
+
+class Medication(Struct, tag_field="resourceType"):
+    id: str | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    ingredient: list[Ingredient] = []
+
+
+class OtherContained(Struct):
+    """A contained resource; only a Medication is looked into."""
+
+    resourceType: str
+    id: str | None = None
+    code: Any = None
+    ingredient: Any = None
+
+
+class Dosage(Struct):
+    dose: Quantity | None = None
+    rateQuantity: Quantity | None = None
+    rateRatio: Ratio | None = None
+    route: CodeableConcept | None = None
+
+
+class MedicationAdministration(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    medicationCodeableConcept: CodeableConcept | None = None
+    medicationReference: Reference | None = None
+    subject: Reference | None = None
+    effectiveDateTime: str | None = None
+    effectivePeriod: Period | None = None
+    dosage: Dosage | None = None
+    contained: list[OtherContained] = []
+    modifierExtension: list[Any] = []
+
+
+class DoseAndRate(Struct):
+    doseQuantity: Quantity | None = None
+    doseRange: Range | None = None
+    rateQuantity: Quantity | None = None
+    rateRatio: Ratio | None = None
+
+
+class DosageInstruction(Struct):
+    sequence: float | None = None
+    timing: Timing | None = None
+    route: CodeableConcept | None = None
+    doseAndRate: list[DoseAndRate] = []
+    maxDosePerAdministration: Quantity | None = None
+
+
+class MedicationRequest(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    medicationCodeableConcept: CodeableConcept | None = None
+    medicationReference: Reference | None = None
+    subject: Reference | None = None
+    dosageInstruction: list[DosageInstruction] = []
+    priorPrescription: Reference | None = None
+    doNotPerform: bool | None = None
+    contained: list[OtherContained] = []
+    modifierExtension: list[Any] = []
+
+
+class ServiceRequest(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    subject: Reference | None = None
+    doNotPerform: bool | None = None
+    modifierExtension: list[Any] = []
+
+
+class Procedure(Struct, tag_field="resourceType"):
+    id: str | None = None
+    status: str | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    subject: Reference | None = None
+    performedDateTime: str | None = None
+    performedPeriod: Period | None = None
+    modifierExtension: list[Any] = []
+
+
+class Condition(Struct, tag_field="resourceType"):
+    id: str | None = None
+    clinicalStatus: CodeableConcept | None = None
+    verificationStatus: CodeableConcept | None = None
+    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+    subject: Reference | None = None
+    onsetDateTime: str | None = None
+    onsetPeriod: Period | None = None
+    recordedDate: str | None = None
+    modifierExtension: list[Any] = []
+
+
+class Encounter(Struct, tag_field="resourceType", rename={"class_": "class"}):
+    id: str | None = None
+    status: str | None = None
+    class_: Coding | None = None
+    subject: Reference | None = None
+    period: Period | None = None
+    modifierExtension: list[Any] = []
+
+
+class Item(Struct):
+    linkId: str | None = None
+    answer: list[Answer] = []
+    item: list[Item] = []
+
+
+class Answer(Valued):
+    item: list[Item] = []
+
+
+class QuestionnaireResponse(Struct, tag_field="resourceType"):
+    id: str | None = None
+    questionnaire: str | None = None
+    status: str | None = None
+    subject: Reference | None = None
+    authored: str | None = None
+    item: list[Item] = []
+    modifierExtension: list[Any] = []
+
+
+class Patient(Struct, tag_field="resourceType"):
+    id: str | None = None
+    birthDate: str | None = None
+    gender: str | None = None
+    deceasedBoolean: bool | None = None
+    deceasedDateTime: str | None = None
+    modifierExtension: list[Any] = []
+    # Read leniently: no patient shall be unreadable for the sake of a language.
+    communication: Any = None
+
+
+class Issue(Struct):
+    severity: str | None = None
+    code: str | None = None
+
+
+class OperationOutcome(Struct, tag_field="resourceType"):
+    issue: list[Issue] = []
+
+
+Resource = (
+    Observation
+    | MedicationAdministration
+    | Medication
+    | MedicationRequest
+    | ServiceRequest
+    | Procedure
+    | Condition
+    | Encounter
+    | QuestionnaireResponse
+    | Patient
+    | OperationOutcome
+)
+KNOWN_TYPES = frozenset(kind.__name__ for kind in Resource.__args__)
+
+
+class Search(Struct):
+    mode: str | None = None
+
+
+class Link(Struct):
+    relation: str | None = None
+    url: str | None = None

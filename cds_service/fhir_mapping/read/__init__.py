@@ -1,0 +1,1 @@
+"""From FHIR resources to clinical facts: a module a resource."""

@@ -1,0 +1,77 @@
+"""What mapping has found so far: facts on one side, gaps on the other; nothing is dropped without a word."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+
+from cds_service.clinical.facts.occasion import Unread
+from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.facts.patient import (
+    Administration,
+    Diagnosis,
+    DoseRecord,
+    Finding,
+    Gap,
+    InfusionDate,
+    Seizure,
+)
+from cds_service.fhir_mapping.read.times import When, parse_when
+from cds_service.fhir_mapping.read.unreadable import Unreadable
+
+
+class Collector:
+    """Facts and gaps of one patient while the resources are read."""
+
+    def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
+        """`tolerance`: how far a sender's clock may be ahead of ours (rule T1); `windows`: how far back one looks."""
+        self._as_of, self._tolerance, self._windows = as_of, tolerance, windows
+        self.latest = as_of + tolerance
+        self.zone = zone
+        self._oldest = {concept: as_of - window for concept, window in windows.items()}
+        self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
+        self.seizures: list[Seizure] = []
+        self.administrations: list[Administration] = []
+        self.doses: list[DoseRecord] = []
+        self.infusion_dates: list[InfusionDate] = []
+        # The end of each administration of nobody knows what; None: it still runs, or nobody knows when.
+        self.unknown_drugs: list[datetime | None] = []
+        self.diagnoses: list[Diagnosis] = []
+        self.orders: list[Order] = []
+        self.unread: list[Unread] = []
+        self._gaps: Counter[tuple[str, str, str]] = Counter()
+
+    def apart(self) -> Collector:
+        """An empty one of the same time and place, for what is told otherwise."""
+        return Collector(self._as_of, self._tolerance, self.zone, self._windows)
+
+    def gap(self, concept: str, kind: str, detail: str = "") -> None:
+        """Note that something of this concept cannot be used."""
+        self._gaps[concept, kind, detail] += 1
+
+    def refuse(self, concept: str, reason: Unreadable) -> None:
+        """Note why a value cannot be used."""
+        self.gap(concept, reason.kind, reason.detail)
+
+    def when(self, concept: str, text: str | None, end: datetime | None = None) -> When | None:
+        """The moment of a record; a missing, partial or future one becomes a gap and None (rule T1).
+
+        None too for what ended before the window of its concept: a template cannot ask for less (contract.md 2).
+        """
+        when = parse_when(text, self.zone)
+        if when is None:
+            self.gap(concept, "unreadable", "time")
+        elif when.moment > self.latest:
+            self.gap(concept, "future")
+            return None
+        elif concept in self._oldest and max(when.moment, end or when.moment) < self._oldest[concept]:
+            return None
+        return when
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The gaps so far, like ones counted together; their order does not depend on that of the entries."""
+        return tuple(
+            Gap(concept, kind, number, detail) for (concept, kind, detail), number in sorted(self._gaps.items())
+        )

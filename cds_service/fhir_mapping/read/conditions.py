@@ -1,0 +1,82 @@
+"""Conditions to findings at their onset, to charted grades on their recorded date (rule D7), and to diagnoses."""
+
+from __future__ import annotations
+
+from cds_service.clinical.facts.patient import Diagnosis, Finding, Seizure
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
+from cds_service.fhir_mapping.r4.structs import Condition
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.observations import SEIZURE
+from cds_service.fhir_mapping.read.times import parse_when
+from cds_service.fhir_mapping.terminology import Terminology
+
+ACTIVE = frozenset({"active", "recurrence", "relapse"})
+REFUTED, IN_ERROR = "refuted", "entered-in-error"
+DENIED = frozenset({REFUTED, IN_ERROR})
+
+
+def read_condition(condition: Condition, terminology: Terminology, into: Collector) -> None:
+    """Add what a diagnosis says about this course; one without an onset is history and says nothing."""
+    _add_diagnosis(condition, terminology, into)
+    concept = terminology.conditions.find(condition.code.coding)
+    if concept is None:
+        return
+    if condition.modifierExtension:
+        into.gap(concept, "unreadable", "modifierExtension")
+    elif not _is_held(condition):
+        into.gap(concept, "unusable-status")
+    elif concept in terminology.concepts.charted:
+        _add_charted(condition, concept, terminology, into)
+    else:
+        _add_finding(condition, concept, terminology, into)
+
+
+def _is_held(condition: Condition) -> bool:
+    """Whether somebody still holds the diagnosis to be true and present."""
+    clinical, verification = _codes(condition.clinicalStatus), _codes(condition.verificationStatus)
+    return (not clinical or bool(clinical & ACTIVE)) and not verification & DENIED
+
+
+def _add_charted(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+    when = into.when(concept, condition.recordedDate)
+    if when is not None:
+        meaning = terminology.concepts.charted[concept]
+        into.findings[meaning.concept].append(Finding(when.moment, meaning.concept, meaning.value, _source(condition)))
+
+
+def _add_finding(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+    period = condition.onsetPeriod
+    onset = parse_when(condition.onsetDateTime or (period.start if period else None), into.zone)
+    if onset is None:
+        return
+    if onset.moment > into.latest:
+        into.gap(concept, "future")
+        return
+    meaning, source = terminology.concepts.conditions[concept], _source(condition)
+    if meaning.concept == SEIZURE:
+        into.seizures.append(Seizure(onset.moment, str(meaning.value), source=source))
+    else:
+        into.findings[meaning.concept].append(Finding(onset.moment, meaning.concept, meaning.value, source))
+
+
+def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:
+    """Add a diagnosis of interest, also one that is no longer active: it may be history or a look-alike."""
+    concept = terminology.diagnoses.find_below(condition.code.coding)
+    verification = _codes(condition.verificationStatus)
+    if concept is None or condition.modifierExtension or IN_ERROR in verification:
+        return
+    period = condition.onsetPeriod
+    onset = parse_when(condition.onsetDateTime or (period.start if period else None), into.zone)
+    when = onset or parse_when(condition.recordedDate, into.zone)
+    if when is None or when.moment <= into.latest:
+        time = when.moment if when else None
+        refuted = REFUTED in verification
+        into.diagnoses.append(Diagnosis(concept, time, onset is not None, refuted, _source(condition)))
+
+
+def _codes(concept: CodeableConcept | None) -> set[str]:
+    return {coding.code for coding in concept.coding if coding.code} if concept else set()
+
+
+def _source(condition: Condition) -> str:
+    return f"Condition/{condition.id}" if condition.id else ""

@@ -1,0 +1,138 @@
+"""Observations to findings: total, components and members alike, each by its own code."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cds_service.clinical.facts.patient import Finding, InfusionDate, Reference, Seizure
+from cds_service.fhir_mapping.r4.datatypes import Valued
+from cds_service.fhir_mapping.r4.structs import Component, Observation
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.times import When
+from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.read.values import Value, ValueReader
+from cds_service.fhir_mapping.terminology import ICANS, Terminology
+
+USABLE = frozenset({"final", "amended", "corrected"})
+PRELIMINARY = "preliminary"
+# FHIR's other statuses, which a gap may name; nothing else of a record gets into it.
+UNUSABLE = frozenset({"registered", PRELIMINARY, "cancelled", "entered-in-error", "unknown"})
+SEIZURE, INFUSION_DATE = "seizure", "cart-infusion-date"
+
+
+class _Record(NamedTuple):
+    """When and where something was recorded, and where it goes."""
+
+    when: When
+    source: str
+    into: Collector
+
+
+class ObservationMapper:
+    """Reads Observations into a Collector."""
+
+    def __init__(self, terminology: Terminology, reader: ValueReader, *, preliminary: bool) -> None:
+        """`preliminary`: whether preliminary results count (a site's choice)."""
+        self._dictionary = terminology.observations
+        self._reader = reader
+        self._usable = USABLE | {PRELIMINARY} if preliminary else USABLE
+
+    def read(self, observation: Observation, into: Collector) -> None:
+        """Add what an Observation says; one that concerns nothing we look for is passed over."""
+        concept = self._dictionary.find(observation.code.coding)
+        parts = self._parts(observation) if observation.component else []
+        if concept is None and not parts:
+            self._report_unverified(observation, into)
+            return
+        name = concept or parts[0][0]
+        if observation.status not in self._usable or observation.modifierExtension:
+            into.refuse(name, _not_used(observation))
+            return
+        when = into.when(name, observation.effectiveDateTime or _other_time(observation))
+        if when is None:
+            return
+        record = _Record(when, f"Observation/{observation.id}" if observation.id else "", into)
+        if concept is not None:
+            self._add(concept, observation, record, panel=bool(parts or observation.hasMember))
+        for part, component in parts:
+            self._add(part, component, record)
+
+    def _parts(self, observation: Observation) -> list[tuple[str, Component]]:
+        found = ((self._dictionary.find(part.code.coding), part) for part in observation.component)
+        return [(concept, part) for concept, part in found if concept is not None]
+
+    def _report_unverified(self, observation: Observation, into: Collector) -> None:
+        concept = self._dictionary.find_unverified(observation.code.coding)
+        if concept is not None:
+            into.gap(concept, "not-derivable", "code not verified")
+
+    def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
+        """Add one value; a panel needs none of its own."""
+        try:
+            if concept == INFUSION_DATE:
+                _add_infusion_date(valued, record)
+            elif concept == SEIZURE:
+                record.into.seizures.append(self._seizure(valued, record))
+            else:
+                value, comparator = self._reader.read(concept, valued)
+                usual = self._reference(concept, valued)
+                finding = Finding(record.when.moment, concept, value, record.source, comparator, usual)
+                record.into.findings[concept].append(finding)
+        except Unreadable as reason:
+            if not (panel and reason.kind == "not-recorded"):
+                record.into.refuse(concept, reason)
+
+    def _reference(self, concept: str, valued: Valued) -> Reference:
+        """The usual limits that came with a value; those of a component are not read."""
+        return (
+            self._reader.reference(concept, valued.referenceRange) if isinstance(valued, Observation) else Reference()
+        )
+
+    def _seizure(self, valued: Valued, record: _Record) -> Seizure:
+        kind = self._reader.read(SEIZURE, valued)
+        moment, source, into = record.when.moment, record.source, record.into
+        details = {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
+        minutes = self._detail(details, "seizure-duration", into)
+        returned = self._detail(details, "seizure-returned-to-baseline", into)
+        resolved = self._detail(details, "seizure-resolved-with-intervention", into)
+        return Seizure(
+            time=moment,
+            kind=str(kind.value),
+            minutes=minutes and Finding(moment, "seizure-duration", minutes.value, source, minutes.comparator),
+            returned_to_baseline=bool(returned.value) if returned else None,
+            resolved_with_intervention=bool(resolved.value) if resolved else None,
+            source=source,
+        )
+
+    def _detail(self, details: dict[str, Component], code: str, into: Collector) -> Value | None:
+        """What was said about a seizure besides that it happened; None where nothing usable was."""
+        if code not in details:
+            return None
+        try:
+            return self._reader.read(code, details[code])
+        except Unreadable as reason:
+            into.refuse(code, reason)
+            return None
+
+
+def _own_codes(part: Component) -> list[str]:
+    return [coding.code for coding in part.code.coding if coding.system == ICANS and coding.code]
+
+
+def _not_used(observation: Observation) -> Unreadable:
+    if observation.modifierExtension:
+        return Unreadable("unreadable", "modifierExtension")
+    return Unreadable("unusable-status", observation.status if observation.status in UNUSABLE else "")
+
+
+def _other_time(observation: Observation) -> str | None:
+    """An instant, or of a period its end; never `issued` (rule T1)."""
+    period = observation.effectivePeriod
+    return observation.effectiveInstant or (period.end if period else None)
+
+
+def _add_infusion_date(valued: Valued, record: _Record) -> None:
+    when = record.into.when(INFUSION_DATE, valued.valueDateTime or valued.valueDate)
+    if when is not None:
+        stated = InfusionDate(record.when.moment, when.moment, when.date_only, record.source)
+        record.into.infusion_dates.append(stated)

@@ -1,0 +1,62 @@
+"""Patient and Encounter: sex, language, death, and whether the patient is seen as an outpatient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cds_service.fhir_mapping.r4.structs import Encounter, Patient
+from cds_service.fhir_mapping.read.times import parse_when
+
+AMBULATORY = ("http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB")
+LANGUAGES = "urn:ietf:bcp:47"
+SEXES = frozenset({"male", "female"})
+PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
+
+def sex_of(patient: Patient) -> str | None:
+    """Male or female as administered; None for anything else, since the formulae know no third."""
+    return patient.gender if patient.gender in SEXES else None
+
+
+def is_deceased(patient: Patient) -> bool:
+    """Whether the record says that the patient has died."""
+    return bool(patient.deceasedBoolean) or patient.deceasedDateTime is not None
+
+
+def language_of(patient: Patient) -> str:
+    """The language that the patient prefers, or the only one on file, without its region: "es"; empty: not known."""
+    spoken = [entry for entry in _list(patient.communication) if isinstance(entry, dict)]
+    preferred = [entry for entry in spoken if entry.get("preferred") is True]
+    named = [_code(entry.get("language")) for entry in preferred or spoken]
+    return named[0].partition("-")[0].lower() if len(named) == 1 or preferred else ""
+
+
+def _code(concept: Any) -> str:
+    """The BCP-47 code of a CodeableConcept."""
+    codings = _list(concept.get("coding")) if isinstance(concept, dict) else []
+    codes = (one.get("code") for one in codings if isinstance(one, dict) and one.get("system") == LANGUAGES)
+    return next((code for code in codes if isinstance(code, str)), "")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def is_ambulatory(encounters: Sequence[Encounter], encounter_id: str | None) -> bool:
+    """Whether the current Encounter is ambulatory: the one in context, else the newest that is going on."""
+    named = [encounter for encounter in encounters if encounter_id and encounter.id == encounter_id]
+    current = max(named or _going_on(encounters), key=_start, default=None)
+    if current is None or current.class_ is None or current.modifierExtension:
+        return False
+    return (current.class_.system, current.class_.code) == AMBULATORY
+
+
+def _going_on(encounters: Iterable[Encounter]) -> list[Encounter]:
+    return [encounter for encounter in encounters if encounter.status in PRESENT]
+
+
+def _start(encounter: Encounter) -> datetime:
+    when = parse_when(encounter.period.start, UTC) if encounter.period else None
+    return when.moment if when else datetime.min.replace(tzinfo=UTC)

@@ -1,0 +1,57 @@
+"""QuestionnaireResponses to findings: by the questionnaire's canonical and its linkIds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cds_service.clinical.facts.patient import Finding
+from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.read.values import ValueReader
+from cds_service.fhir_mapping.terminology import Terminology
+
+USABLE = frozenset({"completed", "amended"})
+
+
+def read_questionnaire(
+    response: QuestionnaireResponse, terminology: Terminology, reader: ValueReader, into: Collector
+) -> None:
+    """Add the answers of a questionnaire that is configured; others are passed over."""
+    canonical = (response.questionnaire or "").split("|")[0]
+    concepts = terminology.questionnaires.get(canonical)
+    if concepts is None:
+        return
+    name = next(iter(concepts.values()))
+    if response.modifierExtension:
+        into.gap(name, "unreadable", "modifierExtension")
+        return
+    if response.status not in USABLE:
+        into.gap(name, "unusable-status")
+        return
+    when = into.when(name, response.authored)
+    if when is None:
+        return
+    source = f"QuestionnaireResponse/{response.id}" if response.id else ""
+    for link, answer in _answers(response.item):
+        if link in concepts:
+            _add(concepts[link], answer, Finding(when.moment, concepts[link], "", source), reader, into)
+
+
+def _add(concept: str, answer: Answer, finding: Finding, reader: ValueReader, into: Collector) -> None:
+    try:
+        value = reader.read(concept, answer)
+    except Unreadable as reason:
+        into.refuse(concept, reason)
+    else:
+        into.findings[concept].append(finding._replace(value=value.value, comparator=value.comparator))
+
+
+def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:
+    """Every answer with the linkId of its item, nested ones too."""
+    for item in items:
+        for answer in item.answer:
+            if item.linkId:
+                yield item.linkId, answer
+            yield from _answers(answer.item)
+        yield from _answers(item.item)

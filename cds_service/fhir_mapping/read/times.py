@@ -1,0 +1,86 @@
+"""FHIR dates and times (rules T1 and T2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+
+from cds_service.clinical.facts.patient import BirthDate
+
+# Looser than FHIR in one point: seconds may be missing. The zone may not: then the moment is unknown.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_DATE_LENGTH = 10
+# What is longer is no time, and is not worth remembering.
+_MAX_LENGTH = 64
+_YEAR_LENGTH, _MONTH_LENGTH = 4, 7
+
+
+class When(NamedTuple):
+    """A moment in UTC, and the offset it was recorded with.
+
+    `date_only`: the record gives the day, and 00:00 on the ward stands for it; such a record has no offset.
+    """
+
+    moment: datetime
+    date_only: bool
+    offset: timedelta | None = None
+
+
+def parse_when(text: str | None, zone: tzinfo) -> When | None:
+    """The moment that a FHIR dateTime means; None where it is missing, partial, without zone or wrong."""
+    if text is None or len(text) > _MAX_LENGTH:
+        return None
+    return _midnight(text, zone) if len(text) == _DATE_LENGTH else _instant(text)
+
+
+@lru_cache(maxsize=8192)
+def _instant(text: str) -> When | None:
+    """Cached: a chart has many values of one time, and each is looked at more than once.
+
+    In UTC, because comparing times of different zones is slow, and because between two times of one zone Python
+    counts hours by the wall clock.
+    """
+    try:
+        if _INSTANT.fullmatch(text) is None:
+            return None
+        moment = datetime.fromisoformat(text)
+        return When(moment.astimezone(UTC), date_only=False, offset=moment.utcoffset())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _midnight(text: str, zone: tzinfo) -> When | None:
+    try:
+        day = date.fromisoformat(text)
+        return When(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC), date_only=True)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_birth_date(text: str | None) -> BirthDate | None:
+    """The days that a full or partial birth date allows."""
+    if text is None:
+        return None
+    try:
+        if len(text) == _YEAR_LENGTH:
+            return BirthDate(date(int(text), 1, 1), date(int(text), 12, 31))
+        if len(text) == _MONTH_LENGTH:
+            first = date.fromisoformat(f"{text}-01")
+            return BirthDate(first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return BirthDate(day, day)
+
+
+def ward_zone(times: Iterable[str | None], latest: datetime) -> tzinfo:
+    """The offset of the newest datum that is not in the future; UTC where no time has one."""
+    newest: When | None = None
+    for text in times:
+        when = parse_when(text, UTC)
+        if when and when.offset is not None and when.moment <= latest and (not newest or when.moment > newest.moment):
+            newest = when
+    return timezone(newest.offset) if newest and newest.offset else UTC

@@ -1,0 +1,175 @@
+"""Readers of values: from value[x] to what the rules know (scores, coded answers, measurements)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from cds_service.clinical.facts.patient import Reference
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
+from cds_service.fhir_mapping.read.units import Units, canonical, is_score_unit
+from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, normalised
+
+# "9" or "9/10": how a flowsheet row may hold a score.
+_WRITTEN_SCORE = re.compile(r"\s*([+-]?\d+)\s*(?:/\s*(\d+)\s*)?")
+_COMPARATORS = frozenset({"<", "<=", ">=", ">"})
+NORMAL = "normal"
+FREE_TEXT_CONCEPT = "other-cause"
+# Answers that are not listed but say something all the same.
+OPEN_CHOICES = {"ice-not-performed": "other", "capd-not-performed": "other"}
+
+
+class Value(NamedTuple):
+    """A value and the comparator that bounds it, empty for a plain value."""
+
+    value: float | str | bool
+    comparator: str = ""
+
+
+class ValueReader:
+    """Reads the value of a concept in the way that concept asks for."""
+
+    def __init__(self, terminology: Terminology, units: Units) -> None:
+        """Keep the tables."""
+        self._concepts = terminology.concepts
+        self._answers = terminology.answers
+        self._units = units
+        self._readers: dict[str, Callable[[str, Valued], Value]] = {
+            **dict.fromkeys(units, self._measurement),
+            **dict.fromkeys(terminology.concepts.choices, self._choice),
+            **dict.fromkeys(terminology.concepts.scores, self._score),
+        }
+
+    def read(self, concept: str, valued: Valued) -> Value:
+        """The value of a concept. Raises Unreadable with the reason where there is none to use."""
+        return self._readers.get(concept, _boolean)(concept, valued)
+
+    def reference(self, concept: str, ranges: Sequence[Range]) -> Reference:
+        """The usual limits of a measurement, where the record gives exactly one range and in a known unit."""
+        usual = [one for one in ranges if _is_usual(one.type)]
+        if concept not in self._units or len(usual) != 1:
+            return Reference()
+        return Reference(*(self._limit(concept, limit) for limit in (usual[0].low, usual[0].high)))
+
+    def _limit(self, concept: str, limit: Quantity | None) -> float | None:
+        try:
+            return None if limit is None else canonical(limit, self._units[concept])
+        except Unreadable:
+            return None
+
+    def _measurement(self, concept: str, valued: Valued) -> Value:
+        quantity = valued.valueQuantity
+        if quantity is None:
+            raise _absent(valued)
+        if quantity.comparator is not None and quantity.comparator not in _COMPARATORS:
+            raise Unreadable("unreadable", "comparator")
+        return Value(canonical(quantity, self._units[concept]), quantity.comparator or "")
+
+    def _score(self, concept: str, valued: Valued) -> Value:
+        low, high = self._concepts.scores[concept]
+        number = self._number(concept, valued, high)
+        if number != int(number) or not low <= number <= high:
+            raise Unreadable("implausible")
+        return Value(int(number))
+
+    def _number(self, concept: str, valued: Valued, maximum: int) -> float:
+        if valued.valueInteger is not None:
+            return valued.valueInteger
+        if valued.valueDecimal is not None:
+            return valued.valueDecimal
+        quantity = valued.valueQuantity
+        if quantity is not None and quantity.value is not None:
+            if quantity.comparator:
+                raise Unreadable("unreadable", "comparator")
+            if not is_score_unit(quantity):
+                raise Unreadable("unknown-unit", quantity.code or quantity.unit or "")
+            return quantity.value
+        if valued.valueString is not None:
+            return _written(valued.valueString, maximum)
+        return float(self._answer(concept, valued))
+
+    def _answer(self, concept: str, valued: Valued) -> str | int:
+        meanings = self._answers.get(concept, {})
+        answer = _known(_codings(valued), meanings)
+        if answer is None:
+            raise _absent(valued)
+        return answer
+
+    def _choice(self, concept: str, valued: Valued) -> Value:
+        choices = self._concepts.choices[concept]
+        codings = _codings(valued)
+        own = next((c.code for c in codings if c.system == ICANS and c.code in choices), None)
+        answer = own or _known(codings, self._answers.get(concept, {}))
+        if answer is not None:
+            return Value(str(answer))
+        written = _written_value(valued)
+        if written is None:
+            raise _absent(valued)
+        return Value(_written_choice(concept, written, choices))
+
+
+def _is_usual(kind: CodeableConcept | None) -> bool:
+    """Whether a reference range is what is usual, not a goal of treatment or a critical limit."""
+    return kind is None or any(coding.code == NORMAL for coding in kind.coding)
+
+
+def free_text(text: str) -> str:
+    """Free text in typographic quotes, so that it never equals a code."""
+    return f"“{text.strip()}”"
+
+
+def _written_value(valued: Valued) -> str | None:
+    """What was written where no code was understood: a string, the text of a concept, an unknown code."""
+    concept = valued.valueCodeableConcept
+    codes = [coding.code for coding in _codings(valued) if coding.code]
+    return valued.valueString or (concept.text if concept else None) or next(iter(codes), None)
+
+
+def _written_choice(concept: str, text: str, choices: Sequence[str]) -> str:
+    """A code written as text; of a documented cause the clinician's own words."""
+    if concept == FREE_TEXT_CONCEPT:
+        return "none" if text.strip().casefold() == "none" else free_text(text)
+    if text in choices:
+        return text
+    if concept in OPEN_CHOICES:
+        return OPEN_CHOICES[concept]
+    raise Unreadable("unreadable", "answer")
+
+
+def _written(text: str, maximum: int) -> float:
+    match = _WRITTEN_SCORE.fullmatch(text)
+    if match is None or (match[2] and int(match[2]) != maximum):
+        raise Unreadable("unreadable", "text")
+    return float(match[1])
+
+
+def _boolean(_: str, valued: Valued) -> Value:
+    if valued.valueBoolean is None:
+        raise _absent(valued)
+    return Value(valued.valueBoolean)
+
+
+def _codings(valued: Valued) -> list[Coding]:
+    if valued.valueCodeableConcept is not None:
+        return valued.valueCodeableConcept.coding
+    return [valued.valueCoding] if valued.valueCoding else []
+
+
+def _known(codings: Iterable[Coding], meanings: Mapping[Code, str | int]) -> str | int | None:
+    return next((meanings[code] for code in map(normalised, codings) if code in meanings), None)
+
+
+def _absent(valued: Valued) -> Unreadable:
+    """Nothing recorded, or something in a form that is not understood."""
+    given = (
+        valued.valueQuantity,
+        valued.valueString,
+        valued.valueBoolean,
+        valued.valueCodeableConcept,
+        valued.valueCoding,
+        valued.valueInteger,
+    )
+    empty = valued.dataAbsentReason is not None or all(value is None for value in given)
+    return Unreadable("not-recorded" if empty else "unreadable")

@@ -1,0 +1,1 @@
+"""From proposals to FHIR resources and the actions of CDS Hooks."""

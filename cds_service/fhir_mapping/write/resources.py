@@ -1,0 +1,166 @@
+"""Proposals as FHIR R4 resources: drafts that a clinician checks and signs.
+
+Plain dictionaries on the hot path; `validated` builds the same with fhir.resources, which `check` and the tests
+use, because validating each one while the clinician waits costs more than grading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fhir.resources.R4B import get_fhir_model_class
+
+from cds_service.clinical.drafts.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.tables.regimen import Regimen
+from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+
+Json = dict[str, Any]
+
+UCUM = "http://unitsofmeasure.org"
+SNOMED = "http://snomed.info/sct"
+ROUTES = {"IV": ("47625008", "Intravenous route"), "intrathecal": ("72607000", "Intrathecal route")}
+ASSESSMENTS = {"ice": "ice-total", "capd": "capd-total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and which stay a proposal is for, and when it is made; `drafts`: the orders of the call by reference."""
+
+    patient_id: str
+    encounter_id: str | None
+    as_of: datetime
+    drafts: Mapping[str, Json] = field(default_factory=dict)
+
+
+def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    """The resource that a suggestion offers to create; `text` is what it says of itself."""
+    if proposal.kind == TASK:
+        return _task(proposal, text, subject)
+    if proposal.kind == MEDICATION and proposal.regimen is not None:
+        return _medication_request(proposal.regimen, text, subject, value_sets)
+    return _service_request(proposal, text, subject)
+
+
+def validated(resource: Json) -> Json:
+    """The resource, once fhir.resources has accepted it. Raises pydantic's ValidationError."""
+    get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+    return resource
+
+
+def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
+    code = ASSESSMENTS.get(proposal.action)
+    coded = {"coding": [{"system": ICANS, "code": code}]} if code else {}
+    due = {"restriction": {"period": {"end": time_of(proposal.due)}}} if proposal.due else {}
+    return {
+        "resourceType": "Task",
+        "status": "draft",
+        "intent": "proposal",
+        "priority": "urgent",
+        "code": {**coded, "text": text},
+        "description": text,
+        "for": patient_of(subject),
+        **_encounter(subject),
+        "authoredOn": time_of(subject.as_of),
+        **due,
+    }
+
+
+def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
+    """By its words: no code of these investigations is verified, and a site's order catalogue has its own."""
+    bounds = {"start": time_of(subject.as_of), "end": proposal.until.isoformat() if proposal.until else None}
+    daily = {"repeat": {"boundsPeriod": bounds, "frequency": 1, "period": 1, "periodUnit": "d"}}
+    return {
+        "resourceType": "ServiceRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "priority": "urgent",
+        "code": {"text": text},
+        "subject": patient_of(subject),
+        **_encounter(subject),
+        "authoredOn": time_of(subject.as_of),
+        **({"occurrenceTiming": daily} if proposal.until else {}),
+    }
+
+
+def _medication_request(regimen: Regimen, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "medicationCodeableConcept": medication_of(regimen.drug, value_sets),
+        "subject": patient_of(subject),
+        **_encounter(subject),
+        "authoredOn": time_of(subject.as_of),
+        "dosageInstruction": [dosage_of(regimen, text)],
+    }
+
+
+def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
+    """A drug by its preferred codes; one without any by its name."""
+    preferred = value_sets[drug].preferred if drug in value_sets else ()
+    codings = [{"system": system, "code": code, "display": drug} for system, code in preferred]
+    return {**({"coding": codings} if codings else {}), "text": drug}
+
+
+def dosage_of(regimen: Regimen, text: str) -> Json:
+    """A regimen as a dosage instruction."""
+    route_code, route = ROUTES[regimen.route]
+    dosage: Json = {
+        "text": text,
+        "route": {"coding": [{"system": SNOMED, "code": route_code, "display": route}]},
+        "doseAndRate": [_dose(regimen)],
+    }
+    timing = _timing(regimen)
+    if timing:
+        dosage["timing"] = {"repeat": timing}
+    if regimen.maximum_mg:
+        dosage["maxDosePerAdministration"] = quantity(regimen.maximum_mg, "mg")
+    return dosage
+
+
+def _dose(regimen: Regimen) -> Json:
+    amounts, unit = (regimen.mg, "mg") if regimen.mg else (regimen.mg_per_kg, "mg/kg")
+    if regimen.bound:
+        end = {"up-to": "high", "at-least": "low"}[regimen.bound]
+        return {"doseRange": {end: quantity(amounts[-1], unit)}}
+    if len(amounts) == 1:
+        return {"doseQuantity": quantity(amounts[0], unit)}
+    return {"doseRange": {"low": quantity(amounts[0], unit), "high": quantity(amounts[-1], unit)}}
+
+
+def _timing(regimen: Regimen) -> Json:
+    """How often, as FHIR counts it: a frequency in a period; `periodMax` where the source gives a span."""
+    repeat: Json = {}
+    if regimen.every_hours:
+        repeat |= {"frequency": 1, "period": regimen.every_hours[0], "periodUnit": "h"}
+        if len(regimen.every_hours) > 1:
+            repeat["periodMax"] = regimen.every_hours[-1]
+    elif regimen.per_day:
+        repeat |= {"frequency": regimen.per_day[0], "period": 1, "periodUnit": "d"}
+        if len(regimen.per_day) > 1:
+            repeat["frequencyMax"] = regimen.per_day[-1]
+    if regimen.doses:
+        repeat["count"] = regimen.doses
+    return repeat
+
+
+def quantity(value: float, unit: str) -> Json:
+    """A UCUM quantity."""
+    return {"value": value, "unit": unit, "system": UCUM, "code": unit}
+
+
+def patient_of(subject: Subject) -> Json:
+    """A reference to the patient."""
+    return {"reference": f"Patient/{subject.patient_id}"}
+
+
+def _encounter(subject: Subject) -> Json:
+    return {"encounter": {"reference": f"Encounter/{subject.encounter_id}"}} if subject.encounter_id else {}
+
+
+def time_of(moment: datetime | None) -> str | None:
+    """A moment as a FHIR dateTime."""
+    return moment.isoformat(timespec="seconds") if moment else None

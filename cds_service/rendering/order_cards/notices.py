@@ -1,0 +1,180 @@
+"""The card of a finding about an order or a stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from cds_service.clinical.drafts.discharge import Discharge
+from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.order_checks.notice import DELETE, Change, Figure, Notice
+from cds_service.clinical.status.urgency import Urgency, of_grade
+from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.order_cards.leaflet import leaflet_of
+from cds_service.rendering.status_card.course import course_sentences
+from cds_service.rendering.status_card.detail import bullets, monitoring_lines
+from cds_service.rendering.status_card.gap_lines import gap_lines
+from cds_service.rendering.status_card.risk import risk_lines, risk_title
+from cds_service.rendering.status_card.summary import grade_text, place_text
+from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.footer import footer_lines
+from cds_service.rendering.words.proposal_text import one_of, order_text, proposal_text
+from cds_service.rendering.words.regimens import number, regimen_text
+from cds_service.rendering.words.view import View
+from cds_service.rendering.words.watching import watching_lines
+
+Texts = Mapping[str, object]
+PLAN = "monitoring-plan"
+
+
+def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Presentation) -> Card:
+    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
+    texts = _texts(view, notice)
+    blocks = (
+        *_finding(view, notice, texts),
+        *(_taken_home(view, notice.leaving, presentation) if notice.leaving else ()),
+        *_patient(view, occasion, texts),
+        "\n".join((view.say(f"findings.source.{_source(notice)}", **texts), *footer_lines(view))),
+    )
+    return Card(
+        kind="findings",
+        summary=_summary(view, notice, texts),
+        detail="\n\n".join(filter(None, blocks)),
+        indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
+        topic=topic_of(notice.finding),
+        suggestions=tuple(
+            Suggestion(_label(view, offer, notice), offer, order_text(view, offer)) for offer in notice.changes
+        ),
+        links=tuple(_links(view, presentation)) if notice.leaving else (),
+    )
+
+
+def topic_of(finding: str) -> str:
+    """The code of a finding in camel case (contract.md 4)."""
+    first, *more = finding.split("-")
+    return "".join((first, *(word.capitalize() for word in more)))
+
+
+def _urgency(view: View, notice: Notice) -> Urgency:
+    """By the table; of some findings the grade can ask for more."""
+    behaviour = view.wording.behaviour
+    least = Urgency[behaviour.findings[notice.finding]]
+    if notice.finding not in behaviour.as_the_grade:
+        return least
+    return max(least, of_grade(view.evaluation.icans.known_grade or 0))
+
+
+def _key(notice: Notice) -> str:
+    return "-".join(filter(None, (notice.finding, notice.variant)))
+
+
+def _source(notice: Notice) -> str:
+    """The finding; instructions for a product without a label come from nowhere else."""
+    unlabelled = notice.leaving is not None and not notice.leaving.label
+    return f"{notice.finding}{'-unlabelled' if unlabelled else ''}"
+
+
+def _texts(view: View, notice: Notice) -> Texts:
+    """What the texts of a finding may speak of: its figures, and what is common to all."""
+    drug = view.wording.word(f"advice.drug.{notice.order.drug}") if notice.order else ""
+    return {
+        "drug": drug,
+        "Drug": drug[:1].upper() + drug[1:],
+        "grade": view.evaluation.icans.known_grade,
+        "status": grade_text(view),
+        "place": place_text(view),
+        "instrument": view.instrument,
+        **{name: _figure(view, figure) for name, figure in notice.figures.items()},
+    }
+
+
+def _figure(view: View, figure: Figure) -> str:
+    match figure:
+        case datetime():
+            return view.at(figure)
+        case date():
+            return f"{figure:%d %b}"
+        case str():
+            return figure
+        case tuple():
+            return ", ".join(figure)
+        case _:
+            return number(round(figure, 1))
+
+
+def _summary(view: View, notice: Notice, texts: Texts) -> str:
+    """Day and product only where there is room for them."""
+    place = f"findings.summary.{_key(notice)}"
+    whole = view.say(place, **texts)
+    return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
+
+
+def _finding(view: View, notice: Notice, texts: Texts) -> Iterator[str]:
+    """Why, and what now."""
+    yield view.say(f"findings.reason.{_key(notice)}", **texts)
+    own = view.say(f"findings.now.{_key(notice)}", **texts).splitlines()
+    plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if notice.finding == PLAN else ()
+    yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, notice.advice), *plan)))
+
+
+def _risk(view: View) -> Iterator[str]:
+    """The risk factors as one entry of a list, each below it."""
+    lines = tuple(risk_lines(view))
+    if lines:
+        yield "\n  - ".join((risk_title(view), *lines))
+
+
+def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
+    """The grades and the course, where there was a therapy; what is missing, and which drafts were not looked at."""
+    after_therapy = view.evaluation.last_dose is not None
+    if after_therapy:
+        yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
+    missing = (*_unused(view, occasion), *(gap_lines(view) if after_therapy else ()))
+    yield "\n".join(bullets(view.say("detail.section.open"), missing))
+
+
+def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
+    """For the patient, in plain words: the days, when to call, what to ask, what to carry along."""
+    words = presentation.leaflet_in(view.evaluation.chart.facts.language)
+    told = leaflet_of(leaving, words, presentation.contact)
+    yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
+    yield from map(_block, told.blocks)
+    if words is not presentation.leaflet:
+        yield _block(leaflet_of(leaving, presentation.leaflet, presentation.contact).wallet_card)
+    yield view.say(f"findings.leaflet.{'source' if told.source else 'end'}", source=told.source)
+
+
+def _block(lines: Sequence[str]) -> str:
+    title, *entries = lines
+    return "\n".join((f"**{title}**", *(f"- {entry}" for entry in entries)))
+
+
+def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:
+    """The site's own pages."""
+    for name, url in presentation.links.items():
+        if url:
+            yield view.say(f"findings.link.{name}"), url
+
+
+def _unused(view: View, occasion: Occasion) -> Iterator[str]:
+    """Drafts that were not looked at."""
+    for gap in occasion.gaps:
+        what = view.wording.word(f"advice.drug.{gap.concept}")
+        yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
+
+
+def _label(view: View, offer: Proposal | Change, notice: Notice) -> str:
+    if isinstance(offer, Proposal):
+        return proposal_text(view, offer)
+    drug = view.wording.word(f"advice.drug.{offer.order.drug}")
+    if offer.kind == DELETE:
+        return view.say("suggestions.label.leave-out", drug=drug)
+    if offer.status:
+        return view.say("suggestions.label.go-on", drug=drug)
+    if offer.regimen is not None:
+        regimen = regimen_text(view, offer.regimen)
+        others = [one for one in notice.changes if isinstance(one, Change) and one.regimen is not None]
+        return view.say(f"suggestions.label.change{one_of(others)}", drug=drug, regimen=regimen, source=offer.source)
+    dose = number(offer.milligrams or 0)
+    return view.say("suggestions.label.lower", drug=drug, dose=dose, source=offer.source)

@@ -1,0 +1,89 @@
+"""The card of orders that could not be judged: which, why, and what to compare by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.facts.occasion import STAY, Unread
+from cds_service.clinical.facts.patient import UNKNOWN_DRUG
+from cds_service.clinical.order_checks.lacking import LACKS
+from cds_service.clinical.status.urgency import Urgency
+from cds_service.rendering.card import Card
+from cds_service.rendering.status_card.course import course_sentences
+from cds_service.rendering.status_card.detail import bullets
+from cds_service.rendering.status_card.summary import grade_text, place_text
+from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.footer import footer_lines
+from cds_service.rendering.words.view import View
+
+
+def unchecked_card(view: View, orders: Sequence[Unread]) -> Card:
+    """One card for all of them; silence would read as consent."""
+    blocks = (
+        "\n".join(
+            bullets(
+                view.say(f"unchecked.detail.title{_stay(orders)}"), dict.fromkeys(_line(view, one) for one in orders)
+            )
+        ),
+        "\n".join(bullets(view.say("detail.section.now"), _now(view, orders))),
+        _patient(view),
+        "\n".join(footer_lines(view)),
+    )
+    return Card(
+        kind="unchecked",
+        summary=_summary(view, orders),
+        detail="\n\n".join(filter(None, blocks)),
+        indicator=view.wording.behaviour.indicator[Urgency.WARNING.name],
+        topic="icansDataMissing",
+        suggestions=(),
+    )
+
+
+def _summary(view: View, orders: Sequence[Unread]) -> str:
+    """Names and day only where there is room for them."""
+    drugs = dict.fromkeys(_drug(view, one) for one in orders)
+    values = {
+        "number": len(orders),
+        "drug": _drug(view, orders[0]),
+        "drugs": ", ".join(drugs),
+        "reason": view.say(f"unchecked.brief.{orders[0].reason}"),
+    }
+    form = "stay" if _stay(orders) else "one" if len(orders) == 1 else "many"
+    key, place = f"unchecked.summary.{form}", place_text(view)
+    tries = (values | {"place": place}, values | {"place": ""}, values | {"place": "", "drugs": next(iter(drugs))})
+    told = [view.say(key, **each) for each in tries]
+    return next((text for text in told if len(text) < view.wording.behaviour.summary_below), told[-1])
+
+
+def _stay(orders: Sequence[Unread]) -> str:
+    """The end of a text's key where it is about a stay."""
+    return f"-{STAY}" if orders[0].order.drug == STAY else ""
+
+
+def _line(view: View, one: Unread) -> str:
+    return view.say("unchecked.detail.order", drug=_drug(view, one), reason=view.say(f"unchecked.reason.{one.reason}"))
+
+
+def _drug(view: View, one: Unread) -> str:
+    if one.order.drug in (UNKNOWN_DRUG, STAY):
+        return view.say(f"unchecked.drug.{one.order.drug}")
+    return view.wording.word(f"advice.drug.{one.order.drug}")
+
+
+def _now(view: View, orders: Sequence[Unread]) -> Iterator[str]:
+    """What to do, with the options that a corticosteroid would be compared with."""
+    if not _stay(orders):
+        yield view.say("unchecked.detail.now")
+    if any(one.reason in LACKS for one in orders):
+        yield view.say("unchecked.detail.now-lacking")
+    steroids = view.evaluation.chart.rules.drugs.corticosteroids
+    if any(one.order.drug in (UNKNOWN_DRUG, *steroids) for one in orders):
+        yield from advice_lines(view, [one for one in view.evaluation.advice if one.row.action == CORTICOSTEROID])
+
+
+def _patient(view: View) -> str:
+    if view.evaluation.last_dose is None:
+        return ""
+    course = " ".join(course_sentences(view))
+    return view.say("findings.patient.text", status=grade_text(view), place=place_text(view), course=course)

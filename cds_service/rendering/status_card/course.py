@@ -1,0 +1,105 @@
+"""CRS and the course so far, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.course import charted
+from cds_service.clinical.grading import comparison
+from cds_service.clinical.grading import crs as cytokine
+from cds_service.clinical.grading.comparison import Improved
+from cds_service.clinical.grading.crs import Basis
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.rendering.words.view import View
+
+
+def course_sentences(view: View) -> Iterator[str]:
+    """One paragraph."""
+    sentences = (*_crs(view), *_grades(view), *_baseline(view), *_improved(view), *_doses(view))
+    yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
+
+
+def _crs(view: View) -> Iterator[str]:
+    crs = view.evaluation.crs
+    resolved = crs.certainty is Certainty.EXACT and not crs.grade
+    key = ("resolved" if crs.gate == cytokine.OPEN else "none") if resolved else str(crs.certainty)
+    basis = ", ".join(_basis(view, part) for part in crs.basis)
+    yield view.say(f"detail.crs.{key}", grade=crs.grade, hi=crs.range.hi, trend=_crs_trend(view), basis=basis)
+    peak, onset = view.evaluation.crs_course.peak, view.evaluation.crs_course.onset
+    if peak is not None and onset is not None:
+        key = "peak" if peak.time == onset else "peak-later"
+        yield view.say(f"detail.crs.{key}", grade=peak.range.lo, time=view.at(peak.time), onset=view.at(onset))
+    record = view.evaluation.charted_crs
+    if record is not None and not charted.differs(record, crs.grade):
+        yield view.say("detail.charted.crs", grade=int(record.value), time=view.at(record.time))
+
+
+def _crs_trend(view: View) -> str:
+    course = view.evaluation.crs_course
+    return view.say(f"detail.crs-trend.{course.trend}", before=course.before) if course.trend else ""
+
+
+def _basis(view: View, part: Basis) -> str:
+    fever = part.name == cytokine.FEVER and not part.range.lo
+    name = view.wording.word(f"status.basis.{'temperature' if fever else part.name}")
+    if not part.value:
+        return f"{name} {view.wording.word('status.value.not-recorded')}"
+    value = _measured(view, part.value)
+    if part.name == cytokine.HYPOTENSION and part.time is None:
+        return view.say("detail.crs.vasopressors", drugs=value)
+    return f"{name} {value}" + (f" ({view.at(part.time)})" if part.time else "")
+
+
+def _measured(view: View, value: str) -> str:
+    """A finding in words; a number with its UCUM unit as the ward writes it."""
+    number, _, unit = value.partition(" ")
+    if number.replace(".", "", 1).isdigit():
+        return f"{number} {view.wording.word(f'status.unit.{unit}')}"
+    return view.wording.word(f"status.value.{value}")
+
+
+def _grades(view: View) -> Iterator[str]:
+    evaluation, history = view.evaluation, view.evaluation.history
+    peak, record = history.peak, evaluation.charted_icans
+    if peak is not None and peak.all.lo:
+        onset = view.at(history.onset) if history.onset else ""
+        yield view.say("detail.course.peak", grade=peak.all.lo, time=view.at(peak.time), onset=onset)
+    if history.last_known is not None and history.last_known is not history.now and evaluation.icans.grade is None:
+        known = history.last_known
+        yield view.say("detail.course.last-known", grade=known.known_grade, time=view.at(known.time))
+    if record is not None and not charted.differs(record, evaluation.icans.known_grade):
+        yield view.say("detail.charted.same", grade=int(record.value), time=view.at(record.time))
+
+
+def _baseline(view: View) -> Iterator[str]:
+    evaluation = view.evaluation
+    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
+    if baseline is not None:
+        key = "at-baseline" if evaluation.at_baseline else "baseline"
+        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=baseline.points)
+    lost = comparison.items_lost(evaluation.chart, evaluation.icans.score)
+    if lost and view.earlier_assessment is not None:
+        names = ", ".join(view.wording.word(f"status.item.{item}") for item in lost)
+        since = view.at(view.earlier_assessment.time)
+        yield view.say("detail.course.items-lost", instrument=view.instrument, time=since, items=names)
+
+
+def _improved(view: View) -> Iterator[str]:
+    """Signs of the leaflet that are gone: less confusion, sleepiness, tremor, headache."""
+    improved, score = view.evaluation.improved, view.score
+    if improved and score is not None and score.time is not None:
+        signs = ", ".join(_gone(view, one) for one in improved)
+        yield view.say("detail.course.improved", time=view.at(score.time), signs=signs)
+
+
+def _gone(view: View, one: Improved) -> str:
+    sign = view.wording.word(f"status.value.{one.sign}")
+    return view.say("detail.course.improved-sign", sign=sign, time=view.at(one.last))
+
+
+def _doses(view: View) -> Iterator[str]:
+    """Where a therapy was given in several doses, the day since the first too."""
+    course, chart = view.evaluation.chart.course, view.evaluation.chart
+    if course is not None and len(course.doses) > 1:
+        first = course.doses[0].day_at(view.evaluation.as_of, chart.facts.zone)
+        yield view.say("detail.course.doses", doses=len(course.doses), first=first)

@@ -1,0 +1,92 @@
+"""Why this grade: the table of the domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.grading.icans import ICE, Domain
+from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.rendering.status_card.unread import unread_domains
+from cds_service.rendering.words.view import View
+
+
+def findings_table(view: View) -> Iterator[str]:
+    """Each domain with its finding, time and grade; what decided comes in the title."""
+    icans = view.evaluation.icans
+    if not icans.domains:
+        return
+    yield _title(view)
+    yield ""
+    yield from (view.say("detail.table.header"), view.say("detail.table.rule"))
+    yield from (_row(view, domain) for domain in icans.domains)
+
+
+def items_text(view: View) -> str:
+    """The points of the items that were tested, in the order of the score."""
+    assessment = view.assessment
+    if assessment is None or not assessment.items:
+        return ""
+    told = [
+        (item, assessment.items[item])
+        for item in view.evaluation.chart.rules.grading.ice.items
+        if item in assessment.items
+    ]
+    return ", ".join(f"{view.wording.word(f'status.item.{item}')} {points}" for item, points in told)
+
+
+def _title(view: View) -> str:
+    icans = view.evaluation.icans
+    if not icans.decided_by:
+        return view.say("detail.section.why-not")
+    decided = ", ".join(view.wording.word(f"status.domain.{name}") for name in icans.decided_by)
+    key = "why-at-least" if icans.certainty is Certainty.AT_LEAST else "why"
+    return view.say(f"detail.section.{key}", grade=icans.grade, domains=decided)
+
+
+def _row(view: View, domain: Domain) -> str:
+    values = {
+        "domain": view.instrument if domain is view.score else view.wording.word(f"status.domain.{domain.name}"),
+        "finding": _finding(view, domain),
+        "time": view.at(domain.time) if domain.time else "-",
+        "grade": _grade(view, domain.range),
+    }
+    return view.say("detail.table.row", **values)
+
+
+def _finding(view: View, domain: Domain) -> str:
+    if not domain.value:
+        return view.wording.word(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
+    return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
+
+
+def _unread(view: View, domain: Domain) -> str:
+    """How it is said that something was recorded and could not be used; empty where nothing was."""
+    if domain is view.score:
+        return view.unread_score
+    return "unread" if domain.concern != "sedated" and domain.name in unread_domains(view) else ""
+
+
+def _value(view: View, domain: Domain) -> str:
+    if domain.name != ICE:
+        return view.finding(domain)
+    points = view.say(
+        "detail.table.points", points=domain.value, maximum=view.evaluation.chart.rules.grading.ice.maximum
+    )
+    items = items_text(view)
+    return f"{points}: {items}" if items else points
+
+
+def _concern(view: View, domain: Domain) -> str:
+    return view.wording.word(f"status.concern.{domain.concern}") if domain.concern else ""
+
+
+def _explained(view: View, domain: Domain) -> str:
+    if not domain.explained_by:
+        return ""
+    return view.say("detail.table.explained", causes=", ".join(map(view.cause, domain.explained_by)))
+
+
+def _grade(view: View, graded: Range) -> str:
+    if graded.lo == graded.hi:
+        return view.say("detail.grade.exact", lo=graded.lo)
+    return view.say(f"detail.grade.{'range' if graded.lo else 'up-to'}", lo=graded.lo, hi=graded.hi)

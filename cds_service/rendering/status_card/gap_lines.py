@@ -1,0 +1,64 @@
+"""What is missing or doubtful, a line each, ending with what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.facts.patient import GIVEN_BY_REFERENCE, ORDERED, UNKNOWN_DRUG, Gap
+from cds_service.clinical.status.attention import Attention
+from cds_service.rendering.status_card.asks import needs_birth_date
+from cds_service.rendering.status_card.unread import is_unread
+from cds_service.rendering.words.view import View
+
+# Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
+NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
+TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
+TOLD_OF_MEASUREMENTS = frozenset({"conflict", "unknown-unit", "implausible", "future"})
+ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
+
+
+def gap_lines(view: View) -> Iterator[str]:
+    """The lines for the reader; each gap of the evaluation is told at most once."""
+    chart = view.evaluation.chart
+    if not chart.facts.drugs_checked:
+        therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
+        yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
+    lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
+    yield from dict.fromkeys(lines)
+
+
+def _is_told(gap: Gap, view: View) -> bool:
+    if gap.kind == "not-provided" or (gap.concept == "therapy" and gap.kind == "not-recorded"):
+        return False
+    if view.unread_score and view.score and (view.score.name, "not-recorded") == (gap.concept, gap.kind):
+        return False
+    if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
+        return True
+    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (GIVEN_BY_REFERENCE, ORDERED)):
+        return True
+    return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
+
+
+def _family(concept: str) -> str:
+    """Totals and items of a score under the name of the score."""
+    return next((name for name in ("ice", "capd") if concept.startswith(f"{name}-")), concept)
+
+
+def _product(view: View, product: str) -> str:
+    """Its name; what the tables do not know is quoted."""
+    known = view.evaluation.chart.rules.drugs.products.get(product)
+    return known.name if known else view.wording.quoted(product)
+
+
+def _line(view: View, gap: Gap) -> str:
+    what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
+    if gap.concept == "therapy" and gap.kind == "conflict":
+        return view.say("gaps.repeated-product.text", what=_product(view, gap.detail.split(":")[0]))
+    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, GIVEN_BY_REFERENCE):
+        return view.say("gaps.unknown-drugs.text", number=gap.number)
+    if gap.concept == "birth-date":
+        key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"
+        return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
+    if gap.concept == "history":
+        return view.say("gaps.unchecked.history")
+    return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)

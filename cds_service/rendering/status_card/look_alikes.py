@@ -1,0 +1,113 @@
+"""Other causes and look-alikes: lines of the status card, and a second card where it is another decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.look_alikes.causes import LookAlike, measured
+from cds_service.rendering.words.footer import footer_lines
+from cds_service.rendering.words.view import View
+
+
+def first_texts(view: View) -> list[str]:
+    """What is treated before anything else is asked: "glucose 20 mg/dL"."""
+    return [_measurement(view, one) for one in view.evaluation.look_alikes.causes if one.first]
+
+
+def first_lines(view: View) -> Iterator[str]:
+    """The same with its time, as the first line of what to do; a line or none."""
+    found = [one for one in view.evaluation.look_alikes.causes if one.first]
+    if found:
+        yield view.say("look_alike.line.first", causes=_causes(view, found))
+
+
+def cause_lines(view: View) -> Iterator[str]:
+    """What else is on record that may explain the findings and is not told as their explanation; a line or none."""
+    named = {text for domain in view.evaluation.icans.domains for text in domain.explained_by}
+    others = [one for one in view.evaluation.look_alikes.causes if not one.first]
+    causes = [one for one in others if one.value or one.cause not in named]
+    if causes:
+        yield view.say("look_alike.line.causes", causes=_causes(view, causes))
+
+
+def missing_lines(view: View) -> Iterator[str]:
+    """Routine values that would tell and were not measured."""
+    missing = [view.wording.word(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]
+    if missing:
+        what = ", ".join(missing)
+        hours = view.evaluation.chart.rules.look_alikes.current // timedelta(hours=1)
+        yield view.say("look_alike.line.missing", what=what[:1].upper() + what[1:], hours=hours)
+
+
+def has_look_alike_card(view: View) -> bool:
+    """Whether something asks for a work-up of its own."""
+    found = view.evaluation.look_alikes
+    return bool(found.iec_hs or found.non_icans)
+
+
+def look_alike_summary(view: View) -> str:
+    """The haemophagocytic syndrome first: it does not wait."""
+    found = view.evaluation.look_alikes
+    place = {"day": view.evaluation.day, "product": view.product}
+    if not found.iec_hs:
+        return view.say("look_alike.summary.non-icans", symptoms=_symptoms(view), **place)
+    told = [_named(view, record) for record in found.iec_hs]
+    texts = (view.say("look_alike.summary.iec-hs", signs=", ".join(told[:n]), **place) for n in range(len(told), 0, -1))
+    return next(text for text in texts if len(text) < view.wording.behaviour.summary_below)
+
+
+def look_alike_detail(view: View) -> str:
+    """Each sign with its time, the source, and what else is on record."""
+    return "\n\n".join("\n".join(block) for block in (*_reasons(view), footer_lines(view)))
+
+
+def _reasons(view: View) -> Iterator[list[str]]:
+    found, tables = view.evaluation.look_alikes, view.evaluation.chart.rules.look_alikes
+    if found.iec_hs:
+        signs = ", ".join(_sign(view, record) for record in found.iec_hs)
+        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=tables.iec_hs.provenance.source)]
+    if found.non_icans:
+        values = {"symptoms": _symptoms(view), "product": view.product, "source": tables.non_icans.provenance.source}
+        yield [view.say("look_alike.detail.non-icans", **values)]
+    if found.causes:
+        yield [view.say("look_alike.detail.causes", causes=_causes(view, found.causes))]
+
+
+def _sign(view: View, record: Finding) -> str:
+    return f"{_named(view, record)} ({view.at(record.time)})"
+
+
+def _named(view: View, record: Finding) -> str:
+    return f"{view.wording.word(f'look_alike.sign.{record.concept}')} {_value(view, record)}"
+
+
+def _value(view: View, record: Finding) -> str:
+    number, _, unit = measured(record).partition(" ")
+    return f"{number} {view.wording.word(f'status.unit.{unit}')}"
+
+
+def _symptoms(view: View) -> str:
+    words = [view.wording.word(f"status.value.{one.value}") for one in view.evaluation.look_alikes.non_icans]
+    told = ", ".join(words)
+    return told[:1].upper() + told[1:]
+
+
+def _causes(view: View, causes: Iterable[LookAlike]) -> str:
+    return ", ".join(dict.fromkeys(_cause(view, one) for one in causes))
+
+
+def _cause(view: View, found: LookAlike) -> str:
+    name = view.wording.word(f"look_alike.cause.{found.cause}")
+    if found.time is None:
+        return name
+    if not found.value:
+        return view.say("look_alike.line.dated", cause=name, time=view.at(found.time))
+    key = "measured" if found.confirmed else "unconfirmed"
+    return view.say(f"look_alike.line.{key}", cause=name, value=_measurement(view, found), time=view.at(found.time))
+
+
+def _measurement(view: View, found: LookAlike) -> str:
+    number, _, unit = found.value.partition(" ")
+    return f"{view.wording.word(f'look_alike.sign.{found.what}')} {number} {view.wording.word(f'status.unit.{unit}')}"

@@ -1,0 +1,82 @@
+"""Fixed sentences that a situation asks for, and findings that are shown without being graded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.advice.management import ADULT
+from cds_service.clinical.course.instrument import CAPD
+from cds_service.clinical.course.therapy import CAR_T
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.clinical.tables.labels import ASTCT
+from cds_service.clinical.treatment.steroids import is_recent
+from cds_service.rendering.words.view import View
+
+# What is advised without treating anything now.
+UNTREATED = frozenset({"monitor-neuro", *next_dose.ACTIONS})
+
+
+def note_lines(view: View) -> Iterator[str]:
+    """One line a note."""
+    yield from _about_the_grade(view)
+    yield from _about_the_advice(view)
+    yield from _context(view)
+
+
+def _about_the_grade(view: View) -> Iterator[str]:
+    evaluation, icans = view.evaluation, view.evaluation.icans
+    if icans.certainty is Certainty.AT_LEAST:
+        yield view.say("detail.note.minimum")
+    if evaluation.day is not None and evaluation.day >= evaluation.chart.rules.decisions.late.outside_window_from_day:
+        yield view.say("detail.note.window", day=evaluation.day)
+    if view.arousal and view.arousal.scale not in ("", "ASTCT"):
+        yield view.say("detail.note.scale", scale=view.arousal.scale)
+    unknown_baseline = evaluation.chart.baseline.get(CAPD) is None
+    if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1) and unknown_baseline:
+        yield view.say("detail.note.capd")
+
+
+def _about_the_advice(view: View) -> Iterator[str]:
+    evaluation = view.evaluation
+    actions = {entry.row.action for entry in evaluation.advice} - UNTREATED
+    if "tocilizumab" in actions:
+        yield view.say("detail.note.tocilizumab-caution")
+    elif actions:
+        yield view.say(f"detail.note.tocilizumab{'-crs-unknown' if evaluation.profile.crs_may_be else ''}")
+    if "corticosteroid" in actions and evaluation.profile.age_group != ADULT:
+        yield view.say(f"detail.note.{'child' if evaluation.profile.age_group else 'age-unknown'}")
+    yield from _about_the_label(view)
+    if evaluation.attention is Attention.NO_THERAPY:
+        yield view.say(f"detail.note.{'no' if view.therapy_checked else 'unknown'}-therapy")
+    dose = evaluation.last_dose
+    if dose is not None and dose.therapy_class != CAR_T and actions:
+        yield view.say("detail.note.other-therapy", therapy_class=dose.therapy_class)
+
+
+def _about_the_label(view: View) -> Iterator[str]:
+    """Where the label grades by another scale than the card, or names no dose; only where there is ICANS."""
+    label = view.evaluation.label
+    if label is None or not view.evaluation.icans.known_grade:
+        return
+    if not label.doses:
+        yield view.say("labels.note.no-doses", brand=label.brand)
+    if label.scale != ASTCT and any(entry.label for entry in view.evaluation.advice):
+        yield view.say(f"labels.note.{label.scale}", brand=label.brand)
+
+
+def _context(view: View) -> Iterator[str]:
+    """Symptoms, a low Glasgow sum, and drugs that explain nothing by themselves."""
+    symptoms = [view.wording.word(f"status.value.{record.value}") for record in view.current("neuro-symptom")]
+    if symptoms:
+        yield view.say("detail.note.symptoms", symptoms=", ".join(dict.fromkeys(symptoms)))
+    chart, moment = view.evaluation.chart, view.evaluation.icans.time
+    sums = [gcs for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
+    if sums and (sums[-1].total or 0) <= chart.rules.decisions.urgency.gcs_critical_up_to:
+        yield view.say("detail.note.glasgow", total=sums[-1].total, time=view.at(sums[-1].time))
+    drugs, span = chart.rules.drugs, chart.rules.decisions.steroids.running
+    listed = drugs.opioids | drugs.antipsychotics
+    given = [d.drug for d in chart.administrations.until(moment) if d.drug in listed and is_recent(d, moment, span)]
+    if given:
+        yield view.say("detail.note.listed", drugs=", ".join(dict.fromkeys(given)))

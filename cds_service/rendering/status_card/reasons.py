@@ -1,0 +1,75 @@
+"""What set the grade, and what keeps it from being exact, in a few words each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cds_service.clinical.grading import attribution
+from cds_service.clinical.grading.icans import CAPD, Domain
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
+from cds_service.rendering.words.view import View
+
+# More than this many deciding domains are left to the detail.
+DECIDING_TOLD = 2
+
+
+def reasons_of(view: View) -> Iterator[str]:
+    """The most telling first."""
+    icans = view.evaluation.icans
+    if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
+        yield _attributed(view)
+    elif icans.certainty is Certainty.CANNOT_GRADE and view.spell:
+        yield from _before_sedation(view)
+    elif icans.certainty is Certainty.CANNOT_GRADE:
+        yield from doubts_of(view, icans.domains)
+    else:
+        yield from _deciding(view)
+
+
+def _deciding(view: View) -> Iterator[str]:
+    """What decides; under sedation that nothing else is graded goes before its particulars."""
+    icans = view.evaluation.icans
+    decided = icans.decided_by or ((view.score.name,) if view.score else ())
+    told = [_finding(view, domain) for domain in icans.domains if domain.name in decided[:DECIDING_TOLD]]
+    if icans.certainty is not Certainty.AT_LEAST:
+        yield from (part for parts in told for part in parts)
+    elif view.spell:
+        yield from (first for first, *_ in told)
+        yield under_sedation(view)
+        yield from (part for _, *more in told for part in more)
+    else:
+        yield from (part for parts in told for part in parts)
+        yield from doubts_of(view, (domain for domain in icans.domains if domain.name not in decided))
+
+
+def _finding(view: View, domain: Domain) -> Sequence[str]:
+    """A finding with its time, then its particulars."""
+    time = view.at_briefly(domain.time) if domain.time else ""
+    if domain is not view.score:
+        first, *more = view.particulars(domain)
+        return (view.say("status.reason.finding", value=first, time=time), *more)
+    told = view.evaluation.at_baseline and (domain.range.lo or domain.name == CAPD)
+    baseline = [view.say("status.reason.at-baseline")] if told else []
+    earlier = view.earlier_assessment
+    if earlier is None or earlier.points == domain.value:
+        return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)
+    since = view.at_briefly(earlier.time)
+    values = {"before": earlier.points, "points": domain.value, "time": since}
+    return (view.say("status.reason.score-changed", instrument=view.instrument, **values), *baseline)
+
+
+def _attributed(view: View) -> str:
+    icans = view.evaluation.icans
+    if any(attribution.LATE in domain.explained_by for domain in icans.domains):
+        return view.say("status.reason.late-attributed", grade=icans.if_attributable)
+    # A clinician's own words are too long for a summary, and may say anything.
+    named = next((cause for cause in view.causes if not cause.startswith("“")), view.say("status.value.other-cause"))
+    return view.say("status.reason.attributed", grade=icans.if_attributable, cause=named)
+
+
+def _before_sedation(view: View) -> Iterator[str]:
+    known = view.evaluation.history.last_known
+    if known is not None:
+        time = view.at_briefly(known.time)
+        yield view.say("status.reason.last-before-sedation", grade=known.known_grade, time=time)

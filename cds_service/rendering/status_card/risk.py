@@ -1,0 +1,120 @@
+"""Risk factors in lines: those present with value, time and published effect, those not present, those not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cds_service.clinical.risk.factor import Measure, RiskFactor, State
+from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
+from cds_service.rendering.words.view import View
+
+# Those that do not belong to a time that is over, such as before lymphodepletion; in the order of the texts.
+MEASURABLE = ("ferritin", "fibrinogen", "crp")
+# Told by another factor, where that is present.
+TOLD_BY = {"tumour-burden": "ldh"}
+# Their values mean little without the name of what was measured, or the time that they stand for.
+NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
+CELSIUS = "Cel"
+FLUDARABINE, CUMULATIVE, PRODUCT = "fludarabine", "cumulative", "product"
+
+
+def risk_title(view: View) -> str:
+    """The heading of the lines."""
+    return view.say("risk.line.title")
+
+
+def risk_lines(view: View) -> Iterator[str]:
+    """A line for each factor that is present, one for all others of each state; none where there is no therapy."""
+    counted = [factor for factor in view.evaluation.risk if factor.name not in WITHOUT_WEIGHT]
+    if not counted:
+        return
+    present = {factor.name: factor for factor in counted if factor.state is State.PRESENT}
+    told = [factor for name, factor in present.items() if TOLD_BY.get(name) not in present]
+    yield from (_with_effect(view, factor) for factor in told) if told else [view.say("risk.line.none")]
+    absent = [view.say(f"risk.name.{factor.name}") for factor in counted if factor.state is State.ABSENT]
+    if absent:
+        yield view.say("risk.line.absent", factors=", ".join(absent))
+    yield from _unknown(view, [factor for factor in counted if factor.state is State.UNKNOWN])
+    yield from _context(view)
+
+
+def _with_effect(view: View, factor: RiskFactor) -> str:
+    """What is on record, then what was published of it and where."""
+    row = view.evaluation.chart.rules.risk.factors.evidence_of(factor.name)
+    said = row.provenance
+    key = "factor" if said.verified else "factor-unconfirmed"
+    effect = view.say("risk.line.caution", effect=row.effect, caution=row.caution) if row.caution else row.effect
+    return view.say(f"risk.line.{key}", what=_present(view, factor), effect=effect, source=said.source)
+
+
+def _present(view: View, factor: RiskFactor) -> str:
+    values = {measure.name.split(" ")[0]: _value(view, measure) for measure in factor.measures}
+    first = _value(view, factor.measures[0]) if factor.measures else ""
+    if factor.name == FLUDARABINE and CUMULATIVE not in values:
+        return view.say("risk.present.fludarabine-unmeasured", time=_time(view, factor.measures))
+    label = values.get("label", "")
+    texts = {
+        "value": _measures(view, factor) if factor.name in NAMED else first,
+        "dose": values.get(CUMULATIVE, ""),
+        "label": view.say("risk.line.label", label=label) if label else "",
+        "clearance": values.get("clearance", ""),
+        "limit": f"{view.evaluation.chart.rules.risk.fludarabine.renal.limit:g}",
+        "egfr": values.get("eGFR", ""),
+        "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
+        "time": _time(view, factor.measures),
+    }
+    return " ".join(view.say(f"risk.present.{factor.name}", **texts).split())
+
+
+def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
+    """Values that could not be judged; apart from them what is not on record, and what a ward can still measure."""
+    unjudged = [_not_known(view, one) for one in factors if one.measures]
+    if unjudged:
+        yield view.say("risk.line.unjudged", factors=", ".join(unjudged))
+    missing = {one.name: _not_known(view, one) for one in factors if not one.measures}
+    if missing:
+        measurable = ", ".join(missing[name] for name in MEASURABLE if name in missing)
+        told = view.say("risk.line.unknown", factors=", ".join(missing.values()))
+        yield f"{told} {view.say('risk.line.measurable', values=measurable)}" if measurable else told
+
+
+def _not_known(view: View, factor: RiskFactor) -> str:
+    """Its name, and its values; a time point that the name says already is left out."""
+    name = view.say(f"risk.unknown.{factor.name}")
+    measures = [one._replace(at="") if one.at and name.endswith(one.at) else one for one in factor.measures]
+    return f"{name} {_measures(view, factor._replace(measures=tuple(measures)))}".strip()
+
+
+def _context(view: View) -> Iterator[str]:
+    """A young age is said without being counted: the evidence is inconsistent."""
+    evidence = view.evaluation.chart.rules.risk.factors.evidence_of
+    for one in view.evaluation.risk:
+        if one.name in WITHOUT_WEIGHT and one.state is State.PRESENT:
+            row = evidence(one.name)
+            texts = {"value": one.measures[0].value, "effect": row.effect, "source": row.provenance.source}
+            yield view.say("risk.line.age", **texts)
+
+
+def _measures(view: View, factor: RiskFactor) -> str:
+    """Every value with its name where the factor needs it, the time point it stands for, and its time."""
+    return ", ".join(_measure(view, one, named=factor.name in NAMED) for one in factor.measures)
+
+
+def _measure(view: View, measure: Measure, *, named: bool) -> str:
+    name = view.wording.word(f"risk.measure.{measure.name}") if named else ""
+    point = view.wording.word(f"risk.point.{measure.at}") if measure.at else ""
+    return " ".join(filter(None, (name, _value(view, measure), point, _time(view, [measure]))))
+
+
+def _time(view: View, measures: Iterable[Measure]) -> str:
+    """Of the first that has one, in brackets."""
+    times = (measure.time for measure in measures if measure.time)
+    return next((f"({view.at_briefly(time)})" for time in times), "")
+
+
+def _value(view: View, measure: Measure) -> str:
+    if measure.name == PRODUCT:
+        return view.product
+    number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
+    value = f"{number:,.4g}" if isinstance(number, int | float) else number
+    return f"{value} {view.wording.word(f'status.unit.{measure.unit}')}".strip() if measure.unit else value

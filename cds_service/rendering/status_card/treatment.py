@@ -1,0 +1,87 @@
+"""What was given so far, and what came of it (rules E1-E5, C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cds_service.clinical.advice.management import TOCILIZUMAB
+from cds_service.clinical.facts.patient import Administration
+from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
+from cds_service.clinical.treatment.steroids import SteroidTreatment, dexamethasone_equivalent, known_doses
+from cds_service.rendering.words.view import View
+
+
+def treatment_lines(view: View) -> Iterator[str]:
+    """One paragraph; none where nothing was given."""
+    treatment = view.evaluation.treatment
+    sentences = [
+        *(_steroid(view, treatment.steroid) if treatment.steroid else ()),
+        *_tocilizumab(view),
+        *(_drug(view, one) for one in treatment.immunosuppressants),
+        *(_recent(view, one) for one in treatment.supportive),
+    ]
+    if sentences:
+        yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
+
+
+def drugs_text(view: View, doses: Sequence[Administration]) -> str:
+    """Each drug with its amounts and how often; doses whose amount is not known are counted apart."""
+    parts = []
+    for drug in dict.fromkeys(dose.drug for dose in doses):
+        given = [dose for dose in doses if dose.drug == drug]
+        known = known_doses(given)
+        measured = ", ".join(dict.fromkeys(f"{dose.milligrams:,g} mg" for dose in known))
+        counted = ((measured, len(known)), (view.say("treatment.steroid.unmeasured"), len(given) - len(known)))
+        amounts = (f"{amount} ({_times(view, count)})" for amount, count in counted if count)
+        parts.append(view.say("treatment.steroid.drug", drug=drug, amounts=", ".join(amounts)))
+    return ", ".join(parts)
+
+
+def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
+    """Drug, dose, first and last, the equivalent in 24 h, the response, and the watch for flare."""
+    values = {"time": view.at(given.started), "last": view.at(given.doses[-1].time)}
+    text = view.say("treatment.steroid.given", doses=drugs_text(view, given.doses), **values)
+    yield "; ".join((text, *_equivalent(view, given)))
+    treatment = view.evaluation.treatment
+    told = {
+        "then": given.grade_then,
+        "now": view.evaluation.icans.all.lo,
+        "hours": view.clock.hours_since(given.started),
+    }
+    if treatment.flare_from is not None:
+        yield view.say("treatment.steroid.worse-again", best=treatment.flare_from, **told)
+    elif treatment.better is not None:
+        yield view.say(f"treatment.steroid.{'better' if treatment.better else 'no-better'}", **told)
+    if treatment.watch_for_flare:
+        yield view.say("treatment.steroid.flare")
+
+
+def _equivalent(view: View, given: SteroidTreatment) -> Iterator[str]:
+    """The sum of 24 h as dexamethasone; at least that where the amount of a dose is not known."""
+    rules, known = view.evaluation.chart.rules.decisions.steroids, known_doses(given.given_recently)
+    total = dexamethasone_equivalent(known, rules.dexamethasone_equivalent_mg)
+    if total is not None:
+        key = "equivalent" if len(known) == len(given.given_recently) else "equivalent-at-least"
+        yield view.say(f"treatment.steroid.{key}", mg=f"{total:,.3g}")
+
+
+def _tocilizumab(view: View) -> Iterator[str]:
+    """The count, where no advice line has it already."""
+    so_far, advised = view.evaluation.treatment.tocilizumab, {one.row.action for one in view.evaluation.advice}
+    if so_far.last is not None and TOCILIZUMAB not in advised:
+        values = {"day": so_far.last_day, "total": so_far.total, "last": view.at(so_far.last)}
+        yield view.say("treatment.tocilizumab.given", **values)
+
+
+def _drug(view: View, given: DrugSoFar) -> str:
+    return view.say("treatment.drug.given", drug=given.drug, count=_times(view, given.doses), last=view.at(given.last))
+
+
+def _times(view: View, count: int) -> str:
+    return view.say(f"treatment.steroid.{'once' if count == 1 else 'times'}", count=count)
+
+
+def _recent(view: View, given: DrugSoFar) -> str:
+    if given.running:
+        return view.say("treatment.drug.running", drug=given.drug, time=view.at(given.last))
+    return view.say("treatment.drug.recent", drug=given.drug, last=view.at(given.last))

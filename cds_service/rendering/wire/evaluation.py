@@ -1,0 +1,175 @@
+"""The machine-readable answer (docs/assessment-codes.md, evaluation.schema.json): what does not exist is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from cds_service.clinical.facts.patient import Finding, Gap
+from cds_service.clinical.grading.crs import Basis
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.order_checks.notice import Answer, Notice
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.rendering.card import Presentation
+from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
+from cds_service.rendering.wire.risk import risk_json
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> Json:
+    """The evaluation and the findings as the extension of every answer carries them."""
+    evaluation, occasion = answer.evaluation, answer.occasion
+    return _filled(
+        {
+            "asOf": instant(evaluation.as_of),
+            "service": occasion.service,
+            "deceased": evaluation.chart.facts.deceased or None,
+            "patient": _patient(evaluation),
+            "icans": _icans(evaluation),
+            "crs": _crs(evaluation),
+            "recommendations": list(evaluation.recommendations),
+            "risk": risk_json(evaluation),
+            "findings": [_finding(notice, presentation) for notice in answer.notices],
+            "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
+            "knowledge": knowledge,
+        }
+    )
+
+
+def _finding(notice: Notice, presentation: Presentation) -> Json:
+    """The finding, and in every language what the patient takes home."""
+    leaving = notice.leaving
+    told = {
+        name: leaflet_of(leaving, words, presentation.contact)
+        for name, words in presentation.leaflets.items()
+        if leaving is not None
+    }
+    order = notice.order.reference if notice.order else None
+    leaflets = {name: _leaflet(leaflet) for name, leaflet in told.items()}
+    return _filled({"finding": notice.finding, "resource": order, "forPatient": leaflets})
+
+
+def _leaflet(leaflet: Leaflet) -> Json:
+    """Plain text by part, lists with their title first."""
+    return _filled(
+        {
+            "title": leaflet.title,
+            "dates": list(leaflet.dates),
+            "driving": list(leaflet.driving),
+            "call": list(leaflet.call),
+            "emergency": list(leaflet.emergency),
+            "questions": list(leaflet.questions),
+            "walletCard": list(leaflet.wallet_card),
+            "source": leaflet.source,
+        }
+    )
+
+
+def instant(moment: datetime) -> str:
+    """A moment in UTC as RFC 3339 writes it."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return f"{text.removesuffix('.000')}Z"
+
+
+def _filled(values: Mapping[str, Any]) -> Json:
+    """Without what does not exist: CDS Hooks allows neither null nor anything empty."""
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _patient(evaluation: Evaluation) -> Json:
+    course, dose = evaluation.chart.course, evaluation.last_dose
+    product = evaluation.chart.rules.drugs.products.get(dose.product or "") if dose else None
+    return _filled(
+        {
+            "therapy": product.name if product else None,
+            "therapyClass": dose.therapy_class if dose else None,
+            "courseStart": instant(course.start) if course else None,
+            "lastDose": instant(dose.time) if dose else None,
+            "daySinceInfusion": None if evaluation.day is None else max(0, evaluation.day),
+            "infusionSource": dose.source if dose else None,
+            "instrument": evaluation.instrument.upper() if evaluation.instrument else None,
+        }
+    )
+
+
+def _graded(certainty: Certainty, grade: int | None, graded: Range) -> Json:
+    up_to = None if certainty is Certainty.EXACT else graded.hi
+    return {"grade": grade, "certainty": str(certainty), "gradeUpTo": up_to}
+
+
+def _icans(evaluation: Evaluation) -> Json:
+    icans, history = evaluation.icans, evaluation.history
+    peak, known = history.peak, history.last_known
+    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
+    return _filled(
+        {
+            **_graded(icans.certainty, icans.grade, icans.all),
+            "ifAttributable": icans.if_attributable,
+            "decidedBy": list(icans.decided_by),
+            "domains": [_domain(domain) for domain in icans.domains],
+            "peakGrade": peak.all.lo if peak else None,
+            "peakTime": instant(peak.time) if peak else None,
+            "onset": instant(history.onset) if history.onset else None,
+            "trend": evaluation.trend,
+            "atBaseline": evaluation.at_baseline or None,
+            "baseline": baseline.points if baseline else None,
+            "lastKnownGrade": known.known_grade if known else None,
+            "lastKnownTime": instant(known.time) if known else None,
+            **_documented(evaluation.charted_icans),
+            "nextAssessmentDue": instant(evaluation.next_assessment) if evaluation.next_assessment else None,
+            "overdue": evaluation.overdue or None,
+        }
+    )
+
+
+def _domain(domain: Domain) -> Json:
+    """A domain of 0 to something has no `grade`: it must not be read as normal."""
+    uncertain = domain.range.lo != domain.range.hi
+    return _filled(
+        {
+            "domain": domain.name,
+            "grade": None if uncertain and not domain.range.lo else domain.range.lo,
+            "gradeUpTo": domain.range.hi if uncertain else None,
+            "value": domain.value,
+            "time": instant(domain.time) if domain.time else None,
+            "source": domain.source,
+            "scale": domain.scale,
+            "explainedBy": ", ".join(domain.explained_by),
+        }
+    )
+
+
+def _crs(evaluation: Evaluation) -> Json:
+    crs, course = evaluation.crs, evaluation.crs_course
+    return _filled(
+        {
+            **_graded(crs.certainty, crs.grade, crs.range),
+            "gate": crs.gate if crs.basis else None,
+            "trend": course.trend,
+            "peakGrade": course.peak.range.lo if course.peak else None,
+            "peakTime": instant(course.peak.time) if course.peak else None,
+            "onset": instant(course.onset) if course.onset else None,
+            "basis": [_basis(part) for part in crs.basis],
+            **_documented(evaluation.charted_crs),
+        }
+    )
+
+
+def _basis(part: Basis) -> Json:
+    domain = Domain(part.name, part.range, part.value, part.time, part.source)
+    return _domain(domain)
+
+
+def _documented(record: Finding | None) -> Json:
+    if record is None:
+        return {}
+    return {"documentedGrade": int(record.value), "documentedTime": instant(record.time)}
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[Json]:
+    return [
+        _filled({"concept": gap.concept, "kind": gap.kind, "count": gap.number, "detail": gap.detail}) for gap in gaps
+    ]

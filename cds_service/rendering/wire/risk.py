@@ -1,0 +1,42 @@
+"""Risk factors in the machine-readable answer: state, what says so, what was published, where from."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from cds_service.clinical.risk.factor import Measure, RiskFactor
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.risk import RiskTable
+
+Json = dict[str, Any]
+
+
+def risk_json(evaluation: Evaluation) -> list[Json]:
+    """One entry a factor."""
+    table = evaluation.chart.rules.risk.factors
+    return [_entry(factor, table) for factor in evaluation.risk]
+
+
+def measured_text(measure: Measure) -> str:
+    """A value with its name and unit, and the time point that it stands for."""
+    value = f"{measure.value:g}" if isinstance(measure.value, int | float) else measure.value
+    return " ".join(filter(None, (measure.name, value, measure.unit, measure.at)))
+
+
+def _entry(factor: RiskFactor, table: RiskTable) -> Json:
+    evidence = "; ".join(filter(None, (*map(_dated, factor.measures), factor.reason, _published(factor.name, table))))
+    entry: Json = {"factor": factor.name, "state": str(factor.state), "evidence": evidence}
+    return entry | ({"source": list(factor.sources)} if factor.sources else {})
+
+
+def _dated(measure: Measure) -> str:
+    time = f" ({measure.time.astimezone(UTC):%Y-%m-%dT%H:%MZ})" if measure.time else ""
+    return f"{measured_text(measure)}{time}"
+
+
+def _published(factor: str, table: RiskTable) -> str:
+    row = table.evidence_of(factor)
+    said = row.provenance
+    told = "; ".join(filter(None, (row.effect, row.caution)))
+    return f"{told} [{said.source}{'' if said.verified else ', not verified'}]"

@@ -1,0 +1,1 @@
+"""Texts with their gaps filled: what every card shares."""

@@ -1,0 +1,236 @@
+"""Advice of guidelines and labels in words: the action, the regimens as fields, the condition, the source.
+
+What several sources say in the same words is said once with all of them. Where they differ both are shown, the site's
+own first, mere options last, else the shortest, and that they differ is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cds_service.clinical.advice.management import AVOID, TOCILIZUMAB, Advice
+from cds_service.clinical.tables import next_dose
+from cds_service.rendering.words.next_dose import next_dose_text
+from cds_service.rendering.words.regimens import regimen_text
+from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import escaped
+
+# One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
+URGENT = ("seizure-treatment",)
+CARE = ("admission", "icu", "airway", "icp-management")
+TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
+WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
+REPEATED = ("laboratory", "neuroimaging", "eeg-daily")
+SUPPORT = (
+    "supportive-care",
+    "observe",
+    "aspiration-precautions",
+    "head-up",
+    "swallow-check",
+    "neurology-consult",
+    "no-driving",
+)
+PROPHYLAXIS = "antiseizure"
+ALSO = ("antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
+MAY = "may"
+# Things to be done or chosen from together, not one instead of another; and steps that follow each other.
+LISTED = ("refractory-options", "oedema-options")
+STEPS = ("crs-corticosteroid",)
+
+
+class Line(NamedTuple):
+    """A text and everything that it comes from."""
+
+    text: str
+    entries: tuple[Advice, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the site's own protocol says it."""
+        return any(entry.own for entry in self.entries)
+
+    @property
+    def is_mere_option(self) -> bool:
+        """Whether nobody who says it advises it."""
+        return all(entry.row.strength == MAY for entry in self.entries)
+
+
+def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
+    """What does not wait, level of care, each treatment and the next dose, then work-up, support and other drugs."""
+    yield from _group(view, advice, "care", URGENT)
+    yield from _group(view, advice, "care", CARE)
+    for action in TREATMENT:
+        yield from _treatments(view, [entry for entry in advice if entry.row.action == action])
+    for entry in advice:
+        if entry.row.action in next_dose.ACTIONS:
+            yield _sourced(view, "treatment", Line(next_dose_text(view, entry), (entry,)))
+    yield from _group(view, advice, "work-up", WORK_UP)
+    yield from _group(view, advice, "repeated", REPEATED)
+    yield from _group(view, advice, "support", SUPPORT)
+    yield from _by_source(view, [entry for entry in advice if entry.row.action == PROPHYLAXIS])
+    yield from _group(view, advice, "also", ALSO)
+
+
+def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
+    """Actions in one line: those of the first source, then what each further source adds or words otherwise.
+
+    Sources stand in the order of the tables: the site's own, guidelines, the label.
+    """
+    said: dict[tuple[object, ...], Advice] = {}
+    for action in actions:
+        for entry in advice:
+            if entry.row.action == action:
+                said.setdefault(
+                    (action, entry.row.strength, entry.row.condition, entry.if_no_crs, entry.regimens), entry
+                )
+    by_source: dict[str, list[str]] = {_brief_source(entry): [] for entry in advice}
+    for entry in said.values():
+        by_source[_brief_source(entry)].append(_action(view, entry, with_drugs=True))
+    if said:
+        parts = (
+            view.say("advice.group.part", text="; ".join(texts), source=source)
+            for source, texts in by_source.items()
+            if texts
+        )
+        yield _capital(view.say(f"advice.group.{group}", text="; ".join(parts)))
+
+
+def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
+    """One action once, then how far each source goes: what they say in the same words has all of them."""
+    said: dict[str, list[str]] = {}
+    for entry in entries:
+        said.setdefault(_stance(view, entry), []).append(_brief_source(entry))
+    parts = [
+        view.say("advice.group.part", text=text, source=", ".join(dict.fromkeys(sources)))
+        for text, sources in said.items()
+    ]
+    if parts:
+        action = _capital(view.say(f"advice.action.{entries[0].row.action}"))
+        yield view.say("advice.group.by-source", action=action, text="; ".join(parts))
+
+
+def _stance(view: View, entry: Advice) -> str:
+    """How strongly a source says it, for whom, with which drugs: "consider for high-risk products or patients"."""
+    row = entry.row
+    drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
+    parts = (
+        view.say(f"advice.stance.{row.strength}"),
+        view.say(f"advice.condition.{row.condition}") if row.condition else "",
+        view.say("advice.regimen.using", drugs=drugs) if drugs else "",
+        f"({escaped(row.note, len(row.note))})" if row.note else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
+    """Each wording once: the site's own first, mere options last, else the shortest; the last tells of differing."""
+    lines = sorted(_merged(view, entries), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
+    for number, line in enumerate(lines, 1):
+        differ = number == len(lines) and _differ(lines) and entries[0].row.action not in LISTED
+        yield _sourced(view, "differing" if differ else "treatment", line)
+
+
+def _merged(view: View, entries: Sequence[Advice]) -> Iterator[Line]:
+    """What reads the same is one line; advice without a dose is not repeated where a source gives it with the dose."""
+    dosed = [entry for entry in entries if _is_dosed(entry)]
+    texts: dict[str, list[Advice]] = {}
+    for entry in entries:
+        if entry in dosed or entry.regimens or not any(_is_alike(entry, other) for other in dosed):
+            texts.setdefault(_same_list(entry, texts) or _treatment(view, entry), []).append(entry)
+    yield from (Line(text, tuple(sources)) for text, sources in texts.items())
+
+
+def _same_list(entry: Advice, texts: Mapping[str, Sequence[Advice]]) -> str:
+    """The text that already names the same list; empty where none does."""
+    listed = entry.row.action in LISTED
+    return next((text for text, (first, *_) in texts.items() if listed and first.regimens == entry.regimens), "")
+
+
+def _is_dosed(entry: Advice) -> bool:
+    return any(regimen.has_dose for regimen in entry.regimens)
+
+
+def _is_alike(entry: Advice, other: Advice) -> bool:
+    same_words = (entry.row.strength, entry.row.condition) == (other.row.strength, other.row.condition)
+    return same_words and entry.if_no_crs == other.if_no_crs
+
+
+def _differ(lines: Sequence[Line]) -> bool:
+    """Whether two sources say different things: two lines without a common source."""
+    sources = [{entry.source for entry in line.entries} for line in lines]
+    return any(not one & other for one in sources for other in sources)
+
+
+def _treatment(view: View, entry: Advice) -> str:
+    """The action with its regimens; a class of action where no dose may be shown."""
+    shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
+    if entry.row.action in LISTED:
+        what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
+    elif entry.row.strength == AVOID:
+        what = ""
+    elif shown:
+        what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
+    else:
+        what = view.say("advice.regimen.per-protocol")
+    told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
+    return ": ".join((_action(view, entry), *filter(None, ["; ".join(told)])))
+
+
+def _action(view: View, entry: Advice, *, with_drugs: bool = False) -> str:
+    """The action with its strength, its condition, and a site's own words; `with_drugs`: with what is given for it."""
+    row = entry.row
+    keys = (f"condition.{row.condition}" if row.condition else "", "regimen.if-no-crs" if entry.if_no_crs else "")
+    condition = " ".join(view.say(f"advice.{key}") for key in keys if key)
+    action = view.say(f"advice.action.{row.action}")
+    if with_drugs and entry.regimens:
+        drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
+        action = view.say("advice.regimen.with", action=action, drugs=drugs)
+    text = f"{view.say(f'advice.strength.{row.strength}')}{action} {condition}".strip()
+    return f"{text} ({escaped(row.note, len(row.note))})" if row.note else text
+
+
+def _limits(view: View, entry: Advice) -> str:
+    row = entry.row
+    if row.max_in_24_hours is None or row.max_total is None:
+        return ""
+    return view.say("advice.regimen.limits", day=row.max_in_24_hours, total=row.max_total)
+
+
+def _given(view: View, entry: Advice) -> str:
+    """What was given of tocilizumab, because its number is limited."""
+    so_far = view.evaluation.treatment.tocilizumab
+    if entry.row.action != TOCILIZUMAB or so_far.last is None:
+        return ""
+    given = view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
+    earliest = so_far.earliest(entry.row)
+    if so_far.is_at_limit(entry.row):
+        return f"{given}; {view.say('advice.regimen.at-limit')}"
+    if earliest is not None and earliest > view.evaluation.as_of:
+        return f"{given}; {view.say('advice.regimen.not-before', time=view.at(earliest))}"
+    return given
+
+
+def _sourced(view: View, key: str, line: Line) -> str:
+    return view.say(f"advice.group.{key}", text=_capital(line.text), source=_sources(view, line.entries))
+
+
+def _source(view: View, entry: Advice) -> str:
+    """The edition, the scale of a label that grades by another one, and where the row was confirmed."""
+    scale = view.wording.word(f"labels.scale.{entry.label.scale}") if entry.label else ""
+    return ", ".join(filter(None, (entry.source, scale, entry.row_source)))
+
+
+def _brief_source(entry: Advice) -> str:
+    """A label's date stands in the footer; here only its name."""
+    return ", ".join(filter(None, (entry.brief_source, entry.row_source)))
+
+
+def _sources(view: View, entries: Iterable[Advice]) -> str:
+    """Each source once; one that another names already is left out."""
+    named = list(dict.fromkeys(_source(view, entry) for entry in entries))
+    return "; ".join(one for one in named if not any(one != other and one in other for other in named))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,78 @@
+"""What labels say of the next dose, in words: withhold, observe, resume, stop for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.rendering.words.regimens import number, regimen_text, span
+from cds_service.rendering.words.view import View
+
+
+def next_dose_text(view: View, entry: Advice) -> str:
+    """One entry about the next dose; it names the highest grade since the last dose where the present one is lower."""
+    rule, action = entry.row.next_dose or NextDose(), entry.row.action
+    highest = view.evaluation.profile.since_dose.highest
+    lower = highest > (view.evaluation.icans.grade or 0)
+    since = view.say("advice.next-dose.highest", grade=highest) if lower else ""
+    if action == next_dose.STOP:
+        parts: Iterator[str] = iter(
+            [view.say(f"advice.next-dose.stop{'-infusion' if rule.interrupt else ''}", product=view.product)]
+        )
+    elif action == next_dose.CONTINUE:
+        parts = iter([view.say("advice.next-dose.continue")])
+    elif action == next_dose.RESUME:
+        parts = _going_on(view, "next", rule, entry)
+    else:
+        parts = _withheld(view, rule, entry)
+    return "; ".join((*parts, *filter(None, [since])))
+
+
+def _withheld(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:
+    what = view.say(f"advice.next-dose.{'interrupt' if rule.interrupt else 'withhold'}")
+    yield " ".join((what, *_until(view, rule)))
+    yield from _going_on(view, "then", rule, entry)
+
+
+def _going_on(view: View, key: str, rule: NextDose, entry: Advice) -> Iterator[str]:
+    """How it goes on, and what would end it."""
+    how = ", ".join(_how(view, rule, entry))
+    if how:
+        yield view.say(f"advice.next-dose.{key}", how=how)
+    conditions = view.say("advice.regimen.or").join(_stopping(view, rule))
+    if conditions:
+        yield view.say("advice.next-dose.stop-if", conditions=conditions)
+
+
+def _until(view: View, rule: NextDose) -> Iterator[str]:
+    if rule.until:
+        yield view.say(f"advice.next-dose.until-{rule.until}")
+    if rule.for_hours:
+        yield view.say("advice.next-dose.for-hours", hours=number(rule.for_hours))
+    if rule.for_days:
+        yield view.say("advice.next-dose.for-days", days=rule.for_days)
+    if rule.up_to_day:
+        over = rule.is_over(view.evaluation.day)
+        yield view.say(f"advice.next-dose.up-to{'-over' if over else ''}", day=rule.up_to_day)
+
+
+def _how(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:
+    """At which dose and under which watch it goes on; a dose only where it may be shown."""
+    dosed = [regimen for regimen in entry.regimens if regimen.has_dose]
+    if dosed:
+        yield from (view.say("advice.next-dose.restart", regimen=regimen_text(view, one)) for one in dosed)
+    elif rule.resume:
+        yield view.say(f"advice.next-dose.{rule.resume}")
+    if rule.observe:
+        yield view.say(f"advice.observe.{rule.observe}", hours=span(rule.observe_hours))
+
+
+def _stopping(view: View, rule: NextDose) -> Iterator[str]:
+    if rule.stop_if_again:
+        yield view.say("advice.next-dose.again")
+    if rule.stop_after_days:
+        yield view.say(f"advice.next-dose.{rule.too_long}", days=rule.stop_after_days)
+    if rule.stop_if_at_mcg_per_day:
+        yield view.say("advice.next-dose.at-rate", amount=number(rule.stop_if_at_mcg_per_day))

@@ -1,0 +1,125 @@
+"""What rendering needs of an evaluation, close at hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.grading import comparison
+from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.wording import Wording
+
+# How a score that came is unusable, by the kind of its gap, in the words of the texts.
+_UNREAD = {"unreadable": "unreadable", "unknown-unit": "unreadable", "implausible": "implausible"}
+_FREE_TEXT = re.compile(r"“(.*)”", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One evaluation, the words to tell it in, the ward's clock, and whether this is but a demo."""
+
+    evaluation: Evaluation
+    wording: Wording
+    clock: Clock
+    demo: bool
+
+    def say(self, place: str, /, **values: object) -> str:
+        """A text with its gaps filled."""
+        return self.wording.say(place, **values)
+
+    def at(self, moment: datetime) -> str:
+        """A time on the ward, with how long ago."""
+        return self.clock.show(moment)
+
+    def at_briefly(self, moment: datetime) -> str:
+        """A time on the ward, for where room is short."""
+        return self.clock.brief(moment)
+
+    @property
+    def instrument(self) -> str:
+        """ICE or CAPD; both where the birth date does not say which (rule T7)."""
+        return self.wording.word(f"status.instrument.{self.evaluation.instrument or 'either'}")
+
+    @property
+    def therapy_checked(self) -> bool:
+        """Whether the record was asked at all what was given."""
+        return self.evaluation.chart.facts.therapy_checked
+
+    @property
+    def product(self) -> str:
+        """The short name of what was given last."""
+        dose = self.evaluation.last_dose
+        products = self.evaluation.chart.rules.drugs.products
+        if dose is None:
+            return ""
+        if dose.product in products:
+            return products[dose.product].short
+        return self.say("status.place.unnamed", therapy_class=dose.therapy_class)
+
+    def finding(self, domain: Domain) -> str:
+        """What a domain's finding says, in words; its parts are divided by semicolons."""
+        return ", ".join(self.particulars(domain))
+
+    def particulars(self, domain: Domain) -> tuple[str, ...]:
+        """The same as its parts: what was found, then what was said of it."""
+        first, *more = domain.value.split("; ")
+        scale = domain.scale if domain.scale not in ("", "ASTCT") else ""
+        word = self.wording.word(f"status.{scale or 'value'}.{first}")
+        return (f"{scale} {word}".strip(), *more)
+
+    def cause(self, text: str) -> str:
+        """A documented cause in words; the clinician's own text is shown without any markup."""
+        own = _FREE_TEXT.fullmatch(text)
+        return f"“{self.wording.quoted(own[1])}”" if own else self.wording.word(f"status.value.{text}")
+
+    @property
+    def causes(self) -> list[str]:
+        """Everything that may explain a finding, each once."""
+        named = (text for domain in self.evaluation.icans.domains for text in domain.explained_by)
+        return [self.cause(text) for text in dict.fromkeys(named)]
+
+    @property
+    def score(self) -> Domain | None:
+        """The ICE or CAPD domain; None where nothing was graded."""
+        return self.evaluation.icans.score
+
+    @property
+    def arousal(self) -> Domain | None:
+        """The consciousness domain; None where nothing was graded."""
+        return next((domain for domain in self.evaluation.icans.domains if domain.name == neuro.CONSCIOUSNESS), None)
+
+    @property
+    def spell(self) -> Spell | None:
+        """What sedates or paralyses the patient now (rule A1)."""
+        return self.evaluation.chart.sedation.at(self.evaluation.icans.time)
+
+    @property
+    def unread_score(self) -> str:
+        """How a score that came could not be used, where none could; empty where none came."""
+        score = self.score
+        if score is None or score.time is not None:
+            return ""
+        kinds = {gap.kind for gap in self.evaluation.gaps if gap.concept.split("-")[0] == score.name}
+        return next((word for kind, word in _UNREAD.items() if kind in kinds), "")
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The ICE or CAPD behind the score domain."""
+        return comparison.present_assessment(self.evaluation.chart, self.score)
+
+    @property
+    def earlier_assessment(self) -> Assessment | None:
+        """The assessment of this course before the present one."""
+        return comparison.earlier_assessment(self.evaluation.chart, self.score)
+
+    def current(self, concept: str) -> tuple[Finding, ...]:
+        """The records of a concept that are current as symptoms are."""
+        chart = self.evaluation.chart
+        return chart.of(concept).within(chart.assessment_window, self.evaluation.as_of)

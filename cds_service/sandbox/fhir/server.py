@@ -1,0 +1,124 @@
+"""The embedded FHIR server at /fhir: read, search and create, nothing else; nothing of a resource is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from cds_service.errors import RefusedError
+from cds_service.hooks.blueprint import outcome
+from cds_service.sandbox.fhir.capability import capability_statement
+from cds_service.sandbox.fhir.creation import create_resource
+from cds_service.sandbox.fhir.parameters import PARAMETERS
+from cds_service.sandbox.fhir.search import PAGE, Found, search
+from cds_service.sandbox.sandbox import sandbox
+from cds_service.sandbox.stories.story import Json
+
+PREFIX = "/fhir"
+FORM = "application/x-www-form-urlencoded"
+Pairs = list[tuple[str, str]]
+
+blueprint = Blueprint("fhir", __name__, url_prefix=PREFIX)
+
+
+class UnknownTypeError(RefusedError):
+    """A type that this server knows nothing of."""
+
+    status = 404
+    code = "not-supported"
+
+
+@blueprint.get("/metadata")
+def metadata() -> Response:
+    """The CapabilityStatement."""
+    mine = sandbox()
+    return _response(capability_statement(base_url(), mine.store.kinds(), mine.started))
+
+
+@blueprint.get("/<kind>")
+def search_by_get(kind: str) -> Response:
+    """A search with its parameters in the URL."""
+    return _searchset(kind, list(request.args.items(multi=True)))
+
+
+@blueprint.post("/<kind>/_search")
+def search_by_post(kind: str) -> Response:
+    """A search with its parameters in a form, in the URL, or in both."""
+    if request.content_length and request.mimetype != FORM:
+        return outcome(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A search by POST is a form: {FORM}.", "not-supported")
+    return _searchset(kind, [*request.args.items(multi=True), *request.form.items(multi=True)])
+
+
+@blueprint.get("/<kind>/<identity>")
+def read(kind: str, identity: str) -> Response:
+    """One resource by its id."""
+    _require_known(kind)
+    resource = sandbox().store.read(kind, identity)
+    if resource is None:
+        return outcome(HTTPStatus.NOT_FOUND, f"There is no such {kind} here.", "not-found")
+    return _response(resource)
+
+
+@blueprint.post("/<kind>")
+def create(kind: str) -> Response:
+    """A new resource, under an id of the server's choice."""
+    _require_known(kind)
+    kept = create_resource(sandbox(), kind, request.get_data(cache=False))
+    response = _response(kept, HTTPStatus.CREATED)
+    response.headers["Location"] = f"{base_url()}/{kind}/{kept['id']}"
+    return response
+
+
+@blueprint.route("/<kind>/<identity>", methods=["PUT", "PATCH", "DELETE"])
+def refuse_change(kind: str, identity: str) -> Response:  # noqa: ARG001  (the route has them)
+    """Nothing can be changed or deleted here; a restart of the stories undoes what was created."""
+    text = "This sandbox reads, searches and creates; it changes and deletes nothing."
+    return outcome(HTTPStatus.METHOD_NOT_ALLOWED, text, "not-supported")
+
+
+def base_url() -> str:
+    """The server's address as the caller wrote it."""
+    return f"{request.url_root.rstrip('/')}{PREFIX}"
+
+
+def bundle_of(kind: str, found: Found, base: str, pairs: Pairs) -> Json:
+    """A searchset Bundle; its next link asks for the same again, from where this page ends."""
+    links = [_link("self", base, kind, pairs)]
+    if found.following is not None:
+        rest = [(name, value) for name, value in pairs if name != PAGE]
+        links.append(_link("next", base, kind, [*rest, (PAGE, str(found.following))]))
+    entries = [*_entries(found.matches, base, "match"), *_entries(found.included, base, "include")]
+    bundle: Json = {"resourceType": "Bundle", "type": "searchset", "link": links}
+    if found.total is not None:
+        bundle["total"] = found.total
+    return {**bundle, "entry": entries} if entries else bundle
+
+
+def _searchset(kind: str, pairs: Pairs) -> Response:
+    _require_known(kind)
+    return _response(bundle_of(kind, search(sandbox().store, kind, pairs), base_url(), pairs))
+
+
+def _link(relation: str, base: str, kind: str, pairs: Pairs) -> Json:
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return {"relation": relation, "url": f"{base}/{kind}{query}"}
+
+
+def _entries(resources: Iterable[Json], base: str, mode: str) -> Iterable[Json]:
+    for one in resources:
+        url = f"{base}/{one['resourceType']}/{one['id']}"
+        yield {"fullUrl": url, "resource": one, "search": {"mode": mode}}
+
+
+def _require_known(kind: str) -> None:
+    if kind not in PARAMETERS and kind not in sandbox().store.kinds():
+        raise UnknownTypeError(f"This server knows these types: {', '.join(sorted(PARAMETERS))}.")
+
+
+def _response(body: Any, status: int = HTTPStatus.OK) -> Response:
+    return Response(msgspec.json.encode(body), status, mimetype="application/fhir+json")

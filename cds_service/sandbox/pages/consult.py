@@ -1,0 +1,139 @@
+"""Ask the service about a patient of the sandbox as an EHR would: the same request, the same path as a hook call."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+import msgspec
+
+from cds_service.decision import EXTENSION, Decision
+from cds_service.errors import RefusedError
+from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.hooks.schemas import read_hook_request
+from cds_service.hooks.service import Wiring
+from cds_service.sandbox.fhir.search import search
+from cds_service.sandbox.fhir.server import bundle_of
+from cds_service.sandbox.pages.moments import Moment
+from cds_service.sandbox.sandbox import Sandbox
+from cds_service.sandbox.stories.story import Json
+from cds_service.server.call_time import CallTime
+
+_MS_A_SECOND = 1000
+CHART_OPENED = Moment()
+
+
+class Prefetched(NamedTuple):
+    """What was sent along under one key of discovery."""
+
+    key: str
+    query: str
+    resource: Json | None
+
+    @property
+    def number(self) -> int:
+        """How many resources it holds."""
+        if self.resource is None or self.resource["resourceType"] != "Bundle":
+            return int(self.resource is not None)
+        return len(self.resource.get("entry", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """What was asked and answered; without an answer, `refusal` is what an integration engineer would read."""
+
+    envelope: Json
+    prefetched: tuple[Prefetched, ...]
+    milliseconds: float
+    decision: Decision | None = None
+    refusal: str = ""
+
+    @property
+    def response(self) -> Json:
+        """The answer to the hook call."""
+        return self.decision.response if self.decision else {}
+
+    @property
+    def cards(self) -> list[Json]:
+        """The cards of the answer."""
+        cards: list[Json] = self.response.get("cards", [])
+        return cards
+
+    @property
+    def therapy(self) -> str:
+        """What was given, by the answer; empty where nothing was found."""
+        patient = self._patient
+        return str(patient.get("therapy") or patient.get("therapyClass", ""))
+
+    @property
+    def day(self) -> int | None:
+        """Days since then, by the answer."""
+        return self._patient.get("daySinceInfusion")
+
+    @property
+    def _patient(self) -> Json:
+        patient: Json = self.response.get("extension", {}).get(EXTENSION, {}).get("patient", {})
+        return patient
+
+
+def consult(
+    sandbox: Sandbox, wiring: Wiring, patient_id: str, fhir_server: str | None = None, moment: Moment = CHART_OPENED
+) -> Consultation:
+    """Call the service of a moment for a patient: over this FHIR server, or by prefetch where there is none."""
+    service, envelope = moment.service, envelope_of(sandbox, patient_id, fhir_server, moment)
+    prefetched = () if fhir_server else tuple(_prefetched(sandbox, wiring, patient_id, service.hook))
+    values = {each.key: each.resource for each in prefetched if each.resource is not None}
+    body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
+    started = time.perf_counter()
+    try:
+        allowed = CallTime.of(wiring.call_seconds)
+        decision = wiring.decide(
+            read_hook_request(body, service.hook, wiring.draft_limit), service, sandbox.visitor, allowed
+        )
+    except RefusedError as error:
+        return Consultation(envelope, prefetched, _since(started), refusal=str(error))
+    return Consultation(envelope, prefetched, _since(started), decision)
+
+
+def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None, moment: Moment = CHART_OPENED) -> Json:
+    """The request without its prefetch."""
+    server = {"fhirServer": fhir_server} if fhir_server else {}
+    context = moment.context(sandbox, patient_id)
+    return {"hook": moment.service.hook, "hookInstance": str(uuid4()), **server, "context": context}
+
+
+def curl_command(root: str, envelope: Json, service_id: str) -> str:
+    """The call as somebody would type it."""
+    url = f"{root.rstrip('/')}/cds-services/{service_id}"
+    body = msgspec.json.encode(envelope).decode()
+    return f"curl -s {shlex.quote(url)} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
+
+
+def pretty(value: Any) -> str:
+    """JSON for reading."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, hook: str) -> list[Prefetched]:
+    """By the templates of discovery, as a client fills them in; with the drugs that administrations refer to."""
+    return [
+        _fetched(sandbox, requirement, patient_id) for requirement in wiring.requirements if requirement.is_for(hook)
+    ]
+
+
+def _fetched(sandbox: Sandbox, requirement: Requirement, patient_id: str) -> Prefetched:
+    query = requirement.template().replace("{{context.patientId}}", patient_id)
+    query += f"&_include={requirement.include}" if requirement.include else ""
+    kind, _, parameters = query.partition("?")
+    if not parameters:
+        return Prefetched(requirement.key, query, sandbox.store.read(*kind.split("/", 1)))
+    pairs = parse_qsl(parameters)
+    return Prefetched(requirement.key, query, bundle_of(kind, search(sandbox.store, kind, pairs), "", pairs))
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * _MS_A_SECOND

@@ -1,0 +1,48 @@
+"""The moments at which an EHR asks, as the chart's pages offer them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cds_service.hooks import encounter_discharge, encounter_start, order_sign, patient_view
+from cds_service.hooks.service import Service
+from cds_service.sandbox.sandbox import Sandbox
+from cds_service.sandbox.stories.orders import SampleOrder
+
+USER = "Practitioner/demo"
+# By hook, with what a reader calls them.
+MOMENTS = {
+    service.hook: (service, name)
+    for service, name in (
+        (patient_view.SERVICE, "Chart opened"),
+        (encounter_start.SERVICE, "Stay begins"),
+        (order_sign.SERVICE, "Order signed"),
+        (encounter_discharge.SERVICE, "Discharge"),
+    )
+}
+
+
+class Moment(NamedTuple):
+    """The service that is asked; `order`: what is being signed, where it is that moment."""
+
+    service: Service = patient_view.SERVICE
+    order: SampleOrder | None = None
+
+    def context(self, sandbox: Sandbox, patient_id: str) -> dict[str, Any]:
+        """The context of the hook for a patient."""
+        context: dict[str, Any] = {"userId": USER, "patientId": patient_id}
+        staying = [one for one in sandbox.store.all("Encounter", patient_id) if one.get("status") == "in-progress"]
+        if staying:
+            context["encounterId"] = staying[-1]["id"]
+        if self.order:
+            draft = self.order.draft(patient_id, sandbox.now())
+            context["draftOrders"] = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": draft}]}
+        return context
+
+
+def moment_of(hook: str, slug: str, orders: dict[str, SampleOrder]) -> Moment:
+    """The moment that a page names; opening the chart where it names none, the first order where it names no order."""
+    service, _ = MOMENTS.get(hook, MOMENTS[patient_view.SERVICE.hook])
+    if service is not order_sign.SERVICE:
+        return Moment(service)
+    return Moment(service, orders.get(slug, next(iter(orders.values()))))

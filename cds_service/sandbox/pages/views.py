@@ -1,0 +1,128 @@
+"""What the pages show, made ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from cds_service.hooks.service import Wiring
+from cds_service.sandbox.pages.canvas import Canvas
+from cds_service.sandbox.pages.consult import Consultation, consult, pretty
+from cds_service.sandbox.pages.people import Person, person_of
+from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
+from cds_service.sandbox.pages.timeline import timeline_of
+from cds_service.sandbox.pages.words import described
+from cds_service.sandbox.sandbox import Sandbox
+from cds_service.sandbox.stories.story import Json, Story
+
+# Most urgent first, and what a chip says.
+INDICATORS = {"critical": "Critical", "warning": "Warning", "info": "Information", "": "No card"}
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+class Row(NamedTuple):
+    """One line of the worklist."""
+
+    story: Story
+    person: Person
+    consultation: Consultation
+
+    @property
+    def indicator(self) -> str:
+        """That of the status card, which comes first; empty where there is no card."""
+        return str(self.consultation.cards[0]["indicator"]) if self.consultation.cards else ""
+
+
+class Action(NamedTuple):
+    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed."""
+
+    label: str
+    resources: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+class CardView(NamedTuple):
+    """A card as an EHR renders it."""
+
+    card: Json
+    detail: Markup
+    actions: tuple[Action, ...]
+
+
+class Picture(NamedTuple):
+    """The course drawn for a desk and for a phone, and in words."""
+
+    plots: dict[str, Canvas]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something that a suggestion created."""
+
+    key: str
+    text: str
+    created: datetime
+
+
+def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
+    """The worklist: a consultation by prefetch for each patient, the most urgent first."""
+    rows = [_row(sandbox, wiring, story) for story in sandbox.stories.values()]
+    return sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
+
+
+def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
+    patient = sandbox.store.read("Patient", story.slug) or {"id": story.slug}
+    return Row(story, person_of(patient, sandbox.now().date()), consult(sandbox, wiring, story.slug))
+
+
+def card_views(cards: Iterable[Json]) -> list[CardView]:
+    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded."""
+    return [
+        CardView(
+            card,
+            Markup(_markdown.render(card.get("detail", ""))),  # noqa: S704  (the renderer has escaped it)
+            tuple(_action(suggestion) for suggestion in card.get("suggestions", ())),
+        )
+        for card in cards
+    ]
+
+
+def _action(suggestion: Json) -> Action:
+    actions = suggestion.get("actions", ())
+    created = tuple(pretty(one["resource"]) for one in actions if one["type"] == "create")
+    return Action(suggestion["label"], created, tuple(pretty(one) for one in actions if one["type"] != "create"))
+
+
+def picture_of(consultation: Consultation) -> Picture | None:
+    """The drawn course; None where there is nothing to draw."""
+    evaluation = consultation.decision.evaluation if consultation.decision else None
+    timeline = timeline_of(evaluation) if evaluation else None
+    if timeline is None:
+        return None
+    plots = {"wide": plot_of(timeline, WIDE), "narrow": plot_of(timeline, NARROW)}
+    return Picture(plots, described(timeline))
+
+
+def drafts_of(sandbox: Sandbox, patient_id: str) -> list[Draft]:
+    """What suggestions created for a patient since the stories began, newest first."""
+    return [_draft(one) for one in reversed(sandbox.store.created(patient_id))]
+
+
+def _draft(resource: Json) -> Draft:
+    key = f"{resource['resourceType']}/{resource['id']}"
+    created = datetime.fromisoformat(resource["meta"]["lastUpdated"])
+    return Draft(key, _said_by(resource) or resource["resourceType"], created)
+
+
+def _said_by(resource: Json) -> str:
+    """What a task is about, the drug and dose of a prescription, what another order asks for."""
+    drug = resource.get("medicationCodeableConcept", {}).get("text", "")
+    doses = (one.get("text", "") for one in resource.get("dosageInstruction", ()))
+    prescribed = " ".join(filter(None, (drug, *doses)))
+    return str(resource.get("description") or prescribed or resource.get("code", {}).get("text", ""))

@@ -1,0 +1,1 @@
+"""The synthetic patients and orders, and how their times begin now."""

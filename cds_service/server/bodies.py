@@ -1,0 +1,64 @@
+"""The body of a request: JSON by its type, here in time, small and shallow enough."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import Request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
+
+from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError, TooManyEntriesError
+from cds_service.fhir_mapping.r4.nesting import depth_of, values_of
+from cds_service.server.call_time import CallTime
+from cds_service.server.slow_senders import Patience
+
+# Where gunicorn leaves the connection; without it there is nobody to be patient with.
+_CONNECTION = "gunicorn.socket"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyReader:
+    """Reads bodies within limits; that of their size is Flask's `MAX_CONTENT_LENGTH`."""
+
+    patience: Patience
+    levels: int
+    values: int
+
+    def read(self, request: Request, time: CallTime) -> bytes:
+        """The body. Raises what is wrong with it, and what Flask does for a wrong type or size."""
+        if not _is_json(request):
+            raise UnsupportedMediaType
+        body = self._arrived(request, time.left)
+        if values_of(body) > self.values:
+            raise TooManyEntriesError(f"The JSON has more than {self.values} values (setting ICANS_VALUE_LIMIT).")
+        if depth_of(body) > self.levels:
+            raise TooDeepError(f"The JSON has more than {self.levels} levels (setting ICANS_NESTING_LIMIT).")
+        return body
+
+    def _arrived(self, request: Request, seconds: float) -> bytes:
+        """A body that comes drop by drop would hold a thread for as long as its sender likes."""
+        connection = request.environ.get(_CONNECTION)
+        if connection is None:
+            return request.get_data(cache=False)
+        self.patience.begin(connection, seconds)
+        body, in_time = b"", False
+        try:
+            with suppress(ClientDisconnected):
+                body = request.get_data(cache=False)
+        except ParseException as error:
+            raise NotJsonError("The chunks of the body cannot be read.") from error
+        finally:
+            in_time = self.patience.end(connection)
+        if not in_time:
+            raise SlowBodyError(
+                "The body did not arrive in time (setting ICANS_BODY_SECONDS, at most ICANS_CALL_SECONDS)."
+            )
+        return body
+
+
+def _is_json(request: Request) -> bool:
+    """What claims to be something else is refused: a page of another origin can send that without a preflight."""
+    plain = request.headers.get("Content-Encoding", "identity") == "identity"
+    return plain and (not request.mimetype or request.is_json)

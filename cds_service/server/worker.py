@@ -1,0 +1,164 @@
+"""gunicorn's worker with threads, in which nobody holds a thread by being slow.
+
+gunicorn gives a connection to a thread as soon as it has a byte, waits in that thread for the rest of the head and for
+a body that was refused unread, and lets all connections wait while one is being closed. Here these wait in the poller:
+a thread is given to a request whose head is there in full, and is free once its answer is written.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from io import BytesIO
+from selectors import EVENT_READ
+from typing import Any, ClassVar, cast
+
+from gunicorn.http import Request, RequestParser
+from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from cds_service.server.refusals import LateHeadError, is_of_the_sender, refusal
+
+# A head with a token and what proxies add has some 2 kB.
+LARGEST_HEAD = 32 * 1024
+# An answer goes to the system in one piece: who does not read it holds memory of the system, not a thread.
+SEND_BUFFER = 256 * 1024
+_CHUNK = 8 * 1024
+_BODY_SECONDS, _FAREWELL_SECONDS = 0.01, 2.0
+
+
+class Worker(ThreadWorker):
+    """Connections whose head has not arrived in full, and those that are being closed, wait outside of the threads."""
+
+    head_seconds: ClassVar[float] = 5.0
+    headers: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # Until when each is waited for; the oldest first.
+        self._arriving: dict[TConn, float] = {}
+        self._leaving: dict[TConn, float] = {}
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Wait for the head of the next request of a connection."""
+        conn.init()
+        conn.sock.settimeout(0)
+        with suppress(OSError):
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._await(conn, self._arriving, self.head_seconds, self._take_in)
+        self._take_in(conn)
+
+    def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
+        """Go on with a connection or close it; the other side may take its time to notice."""
+        if fs.cancelled() or fs.exception() or not fs.result():
+            self._leave(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def handle_request(self, req: Request, conn: TConn) -> bool:
+        """Answer; whether the connection goes on: not after a body that was refused and is not here to be skipped."""
+        goes_on = super().handle_request(req, conn)
+        skipped = partial(_parser(conn).finish_body, deadline=time.monotonic() + _BODY_SECONDS)
+        return goes_on and bool(skipped())
+
+    def handle_error(self, req: Request | None, client: socket.socket, addr: Any, exc: BaseException) -> None:  # noqa: ARG002
+        """Answer what never reaches the application, with nothing of what was sent."""
+        if is_of_the_sender(exc):
+            self.log.warning("a request was refused before it was read: %s", type(exc).__name__)
+        else:
+            self.log.error("a connection failed: %s", type(exc).__name__)
+        with suppress(OSError):
+            client.settimeout(0)
+            client.send(refusal(exc, self.headers))
+
+    def murder_pending(self) -> None:
+        """See off those whose time is over."""
+        super().murder_pending()
+        for conn in _overdue(self._arriving):
+            self._forget(conn, self._arriving)
+            if _head(conn).tell():
+                self.handle_error(None, conn.sock, conn.client, LateHeadError())
+            self._leave(conn)
+        for conn in _overdue(self._leaving):
+            self._close(conn)
+
+    def _take_in(self, conn: TConn, _: object = None) -> None:
+        """Read what has come of a head. Who has gone is left to a thread, which finds nothing more to read."""
+        came, gone, head = b"", False, _head(conn)
+        try:
+            came = conn.sock.recv(_CHUNK)
+            gone = not came
+        except BlockingIOError:
+            pass
+        except OSError:
+            gone = True
+        head.seek(0, os.SEEK_END)
+        head.write(came)
+        if gone or is_whole(head.getvalue()):
+            self._forget(conn, self._arriving)
+            super().enqueue_req(conn)
+        elif head.tell() > LARGEST_HEAD:
+            self._forget(conn, self._arriving)
+            self.handle_error(None, conn.sock, conn.client, LimitRequestHeaders("more than any request needs"))
+            self._leave(conn)
+
+    def _leave(self, conn: TConn) -> None:
+        """Nothing more is sent; what still comes is dropped, or the other side might lose the answer."""
+        try:
+            conn.sock.settimeout(0)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self._await(conn, self._leaving, _FAREWELL_SECONDS, self._drop)
+        except (OSError, ValueError):
+            self.nr_conns -= 1
+            conn.close()
+
+    def _drop(self, conn: TConn, _: object = None) -> None:
+        try:
+            if not conn.sock.recv(_CHUNK):
+                self._close(conn)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._close(conn)
+
+    def _close(self, conn: TConn) -> None:
+        self._forget(conn, self._leaving)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _await(self, conn: TConn, waiting: dict[TConn, float], seconds: float, then: Any) -> None:
+        self.poller.register(conn.sock, EVENT_READ, partial(then, conn))
+        waiting[conn] = time.monotonic() + seconds
+
+    def _forget(self, conn: TConn, waiting: dict[TConn, float]) -> None:
+        del waiting[conn]
+        self.poller.unregister(conn.sock)
+
+
+def worker_with(head_seconds: float, headers: dict[str, str]) -> type[Worker]:
+    """The worker with these settings: gunicorn makes it from its class. `headers`: go with its own answers."""
+    return type(Worker.__name__, (Worker,), {"head_seconds": head_seconds, "headers": headers})
+
+
+def is_whole(head: bytes) -> bool:
+    """Whether gunicorn's parser finds the end of a head without reading on; it skips one empty line before it."""
+    return b"\r\n\r\n" in head.removeprefix(b"\r\n")
+
+
+def _overdue(waiting: Mapping[TConn, float]) -> list[TConn]:
+    now = time.monotonic()
+    return [conn for conn, until in waiting.items() if until < now]
+
+
+def _parser(conn: TConn) -> RequestParser:
+    return cast(RequestParser, conn.parser)
+
+
+def _head(conn: TConn) -> BytesIO:
+    """What has been read of a connection and not yet been used."""
+    return _parser(conn).unreader.buf
