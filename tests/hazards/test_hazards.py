@@ -47,16 +47,16 @@ def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
 
 def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
     hazard = LOG[0]
-    lost = Control("c", rules=("D1", "Z9"), tests=("unit/test_orders.py::test_that_nobody_wrote",))
+    lost = Control("c", rules=("D1", "Z9"), tests=("unit/fhir_mapping/test_draft_orders.py::test_that_nobody_wrote",))
     elsewhere = Hazard("H99", "a hazard that no case names", "", 1, ())
 
-    assert ["Z9", "unit/test_orders.py::test_that_nobody_wrote"] == unproven(hazard, lost)
+    assert ["Z9", "unit/fhir_mapping/test_draft_orders.py::test_that_nobody_wrote"] == unproven(hazard, lost)
     assert ["D1"] == unproven(elsewhere, Control("c", rules=("D1",)))
 
 
 def test_a_test_that_needs_more_than_python_may_be_left_out() -> None:
     assert not runs_everywhere("verification/test_public_data.py::test_what_was_entered_in_error_is_left_out")
-    assert runs_everywhere("unit/test_medications.py::test_amounts_in_mg")
+    assert runs_everywhere("unit/fhir_mapping/test_medications.py::test_amounts_in_mg")
 
 
 def test_each_proof_is_a_link() -> None:
@@ -68,9 +68,9 @@ def test_each_proof_is_a_link() -> None:
 
 
 def test_a_test_that_does_not_exist_proves_nothing() -> None:
-    assert not is_collected("unit/test_medications.py::test_that_nobody_wrote")
+    assert not is_collected("unit/fhir_mapping/test_medications.py::test_that_nobody_wrote")
     assert not is_collected("unit/test_nothing.py::test_amounts_in_mg")
-    assert is_collected("unit/test_medications.py::test_amounts_in_mg")
+    assert is_collected("unit/fhir_mapping/test_medications.py::test_amounts_in_mg")
 
 
 def test_every_hazard_that_a_case_names_is_in_the_log() -> None:

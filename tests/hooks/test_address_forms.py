@@ -16,9 +16,9 @@ from tests.builders import hook_request
 from tests.hooks.client import Client, evaluation
 from tests.hooks.ehr import clients_file
 from tests.hooks.fhir_server import Answer, Call, Server, serving
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_outbound import ACCESS, NEURO, ask, record
 from tests.hooks.test_prefetch import gaps
+from tests.hooks.test_refusals import refused
 from tests.hooks.tls import certificate_for
 
 # All lead, for some reader, to a server on this machine; none is how its address is written.

@@ -8,8 +8,8 @@ from cds_service.errors import MOST_TOLD
 from cds_service.hooks.feedback import MAX_ENTRIES, MAX_SUGGESTIONS
 from tests.excess import ACTS, FEEDBACK, SELECT, SUGGESTIONS, Excess, encoded, excess
 from tests.hooks.client import Client
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_limits import limited
+from tests.hooks.test_refusals import refused
 
 EXCESS = {one.what: one for one in excess(values=30_000, characters=300_000)}
 # What a call without data is told has some 6 kB: keys and templates.

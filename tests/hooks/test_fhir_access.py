@@ -24,8 +24,8 @@ from tests.builders import (
 )
 from tests.hooks.client import Client, evaluation
 from tests.hooks.fhir_server import Answer, Call, serving
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_prefetch import gaps, without
+from tests.hooks.test_refusals import refused
 
 RECORD: dict[str, list[dict[str, Any]]] = {
     "Observation": [ice(5), alert()],

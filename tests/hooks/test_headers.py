@@ -13,7 +13,7 @@ from cds_service.settings import Settings
 from tests.builders import NOW, hook_request, prefetch
 from tests.hooks.client import Client
 from tests.hooks.ehr import PUBLIC_URL, clients_file
-from tests.hooks.test_bad_input import PATH, refused
+from tests.hooks.test_refusals import PATH, refused
 
 EHR = "https://ehr.example"
 PREFLIGHT = {

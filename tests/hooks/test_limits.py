@@ -23,7 +23,7 @@ from cds_service.settings import Settings
 from tests.builders import NOW, alert, bundle, dosage, draft, hook_request, ice, order_call, prefetch
 from tests.hooks.client import Client
 from tests.hooks.fhir_server import Answer, serving
-from tests.hooks.test_bad_input import GOOD, PATH, refused
+from tests.hooks.test_refusals import GOOD, PATH, refused
 
 JSON = {"Content-Type": "application/json"}
 FEEDBACK = {"feedback": [{"card": "c", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:00:00Z"}]}

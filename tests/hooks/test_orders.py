@@ -32,7 +32,7 @@ from tests.builders import (
 )
 from tests.hooks.client import Client, evaluation
 from tests.hooks.fhir_server import Answer, Call, serving
-from tests.hooks.test_bad_input import refused
+from tests.hooks.test_refusals import refused
 
 DEXAMETHASONE, TOCILIZUMAB, LORAZEPAM = "3264", "612865", "6470"
 MEASURED = {

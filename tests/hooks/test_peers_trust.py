@@ -15,9 +15,9 @@ from tests.builders import NOW, hook_request, prefetch
 from tests.hooks.client import Client
 from tests.hooks.ehr import PUBLIC_URL, SERVICE, claims, clients_file, jwk, key_set, signed
 from tests.hooks.fhir_server import Answer, serving
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_fhir_access import record
-from tests.hooks.test_peers import GOOD
+from tests.hooks.test_mistakes_of_others import GOOD
+from tests.hooks.test_refusals import refused
 
 
 @pytest.mark.requirement("hooks:J1")

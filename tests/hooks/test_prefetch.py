@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import alert, axi_cel, bundle, hook_request, ice, outcome, patient, prefetch, procedure
 from tests.hooks.client import Client, evaluation
-from tests.hooks.test_bad_input import refused
+from tests.hooks.test_refusals import refused
 
 GRADED = {"neuro": bundle(ice(5), alert()), "therapy": bundle(axi_cel())}
 

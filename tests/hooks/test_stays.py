@@ -10,8 +10,8 @@ from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.builders import AXI_CEL, NOW, alert, axi_cel, bundle, draft, given, ice, outcome, quantity, stay_call
 from tests.hooks.client import Client
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_orders import DEXAMETHASONE, answered, found
+from tests.hooks.test_refusals import refused
 
 START, DISCHARGE = "encounter-start", "encounter-discharge"
 

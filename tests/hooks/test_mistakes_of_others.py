@@ -27,9 +27,9 @@ from tests.builders import (
 from tests.hooks.client import Client, evaluation
 from tests.hooks.ehr import PUBLIC_URL, SERVICE, claims, clients_file, signed
 from tests.hooks.fhir_server import Answer, Call, serving
-from tests.hooks.test_bad_input import refused
 from tests.hooks.test_fhir_access import record
 from tests.hooks.test_prefetch import gaps
+from tests.hooks.test_refusals import refused
 
 STRANGER = {"subject": {"reference": "Patient/p-2"}}
 GOOD = json.dumps(hook_request(prefetch(neuro=bundle(ice(9)))))
