@@ -19,17 +19,17 @@ from cds_service.fhir_mapping.data_requirements import requirements_of, windows_
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
-from cds_service.hooks.record import record_calls
+from cds_service.hooks.log_line import record_calls
 from cds_service.hooks.service import Wiring
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.outgoing import delivery_of
 from cds_service.rendering.card import Presentation
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.server.bodies import BodyReader
-from cds_service.server.concurrency import Turns
+from cds_service.server.concurrency import ConcurrencyLimit
 from cds_service.server.cors import ANY, allow_origins
 from cds_service.server.headers import protect
-from cds_service.server.slow_senders import Patience
+from cds_service.server.slow_senders import SlowSenderLimit
 from cds_service.settings import BYTES_A_MB, Settings
 from cds_service.status import ATTRIBUTES, KNOWLEDGE
 from cds_service.status import blueprint as status
@@ -109,8 +109,8 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         limits=limits_of(settings),
         call_seconds=settings.call_seconds,
         draft_limit=settings.draft_limit,
-        bodies=BodyReader(Patience(settings.body_seconds), settings.nesting_limit, settings.value_limit),
-        turns=Turns(settings.calls_at_once, settings.turn_seconds, settings.threads),
+        bodies=BodyReader(SlowSenderLimit(settings.body_seconds), settings.nesting_limit, settings.value_limit),
+        turns=ConcurrencyLimit(settings.calls_at_once, settings.turn_seconds, settings.threads),
         delivery=delivery_of(settings, knowledge, database),
         log=DecisionLog(settings.decision_log),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.order_checks.notice import Answer, Matter
-from cds_service.clinical.order_checks.noticed import noticed
-from cds_service.clinical.order_checks.unjudged import unchecked
+from cds_service.clinical.order_checks.alert import Answer, CheckContext
+from cds_service.clinical.order_checks.checks import alerts_of
+from cds_service.clinical.order_checks.unjudged import unjudged_orders
 from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
-from cds_service.fhir_mapping.write.actions import Told, action_for
+from cds_service.fhir_mapping.write.actions import Description, action_for
 from cds_service.fhir_mapping.write.resources import Subject
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.cards import cards_of
@@ -64,9 +64,9 @@ class Decider:
 
     def answer(self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """The answer that tells an evaluation: cards, and the evaluation itself with its findings as an extension."""
-        matter = Matter(evaluation, occasion, self.protocol)
-        notices = noticed(matter)
-        answer = Answer(evaluation, occasion, notices, unchecked(matter, notices))
+        context = CheckContext(evaluation, occasion, self.protocol)
+        alerts = alerts_of(context)
+        answer = Answer(evaluation, occasion, alerts, unjudged_orders(context, alerts))
         cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
         return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.presentation, self.knowledge)}}
 
@@ -96,5 +96,5 @@ class Decider:
 
     def _suggestion(self, suggestion: Suggestion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
         """One action each: an EHR may show nothing but its description."""
-        action = action_for(suggestion.offer, Told(suggestion.label, suggestion.text), subject, self.value_sets)
+        action = action_for(suggestion.offer, Description(suggestion.label, suggestion.text), subject, self.value_sets)
         return {"uuid": new_uuid(), "label": suggestion.label, "actions": [action]}

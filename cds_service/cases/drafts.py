@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cds_service.cases.case import Case, details_of
-from cds_service.clinical.facts.occasion import Occasion, Unread
+from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
 
 AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
@@ -18,7 +18,7 @@ def occasion_of(case: Case) -> Occasion:
         case.hook,
         f"icans-{case.hook}",
         orders=tuple(order for order, reason in orders if not reason),
-        unread=tuple(Unread(order, reason) for order, reason in orders if reason),
+        unread=tuple(Unjudged(order, reason) for order, reason in orders if reason),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal, proposals_of
 from cds_service.clinical.status.evaluation import Evaluation

@@ -14,9 +14,9 @@ from cds_service.clinical.facts.patient import (
     CellDose,
     Diagnosis,
     DoseRecord,
-    Finding,
     InfusionDate,
     PatientFacts,
+    Record,
     Reference,
     Seizure,
     in_order,
@@ -32,7 +32,7 @@ _zone = ZoneInfo(ZONE)
 
 def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
     """The patient of a case. Raises KnowledgeError for a row that cannot be understood."""
-    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    findings: defaultdict[str, list[Record]] = defaultdict(list)
     for row in case.records:
         if row[1] != SEIZURE:
             findings[row[1]].append(_finding(row))
@@ -42,7 +42,7 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
         sex=case.sex or None,
         deceased=case.deceased,
         ambulatory=case.ambulatory,
-        findings={concept: in_order(found) for concept, found in findings.items()},
+        records={concept: in_order(found) for concept, found in findings.items()},
         seizures=tuple(_seizure(row) for row in case.records if row[1] == SEIZURE),
         administrations=tuple(_administration(row) for row in case.drugs),
         doses=tuple(_dose(row, products) for row in case.doses),
@@ -54,19 +54,17 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
     )
 
 
-def _finding(row: tuple[Any, ...]) -> Finding:
+def _finding(row: tuple[Any, ...]) -> Record:
     """`low`, `high`: the laboratory's own limits of what is usual."""
     details = details_of(row, 3)
     usual = Reference(details.get("low"), details.get("high"))
-    return Finding(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""), usual)
+    return Record(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""), usual)
 
 
 def _seizure(row: tuple[Any, ...]) -> Seizure:
     details, when = details_of(row, 3), ago(row[0])
     minutes = details.get("minutes")
-    duration = (
-        None if minutes is None else Finding(when, "seizure-duration", minutes, "", details.get("comparator", ""))
-    )
+    duration = None if minutes is None else Record(when, "seizure-duration", minutes, "", details.get("comparator", ""))
     return Seizure(when, row[2], duration, details.get("returned"), details.get("resolved"), "Observation/seizure")
 
 

@@ -11,18 +11,18 @@ from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import discharge_answer, drafted_drugs, guideline_options, label_options, own_options
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.advice.management import Management
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.drafts.discharge import discharge_of
 from cds_service.clinical.grading.comparison import items_lost
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
-from cds_service.clinical.order_checks.notice import Matter
-from cds_service.clinical.order_checks.noticed import noticed
-from cds_service.clinical.order_checks.unjudged import unchecked
+from cds_service.clinical.order_checks.alert import CheckContext
+from cds_service.clinical.order_checks.checks import alerts_of
+from cds_service.clinical.order_checks.unjudged import unjudged_orders
 from cds_service.clinical.risk.factor import RiskFactor
 from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.knowledge.labels import load_labels
@@ -45,12 +45,12 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     asked = protocol_of(case, protocol)
     evaluation = evaluate(facts, NOW, asked)
     leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
-    matter = Matter(evaluation, occasion_of(case), asked)
-    notices = noticed(matter)
+    context = CheckContext(evaluation, occasion_of(case), asked)
+    alerts = alerts_of(context)
     more = {
         "discharge": discharge_answer(leaving),
-        "findings": tuple(notice.finding for notice in notices),
-        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unchecked(matter, notices)),
+        "findings": tuple(alert.code for alert in alerts),
+        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unjudged_orders(context, alerts)),
     }
     return list(_differences(case.expect, answer_of(evaluation) | more))
 

@@ -50,7 +50,7 @@ class MappingTables:
 
 
 class Mapper:
-    """Turns gathered resources into facts; made once, used for every request."""
+    """ConcurrencyLimit gathered resources into facts; made once, used for every request."""
 
     def __init__(self, tables: MappingTables) -> None:
         """Prepare the readers."""
@@ -81,7 +81,7 @@ class Mapper:
             sex=sex_of(patient) if patient else None,
             deceased=is_deceased(patient) if patient else False,
             ambulatory=is_ambulatory(encounters, gathered.encounter_id),
-            findings={concept: in_order(found) for concept, found in into.findings.items()},
+            records={concept: in_order(found) for concept, found in into.records.items()},
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
             doses=tuple(sorted(into.doses, key=_order)),

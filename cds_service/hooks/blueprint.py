@@ -21,7 +21,7 @@ from cds_service.errors import (
 )
 from cds_service.hooks import SERVICES
 from cds_service.hooks.feedback import read_feedback
-from cds_service.hooks.record import failed
+from cds_service.hooks.log_line import failed
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Service, Wiring
 from cds_service.server.call_time import CallTime

@@ -11,11 +11,11 @@ import msgspec
 
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
-from cds_service.clinical.status.same_evidence import evidence_of
+from cds_service.clinical.status.basis import basis_of
 from cds_service.decision import EXTENSION, Decision
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.schemas import HookRequest
-from cds_service.rendering.repetition import Answered, RepeatPolicy, quietened
+from cds_service.rendering.repetition import Answered, RepeatPolicy, one_step_quieter
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
 
@@ -51,7 +51,7 @@ class Repeats:
         step, repeated = self.policy.step(card), self.policy.until(mark, answers)
         if step is None or repeated is None or clock.now > repeated[0]:
             return card
-        return quietened(card, *repeated, (step, self.wording, clock))
+        return one_step_quieter(card, *repeated, (step, self.wording, clock))
 
     def _answers(self, whose: str) -> tuple[Answered, ...]:
         """Without the store everything is as loud as if it were new."""
@@ -70,7 +70,7 @@ def _rests_on(card: Json, decision: Decision, request: HookRequest) -> Iterator[
     """
     evaluation = decision.response["extension"][EXTENSION]
     yield f"{evaluation['service']} {card['source']['topic']['code']} {card['indicator']}"
-    yield evidence_of(decision.evaluation)
+    yield basis_of(decision.evaluation)
     if "findings" in evaluation:
         about = [evaluation["findings"], request.draft_orders, card["summary"]]
         yield msgspec.json.encode(about, order="deterministic").decode()

@@ -23,7 +23,7 @@ from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.schemas import HookRequest
 from cds_service.server.bodies import BodyReader
 from cds_service.server.call_time import CallTime
-from cds_service.server.concurrency import Turns
+from cds_service.server.concurrency import ConcurrencyLimit
 
 PROTOCOL_VERSION = "2.0.1"
 _MS_A_SECOND = 1000
@@ -64,7 +64,7 @@ class Wiring:
     call_seconds: float
     draft_limit: int
     bodies: BodyReader
-    turns: Turns
+    turns: ConcurrencyLimit
     delivery: Delivery
     log: DecisionLog
     pool: Executor

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Management
 from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources.abc import Traversable
 
-from cds_service.clinical.advice.management import Management
+from cds_service.clinical.tables.advice import Management
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import GUIDELINES, read_table
 

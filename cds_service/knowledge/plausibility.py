@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.advice import Management, Row
 from cds_service.clinical.tables.decision_rules import SiteDoseRules
 from cds_service.clinical.tables.regimen import HOURS_A_DAY, Regimen
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.advice import profile
-from cds_service.clinical.advice.management import ADULT, CHILD, Management, Row
 from cds_service.clinical.status.evaluation import Protocol
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import ADULT, CHILD, Management, Row
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.fhir_mapping.terminology import Terminology
@@ -20,7 +20,7 @@ CRS = ("any", "with", "without")
 # How the next dose is given, and what of an event lasts too long.
 RESUMED, TOO_LONG = ("reduced", "restart-low"), ("lasting", "not-grade-1")
 _FROM_TO = 2
-# Told otherwise than by a text of its own.
+# Description otherwise than by a text of its own.
 UNWORDED = ("monitor-neuro", *next_dose.ACTIONS)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.advice import Management, Row
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.guideline import Product, Rules
 from cds_service.clinical.tables.risk import RiskRules

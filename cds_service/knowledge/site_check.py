@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cds_service.clinical.advice.management import Management, Row
 from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.advice import Management, Row
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.order_checks.notice import Change
+from cds_service.clinical.order_checks.alert import Change
 from cds_service.rendering.words.wording import Wording
 
 

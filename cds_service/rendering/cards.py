@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.facts.occasion import PATIENT_VIEW
-from cds_service.clinical.order_checks.notice import Answer
+from cds_service.clinical.order_checks.alert import Answer
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Urgency, of_grade
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.card import Card, Presentation, Suggestion
-from cds_service.rendering.order_cards.notices import notice_card
-from cds_service.rendering.order_cards.unjudged import unchecked_card
+from cds_service.rendering.order_cards.alerts import alert_card
+from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.escalation import escalation_detail, escalation_summary
 from cds_service.rendering.status_card.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
@@ -31,9 +31,9 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     evaluation, wording = answer.evaluation, presentation.wording
     clock = Clock(evaluation.as_of, evaluation.chart.facts.zone)
     view = View(evaluation, wording, clock, presentation.demo)
-    found = [notice_card(view, notice, answer.occasion, presentation) for notice in answer.notices]
-    if answer.unchecked:
-        found.append(unchecked_card(view, answer.unchecked))
+    found = [alert_card(view, alert, answer.occasion, presentation) for alert in answer.alerts]
+    if answer.unjudged:
+        found.append(unjudged_card(view, answer.unjudged))
     if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
     if evaluation.chart.facts.failed and evaluation.attention.has_card:

@@ -46,7 +46,7 @@ class RepeatPolicy:
         return max(ends, default=None)
 
 
-def quietened(card: Json, until: datetime, answer: Answered, said: tuple[str, Wording, Clock]) -> Json:
+def one_step_quieter(card: Json, until: datetime, answer: Answered, said: tuple[str, Wording, Clock]) -> Json:
     """The card one step quieter, with the reason above everything else."""
     indicator, wording, clock = said
     times = {"time": clock.show(answer.time), "until": clock.show(until)}

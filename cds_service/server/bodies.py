@@ -12,7 +12,7 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError, TooManyEntriesError
 from cds_service.fhir_mapping.r4.nesting import depth_of, values_of
 from cds_service.server.call_time import CallTime
-from cds_service.server.slow_senders import Patience
+from cds_service.server.slow_senders import SlowSenderLimit
 
 # Where gunicorn leaves the connection; without it there is nobody to be patient with.
 _CONNECTION = "gunicorn.socket"
@@ -22,7 +22,7 @@ _CONNECTION = "gunicorn.socket"
 class BodyReader:
     """Reads bodies within limits; that of their size is Flask's `MAX_CONTENT_LENGTH`."""
 
-    patience: Patience
+    patience: SlowSenderLimit
     levels: int
     values: int
 

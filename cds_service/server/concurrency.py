@@ -1,4 +1,4 @@
-"""Turns: how many calls of one client are answered at once, so that no client crowds out the others."""
+"""ConcurrencyLimit: how many calls of one client are answered at once, so that no client crowds out the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.errors import BusyError
 _KEEPS_ONE_FREE = 16
 
 
-class Turns:
+class ConcurrencyLimit:
     """Counts the calls in this process, by client: those under way, and those that wait for a turn."""
 
     def __init__(self, at_once: int, patience_seconds: float, threads: int) -> None:

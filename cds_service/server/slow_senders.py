@@ -1,4 +1,4 @@
-"""Patience with slow senders: after so many seconds nothing more is read from a connection."""
+"""SlowSenderLimit with slow senders: after so many seconds nothing more is read from a connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Lock, Thread
 _TICK_SECONDS = 0.25
 
 
-class Patience:
+class SlowSenderLimit:
     """One thread a process watches all connections that a body is awaited from; started with the first of them."""
 
     def __init__(self, seconds: float) -> None:

@@ -15,9 +15,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.facts.patient import Diagnosis, Finding, in_order
-from cds_service.clinical.order_checks.notice import Answer, Matter
-from cds_service.clinical.order_checks.noticed import noticed
+from cds_service.clinical.facts.patient import Diagnosis, Record, in_order
+from cds_service.clinical.order_checks.alert import Answer, CheckContext
+from cds_service.clinical.order_checks.checks import alerts_of
 from cds_service.clinical.status.evaluation import Evaluation, evaluate
 from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
@@ -187,11 +187,11 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
     graded, knowledge: Knowledge, scenario: Scenario, occasion: Occasion
 ) -> None:
     evaluated = graded(scenario)
-    answer = Answer(evaluated, occasion, noticed(Matter(evaluated, occasion, knowledge.protocol)))
+    answer = Answer(evaluated, occasion, alerts_of(CheckContext(evaluated, occasion, knowledge.protocol)))
     cards = cards_of(answer, shown(knowledge))
 
     jsonschema.validate(answer_json(answer, shown(knowledge), knowledge.fingerprint), SCHEMA)
-    assert len(answer.notices) == len(cards)
+    assert len(answer.alerts) == len(cards)
     for card in cards:
         assert 0 < len(card.summary) < 140
         assert card.topic in knowledge.codes
@@ -224,11 +224,11 @@ def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
     knowledge: Knowledge, scenario: Scenario, values: list[Any], history: list[Any], sex: str | None
 ) -> None:
     facts = facts_of(scenario)
-    more = {code: tuple(Finding(time, code, value) for name, time, value in values if name == code) for code in BESIDE}
+    more = {code: tuple(Record(time, code, value) for name, time, value in values if name == code) for code in BESIDE}
     risky = replace(
         facts,
         sex=sex,
-        findings={**facts.findings, **{code: in_order(found) for code, found in more.items()}},
+        records={**facts.records, **{code: in_order(found) for code, found in more.items()}},
         diagnoses=tuple(Diagnosis(concept, time) for concept, time in history),
     )
 

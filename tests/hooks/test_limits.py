@@ -18,7 +18,7 @@ from cds_service.decision import Decider
 from cds_service.errors import BusyError
 from cds_service.hooks.service import Wiring
 from cds_service.server.bodies import BodyReader
-from cds_service.server.concurrency import Turns
+from cds_service.server.concurrency import ConcurrencyLimit
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, bundle, dosage, draft, hook_request, ice, order_call, prefetch
 from tests.hooks.client import Client
@@ -202,7 +202,7 @@ def test_a_burst_waits_for_its_turn() -> None:
 
 
 def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> None:
-    turns, go_on = Turns(2, 30, threads=32), threading.Event()
+    turns, go_on = ConcurrencyLimit(2, 30, threads=32), threading.Event()
     with ThreadPoolExecutor(4) as pool:
         held = [pool.submit(take, turns, "mercy", go_on) for _ in range(4)]
         others_came(turns, 4)
@@ -218,7 +218,7 @@ def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> Non
 
 @pytest.mark.parametrize(("threads", "calls"), [(1, 1), (2, 1), (4, 3), (16, 15), (32, 30)])
 def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(threads: int, calls: int) -> None:
-    turns = Turns(1, 0, threads)
+    turns = ConcurrencyLimit(1, 0, threads)
     with ExitStack() as held:
         for number in range(calls):
             held.enter_context(turns.taken_by(f"client-{number}"))
@@ -229,13 +229,13 @@ def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(th
         assert threads
 
 
-def take(turns: Turns, client: str, go_on: threading.Event) -> bool:
+def take(turns: ConcurrencyLimit, client: str, go_on: threading.Event) -> bool:
     """Hold a turn until told to go on."""
     with turns.taken_by(client):
         return go_on.wait(30)
 
 
-def others_came(turns: Turns, calls: int) -> None:
+def others_came(turns: ConcurrencyLimit, calls: int) -> None:
     """Wait until so many hold a turn or wait for one."""
     until = time.monotonic() + 10
     while turns.calls < calls and time.monotonic() < until:

@@ -11,9 +11,9 @@ from cds_service.clinical.facts.patient import (
     Administration,
     BirthDate,
     DoseRecord,
-    Finding,
     InfusionDate,
     PatientFacts,
+    Record,
     Seizure,
 )
 
@@ -28,10 +28,10 @@ PRODUCTS = {
 
 def facts_of(scenario: Scenario) -> PatientFacts:
     """The facts that a scenario describes."""
-    findings: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Record]] = {}
     for record in scenario.get("records", []):
         if record["code"] != "seizure":
-            finding = Finding(record["time"], record["code"], record["value"], record.get("source", ""))
+            finding = Record(record["time"], record["code"], record["value"], record.get("source", ""))
             findings.setdefault(record["code"], []).append(finding)
     birth = scenario.get("birth")
     return PatientFacts(
@@ -39,7 +39,7 @@ def facts_of(scenario: Scenario) -> PatientFacts:
         birth=BirthDate(*birth) if birth else None,
         deceased=scenario.get("deceased", False),
         ambulatory=scenario.get("ambulatory", False),
-        findings={code: tuple(sorted(found)) for code, found in findings.items()},
+        records={code: tuple(sorted(found)) for code, found in findings.items()},
         seizures=tuple(_seizure(r) for r in scenario.get("records", []) if r["code"] == "seizure"),
         administrations=tuple(_administration(drug) for drug in scenario.get("drugs", [])),
         doses=tuple(
@@ -59,7 +59,7 @@ def _seizure(record: dict[str, Any]) -> Seizure:
     return Seizure(
         record["time"],
         record["value"],
-        None if minutes is None else Finding(record["time"], "seizure-duration", minutes),
+        None if minutes is None else Record(record["time"], "seizure-duration", minutes),
         record.get("returned"),
         record.get("resolved"),
     )

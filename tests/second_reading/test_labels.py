@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.advice.management import Management, Row
+from cds_service.clinical.tables.advice import Management, Row
 from cds_service.clinical.tables.labels import Monitoring, ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.advice import profile
-from cds_service.clinical.advice.management import ADULT, CHILD
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import load_knowledge
 from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from cds_service.cli import commands
-from cds_service.clinical.advice.management import Row
 from cds_service.clinical.advice.profile import STATES as KNOWN_STATES
+from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen

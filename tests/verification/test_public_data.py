@@ -57,7 +57,7 @@ def test_every_file_is_read_entry_by_entry(source: Path) -> None:
 def test_what_is_recognised_is_counted(facts: list[Any]) -> None:
     known = Counter[str]()
     for one in facts:
-        known.update({concept: len(found) for concept, found in one.findings.items()})
+        known.update({concept: len(found) for concept, found in one.records.items()})
 
     assert {
         "body-height": 61,

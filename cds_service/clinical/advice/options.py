@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables.next_dose import STOP, WITHHOLD
 
 CORTICOSTEROID = "corticosteroid"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cds_service.clinical.advice.management import ADULT, CHILD, PatientProfile
+from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.grading.attribution import HAEMORRHAGE, causes_at
@@ -13,6 +13,7 @@ from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.grading.seizure import events
 from cds_service.clinical.look_alikes.causes import causes_on_record
+from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.clinical.treatment.since_dose import since_dose
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import is_recent

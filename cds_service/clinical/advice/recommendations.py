@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Advice, avoided
+from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.tables.grade import Certainty

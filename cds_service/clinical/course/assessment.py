@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.grading_rules import CapdRules, IceRules
@@ -41,12 +41,12 @@ def grade_of(score: int, bands: Sequence[GradeBand]) -> int:
     return next(band.grade for band in bands if band.first <= score <= band.last)
 
 
-def ice_assessments(records: Sequence[Finding], table: IceTable, rules: IceRules) -> Track[Assessment]:
+def ice_assessments(records: Sequence[Record], table: IceTable, rules: IceRules) -> Track[Assessment]:
     """One assessment for each time at which anything of the ICE was recorded."""
     return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, rules.same_reading))
 
 
-def capd_assessments(records: Sequence[Finding], rules: IceRules, grade: Callable[[int], Range]) -> Track[Assessment]:
+def capd_assessments(records: Sequence[Record], rules: IceRules, grade: Callable[[int], Range]) -> Track[Assessment]:
     """One assessment for each time at which a CAPD total was recorded, graded by `grade`."""
     return _assessments(records, rules.one_assessment, lambda group: _capd(group, rules.same_reading, grade))
 
@@ -65,14 +65,14 @@ def capd_grade(baseline: int | None, table: CapdTable, rules: CapdRules) -> Call
 
 
 def _assessments(
-    records: Sequence[Finding], span: timedelta, assess: Callable[[Sequence[Finding]], Assessment]
+    records: Sequence[Record], span: timedelta, assess: Callable[[Sequence[Record]], Assessment]
 ) -> Track[Assessment]:
     track = Track(records)
     times = dict.fromkeys(track.times)
     return Track(assess(track.within(span, time)) for time in times)
 
 
-def _ice(group: Sequence[Finding], table: IceTable, same_reading: timedelta) -> Assessment:
+def _ice(group: Sequence[Record], table: IceTable, same_reading: timedelta) -> Assessment:
     concepts = dict.fromkeys(record.concept for record in group)
     readings = {concept: _reading(group, concept, same_reading, min) for concept in concepts}
     items = {concept: value for concept, (value, _, _) in readings.items() if concept != ICE_TOTAL}
@@ -92,14 +92,14 @@ def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], tabl
     return points, points
 
 
-def _capd(group: Sequence[Finding], same_reading: timedelta, grade: Callable[[int], Range]) -> Assessment:
+def _capd(group: Sequence[Record], same_reading: timedelta, grade: Callable[[int], Range]) -> Assessment:
     reading = _reading(group, CAPD_TOTAL, same_reading, max)
     score, source, _ = reading
     return Assessment(group[-1].time, grade(score), score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
 
 
 def _reading(
-    group: Sequence[Finding], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]
+    group: Sequence[Record], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]
 ) -> tuple[int, str, bool]:
     """The newest value of a concept, or a worse one of nearly the same time; its source; whether they differ."""
     records = [record for record in group if record.concept == concept]

@@ -17,7 +17,7 @@ from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.sedation import Sedation
 from cds_service.clinical.course.therapy import Course, local_date
-from cds_service.clinical.facts.patient import Administration, Finding, PatientFacts, Seizure
+from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
 from cds_service.clinical.facts.track import Track, _Timed
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.guideline import Rules
@@ -55,20 +55,20 @@ class Chart:
     sedation: Sedation
     assessments: Mapping[str, Track[Assessment]]
     baseline: Mapping[str, Assessment | None]
-    not_performed: Mapping[str, Track[Finding]]
+    not_performed: Mapping[str, Track[Record]]
     doubts: Mapping[str, Track[Doubt]]
     readings: Track[Reading]
     glasgow: Track[Gcs]
     seizures: Track[Seizure]
     administrations: Track[Administration]
-    findings: Mapping[str, Track[Finding]]
+    records: Mapping[str, Track[Record]]
     score_times: tuple[datetime, ...]
     domain_times: tuple[datetime, ...]
     context_times: tuple[datetime, ...]
 
-    def of(self, concept: str) -> Track[Finding]:
+    def of(self, concept: str) -> Track[Record]:
         """The records of one concept in this course."""
-        return self.findings.get(concept, _NOTHING)
+        return self.records.get(concept, _NOTHING)
 
     @property
     def assessment_window(self) -> timedelta:
@@ -82,7 +82,7 @@ class Chart:
         return any(dose.date_only and dose.day_at(moment, zone) == 0 for dose in doses)
 
 
-_NOTHING: Track[Finding] = Track()
+_NOTHING: Track[Record] = Track()
 
 
 def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, other_scales: bool) -> Chart:
@@ -92,7 +92,7 @@ def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, othe
     glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
     readings = sift.awake(consciousness.readings(facts, rules, other_scales=other_scales))
     dose_day_hi = rules.decisions.dose_day.consciousness
-    findings = {concept: Track(sift.in_course(records)) for concept, records in facts.findings.items()}
+    findings = {concept: Track(sift.in_course(records)) for concept, records in facts.records.items()}
     seizures = Track(sift.in_course(facts.seizures))
     score_times = _times(findings, (*rules.grading.ice.items, assessment.ICE_TOTAL, assessment.CAPD_TOTAL))
     return Chart(
@@ -108,7 +108,7 @@ def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, othe
         glasgow=glasgow,
         seizures=seizures,
         administrations=Track(facts.administrations),
-        findings=findings,
+        records=findings,
         score_times=score_times,
         domain_times=tuple(sorted({*score_times, *_times(findings, DOMAIN_CONCEPTS), *seizures.times})),
         context_times=_times(findings, CONTEXT_CONCEPTS),
@@ -157,10 +157,10 @@ def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dic
     ice_records = [record for concept in concepts for record in sift.facts.of(concept)]
     capd_records = sift.facts.of(assessment.CAPD_TOTAL)
 
-    def ice_of(records: list[Finding]) -> Track[Assessment]:
+    def ice_of(records: list[Record]) -> Track[Assessment]:
         return assessment.ice_assessments(records, grading.ice, decisions.ice)
 
-    def capd_of(records: list[Finding], baseline: int | None) -> Track[Assessment]:
+    def capd_of(records: list[Record], baseline: int | None) -> Track[Assessment]:
         grade = assessment.capd_grade(baseline, grading.capd, decisions.capd)
         return assessment.capd_assessments(records, decisions.ice, grade)
 
@@ -176,7 +176,7 @@ def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dic
     return ice, capd, baseline
 
 
-def _baseline_capd(earlier: list[Finding]) -> list[Finding]:
+def _baseline_capd(earlier: list[Record]) -> list[Record]:
     """The newest score before the course; of two at the same time the lower (rule D3)."""
     newest = max((record.time for record in earlier), default=None)
     together = [record for record in earlier if record.time == newest]
@@ -187,7 +187,7 @@ def _last(track: Track[Assessment]) -> Assessment | None:
     return track.records[-1] if track else None
 
 
-def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Finding]:
+def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:
     """Why no score was taken; being unarousable is a reading of consciousness instead (rule D1)."""
     records = facts.of(f"{instrument}-not-performed")
     return (record for record in records if record.value != consciousness.UNAROUSABLE)
@@ -205,6 +205,6 @@ def _doubts(
     return {ICE: Track([*common, *bad_capd]), CAPD: Track([*common, *bad_ice])}
 
 
-def _times(findings: Mapping[str, Track[Finding]], concepts: Iterable[str]) -> tuple[datetime, ...]:
+def _times(findings: Mapping[str, Track[Record]], concepts: Iterable[str]) -> tuple[datetime, ...]:
     tracks = (findings[concept] for concept in concepts if concept in findings)
     return tuple(sorted({time for track in tracks for time in track.times}))

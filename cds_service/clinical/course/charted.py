@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 
 ICANS = "icans-grade-documented"
 CRS = "crs-grade-documented"
 
 
-def newest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
+def newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
     """The newest grade charted in this course; of two at the same time the higher."""
     known = chart.of(concept).until(moment)
     return max(known, key=lambda record: (record.time, record.value), default=None)
@@ -25,6 +25,6 @@ def recent(chart: Chart, concept: str, moment: datetime) -> int | None:
     return int(record.value)
 
 
-def differs(record: Finding, ours: int | None) -> bool:
+def differs(record: Record, ours: int | None) -> bool:
     """Whether a charted grade is not what we find, or we find none."""
     return int(record.value) != ours

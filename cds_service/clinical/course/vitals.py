@@ -5,30 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.grade import NONE, Range
 
 TEMPERATURE, SYSTOLIC, MEAN = "body-temperature", "systolic-pressure", "mean-pressure"
 SATURATION, FLOW, DEVICE = "oxygen-saturation", "oxygen-flow", "oxygen-device"
 
 
-def newest(chart: Chart, concept: str, moment: datetime) -> list[Finding]:
+def newest(chart: Chart, concept: str, moment: datetime) -> list[Record]:
     """The newest current records of a concept: several only where they have the same time."""
     current = chart.of(concept).within(chart.rules.decisions.current.vital_signs, moment)
     return [record for record in current if record.time == current[-1].time]
 
 
-def lowest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
+def lowest(chart: Chart, concept: str, moment: datetime) -> Record | None:
     """The newest current value, of two at the same time the lower."""
     return min(newest(chart, concept, moment), key=number, default=None)
 
 
-def newest_device(chart: Chart, moment: datetime) -> Finding | None:
+def newest_device(chart: Chart, moment: datetime) -> Record | None:
     """The newest current oxygen device; of two at the same time the one for the worse hypoxia, a ventilator first."""
     table, ventilator = chart.rules.grading.crs.hypoxia, chart.rules.decisions.doubt.unless_device
     worth = {**dict.fromkeys(table.flow_devices, table.flow_unknown), **table.devices}
 
-    def support(record: Finding) -> tuple[Range, bool]:
+    def support(record: Record) -> tuple[Range, bool]:
         return worth.get(str(record.value), NONE), record.value == ventilator
 
     return max(newest(chart, DEVICE, moment), key=support, default=None)
@@ -40,6 +40,6 @@ def is_ventilated(chart: Chart, moment: datetime) -> bool:
     return device is not None and device.value == chart.rules.decisions.doubt.unless_device
 
 
-def number(record: Finding) -> float:
+def number(record: Record) -> float:
     """The value of a measurement, whatever its comparator."""
     return float(record.value)

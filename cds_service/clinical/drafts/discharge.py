@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Management
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.labels import Monitoring
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import NOT_DRAFTED, TOCILIZUMAB, Advice, avoided
 from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.escalation import GivenSteroid, failed_steroid, given_steroid
 from cds_service.clinical.drafts.steroid_choice import Option, preferred, waits
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.regimen import Regimen
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"

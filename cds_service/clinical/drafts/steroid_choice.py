@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import LATER, Advice, Row
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.advice import LATER, Row
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.clinical.treatment.steroids import DEXAMETHASONE
 

@@ -14,7 +14,7 @@ ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
 STAY = "stay"
 
 
-class Unread(NamedTuple):
+class Unjudged(NamedTuple):
     """An order of the call that cannot be judged, and why: a key of the texts in cards/<language>/unchecked.toml.
 
     The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is, and STAY where it is about no order but the
@@ -36,7 +36,7 @@ class Occasion:
     service: str
     orders: tuple[Order, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[Unjudged, ...] = ()
 
     @property
     def drafts(self) -> tuple[Order, ...]:

@@ -22,7 +22,7 @@ class Reference(NamedTuple):
     high: float | None = None
 
 
-class Finding(NamedTuple):
+class Record(NamedTuple):
     """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound."""
 
     time: datetime
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
         return True if above else None
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Record]) -> tuple[Record, ...]:
     """Findings by time; of one time by content, so that the order of entries never matters."""
     return tuple(sorted(findings, key=lambda one: (*one[:5], repr(one.reference))))
 
@@ -63,7 +63,7 @@ class Seizure(NamedTuple):
 
     time: datetime
     kind: str
-    minutes: Finding | None = None
+    minutes: Record | None = None
     returned_to_baseline: bool | None = None
     resolved_with_intervention: bool | None = None
     source: str = ""
@@ -164,7 +164,7 @@ class PatientFacts:
     sex: str | None = None
     deceased: bool = False
     ambulatory: bool = False
-    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
     doses: tuple[DoseRecord, ...] = ()
@@ -177,6 +177,6 @@ class PatientFacts:
     failed: frozenset[str] = frozenset()
     language: str = ""
 
-    def of(self, concept: str) -> tuple[Finding, ...]:
+    def of(self, concept: str) -> tuple[Record, ...]:
         """The records of one concept, oldest first."""
-        return self.findings.get(concept, ())
+        return self.records.get(concept, ())

@@ -10,7 +10,7 @@ from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.instrument import ICE, age_at
-from cds_service.clinical.facts.patient import Administration, Finding
+from cds_service.clinical.facts.patient import Administration, Record
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 from cds_service.clinical.tables.grading_rules import CrsRules
@@ -145,7 +145,7 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
 
 
 def _judged(
-    systolic: Finding | None, mean: Finding | None, limits: tuple[float | None, float | None], chart: Chart
+    systolic: Record | None, mean: Record | None, limits: tuple[float | None, float | None], chart: Chart
 ) -> Range:
     """One low pressure is hypotension; else one normal pressure is enough."""
     pairs = [(record, limit) for record, limit in zip((systolic, mean), limits, strict=True) if record and limit]
@@ -189,7 +189,7 @@ def _hypoxia(chart: Chart, moment: datetime) -> Basis:
     return _basis(HYPOXIA, table.devices[str(device.value)], device)
 
 
-def _cannula(chart: Chart, moment: datetime, device: Finding) -> Basis:
+def _cannula(chart: Chart, moment: datetime, device: Record) -> Basis:
     """By the newest flow that is not older than the device; of two at the same time the higher."""
     table = chart.rules.grading.crs.hypoxia
     flows = [record for record in vitals.newest(chart, vitals.FLOW, moment) if record.time >= device.time]
@@ -207,7 +207,7 @@ def _airway_may_be_neurological(chart: Chart, moment: datetime) -> bool:
     return neuro.seizure_at(chart, moment).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
 
 
-def _by_saturation(saturation: Finding | None, choice: tuple[Range, Range, Range], limit: float) -> Range:
+def _by_saturation(saturation: Record | None, choice: tuple[Range, Range, Range], limit: float) -> Range:
     normal, low, unknown = choice
     enough = saturation.at_least(limit) if saturation else None
     if enough is None:
@@ -215,11 +215,11 @@ def _by_saturation(saturation: Finding | None, choice: tuple[Range, Range, Range
     return normal if enough else low
 
 
-def _number(record: Finding) -> str:
+def _number(record: Record) -> str:
     return f"{record.comparator}{round(float(record.value), 1):g}"
 
 
-def _basis(name: str, graded: Range, record: Finding | None, unit: str = "") -> Basis:
+def _basis(name: str, graded: Range, record: Record | None, unit: str = "") -> Basis:
     if record is None:
         return Basis(name, graded)
     value = str(record.value) if isinstance(record.value, str) else f"{_number(record)} {unit}"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs, crs_at, fever_treatments, pressure_limits, vasopressor_infusions
 from cds_service.clinical.grading.history import compared
 
@@ -69,7 +69,7 @@ def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]
     """Times of records that say something else than the one before, or follow when that was no longer current."""
     records, current = chart.of(concept).until(moment), chart.rules.decisions.current.vital_signs
     state_of = _reader(chart, concept, records)
-    earlier: Finding | None = None
+    earlier: Record | None = None
     state: object = None
     for record in records:
         known, state = state, state_of(record)
@@ -78,7 +78,7 @@ def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]
         earlier = record
 
 
-def _reader(chart: Chart, concept: str, records: Sequence[Finding]) -> Callable[[Finding], object]:
+def _reader(chart: Chart, concept: str, records: Sequence[Record]) -> Callable[[Record], object]:
     """What the criteria read of a record."""
     table, rules = chart.rules.grading.crs, chart.rules.decisions.crs
     match concept:
@@ -94,7 +94,7 @@ def _reader(chart: Chart, concept: str, records: Sequence[Finding]) -> Callable[
     return lambda record: tuple(record.at_least(limit) for limit in limits)
 
 
-def _limits(chart: Chart, records: Sequence[Finding]) -> tuple[float, ...]:
+def _limits(chart: Chart, records: Sequence[Record]) -> tuple[float, ...]:
     """Every limit of a pressure in the course: a birthday changes that of a child."""
     ages = [pressure_limits(chart, record.time) for record in (*records[:1], *records[-1:])]
     return tuple({limit for age in ages for pair in age for limit in pair if limit})

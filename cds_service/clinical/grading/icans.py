@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.course import consciousness, instrument, vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.sedation import Spell
-from cds_service.clinical.grading import attribution, persisting, seizure
+from cds_service.clinical.grading import attribution, seizure, signs
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
 ICE, CAPD = instrument.ICE, instrument.CAPD
@@ -192,9 +192,7 @@ def _sign(chart: Chart, moment: datetime, name: str, concept: str, worth: Mappin
     if not track:
         return _NOTHING_RECORDED[name]
     rules = chart.rules.decisions.persisting
-    return _held_domain(
-        name, persisting.held_sign(track, moment, worth, rules) or persisting.shown(track, moment, rules)
-    )
+    return _held_domain(name, signs.held_sign(track, moment, worth, rules) or signs.shown(track, moment, rules))
 
 
 def _imaging(chart: Chart, moment: datetime) -> Domain:
@@ -202,11 +200,11 @@ def _imaging(chart: Chart, moment: datetime) -> Domain:
     if not track:
         return _NOTHING_RECORDED[IMAGING]
     worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting
-    held = persisting.held_imaging(track, moment, worth, rules) or persisting.shown(track, moment, rules)
+    held = signs.held_imaging(track, moment, worth, rules) or signs.shown(track, moment, rules)
     return _held_domain(IMAGING, held)
 
 
-def _held_domain(name: str, held: persisting.Held | None) -> Domain:
+def _held_domain(name: str, held: signs.PersistingSign | None) -> Domain:
     if held is None:
         return _NOTHING_RECORDED[name]
     record = held.record

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.look_alikes import LaboratoryCause, LookAlikeTable
 from cds_service.clinical.tables.units import UNITS
 from cds_service.clinical.treatment.steroids import is_recent
@@ -45,7 +45,7 @@ def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
     return tuple(row.concept for row in table.laboratory if row.routine and not _newest(chart, row, table, moment))
 
 
-def measured(record: Finding) -> str:
+def measured(record: Record) -> str:
     """A value with its comparator and unit."""
     return f"{record.comparator}{float(record.value):,.10g} {UNITS[record.concept]}"
 
@@ -59,20 +59,20 @@ def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterat
                 yield LookAlike(row.cause, row.concept, value, record.time, record.source, confirmed, first)
 
 
-def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Finding]:
+def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Record]:
     """The newest current value, of this course or not; none or one."""
     known = [one for one in chart.facts.of(row.concept) if moment - table.current <= one.time <= moment]
     return known[-1:]
 
 
-def _is_off(record: Finding, row: LaboratoryCause) -> bool:
+def _is_off(record: Record, row: LaboratoryCause) -> bool:
     """Certainly beyond the limit; a bound that leaves it open is not."""
     if row.below is not None:
         return _is_below(record, row.below)
     return record.reference.high is not None and record.more_than(record.reference.high) is True
 
 
-def _is_below(record: Finding, limit: float | None) -> bool:
+def _is_below(record: Record, limit: float | None) -> bool:
     return limit is not None and record.at_least(limit) is False
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.look_alikes import IecHs
 
 FERRITIN, FIBRINOGEN = "ferritin", "fibrinogen"
 
 
-def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Finding, ...]:
+def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Record, ...]:
     """The values that ask for a work-up, ferritin first; none unless enough of them come together."""
     rules = chart.rules.look_alikes.iec_hs
     ferritin = _newest(chart, FERRITIN, moment)
@@ -24,7 +24,7 @@ def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Finding, ...]:
     return (ferritin, *told) if len(told) >= rules.besides_ferritin else ()
 
 
-def _newest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
+def _newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
     """The newest current value of this course."""
     if chart.course is None:
         return None
@@ -32,34 +32,34 @@ def _newest(chart: Chart, concept: str, moment: datetime) -> Finding | None:
     return next((one for one in reversed(chart.facts.of(concept)) if since <= one.time <= moment), None)
 
 
-def _before(chart: Chart, concept: str) -> Finding | None:
+def _before(chart: Chart, concept: str) -> Record | None:
     """The newest value from before the course, unless it is only a bound."""
     start = chart.course.start if chart.course else None
     earlier = (one for one in reversed(chart.facts.of(concept)) if start is not None and one.time < start)
     return next((one for one in earlier if not one.comparator), None)
 
 
-def _high_ferritin(chart: Chart, ferritin: Finding, rules: IecHs) -> bool:
+def _high_ferritin(chart: Chart, ferritin: Record, rules: IecHs) -> bool:
     """More than so many times the upper limit, or the value before the course."""
     before = _before(chart, FERRITIN)
     references = (ferritin.reference.high, float(before.value) if before else None)
     return any(one is not None and ferritin.more_than(rules.ferritin_times * one) is True for one in references)
 
 
-def _fibrinogen(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Finding]:
+def _fibrinogen(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Record]:
     yield from _that(chart, (FIBRINOGEN,), moment, lambda one: one.at_least(rules.fibrinogen_below) is False)
 
 
-def _transaminases(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Finding]:
-    def high(one: Finding) -> bool:
+def _transaminases(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Record]:
+    def high(one: Record) -> bool:
         limit = one.reference.high
         return limit is not None and one.more_than(rules.transaminase_times * limit) is True
 
     yield from _that(chart, rules.transaminases, moment, high)
 
 
-def _cytopenia(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Finding]:
-    def lower(one: Finding) -> bool:
+def _cytopenia(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Record]:
+    def lower(one: Record) -> bool:
         before = _before(chart, one.concept)
         return before is not None and one.at_least(float(before.value)) is False
 
@@ -67,7 +67,7 @@ def _cytopenia(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Finding
 
 
 def _that(
-    chart: Chart, concepts: tuple[str, ...], moment: datetime, holds: Callable[[Finding], bool]
-) -> Iterator[Finding]:
+    chart: Chart, concepts: tuple[str, ...], moment: datetime, holds: Callable[[Record], bool]
+) -> Iterator[Record]:
     newest = (_newest(chart, concept, moment) for concept in concepts)
     yield from (one for one in newest if one is not None and holds(one))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import ICE
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.icans import Icans, instrument_at
 from cds_service.clinical.look_alikes.causes import LookAlike, causes_on_record, not_measured
 from cds_service.clinical.look_alikes.iec_hs import iec_hs_signs
@@ -23,8 +23,8 @@ class LookAlikes(NamedTuple):
 
     causes: tuple[LookAlike, ...] = ()
     not_measured: tuple[str, ...] = ()
-    non_icans: tuple[Finding, ...] = ()
-    iec_hs: tuple[Finding, ...] = ()
+    non_icans: tuple[Record, ...] = ()
+    iec_hs: tuple[Record, ...] = ()
 
     @property
     def actions(self) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _is_symptomatic(chart: Chart, icans: Icans) -> bool:
     return bool(icans.all.lo or doubts.within(chart.assessment_window, icans.time))
 
 
-def _non_icans(chart: Chart, icans: Icans) -> tuple[Finding, ...]:
+def _non_icans(chart: Chart, icans: Icans) -> tuple[Record, ...]:
     """The newest of each symptom after a product that is known for it."""
     rules, course = chart.rules.look_alikes.non_icans, chart.course
     if course is None or not any(dose.product in rules.products for dose in course.doses):

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import ADULT, avoided
 from cds_service.clinical.advice.options import CORTICOSTEROID, lowest_steroid_total
+from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
+from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
 from cds_service.clinical.order_checks.equivalence import (
     drafted_amount,
     equivalents_of,
     running_amount,
     running_steroids,
 )
-from cds_service.clinical.order_checks.notice import DELETE, UPDATE, Change, Figure, Matter, Notice
+from cds_service.clinical.tables.advice import ADULT
 
 
-def steroid_notices(matter: Matter) -> Iterator[Notice]:
+def steroid_alerts(context: CheckContext) -> Iterator[Alert]:
     """What there is to say from the grade on at which a corticosteroid is an option."""
-    if matter.concerned and (matter.evaluation.icans.grade or 0) >= matter.rules.steroid_from_grade:
-        yield from _below_options(matter)
-        yield from _stopped_early(matter)
+    if context.concerned and (context.evaluation.icans.grade or 0) >= context.rules.steroid_from_grade:
+        yield from _below_options(context)
+        yield from _stopped_early(context)
 
 
 class Amounts(NamedTuple):
@@ -33,42 +34,42 @@ class Amounts(NamedTuple):
     lowest: float | None
 
 
-def steroid_amounts(matter: Matter) -> Amounts | None:
+def steroid_amounts(context: CheckContext) -> Amounts | None:
     """What drafts for an adult are compared by; None where there is no draft, or no options."""
-    evaluation, drafts = matter.evaluation, steroid_drafts(matter)
+    evaluation, drafts = context.evaluation, steroid_drafts(context)
     chart = evaluation.chart
     if not drafts or evaluation.age_group != ADULT:
         return None
     running = running_amount(running_steroids(chart, evaluation.icans), chart) if chart.facts.drugs_checked else None
     return Amounts(
-        drafted_amount(drafts, chart, matter.weight),
+        drafted_amount(drafts, chart, context.weight),
         running,
-        lowest_steroid_total(evaluation.advice, equivalents_of(chart), matter.weight),
+        lowest_steroid_total(evaluation.advice, equivalents_of(chart), context.weight),
     )
 
 
-def _below_options(matter: Matter) -> Iterator[Notice]:
+def _below_options(context: CheckContext) -> Iterator[Alert]:
     """The drafts and what runs stay together below the lowest option: adults only."""
-    evaluation, drafts = matter.evaluation, steroid_drafts(matter)
-    drafted, running, lowest = steroid_amounts(matter) or Amounts(None, None, None)
+    evaluation, drafts = context.evaluation, steroid_drafts(context)
+    drafted, running, lowest = steroid_amounts(context) or Amounts(None, None, None)
     if lowest is None or drafted is None or running is None or drafted + running >= lowest:
         return
-    yield Notice(
+    yield Alert(
         "steroid-below-options",
         drafts[0],
         figures={"planned": drafted, "running": running, "together": drafted + running, "lowest": lowest},
         advice=tuple(entry for entry in evaluation.advice if entry.row.action == CORTICOSTEROID),
-        changes=tuple(_changes(matter, drafts)),
+        changes=tuple(_changes(context, drafts)),
     )
 
 
-def _changes(matter: Matter, drafts: Sequence[Order]) -> Iterator[Change]:
+def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]:
     """Other doses of a drug that is drafted; where there is no option of it, another drug instead."""
     known = {draft.drug: draft for draft in reversed(drafts) if draft.reference}
     options = [
         (regimen, entry.source)
-        for entry in matter.evaluation.advice
-        if entry.row.action == CORTICOSTEROID and CORTICOSTEROID not in avoided(matter.evaluation.advice)
+        for entry in context.evaluation.advice
+        if entry.row.action == CORTICOSTEROID and CORTICOSTEROID not in avoided(context.evaluation.advice)
         for regimen in entry.regimens
         if regimen.mg or regimen.mg_per_kg
     ]
@@ -78,40 +79,40 @@ def _changes(matter: Matter, drafts: Sequence[Order]) -> Iterator[Change]:
         yield Change(UPDATE, order, regimen=regimen, source=source)
 
 
-def _stopped_early(matter: Matter) -> Iterator[Notice]:
+def _stopped_early(context: CheckContext) -> Iterator[Alert]:
     """One that runs is ended, or replaced by too little."""
-    chart, drafts = matter.evaluation.chart, steroid_drafts(matter)
-    running = running_steroids(chart, matter.evaluation.icans)
+    chart, drafts = context.evaluation.chart, steroid_drafts(context)
+    running = running_steroids(chart, context.evaluation.icans)
     names = {dose.drug for dose in running}
-    ended = [order for order in matter.occasion.ended if order.drug in names and order.systemic]
+    ended = [order for order in context.occasion.ended if order.drug in names and order.systemic]
     orders = [*ended, *(draft for draft in drafts if draft.replaces)]
     if not running or not orders:
         return
     gone = {order.drug for order in ended} or names
     staying = [dose for dose in running if dose.drug not in gone]
-    before, after = _before(ended, running, staying, matter), _together(drafts, staying, matter)
+    before, after = _before(ended, running, staying, context), _together(drafts, staying, context)
     figures: dict[str, Figure] = {"given": tuple(sorted(names))}
     changes = tuple(_undo(order) for order in orders if order.reference)
     if not drafts and not staying:
-        yield Notice("steroid-stopped-early", orders[0], "stopped", figures, changes=changes)
-    elif before is not None and after is not None and after < before * matter.rules.steroid_replaced_by_less_than:
+        yield Alert("steroid-stopped-early", orders[0], "stopped", figures, changes=changes)
+    elif before is not None and after is not None and after < before * context.rules.steroid_replaced_by_less_than:
         figures |= {"before": before, "after": after}
-        yield Notice("steroid-stopped-early", orders[0], "replaced", figures, changes=changes)
+        yield Alert("steroid-stopped-early", orders[0], "replaced", figures, changes=changes)
 
 
 def _before(
-    ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], matter: Matter
+    ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], context: CheckContext
 ) -> float | None:
     """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on its first day little was given."""
-    given = running_amount(running, matter.evaluation.chart)
-    ordered = _together(ended, staying, matter) if ended else None
+    given = running_amount(running, context.evaluation.chart)
+    ordered = _together(ended, staying, context) if ended else None
     return max((amount for amount in (given, ordered) if amount is not None), default=None)
 
 
-def _together(drafts: Sequence[Order], staying: Sequence[Administration], matter: Matter) -> float | None:
+def _together(drafts: Sequence[Order], staying: Sequence[Administration], context: CheckContext) -> float | None:
     """Mg of dexamethasone in 24 h by drafts and by what goes on."""
-    drafted = drafted_amount(drafts, matter.evaluation.chart, matter.weight)
-    kept = running_amount(staying, matter.evaluation.chart)
+    drafted = drafted_amount(drafts, context.evaluation.chart, context.weight)
+    kept = running_amount(staying, context.evaluation.chart)
     return None if drafted is None or kept is None else drafted + kept
 
 
@@ -122,7 +123,7 @@ def _undo(order: Order) -> Change:
     return Change(UPDATE, order, status=ACTIVE)
 
 
-def steroid_drafts(matter: Matter) -> tuple[Order, ...]:
+def steroid_drafts(context: CheckContext) -> tuple[Order, ...]:
     """The drafts of systemic corticosteroids."""
-    names = matter.evaluation.chart.rules.drugs.corticosteroids
-    return tuple(order for order in matter.occasion.drafts if order.drug in names and order.systemic)
+    names = context.evaluation.chart.rules.drugs.corticosteroids
+    return tuple(order for order in context.occasion.drafts if order.drug in names and order.systemic)

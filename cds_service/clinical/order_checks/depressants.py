@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from cds_service.clinical.course import vitals
 from cds_service.clinical.drafts.proposals import TASK, Proposal
 from cds_service.clinical.grading.icans import ICE
-from cds_service.clinical.order_checks.notice import DELETE, Change, Matter, Notice
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
 from cds_service.clinical.tables.grade import Certainty
 
 
-def depressant_notices(matter: Matter) -> Iterator[Notice]:
+def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
     """One for each such draft, unless the patient is ventilated or is known to have no ICANS."""
-    evaluation, drugs = matter.evaluation, matter.evaluation.chart.rules.drugs
-    if not may_hide(matter) or not matter.within_days(matter.rules.depressant_until_day):
+    evaluation, drugs = context.evaluation, context.evaluation.chart.rules.drugs
+    if not may_hide(context) or not context.within_days(context.rules.depressant_until_day):
         return
-    for order in matter.occasion.drafts:
+    for order in context.occasion.drafts:
         if order.drug in drugs.sedatives | drugs.opioids and order.systemic:
             kind = "sedative" if order.drug in drugs.sedatives else "opioid"
             assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
             leave_out = (Change(DELETE, order),) if order.reference else ()
-            yield Notice("depressant-masks-assessment", order, kind, changes=(assess, *leave_out))
+            yield Alert("depressant-masks-assessment", order, kind, changes=(assess, *leave_out))
 
 
-def may_hide(matter: Matter) -> bool:
+def may_hide(context: CheckContext) -> bool:
     """Whether there may be ICANS to hide: unless it is known to be none, or the patient is ventilated."""
-    icans = matter.evaluation.icans
+    icans = context.evaluation.icans
     clear = icans.certainty is Certainty.EXACT and icans.grade == 0
-    return not clear and not vitals.is_ventilated(matter.evaluation.chart, icans.time)
+    return not clear and not vitals.is_ventilated(context.evaluation.chart, icans.time)

@@ -7,35 +7,35 @@ from collections.abc import Iterator
 from cds_service.clinical.drafts.discharge import Discharge, Period, discharge_of
 from cds_service.clinical.drafts.proposals import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
 from cds_service.clinical.grading.icans import ICE
-from cds_service.clinical.order_checks.notice import Figure, Matter, Notice
+from cds_service.clinical.order_checks.alert import Alert, CheckContext, Figure
 
 TAPER = "taper-running"
 
 
-def unresolved_notices(matter: Matter) -> Iterator[Notice]:
+def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
     """ICANS of grade 1 or more, or not gradable while it could still come."""
-    evaluation = matter.evaluation
-    grade, days = evaluation.icans.known_grade, matter.rules.unresolved_until_day
+    evaluation = context.evaluation
+    grade, days = evaluation.icans.known_grade, context.rules.unresolved_until_day
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
-    if grade and matter.concerned:
-        yield Notice("discharge-unresolved", variant="graded", changes=(assess,))
-    elif grade is None and matter.within_days(days):
-        yield Notice("discharge-unresolved", variant="not-gradable", figures={"days": days}, changes=(assess,))
+    if grade and context.concerned:
+        yield Alert("discharge-unresolved", variant="graded", changes=(assess,))
+    elif grade is None and context.within_days(days):
+        yield Alert("discharge-unresolved", variant="not-gradable", figures={"days": days}, changes=(assess,))
 
 
-def taper_notices(matter: Matter) -> Iterator[Notice]:
+def taper_alerts(context: CheckContext) -> Iterator[Alert]:
     """A corticosteroid of this episode was given in the last 24 h or runs."""
-    steroid = matter.evaluation.treatment.steroid
+    steroid = context.evaluation.treatment.steroid
     if steroid is not None and steroid.given_recently:
         last = steroid.given_recently[-1]
-        plan = Proposal(TASK, TAPER_PLAN, due=matter.evaluation.as_of, about=last.drug)
+        plan = Proposal(TASK, TAPER_PLAN, due=context.evaluation.as_of, about=last.drug)
         figures: dict[str, Figure] = {"drug": last.drug, "since": steroid.started, "last": last.time}
-        yield Notice(TAPER, figures=figures, changes=(plan,))
+        yield Alert(TAPER, figures=figures, changes=(plan,))
 
 
-def monitoring_notices(matter: Matter) -> Iterator[Notice]:
+def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
     """The label asks for daily checks that are not over."""
-    leaving = _leaving(matter)
+    leaving = _leaving(context)
     if leaving is not None and leaving.checks is not None and leaving.daily_days_left:
         figures: dict[str, Figure] = {
             "days": leaving.daily_days_left,
@@ -43,18 +43,18 @@ def monitoring_notices(matter: Matter) -> Iterator[Notice]:
             "label": leaving.label,
         }
         checks = Proposal(SERVICE, DAILY_CHECK, until=leaving.checks.until, source=leaving.label)
-        yield Notice("daily-monitoring-continues", figures=figures, changes=(checks,))
+        yield Alert("daily-monitoring-continues", figures=figures, changes=(checks,))
 
 
-def instruction_notices(matter: Matter) -> Iterator[Notice]:
+def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
     """What the patient takes home, for some weeks after a dose."""
-    leaving = _leaving(matter)
-    if leaving is not None and matter.within_days(matter.rules.instructions_until_day):
+    leaving = _leaving(context)
+    if leaving is not None and context.within_days(context.rules.instructions_until_day):
         variant, period = _other_checks(leaving)
         figures: dict[str, Figure] = {}
         if period is not None:
             figures = {"days": period.days_left, "until": period.until, "label": leaving.label}
-        yield Notice("discharge-instructions", variant=variant, figures=figures, leaving=leaving)
+        yield Alert("discharge-instructions", variant=variant, figures=figures, leaving=leaving)
 
 
 def _other_checks(leaving: Discharge) -> tuple[str, Period | None]:
@@ -65,6 +65,6 @@ def _other_checks(leaving: Discharge) -> tuple[str, Period | None]:
     return (monitoring.then, after) if after is not None and after.days_left else ("", None)
 
 
-def _leaving(matter: Matter) -> Discharge | None:
-    labels = matter.protocol.labels
-    return discharge_of(matter.evaluation, labels, matter.evaluation.as_of) if labels else None
+def _leaving(context: CheckContext) -> Discharge | None:
+    labels = context.protocol.labels
+    return discharge_of(context.evaluation, labels, context.evaluation.as_of) if labels else None

@@ -7,24 +7,24 @@ from collections.abc import Iterator
 from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.drafts.proposals import DOSE_REVIEW, SERVICE, Proposal
 from cds_service.clinical.facts.orders import PER_M2, Order
-from cds_service.clinical.order_checks.notice import DELETE, Change, Figure, Matter, Notice
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Figure
 from cds_service.clinical.order_checks.therapy_orders import UNNAMED
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.fludarabine import FLUDARABINE, is_unreduced, label_doses
 from cds_service.clinical.tables.risk import LabelDose
 
 
-def fludarabine_notices(matter: Matter) -> Iterator[Notice]:
+def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
     """One for each draft of it before cells, by the label dose of their product; adults with a known clearance only.
 
     Where the product is not known, the lowest label dose of all is what it is compared with.
     """
-    moment, rules = matter.evaluation.as_of, matter.evaluation.chart.rules.risk
-    function = kidney(matter)
-    if function.clearance is None or not is_before_cells(matter):
+    moment, rules = context.evaluation.as_of, context.evaluation.chart.rules.risk
+    function = kidney(context)
+    if function.clearance is None or not is_before_cells(context):
         return
-    surface, rows = _surface(matter), _rows(matter)
-    for order in matter.occasion.drafts:
+    surface, rows = _surface(context), _rows(context)
+    for order in context.occasion.drafts:
         dose = _per_m2(order, surface) if order.drug == FLUDARABINE else None
         if dose is None or not is_unreduced(
             dose, [row.mg_per_m2 for row in rows], function.clearance, rules.fludarabine
@@ -42,58 +42,58 @@ def fludarabine_notices(matter: Matter) -> Iterator[Notice]:
         }
         review = Proposal(SERVICE, DOSE_REVIEW, about=order.drug)
         changes = (review, *((Change(DELETE, order),) if order.reference else ()))
-        yield Notice("fludarabine-unreduced", order, "never" if never else "", figures, changes=changes)
+        yield Alert("fludarabine-unreduced", order, "never" if never else "", figures, changes=changes)
 
 
-def needs_reduction(matter: Matter) -> bool:
+def needs_reduction(context: CheckContext) -> bool:
     """Whether the clearance is known and below the limit of the label that the site names."""
-    clearance = kidney(matter).clearance
-    return clearance is not None and clearance < matter.evaluation.chart.rules.risk.fludarabine.renal.limit
+    clearance = kidney(context).clearance
+    return clearance is not None and clearance < context.evaluation.chart.rules.risk.fludarabine.renal.limit
 
 
-def unjudged_fludarabine(matter: Matter) -> tuple[Order, ...]:
+def unjudged_fludarabine(context: CheckContext) -> tuple[Order, ...]:
     """Drafts of which nobody can tell whether they are reduced, where they have to be."""
-    drafts = [order for order in matter.occasion.drafts if order.drug == FLUDARABINE]
-    if not drafts or not is_before_cells(matter) or not needs_reduction(matter):
+    drafts = [order for order in context.occasion.drafts if order.drug == FLUDARABINE]
+    if not drafts or not is_before_cells(context) or not needs_reduction(context):
         return ()
-    surface = _surface(matter)
+    surface = _surface(context)
     return tuple(order for order in drafts if _per_m2(order, surface) is None)
 
 
-def is_before_cells(matter: Matter) -> bool:
+def is_before_cells(context: CheckContext) -> bool:
     """Whether it can be lymphodepletion: cells are drafted or ordered, or given or planned around these days."""
-    if _cells(matter):
+    if _cells(context):
         return True
-    moment, span = matter.evaluation.as_of, matter.evaluation.chart.rules.risk.factors.time.before
-    given = [dose.time for dose in matter.evaluation.doses if dose.therapy_class in CELLS]
-    planned = [statement.time for statement in matter.evaluation.chart.facts.infusion_dates]
+    moment, span = context.evaluation.as_of, context.evaluation.chart.rules.risk.factors.time.before
+    given = [dose.time for dose in context.evaluation.doses if dose.therapy_class in CELLS]
+    planned = [statement.time for statement in context.evaluation.chart.facts.infusion_dates]
     return any(moment - span <= time <= moment + span for time in (*given, *planned))
 
 
-def kidney(matter: Matter) -> KidneyFunction:
+def kidney(context: CheckContext) -> KidneyFunction:
     """The renal function now."""
-    facts, moment = matter.evaluation.chart.facts, matter.evaluation.as_of
-    rules = matter.evaluation.chart.rules.risk
+    facts, moment = context.evaluation.chart.facts, context.evaluation.as_of
+    rules = context.evaluation.chart.rules.risk
     return kidney_function(facts, moment, moment, rules.factors.time.before, rules.fludarabine)
 
 
-def _surface(matter: Matter) -> BodySurface | None:
-    facts, moment = matter.evaluation.chart.facts, matter.evaluation.as_of
-    return body_surface(facts, moment, moment, matter.evaluation.chart.rules.risk.fludarabine)
+def _surface(context: CheckContext) -> BodySurface | None:
+    facts, moment = context.evaluation.chart.facts, context.evaluation.as_of
+    return body_surface(facts, moment, moment, context.evaluation.chart.rules.risk.fludarabine)
 
 
-def _rows(matter: Matter) -> tuple[LabelDose, ...]:
+def _rows(context: CheckContext) -> tuple[LabelDose, ...]:
     """The label doses before the cells that are drafted or ordered; all of them where their product is not known."""
-    table = matter.evaluation.chart.rules.risk.fludarabine
-    product = next((name for name in _cells(matter) if name != UNNAMED), None)
-    return label_doses(matter.evaluation.chart.facts, product, table) if product else table.label
+    table = context.evaluation.chart.rules.risk.fludarabine
+    product = next((name for name in _cells(context) if name != UNNAMED), None)
+    return label_doses(context.evaluation.chart.facts, product, table) if product else table.label
 
 
-def _cells(matter: Matter) -> tuple[str, ...]:
+def _cells(context: CheckContext) -> tuple[str, ...]:
     """The cells that are drafted or ordered."""
-    products = matter.evaluation.chart.rules.drugs.products
+    products = context.evaluation.chart.rules.drugs.products
     cells = {UNNAMED, *(name for name, product in products.items() if product.therapy_class in CELLS)}
-    orders = (*matter.occasion.drafts, *matter.evaluation.chart.facts.orders)
+    orders = (*context.occasion.drafts, *context.evaluation.chart.facts.orders)
     return tuple(order.drug for order in orders if order.drug in cells)
 
 

@@ -6,60 +6,60 @@ from collections.abc import Iterator
 
 from cds_service.clinical.drafts.proposals import TASK, Proposal
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.icans import CAPD, ICE
-from cds_service.clinical.order_checks.notice import Matter, Notice
+from cds_service.clinical.order_checks.alert import Alert, CheckContext
 
 # A procedure that names no product (fhir_mapping/valuesets/car-t-procedure.json).
 UNNAMED = "car-t-procedure"
 BASELINE, ORDER = "cart-without-baseline", "order"
 
 
-def baseline_at_order(matter: Matter) -> Iterator[Notice]:
+def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
     """The first order of cells or an engager, where no baseline is on file."""
-    order = next((order for order in matter.occasion.drafts if _is_therapy(order, matter)), None)
+    order = next((order for order in context.occasion.drafts if _is_therapy(order, context)), None)
     if order is not None:
-        yield from _without_baseline(matter, order, ORDER)
+        yield from _without_baseline(context, order, ORDER)
 
 
-def baseline_at_start(matter: Matter) -> Iterator[Notice]:
+def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
     """The same at the begin of a stay: with an active order, or a dose of the last days."""
-    evaluation = matter.evaluation
+    evaluation = context.evaluation
     dose = evaluation.last_dose
-    if dose is not None and evaluation.as_of - dose.time <= matter.rules.dose_just_given:
-        yield from _without_baseline(matter, None, "dose")
+    if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
+        yield from _without_baseline(context, None, "dose")
         return
-    order = next((order for order in evaluation.chart.facts.orders if _is_therapy(order, matter)), None)
+    order = next((order for order in evaluation.chart.facts.orders if _is_therapy(order, context)), None)
     if order is not None:
-        yield from _without_baseline(matter, order, ORDER)
+        yield from _without_baseline(context, order, ORDER)
 
 
-def _without_baseline(matter: Matter, order: Order | None, variant: str) -> Iterator[Notice]:
-    evaluation = matter.evaluation
-    if "observations" in evaluation.chart.facts.failed or has_baseline(matter, variant):
+def _without_baseline(context: CheckContext, order: Order | None, variant: str) -> Iterator[Alert]:
+    evaluation = context.evaluation
+    if "observations" in evaluation.chart.facts.failed or has_baseline(context, variant):
         return
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
-    days = {"days": matter.rules.baseline.days}
-    yield Notice(BASELINE, order, variant, days, changes=(assess,))
+    days = {"days": context.rules.baseline.days}
+    yield Alert(BASELINE, order, variant, days, changes=(assess,))
 
 
-def has_baseline(matter: Matter, variant: str = ORDER) -> bool:
+def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
     """Whether ICE (CAPD) was scored awake in the last 14 days; after a dose, before it."""
-    evaluation = matter.evaluation
+    evaluation = context.evaluation
     chart, dose = evaluation.chart, evaluation.last_dose
-    since = evaluation.as_of - matter.rules.baseline
+    since = evaluation.as_of - context.rules.baseline
     until = dose.time if variant == "dose" and dose is not None else evaluation.as_of
-    return any(since <= score.time <= until and not chart.sedation.at(score.time) for score in _scores(matter))
+    return any(since <= score.time <= until and not chart.sedation.at(score.time) for score in _scores(context))
 
 
-def _scores(matter: Matter) -> Iterator[Finding]:
+def _scores(context: CheckContext) -> Iterator[Record]:
     """The records of the instrument for the patient's age; of either where the age leaves it open."""
-    chart, instrument = matter.evaluation.chart, matter.evaluation.instrument
+    chart, instrument = context.evaluation.chart, context.evaluation.instrument
     concepts = {ICE: ("ice-total", *chart.rules.grading.ice.items), CAPD: ("capd-total",)}
     for name, group in concepts.items():
         if instrument in (None, name):
             yield from (record for concept in group for record in chart.facts.of(concept))
 
 
-def _is_therapy(order: Order, matter: Matter) -> bool:
-    return order.drug == UNNAMED or order.drug in matter.evaluation.chart.rules.drugs.products
+def _is_therapy(order: Order, context: CheckContext) -> bool:
+    return order.drug == UNNAMED or order.drug in context.evaluation.chart.rules.drugs.products

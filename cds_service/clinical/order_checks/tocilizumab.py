@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import TOCILIZUMAB, Management
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.order_checks.notice import DELETE, UPDATE, Change, Figure, Matter, Notice
+from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
+from cds_service.clinical.tables.advice import TOCILIZUMAB, Management
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.tocilizumab import DAY, given_times
 
@@ -23,29 +23,29 @@ class Limits(NamedTuple):
     source: str
 
 
-def tocilizumab_notices(matter: Matter) -> Iterator[Notice]:
+def tocilizumab_alerts(context: CheckContext) -> Iterator[Alert]:
     """For each draft: whether it has a place at all, and whether it stays within the limits."""
-    evaluation, limits = matter.evaluation, limits_of(matter.protocol.tables)
+    evaluation, limits = context.evaluation, limits_of(context.protocol.tables)
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(evaluation.chart, evaluation.icans.time)
-    for_crs = is_for_crs(matter)
-    for order in matter.occasion.drafts:
+    for_crs = is_for_crs(context)
+    for order in context.occasion.drafts:
         if order.drug != TOCILIZUMAB:
             continue
-        if matter.concerned and evaluation.icans.known_grade and no_crs:
-            yield Notice("tocilizumab-without-crs", order, changes=_left_out(order))
+        if context.concerned and evaluation.icans.known_grade and no_crs:
+            yield Alert("tocilizumab-without-crs", order, changes=_left_out(order))
         if for_crs and limits is not None:
-            yield from _over_limit(order, before, limits, matter)
+            yield from _over_limit(order, before, limits, context)
         before += _times(order, evaluation.icans.time)
 
 
-def unjudged_tocilizumab(matter: Matter) -> tuple[Order, ...]:
+def unjudged_tocilizumab(context: CheckContext) -> tuple[Order, ...]:
     """Drafts of which nobody can tell whether one dose stays within the published maximum."""
-    limits = limits_of(matter.protocol.tables)
-    if limits is None or not is_for_crs(matter):
+    limits = limits_of(context.protocol.tables)
+    if limits is None or not is_for_crs(context):
         return ()
-    drafts = (order for order in matter.occasion.drafts if order.drug == TOCILIZUMAB)
-    return tuple(order for order in drafts if _may_exceed(order, limits.milligrams, matter.weight))
+    drafts = (order for order in context.occasion.drafts if order.drug == TOCILIZUMAB)
+    return tuple(order for order in drafts if _may_exceed(order, limits.milligrams, context.weight))
 
 
 def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
@@ -54,10 +54,10 @@ def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
     return order.milligrams(weight) is None and not capped
 
 
-def is_for_crs(matter: Matter) -> bool:
+def is_for_crs(context: CheckContext) -> bool:
     """Whether it may be meant for the CRS after a therapy, other than for arthritis."""
-    evaluation = matter.evaluation
-    return matter.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
+    evaluation = context.evaluation
+    return context.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
 
 
 def limits_of(tables: Iterable[Management]) -> Limits | None:
@@ -70,12 +70,12 @@ def limits_of(tables: Iterable[Management]) -> Limits | None:
     return None
 
 
-def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, matter: Matter) -> Iterator[Notice]:
+def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, context: CheckContext) -> Iterator[Alert]:
     """By number in all, by number in 24 h, or by dose; of several the first."""
-    coming = _times(order, matter.evaluation.icans.time)
+    coming = _times(order, context.evaluation.icans.time)
     in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
     in_24_hours = _most_in_24_hours([*before, *coming], coming)
-    milligrams = order.milligrams(matter.weight)
+    milligrams = order.milligrams(context.weight)
     variant, limit, changes = "", 0.0, _left_out(order)
     if in_all > limits.in_all:
         variant, limit = "in-all", limits.in_all
@@ -86,7 +86,7 @@ def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, matter
     if variant:
         planned = {"in-all": in_all, "in-24-h": in_24_hours, "dose": milligrams or 0}[variant]
         figures: dict[str, Figure] = {"planned": planned, "limit": limit, "source": limits.source}
-        yield Notice("tocilizumab-over-limit", order, variant, figures, changes=changes)
+        yield Alert("tocilizumab-over-limit", order, variant, figures, changes=changes)
 
 
 def _times(order: Order, start: datetime) -> list[datetime]:

@@ -5,54 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cds_service.clinical.advice.management import CHILD, TOCILIZUMAB
-from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unread
+from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import UNKNOWN_DRUG
+from cds_service.clinical.order_checks.alert import Alert, CheckContext
+from cds_service.clinical.order_checks.checks import Check
 from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts
-from cds_service.clinical.order_checks.depressants import depressant_notices
+from cds_service.clinical.order_checks.depressants import depressant_alerts
 from cds_service.clinical.order_checks.equivalence import running_steroids
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
 from cds_service.clinical.order_checks.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
-from cds_service.clinical.order_checks.next_dose import engager_notices, split_dose_notices, unsettled_doses
-from cds_service.clinical.order_checks.notice import Matter, Notice
-from cds_service.clinical.order_checks.noticed import Look
+from cds_service.clinical.order_checks.next_dose import engager_alerts, split_dose_alerts, unsettled_doses
 from cds_service.clinical.order_checks.therapy_orders import baseline_at_order
-from cds_service.clinical.order_checks.tocilizumab import tocilizumab_notices, unjudged_tocilizumab
+from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, unjudged_tocilizumab
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 
 DOSE, TIMING, SIZE, RUNNING, LABEL = "dose", "timing", "size", "running", "label"
 # What may be said of a drug whatever its dose.
-WITHOUT_A_DOSE = (tocilizumab_notices, depressant_notices, engager_notices, split_dose_notices)
+WITHOUT_A_DOSE = (tocilizumab_alerts, depressant_alerts, engager_alerts, split_dose_alerts)
 
 
-def unchecked(matter: Matter, notices: Iterable[Notice]) -> tuple[Unread, ...]:
+def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unjudged, ...]:
     """Each order of the call that could not be judged and for which a finding could apply, or the stay.
 
-    None of which there is a finding anyway (`notices`), and nothing where the patient could not be assessed at all, for
+    None of which there is a finding anyway (`alerts`), and nothing where the patient could not be assessed at all, for
     that is told then.
     """
-    facts, hook = matter.evaluation.chart.facts, matter.occasion.hook
-    failed = matter.evaluation.attention is Attention.FAILED
+    facts, hook = context.evaluation.chart.facts, context.occasion.hook
+    failed = context.evaluation.attention is Attention.FAILED
     if hook == PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
         return ()
     if hook not in (ORDER_SELECT, ORDER_SIGN):
-        return tuple(lacking_at_stay(matter, notices))
-    unread = (one for one in matter.occasion.unread if _is_at_stake(matter, one.order))
-    told = {notice.order for notice in notices}
-    unsettled = (Unread(order, LABEL) for order in unsettled_doses(matter))
-    found = (*unread, *_without_dose(matter), *_beside_unknown(matter), *unsettled)
+        return tuple(lacking_at_stay(context, alerts))
+    unread = (one for one in context.occasion.unread if _is_at_stake(context, one.order))
+    told = {alert.order for alert in alerts}
+    unsettled = (Unjudged(order, LABEL) for order in unsettled_doses(context))
+    found = (*unread, *_without_dose(context), *_beside_unknown(context), *unsettled)
     known = told | {one.order for one in found}
-    lacking = (one for one in lacking_orders(matter) if one.order not in known)
+    lacking = (one for one in lacking_orders(context) if one.order not in known)
     return (*(one for one in found if one.order not in told), *lacking)
 
 
-def _is_at_stake(matter: Matter, order: Order) -> bool:
+def _is_at_stake(context: CheckContext, order: Order) -> bool:
     """Whether anything could be said of this order, were it read."""
-    drugs = matter.evaluation.chart.rules.drugs
+    drugs = context.evaluation.chart.rules.drugs
     unknown = order.drug == UNKNOWN_DRUG
-    if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(matter, order):
+    if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(context, order):
         return True
     if order.status != DRAFT:
         return False
@@ -61,42 +61,42 @@ def _is_at_stake(matter: Matter, order: Order) -> bool:
             TOCILIZUMAB,
             min(drugs.sedatives),
             min(drugs.corticosteroids),
-            matter.evaluation.profile.product or "",
+            context.evaluation.profile.product or "",
         )
-        return any(_could_be_said(matter, other, WITHOUT_A_DOSE) for other in others)
-    if order.drug == FLUDARABINE and is_before_cells(matter) and needs_reduction(matter):
+        return any(_could_be_said(context, other, WITHOUT_A_DOSE) for other in others)
+    if order.drug == FLUDARABINE and is_before_cells(context) and needs_reduction(context):
         return True
-    return _could_be_said(matter, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+    return _could_be_said(context, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
 
 
-def _could_be_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+def _could_be_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would be a finding, or cannot be judged for want of data."""
-    return _is_said(matter, drug, looks) or bool(lack_of(matter, Order("", drug, DRAFT)))
+    return _is_said(context, drug, checks) or bool(lack_of(context, Order("", drug, DRAFT)))
 
 
-def _is_said(matter: Matter, drug: str, looks: Iterable[Look]) -> bool:
+def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would be a finding."""
-    supposed = matter._replace(occasion=replace(matter.occasion, orders=(Order("", drug, DRAFT),)))
-    return any(True for look in looks for _ in look(supposed))
+    supposed = context._replace(occasion=replace(context.occasion, orders=(Order("", drug, DRAFT),)))
+    return any(True for check in checks for _ in check(supposed))
 
 
-def _steroid_matters(matter: Matter, order: Order) -> bool:
+def _steroid_matters(context: CheckContext, order: Order) -> bool:
     """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all."""
-    evaluation = matter.evaluation
-    if not matter.concerned or not is_at_steroid_grade(matter):
+    evaluation = context.evaluation
+    if not context.concerned or not is_at_steroid_grade(context):
         return False
     if order.status in ENDED or order.replaces:
         return bool(running_steroids(evaluation.chart, evaluation.icans))
     return order.status == DRAFT and evaluation.age_group != CHILD
 
 
-def _without_dose(matter: Matter) -> Iterator[Unread]:
+def _without_dose(context: CheckContext) -> Iterator[Unjudged]:
     """Drafts of known drugs by a dose that cannot be told. While a drug is chosen its dose may be still to come."""
-    steroids = [order for order in steroid_drafts(matter) if order.a_day(matter.weight) is None]
-    matters = [order for order in steroids if _steroid_matters(matter, order)]
-    for order in (*matters, *unjudged_tocilizumab(matter), *unjudged_fludarabine(matter)):
-        if order.doses or matter.occasion.hook == ORDER_SIGN:
-            yield Unread(order, _reason(order))
+    steroids = [order for order in steroid_drafts(context) if order.a_day(context.weight) is None]
+    matters = [order for order in steroids if _steroid_matters(context, order)]
+    for order in (*matters, *unjudged_tocilizumab(context), *unjudged_fludarabine(context)):
+        if order.doses or context.occasion.hook == ORDER_SIGN:
+            yield Unjudged(order, _reason(order))
 
 
 def _reason(order: Order) -> str:
@@ -106,10 +106,10 @@ def _reason(order: Order) -> str:
     return TIMING if any(dose.times is None for dose in order.doses) else SIZE
 
 
-def _beside_unknown(matter: Matter) -> Iterator[Unread]:
+def _beside_unknown(context: CheckContext) -> Iterator[Unjudged]:
     """A draft that is too little by itself, where nobody knows what runs besides."""
-    amounts, drafts = steroid_amounts(matter), steroid_drafts(matter)
+    amounts, drafts = steroid_amounts(context), steroid_drafts(context)
     if amounts is None or amounts.drafted is None or amounts.lowest is None or amounts.drafted >= amounts.lowest:
         return
-    if amounts.running is None and _steroid_matters(matter, drafts[0]):
-        yield Unread(drafts[0], RUNNING)
+    if amounts.running is None and _steroid_matters(context, drafts[0]):
+        yield Unjudged(drafts[0], RUNNING)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.course.instrument import age_at
-from cds_service.clinical.facts.patient import Finding, PatientFacts
+from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.risk.formulae import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
 from cds_service.clinical.tables.risk import FludarabineTable
 
@@ -21,7 +21,7 @@ class BodySurface(NamedTuple):
 
     m2: float
     method: str
-    records: tuple[Finding, ...]
+    records: tuple[Record, ...]
 
 
 class KidneyFunction(NamedTuple):
@@ -33,10 +33,10 @@ class KidneyFunction(NamedTuple):
     clearance: float | None
     egfr: float | None
     missing: tuple[str, ...]
-    records: tuple[Finding, ...]
+    records: tuple[Record, ...]
 
     @property
-    def creatinine(self) -> Finding | None:
+    def creatinine(self) -> Record | None:
         """The creatinine that was used."""
         return next((record for record in self.records if record.concept == CREATININE), None)
 
@@ -75,15 +75,15 @@ def kidney_function(
     return KidneyFunction(clearance, egfr, missing, records)
 
 
-def nearest(records: Iterable[Finding], near: datetime) -> Finding | None:
+def nearest(records: Iterable[Record], near: datetime) -> Record | None:
     """The record of a trait that is nearest to a moment."""
     known = (record for record in records if not record.comparator)
     return min(known, key=lambda record: abs(record.time - near), default=None)
 
 
-def _known(facts: PatientFacts, concept: str, until: datetime) -> list[Finding]:
+def _known(facts: PatientFacts, concept: str, until: datetime) -> list[Record]:
     return [record for record in facts.of(concept) if record.time <= until]
 
 
-def _number(record: Finding) -> float:
+def _number(record: Record) -> float:
     return float(record.value)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cds_service.clinical.course import charted, vitals
 from cds_service.clinical.course.therapy import Dose
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, sources_of, unknown
@@ -53,7 +53,7 @@ def early_fever_factor(at: InCourse) -> RiskFactor:
     return RiskFactor(EARLY_FEVER, state, (measure,), told, sources_of([fever]))
 
 
-def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Finding, end: datetime) -> str:
+def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Record, end: datetime) -> str:
     """Why nobody can say whether the first fever on record was early, or the first; empty where one can."""
     if dose.date_only and fever.time <= end + at.table.fever.date_only_more:
         return "hour of the dose not on record"
@@ -110,16 +110,16 @@ def _doubt_of_no_crs(at: InCourse, crs: Crs) -> str:
     return "" if _is_measured(at, at.start, at.moment) else NOT_COVERED
 
 
-def _temperatures(at: InCourse) -> tuple[Finding, ...]:
+def _temperatures(at: InCourse) -> tuple[Record, ...]:
     return at.chart.of(vitals.TEMPERATURE).until(at.moment)
 
 
-def _first_fever(at: InCourse) -> Finding | None:
+def _first_fever(at: InCourse) -> Record | None:
     limit = at.chart.rules.grading.crs.fever_cel
     return next((one for one in _temperatures(at) if one.at_least(limit)), None)
 
 
-def _onset(at: InCourse, fever: Finding | None) -> str:
+def _onset(at: InCourse, fever: Record | None) -> str:
     limit = at.table.crs.early_until_day
     return "" if fever is None else f"onset {'by' if at.day(fever.time) <= limit else 'after'} day {limit}"
 

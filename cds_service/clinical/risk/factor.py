@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import Course
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.risk import RiskTable
 
 
@@ -58,7 +58,7 @@ class InCourse(NamedTuple):
         """What makes a factor present."""
         return self.chart.rules.risk.factors
 
-    def of(self, concept: str) -> tuple[Finding, ...]:
+    def of(self, concept: str) -> tuple[Record, ...]:
         """What is known of a concept by now, also from before the course."""
         return tuple(record for record in self.chart.facts.of(concept) if record.time <= self.moment)
 
@@ -67,7 +67,7 @@ class InCourse(NamedTuple):
         return self.course.doses[0].day_at(moment, self.chart.facts.zone)
 
 
-def unknown(name: str, reason: str, *measures: Measure, records: Iterable[Finding] = ()) -> RiskFactor:
+def unknown(name: str, reason: str, *measures: Measure, records: Iterable[Record] = ()) -> RiskFactor:
     """A factor of which the record does not say enough, and why."""
     return RiskFactor(name, State.UNKNOWN, measures, reason, sources_of(records))
 
@@ -77,11 +77,11 @@ def judged(*, present: bool | None) -> State:
     return State.UNKNOWN if present is None else State.PRESENT if present else State.ABSENT
 
 
-def sources_of(records: Iterable[Finding]) -> tuple[str, ...]:
+def sources_of(records: Iterable[Record]) -> tuple[str, ...]:
     """Where records come from, each once."""
     return tuple(dict.fromkeys(record.source for record in records if record.source))
 
 
-def newest(records: Iterable[Finding]) -> Finding | None:
+def newest(records: Iterable[Record]) -> Record | None:
     """The last of records that are in order of time."""
     return next(iter(reversed(tuple(records))), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, newest, sources_of, unknown
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.tables.risk import LaboratoryRisk
@@ -44,7 +44,7 @@ def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
     return RiskFactor(TUMOUR_BURDEN, State.UNKNOWN, (*ldh.measures, *measures), reason, sources)
 
 
-def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Finding], str]:
+def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], str]:
     """The records of the time that the factor is about, and the name of that time."""
     times = at.table.time
     if row.when != "before":
@@ -62,7 +62,7 @@ def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:
     return next((drug for drug in given if drug in row.unless_after), "")
 
 
-def _written(record: Finding) -> str:
+def _written(record: Record) -> str:
     return f"{record.comparator}{float(record.value):.10g}"
 
 

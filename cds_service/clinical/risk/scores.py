@@ -8,7 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from cds_service.clinical.course.therapy import local_date
-from cds_service.clinical.facts.patient import Diagnosis, Finding
+from cds_service.clinical.facts.patient import Diagnosis, Record
 from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.risk.laboratory import BEFORE, BEFORE_DOSE
@@ -20,7 +20,7 @@ class Score(NamedTuple):
 
     value: float
     at: str
-    records: tuple[Finding, ...]
+    records: tuple[Record, ...]
 
 
 def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
@@ -62,7 +62,7 @@ def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:
             yield Score(_value(at, records), f"day {point}", records)
 
 
-def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Finding, ...]:
+def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Record, ...]:
     """The inputs of the last complete day before the first drug of lymphodepletion."""
     just_before = until - timedelta(microseconds=1)
     since = until - at.table.time.before
@@ -71,7 +71,7 @@ def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Finding, ...
     return next(filter(None, (_of_day(at, row, day, just_before) for day in days)), ())
 
 
-def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[Finding, ...]:
+def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[Record, ...]:
     """The newest of each input on one calendar day of the ward; empty where one is missing or only a bound."""
     midnight, zone = time(), at.chart.facts.zone
     begins, ends = (datetime.combine(one, midnight, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
@@ -84,7 +84,7 @@ def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[F
     return tuple(found) if float(found[-1].value) else ()
 
 
-def _value(at: InCourse, records: tuple[Finding, ...]) -> float:
+def _value(at: InCourse, records: tuple[Record, ...]) -> float:
     units = at.table.score_units
     *times, over = (float(record.value) / units.get(record.concept, 1) for record in records)
     return prod(times) / over

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Advice, Management, PatientProfile, advice, speaks_of_next_dose
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
+from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, speaks_of_next_dose
 from cds_service.clinical.course import charted, therapy
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.course.therapy import ENGAGER, Dose
-from cds_service.clinical.facts.patient import Finding, Gap, PatientFacts
+from cds_service.clinical.facts.patient import Gap, PatientFacts, Record
 from cds_service.clinical.grading.comparison import Improved, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
@@ -26,6 +26,7 @@ from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.tables.labels import ProductLabel
@@ -74,8 +75,8 @@ class Evaluation:
     improved: tuple[Improved, ...]
     crs: Crs
     crs_course: CrsCourse
-    charted_icans: Finding | None
-    charted_crs: Finding | None
+    charted_icans: Record | None
+    charted_crs: Record | None
     next_assessment: datetime | None
     overdue: bool
     attention: Attention
@@ -218,7 +219,7 @@ def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[A
 
 
 def _if_confirmed(
-    protocol: Protocol, history: History, charted_grade: Finding | None, profile: PatientProfile
+    protocol: Protocol, history: History, charted_grade: Record | None, profile: PatientProfile
 ) -> ConditionalAdvice | None:
     """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
     now = history.now

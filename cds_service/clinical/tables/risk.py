@@ -106,7 +106,7 @@ class RiskTable:
     score_units: dict[str, float]
     evidence: tuple[Evidence, ...]
 
-    def evidence_of(self, factor: str) -> Evidence:
+    def basis_of(self, factor: str) -> Evidence:
         """What was published of a factor; `check` has seen that there is a row for each."""
         return next(row for row in self.evidence if row.factor == factor)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import TOCILIZUMAB, Row
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.tables.advice import TOCILIZUMAB, Row
 
 DAY = timedelta(hours=24)
 

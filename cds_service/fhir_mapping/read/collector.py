@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
-from cds_service.clinical.facts.occasion import Unread
+from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import (
     Administration,
     Diagnosis,
     DoseRecord,
-    Finding,
     Gap,
     InfusionDate,
+    Record,
     Seizure,
 )
 from cds_service.fhir_mapping.read.times import When, parse_when
@@ -30,7 +30,7 @@ class Collector:
         self.latest = as_of + tolerance
         self.zone = zone
         self._oldest = {concept: as_of - window for concept, window in windows.items()}
-        self.findings: defaultdict[str, list[Finding]] = defaultdict(list)
+        self.records: defaultdict[str, list[Record]] = defaultdict(list)
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
         self.doses: list[DoseRecord] = []
@@ -39,7 +39,7 @@ class Collector:
         self.unknown_drugs: list[datetime | None] = []
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
-        self.unread: list[Unread] = []
+        self.unread: list[Unjudged] = []
         self._gaps: Counter[tuple[str, str, str]] = Counter()
 
     def apart(self) -> Collector:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.facts.patient import Diagnosis, Finding, Seizure
+from cds_service.clinical.facts.patient import Diagnosis, Record, Seizure
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 from cds_service.fhir_mapping.r4.structs import Condition
 from cds_service.fhir_mapping.read.collector import Collector
@@ -41,7 +41,7 @@ def _add_charted(condition: Condition, concept: str, terminology: Terminology, i
     when = into.when(concept, condition.recordedDate)
     if when is not None:
         meaning = terminology.concepts.charted[concept]
-        into.findings[meaning.concept].append(Finding(when.moment, meaning.concept, meaning.value, _source(condition)))
+        into.records[meaning.concept].append(Record(when.moment, meaning.concept, meaning.value, _source(condition)))
 
 
 def _add_finding(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
@@ -56,7 +56,7 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
     if meaning.concept == SEIZURE:
         into.seizures.append(Seizure(onset.moment, str(meaning.value), source=source))
     else:
-        into.findings[meaning.concept].append(Finding(onset.moment, meaning.concept, meaning.value, source))
+        into.records[meaning.concept].append(Record(onset.moment, meaning.concept, meaning.value, source))
 
 
 def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:

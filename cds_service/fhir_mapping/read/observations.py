@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import Finding, InfusionDate, Reference, Seizure
+from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
 from cds_service.fhir_mapping.read.collector import Collector
@@ -76,8 +76,8 @@ class ObservationMapper:
             else:
                 value, comparator = self._reader.read(concept, valued)
                 usual = self._reference(concept, valued)
-                finding = Finding(record.when.moment, concept, value, record.source, comparator, usual)
-                record.into.findings[concept].append(finding)
+                finding = Record(record.when.moment, concept, value, record.source, comparator, usual)
+                record.into.records[concept].append(finding)
         except Unreadable as reason:
             if not (panel and reason.kind == "not-recorded"):
                 record.into.refuse(concept, reason)
@@ -98,7 +98,7 @@ class ObservationMapper:
         return Seizure(
             time=moment,
             kind=str(kind.value),
-            minutes=minutes and Finding(moment, "seizure-duration", minutes.value, source, minutes.comparator),
+            minutes=minutes and Record(moment, "seizure-duration", minutes.value, source, minutes.comparator),
             returned_to_baseline=bool(returned.value) if returned else None,
             resolved_with_intervention=bool(resolved.value) if resolved else None,
             source=source,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
 from cds_service.fhir_mapping.read.collector import Collector
 from cds_service.fhir_mapping.read.unreadable import Unreadable
@@ -35,16 +35,16 @@ def read_questionnaire(
     source = f"QuestionnaireResponse/{response.id}" if response.id else ""
     for link, answer in _answers(response.item):
         if link in concepts:
-            _add(concepts[link], answer, Finding(when.moment, concepts[link], "", source), reader, into)
+            _add(concepts[link], answer, Record(when.moment, concepts[link], "", source), reader, into)
 
 
-def _add(concept: str, answer: Answer, finding: Finding, reader: ValueReader, into: Collector) -> None:
+def _add(concept: str, answer: Answer, finding: Record, reader: ValueReader, into: Collector) -> None:
     try:
         value = reader.read(concept, answer)
     except Unreadable as reason:
         into.refuse(concept, reason)
     else:
-        into.findings[concept].append(finding._replace(value=value.value, comparator=value.comparator))
+        into.records[concept].append(finding._replace(value=value.value, comparator=value.comparator))
 
 
 def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:

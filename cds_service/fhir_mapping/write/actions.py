@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.order_checks.notice import DELETE, Change
+from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.fhir_mapping.write.resources import Subject, dosage_of, medication_of, quantity, resource_for
 
 Json = dict[str, Any]
 
 
-class Told(NamedTuple):
+class Description(NamedTuple):
     """An action in words: what the reader sees, and what the order then says of itself."""
 
     label: str
@@ -25,9 +25,11 @@ OUTDATED = ("text", "dispenseRequest")
 MEDICATION = ("medicationReference", "medicationCodeableConcept")
 
 
-def action_for(offer: Proposal | Change, told: Told, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+def action_for(
+    offer: Proposal | Change, description: Description, subject: Subject, value_sets: Mapping[str, ValueSet]
+) -> Json:
     """The action of a suggestion (hooks:A1, A2)."""
-    label, text = told
+    label, text = description
     if isinstance(offer, Proposal):
         return {"type": "create", "description": label, "resource": resource_for(offer, text, subject, value_sets)}
     if offer.kind == DELETE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.advice.options import CORTICOSTEROID
-from cds_service.clinical.facts.occasion import STAY, Unread
+from cds_service.clinical.facts.occasion import STAY, Unjudged
 from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.clinical.order_checks.lacking import LACKS
 from cds_service.clinical.status.urgency import Urgency
@@ -18,7 +18,7 @@ from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.view import View
 
 
-def unchecked_card(view: View, orders: Sequence[Unread]) -> Card:
+def unjudged_card(view: View, orders: Sequence[Unjudged]) -> Card:
     """One card for all of them; silence would read as consent."""
     blocks = (
         "\n".join(
@@ -40,7 +40,7 @@ def unchecked_card(view: View, orders: Sequence[Unread]) -> Card:
     )
 
 
-def _summary(view: View, orders: Sequence[Unread]) -> str:
+def _summary(view: View, orders: Sequence[Unjudged]) -> str:
     """Names and day only where there is room for them."""
     drugs = dict.fromkeys(_drug(view, one) for one in orders)
     values = {
@@ -56,22 +56,22 @@ def _summary(view: View, orders: Sequence[Unread]) -> str:
     return next((text for text in told if len(text) < view.wording.behaviour.summary_below), told[-1])
 
 
-def _stay(orders: Sequence[Unread]) -> str:
+def _stay(orders: Sequence[Unjudged]) -> str:
     """The end of a text's key where it is about a stay."""
     return f"-{STAY}" if orders[0].order.drug == STAY else ""
 
 
-def _line(view: View, one: Unread) -> str:
+def _line(view: View, one: Unjudged) -> str:
     return view.say("unchecked.detail.order", drug=_drug(view, one), reason=view.say(f"unchecked.reason.{one.reason}"))
 
 
-def _drug(view: View, one: Unread) -> str:
+def _drug(view: View, one: Unjudged) -> str:
     if one.order.drug in (UNKNOWN_DRUG, STAY):
         return view.say(f"unchecked.drug.{one.order.drug}")
     return view.wording.word(f"advice.drug.{one.order.drug}")
 
 
-def _now(view: View, orders: Sequence[Unread]) -> Iterator[str]:
+def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
     """What to do, with the options that a corticosteroid would be compared with."""
     if not _stay(orders):
         yield view.say("unchecked.detail.now")

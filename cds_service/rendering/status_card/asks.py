@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.advice.management import AFTER_TOCILIZUMAB, LATER, Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.crs import crs_asks, crs_leads
 from cds_service.rendering.status_card.look_alikes import first_texts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.advice.management import NOT_DRAFTED, TOCILIZUMAB, avoided
+from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.grading import crs as cytokine
 from cds_service.clinical.status.urgency import Urgency, of_grade, support_without_gate
+from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.words.view import View
 

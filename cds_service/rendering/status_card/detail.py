@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cds_service.clinical.course import charted
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
@@ -58,7 +58,7 @@ def _charted(view: View) -> Iterator[Iterable[str]]:
     yield _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
 
 
-def _differing(view: View, scale: str, record: Finding | None, ours: tuple[Certainty, int | None]) -> Iterator[str]:
+def _differing(view: View, scale: str, record: Record | None, ours: tuple[Certainty, int | None]) -> Iterator[str]:
     certainty, grade = ours
     if record is not None and charted.differs(record, grade):
         key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""

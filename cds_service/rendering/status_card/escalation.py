@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.advice.management import Advice
 from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.escalation import GivenSteroid, failed_steroid
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.regimen import Regimen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.view import View
@@ -75,15 +75,15 @@ def _reasons(view: View) -> Iterator[list[str]]:
         yield [view.say("look_alike.detail.causes", causes=_causes(view, found.causes))]
 
 
-def _sign(view: View, record: Finding) -> str:
+def _sign(view: View, record: Record) -> str:
     return f"{_named(view, record)} ({view.at(record.time)})"
 
 
-def _named(view: View, record: Finding) -> str:
+def _named(view: View, record: Record) -> str:
     return f"{view.wording.word(f'look_alike.sign.{record.concept}')} {_value(view, record)}"
 
 
-def _value(view: View, record: Finding) -> str:
+def _value(view: View, record: Record) -> str:
     number, _, unit = measured(record).partition(" ")
     return f"{number} {view.wording.word(f'status.unit.{unit}')}"
 

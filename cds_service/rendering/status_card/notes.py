@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.advice.management import ADULT
 from cds_service.clinical.course.instrument import CAPD
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.labels import ASTCT
 from cds_service.clinical.treatment.steroids import is_recent

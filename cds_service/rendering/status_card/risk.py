@@ -10,7 +10,7 @@ from cds_service.rendering.words.view import View
 
 # Those that do not belong to a time that is over, such as before lymphodepletion; in the order of the texts.
 MEASURABLE = ("ferritin", "fibrinogen", "crp")
-# Told by another factor, where that is present.
+# Description by another factor, where that is present.
 TOLD_BY = {"tumour-burden": "ldh"}
 # Their values mean little without the name of what was measured, or the time that they stand for.
 NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
@@ -40,7 +40,7 @@ def risk_lines(view: View) -> Iterator[str]:
 
 def _with_effect(view: View, factor: RiskFactor) -> str:
     """What is on record, then what was published of it and where."""
-    row = view.evaluation.chart.rules.risk.factors.evidence_of(factor.name)
+    row = view.evaluation.chart.rules.risk.factors.basis_of(factor.name)
     said = row.provenance
     key = "factor" if said.verified else "factor-unconfirmed"
     effect = view.say("risk.line.caution", effect=row.effect, caution=row.caution) if row.caution else row.effect
@@ -87,7 +87,7 @@ def _not_known(view: View, factor: RiskFactor) -> str:
 
 def _context(view: View) -> Iterator[str]:
     """A young age is said without being counted: the evidence is inconsistent."""
-    evidence = view.evaluation.chart.rules.risk.factors.evidence_of
+    evidence = view.evaluation.chart.rules.risk.factors.basis_of
     for one in view.evaluation.risk:
         if one.name in WITHOUT_WEIGHT and one.state is State.PRESENT:
             row = evidence(one.name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cds_service.clinical.advice.management import TOCILIZUMAB
 from cds_service.clinical.facts.patient import Administration
+from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
 from cds_service.clinical.treatment.steroids import SteroidTreatment, dexamethasone_equivalent, known_doses
 from cds_service.rendering.words.view import View

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cds_service.clinical.facts.patient import Finding, Gap
+from cds_service.clinical.facts.patient import Gap, Record
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
-from cds_service.clinical.order_checks.notice import Answer, Notice
+from cds_service.clinical.order_checks.alert import Alert, Answer
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import Presentation
@@ -32,24 +32,24 @@ def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> J
             "crs": _crs(evaluation),
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
-            "findings": [_finding(notice, presentation) for notice in answer.notices],
+            "findings": [_finding(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
             "knowledge": knowledge,
         }
     )
 
 
-def _finding(notice: Notice, presentation: Presentation) -> Json:
+def _finding(alert: Alert, presentation: Presentation) -> Json:
     """The finding, and in every language what the patient takes home."""
-    leaving = notice.leaving
+    leaving = alert.leaving
     told = {
         name: leaflet_of(leaving, words, presentation.contact)
         for name, words in presentation.leaflets.items()
         if leaving is not None
     }
-    order = notice.order.reference if notice.order else None
+    order = alert.order.reference if alert.order else None
     leaflets = {name: _leaflet(leaflet) for name, leaflet in told.items()}
-    return _filled({"finding": notice.finding, "resource": order, "forPatient": leaflets})
+    return _filled({"finding": alert.code, "resource": order, "forPatient": leaflets})
 
 
 def _leaflet(leaflet: Leaflet) -> Json:
@@ -163,7 +163,7 @@ def _basis(part: Basis) -> Json:
     return _domain(domain)
 
 
-def _documented(record: Finding | None) -> Json:
+def _documented(record: Record | None) -> Json:
     if record is None:
         return {}
     return {"documentedGrade": int(record.value), "documentedTime": instant(record.time)}

@@ -36,7 +36,7 @@ def _dated(measure: Measure) -> str:
 
 
 def _published(factor: str, table: RiskTable) -> str:
-    row = table.evidence_of(factor)
+    row = table.basis_of(factor)
     said = row.provenance
     told = "; ".join(filter(None, (row.effect, row.caution)))
     return f"{told} [{said.source}{'' if said.verified else ', not verified'}]"

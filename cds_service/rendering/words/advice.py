@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import AVOID, TOCILIZUMAB, Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import AVOID, TOCILIZUMAB
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.rendering.words.regimens import number, regimen_text, span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cds_service.clinical.drafts.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
-from cds_service.clinical.order_checks.notice import Change
+from cds_service.clinical.order_checks.alert import Change
 from cds_service.rendering.words.regimens import dose_text, number, regimen_text
 from cds_service.rendering.words.view import View
 

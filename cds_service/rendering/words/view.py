@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.sedation import Spell
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading import comparison
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.icans import Domain
@@ -119,7 +119,7 @@ class View:
         """The assessment of this course before the present one."""
         return comparison.earlier_assessment(self.evaluation.chart, self.score)
 
-    def current(self, concept: str) -> tuple[Finding, ...]:
+    def current(self, concept: str) -> tuple[Record, ...]:
         """The records of a concept that are current as symptoms are."""
         chart = self.evaluation.chart
         return chart.of(concept).within(chart.assessment_window, self.evaluation.as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from tests.builders import NOW
 
 
@@ -28,6 +28,6 @@ from tests.builders import NOW
 def test_a_bound_settles_a_limit_or_leaves_it_open(
     comparator: str, value: float, at_least: bool | None, more_than: bool | None
 ) -> None:
-    finding = Finding(NOW, "body-temperature", value, comparator=comparator)
+    finding = Record(NOW, "body-temperature", value, comparator=comparator)
 
     assert (at_least, more_than) == (finding.at_least(38), finding.more_than(38))

@@ -11,10 +11,10 @@ from cds_service.app import decider_of
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
 from cds_service.checks.answers import answer_to
-from cds_service.clinical.advice.management import Row
 from cds_service.clinical.drafts.escalation import GivenSteroid
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.status.evaluation import evaluate
+from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings

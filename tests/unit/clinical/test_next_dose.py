@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from cds_service.clinical.advice.management import ADULT, PatientProfile, advice
+from cds_service.clinical.advice.selection import PatientProfile, advice
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.next_dose import SinceDose
 from cds_service.knowledge.labels import load_labels
 

@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.basis import basis_of
 from cds_service.clinical.status.evaluation import Evaluation, evaluate
-from cds_service.clinical.status.same_evidence import evidence_of
 from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, alert, axi_cel, coded, ice
 from tests.unit.mapping import mapped
 
 RECORDS = (ice(5), alert(), axi_cel(), coded("neuro-symptom", "headache", 2))
-CHARTED = Finding(NOW, 2, "Observation/x")
+CHARTED = Record(NOW, 2, "Observation/x")
 
 
 def evaluated(knowledge: Knowledge, *more: dict, as_of=NOW) -> Evaluation:
@@ -31,18 +31,18 @@ def evaluation(knowledge: Knowledge) -> Evaluation:
 
 
 def test_the_passing_of_time_alone_is_no_evidence(knowledge: Knowledge) -> None:
-    assert evidence_of(evaluated(knowledge)) == evidence_of(evaluated(knowledge, as_of=NOW + timedelta(hours=3)))
+    assert basis_of(evaluated(knowledge)) == basis_of(evaluated(knowledge, as_of=NOW + timedelta(hours=3)))
 
 
 def test_a_score_that_grows_too_old_is(knowledge: Knowledge) -> None:
     later = NOW + timedelta(hours=11)
-    assert evidence_of(evaluated(knowledge)) == evidence_of(evaluated(knowledge, as_of=later - timedelta(hours=1)))
-    assert evidence_of(evaluated(knowledge)) != evidence_of(evaluated(knowledge, as_of=later + timedelta(seconds=1)))
+    assert basis_of(evaluated(knowledge)) == basis_of(evaluated(knowledge, as_of=later - timedelta(hours=1)))
+    assert basis_of(evaluated(knowledge)) != basis_of(evaluated(knowledge, as_of=later + timedelta(seconds=1)))
 
 
 def test_the_order_of_records_is_none(knowledge: Knowledge) -> None:
     forth, back = mapped(*RECORDS), mapped(*reversed(RECORDS))
-    assert evidence_of(evaluate(forth, NOW, knowledge.protocol)) == evidence_of(evaluate(back, NOW, knowledge.protocol))
+    assert basis_of(evaluate(forth, NOW, knowledge.protocol)) == basis_of(evaluate(back, NOW, knowledge.protocol))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_order_of_records_is_none(knowledge: Knowledge) -> None:
     ],
 )
 def test_each_part_is_evidence(evaluation: Evaluation, change) -> None:
-    assert evidence_of(evaluation) != evidence_of(replace(evaluation, **change(evaluation)))
+    assert basis_of(evaluation) != basis_of(replace(evaluation, **change(evaluation)))
 
 
 @pytest.mark.parametrize(
@@ -72,21 +72,21 @@ def test_each_part_is_evidence(evaluation: Evaluation, change) -> None:
 def test_each_part_of_a_finding_is_evidence(evaluation: Evaluation, change: dict) -> None:
     score, *others = evaluation.icans.domains
     icans = evaluation.icans._replace(domains=(score._replace(**change), *others))
-    assert evidence_of(evaluation) != evidence_of(replace(evaluation, history=History((icans,), None)))
+    assert basis_of(evaluation) != basis_of(replace(evaluation, history=History((icans,), None)))
 
 
 def test_data_that_did_not_arrive_are(evaluation: Evaluation) -> None:
     facts = replace(evaluation.chart.facts, failed=frozenset({"therapy"}))
     other = replace(evaluation, chart=replace(evaluation.chart, facts=facts))
-    assert evidence_of(evaluation) != evidence_of(other)
+    assert basis_of(evaluation) != basis_of(other)
 
 
 def test_a_charted_grade_counts_with_its_time(evaluation: Evaluation) -> None:
     one = replace(evaluation, charted_icans=CHARTED)
     later = replace(evaluation, charted_icans=CHARTED._replace(time=NOW + timedelta(minutes=1)))
-    assert evidence_of(one) != evidence_of(later)
+    assert basis_of(one) != basis_of(later)
 
 
 def test_without_a_dose_and_a_score_there_is_evidence_too(knowledge: Knowledge) -> None:
     nothing = evaluate(mapped(), NOW, knowledge.protocol)
-    assert evidence_of(nothing) == evidence_of(evaluate(mapped(), NOW + timedelta(hours=1), knowledge.protocol))
+    assert basis_of(nothing) == basis_of(evaluate(mapped(), NOW + timedelta(hours=1), knowledge.protocol))

@@ -7,8 +7,8 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.drafts import occasion_of
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.order_checks.next_dose import split_dose_notices
-from cds_service.clinical.order_checks.notice import Matter
+from cds_service.clinical.order_checks.alert import CheckContext
+from cds_service.clinical.order_checks.next_dose import split_dose_alerts
 from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 
@@ -27,6 +27,6 @@ def test_up_to_day_21_it_is_postponed_and_later_told_to_be_late(
     case = Case("a patient", (), Expected(), doses=((since, PRODUCT),), records=records, orders=((PRODUCT,),))
     evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
 
-    notices = split_dose_notices(Matter(evaluation, occasion_of(case), knowledge.protocol))
+    alerts = split_dose_alerts(CheckContext(evaluation, occasion_of(case), knowledge.protocol))
 
-    assert [expected] == [notice.variant for notice in notices]
+    assert [expected] == [alert.variant for alert in alerts]

@@ -10,9 +10,9 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
 from cds_service.checks.site import check_site
-from cds_service.clinical.advice.management import TOCILIZUMAB
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, load_knowledge, read_knowledge
 

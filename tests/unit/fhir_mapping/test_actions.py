@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.advice.management import Regimen
 from cds_service.clinical.drafts.proposals import TASK, Proposal
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.order_checks.notice import DELETE, UPDATE, Change
-from cds_service.fhir_mapping.write.actions import Told, action_for
+from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Change
+from cds_service.clinical.tables.regimen import Regimen
+from cds_service.fhir_mapping.write.actions import Description, action_for
 from cds_service.fhir_mapping.write.resources import Subject, validated
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, PATIENT, dosage, draft
@@ -30,7 +30,7 @@ SENT = draft(
 def act(knowledge: Knowledge):
     def action(offer: Change | Proposal, sent: dict[str, Any] = SENT) -> dict[str, Any]:
         subject = Subject(PATIENT, None, NOW, {"MedicationRequest/d-1": sent})
-        return action_for(offer, Told("label", "text"), subject, knowledge.terminology.value_sets)
+        return action_for(offer, Description("label", "text"), subject, knowledge.terminology.value_sets)
 
     return action
 

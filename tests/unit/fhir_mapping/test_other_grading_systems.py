@@ -28,7 +28,7 @@ def test_a_value_of_another_system_is_no_value_of_ours(other: dict, knowledge: K
     facts = mapped(axi_cel(), alert(), other)
     evaluation = evaluate(facts, NOW, knowledge.protocol)
 
-    assert {"consciousness"} == set(facts.findings)
+    assert {"consciousness"} == set(facts.records)
     assert evaluation.icans.grade is None
     assert evaluation.charted_icans is None
     assert evaluation.charted_crs is None

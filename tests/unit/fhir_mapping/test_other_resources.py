@@ -118,7 +118,7 @@ def test_a_seizure_diagnosed_has_no_known_duration_and_status_is_status() -> Non
 def test_a_diagnosis_without_onset_is_history() -> None:
     facts = mapped(condition("G81.90", recordedDate=hours_ago(1)), condition("G93.6", onsetString="last week"))
 
-    assert {} == facts.findings
+    assert {} == facts.records
 
 
 @pytest.mark.rule("D7")
@@ -149,7 +149,7 @@ def test_a_charted_grade_without_a_recorded_date_is_said() -> None:
 def test_a_diagnosis_that_nobody_holds_is_said(more: dict) -> None:
     facts = mapped(condition("G81.90", onsetDateTime=hours_ago(3), **more))
 
-    assert {} == facts.findings
+    assert {} == facts.records
     assert {("hemiparesis", "unusable-status")} == gaps(facts)
 
 
@@ -168,7 +168,7 @@ def test_other_diagnoses_and_what_is_not_understood() -> None:
         condition("G81.90", onsetDateTime=hours_ago(3), modifierExtension=[{"url": "urn:x"}]),
     )
 
-    assert {} == facts.findings
+    assert {} == facts.records
     assert {("hemiparesis", "future"), ("hemiparesis", "unreadable")} == gaps(facts)
 
 
@@ -220,7 +220,7 @@ def test_a_coded_answer_of_a_questionnaire() -> None:
 def test_an_answer_without_link_and_one_that_is_impossible() -> None:
     facts = mapped(response({"answer": [{"valueInteger": 3}]}, item("ice-naming", {"valueInteger": 4})))
 
-    assert {} == facts.findings
+    assert {} == facts.records
     assert {("ice-naming", "implausible")} == gaps(facts)
 
 
@@ -235,7 +235,7 @@ def test_an_answer_without_link_and_one_that_is_impossible() -> None:
 def test_a_questionnaire_that_is_not_finished_is_never_scored(more: dict, kind: str) -> None:
     facts = mapped(response(item("ice-naming", {"valueInteger": 3}), **more))
 
-    assert {} == facts.findings
+    assert {} == facts.records
     assert {kind} == {gap.kind for gap in facts.gaps}
 
 
@@ -245,7 +245,7 @@ def test_another_questionnaire_is_passed_over() -> None:
         response(questionnaire=None, id="q-2"),
     )
 
-    assert ({}, set()) == (facts.findings, gaps(facts))
+    assert ({}, set()) == (facts.records, gaps(facts))
 
 
 # --- patient and encounter ----------------------------------------------------------------------------------
@@ -411,8 +411,8 @@ def test_order_of_entries_never_matters() -> None:
 
     forwards, backwards = mapped(*resources), mapped(*reversed(resources))
 
-    assert (forwards.findings, forwards.doses, forwards.seizures) == (
-        backwards.findings,
+    assert (forwards.records, forwards.doses, forwards.seizures) == (
+        backwards.records,
         backwards.doses,
         backwards.seizures,
     )

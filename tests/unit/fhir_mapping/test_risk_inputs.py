@@ -37,7 +37,7 @@ def test_the_sex_of_the_formulae_is_male_female_or_not_known(gender: str | None,
 def usual(*ranges: dict, code: str = LDH, unit: str = "U/L") -> Reference:
     """The limits of an LDH of 300 U/L with these reference ranges."""
     facts = mapped(observation(code, system=LOINC, valueQuantity=quantity(300, unit), referenceRange=list(ranges)))
-    ((found,),) = facts.findings.values()
+    ((found,),) = facts.records.values()
     return found.reference
 
 

@@ -19,7 +19,7 @@ from cds_service.cases.verdict import differences
 from cds_service.checks.site import check_site
 from cds_service.cli import commands
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.order_checks.notice import Answer
+from cds_service.clinical.order_checks.alert import Answer
 from cds_service.clinical.status.evaluation import Evaluation, evaluate
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge

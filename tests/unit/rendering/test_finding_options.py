@@ -6,7 +6,7 @@ from cds_service.app import decider_of
 from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.order_cards.notices import topic_of
+from cds_service.rendering.order_cards.alerts import topic_of
 from cds_service.settings import Settings
 from tests.documents import read, rows
 from tests.parts import ROOT

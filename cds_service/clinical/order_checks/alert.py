@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.management import Advice
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.facts.occasion import Occasion, Unread
+from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.status.evaluation import Evaluation, Protocol
 from cds_service.clinical.tables.decision_rules import OrderRules
@@ -35,13 +35,13 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A finding by its code, of which `variant` is one form; the text has a gap for each of `figures`.
+class Alert:
+    """An alert by its code, of which `variant` is one form; the text has a gap for each of `figures`.
 
     `advice`: options of guidelines and labels that are shown with it. `leaving`: what the patient takes home.
     """
 
-    finding: str
+    code: str
     order: Order | None = None
     variant: str = ""
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -50,8 +50,8 @@ class Notice:
     leaving: Discharge | None = None
 
 
-class Matter(NamedTuple):
-    """What findings are made from: the patient, what the call is about, and the tables."""
+class CheckContext(NamedTuple):
+    """What a check is made from: the patient, what the call is about, and the tables."""
 
     evaluation: Evaluation
     occasion: Occasion
@@ -80,10 +80,10 @@ class Matter(NamedTuple):
 class Answer(NamedTuple):
     """What is said at a hook: the evaluation of the patient, and the findings about the orders or the stay.
 
-    `unchecked`: orders that could matter and that nobody can judge.
+    `unjudged`: orders that could matter and that could not be judged.
     """
 
     evaluation: Evaluation
     occasion: Occasion
-    notices: tuple[Notice, ...] = ()
-    unchecked: tuple[Unread, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()

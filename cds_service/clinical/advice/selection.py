@@ -1,82 +1,17 @@
-"""What guidelines and labels advise at a grade: options with their source, never commands (rules C5, E4)."""
+"""Which rows of the tables apply to a patient at a grade: options with their source, never commands (rules C5, E4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import AVOID, CHILD, MET_BY_TOCILIZUMAB, WITHOUT_CRS, Management, Row
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
-from cds_service.clinical.tables.provenance import Sourced
 from cds_service.clinical.tables.regimen import Regimen
-
-ADULT, CHILD = "adult", "child"
-TOCILIZUMAB = "tocilizumab"
-AVOID = "avoid"
-WITHOUT_CRS = "without"  # for whom a row is
-# Conditions of a row: what is tried before it.
-AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
-# What an entry says of itself that forbids to draft it: its own words are shown instead.
-NOT_DRAFTED = ("alternatives-preferred",)
-LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
-# Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
-MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Row(Sourced):
-    """One action of an edition and for whom it is meant.
-
-    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`,
-    `hours_since_dose_from`: only that soon, or that long, after the last dose. `note`: a site's own words.
-    """
-
-    action: str
-    icans: tuple[int, ...]
-    crs: str = "any"
-    crs_from: int = 1
-    crs_to: int = 4
-    products: tuple[str, ...] = ()
-    patients: str = ADULT
-    only: str = ""
-    hours_since_dose_below: float | None = None
-    hours_since_dose_from: float | None = None
-    strength: str = "advised"
-    condition: str = ""
-    regimens: tuple[Regimen, ...] = ()
-    next_dose: NextDose | None = None
-    note: str = ""
-    times_per_day_at_least: int | None = None
-    max_in_24_hours: int | None = None
-    max_total: int | None = None
-
-    @property
-    def about(self) -> str:
-        """Its action, and for whom: "corticosteroid, ICANS 2 3, axicabtagene-ciloleucel"."""
-        return ", ".join((self.action, f"ICANS {' '.join(map(str, self.icans))}", *self.products))
-
-    @property
-    def gives_tocilizumab(self) -> bool:
-        """Whether it is about tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
-        return self.action == TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
-
-
-@dataclass(frozen=True, slots=True)
-class Management:
-    """One edition of one body's advice (guidelines/asco_2021.toml and its like), or the labels of a region.
-
-    `label`: for a table of labels, each product's own. `own`: the site's protocol, which comes first.
-    """
-
-    edition: Edition
-    row: tuple[Row, ...]
-    scale: str = ""
-    region: str = ""
-    label: dict[str, ProductLabel] = field(default_factory=dict)
-    own: bool = False
 
 
 class PatientProfile(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
 from cds_service.clinical.tables.grade import NONE, Range
 from cds_service.clinical.tables.grading_rules import PersistingRules
@@ -15,20 +15,20 @@ WITHDRAWN = "none"
 UNREMARKABLE = (WITHDRAWN, "other")
 
 
-class Held(NamedTuple):
+class PersistingSign(NamedTuple):
     """A finding that still counts, or is shown.
 
     `concern`: `stale`, so old that it may have gone, re-examine; `not-graded`, no criterion of ICANS.
     """
 
-    record: Finding
+    record: Record
     range: Range
     concern: str = ""
 
 
 def held_sign(
-    track: Track[Finding], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
-) -> Held | None:
+    track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
+) -> PersistingSign | None:
     """The newest sign of the table that no strictly later `none` withdrew."""
     known = track.until(moment)
     newest = next((record for record in reversed(known) if record.value in worth), None)
@@ -38,8 +38,8 @@ def held_sign(
 
 
 def held_imaging(
-    track: Track[Finding], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
-) -> Held | None:
+    track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
+) -> PersistingSign | None:
     """The newest imaging that says something about oedema; of two at the same time the worse."""
     graded = [record for record in track.until(moment) if record.value in worth]
     if not graded:
@@ -48,18 +48,18 @@ def held_imaging(
     return _aged(newest, worth[str(newest.value)], moment, rules)
 
 
-def shown(track: Track[Finding], moment: datetime, rules: PersistingRules) -> Held | None:
+def shown(track: Track[Record], moment: datetime, rules: PersistingRules) -> PersistingSign | None:
     """The newest finding that is no criterion of ICANS (tremor, haemorrhage): shown at grade 0."""
     newest = track.newest(moment)
     if newest is None or newest.value in UNREMARKABLE or moment - newest.time > rules.history_after:
         return None
-    return Held(newest, NONE, "not-graded")
+    return PersistingSign(newest, NONE, "not-graded")
 
 
-def _aged(record: Finding, worth: Range, moment: datetime, rules: PersistingRules) -> Held | None:
+def _aged(record: Record, worth: Range, moment: datetime, rules: PersistingRules) -> PersistingSign | None:
     age = moment - record.time
     if age > rules.history_after:
         return None
     if age > rules.stale_after and worth != NONE:
-        return Held(record, worth.explained(), "stale")
-    return Held(record, worth)
+        return PersistingSign(record, worth.explained(), "stale")
+    return PersistingSign(record, worth)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.order_checks.notice import DELETE, Change, Figure, Notice
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, Figure
 from cds_service.clinical.status.urgency import Urgency, of_grade
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
@@ -28,25 +28,25 @@ Texts = Mapping[str, object]
 PLAN = "monitoring-plan"
 
 
-def notice_card(view: View, notice: Notice, occasion: Occasion, presentation: Presentation) -> Card:
+def alert_card(view: View, alert: Alert, occasion: Occasion, presentation: Presentation) -> Card:
     """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
-    texts = _texts(view, notice)
+    texts = _texts(view, alert)
     blocks = (
-        *_finding(view, notice, texts),
-        *(_taken_home(view, notice.leaving, presentation) if notice.leaving else ()),
+        *_finding(view, alert, texts),
+        *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
         *_patient(view, occasion, texts),
-        "\n".join((view.say(f"findings.source.{_source(notice)}", **texts), *footer_lines(view))),
+        "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
         kind="findings",
-        summary=_summary(view, notice, texts),
+        summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
-        indicator=view.wording.behaviour.indicator[_urgency(view, notice).name],
-        topic=topic_of(notice.finding),
+        indicator=view.wording.behaviour.indicator[_urgency(view, alert).name],
+        topic=topic_of(alert.code),
         suggestions=tuple(
-            Suggestion(_label(view, offer, notice), offer, order_text(view, offer)) for offer in notice.changes
+            Suggestion(_label(view, offer, alert), offer, order_text(view, offer)) for offer in alert.changes
         ),
-        links=tuple(_links(view, presentation)) if notice.leaving else (),
+        links=tuple(_links(view, presentation)) if alert.leaving else (),
     )
 
 
@@ -56,28 +56,28 @@ def topic_of(finding: str) -> str:
     return "".join((first, *(word.capitalize() for word in more)))
 
 
-def _urgency(view: View, notice: Notice) -> Urgency:
+def _urgency(view: View, alert: Alert) -> Urgency:
     """By the table; of some findings the grade can ask for more."""
     behaviour = view.wording.behaviour
-    least = Urgency[behaviour.findings[notice.finding]]
-    if notice.finding not in behaviour.as_the_grade:
+    least = Urgency[behaviour.findings[alert.code]]
+    if alert.code not in behaviour.as_the_grade:
         return least
     return max(least, of_grade(view.evaluation.icans.known_grade or 0))
 
 
-def _key(notice: Notice) -> str:
-    return "-".join(filter(None, (notice.finding, notice.variant)))
+def _key(alert: Alert) -> str:
+    return "-".join(filter(None, (alert.code, alert.variant)))
 
 
-def _source(notice: Notice) -> str:
+def _source(alert: Alert) -> str:
     """The finding; instructions for a product without a label come from nowhere else."""
-    unlabelled = notice.leaving is not None and not notice.leaving.label
-    return f"{notice.finding}{'-unlabelled' if unlabelled else ''}"
+    unlabelled = alert.leaving is not None and not alert.leaving.label
+    return f"{alert.code}{'-unlabelled' if unlabelled else ''}"
 
 
-def _texts(view: View, notice: Notice) -> Texts:
+def _texts(view: View, alert: Alert) -> Texts:
     """What the texts of a finding may speak of: its figures, and what is common to all."""
-    drug = view.wording.word(f"advice.drug.{notice.order.drug}") if notice.order else ""
+    drug = view.wording.word(f"advice.drug.{alert.order.drug}") if alert.order else ""
     return {
         "drug": drug,
         "Drug": drug[:1].upper() + drug[1:],
@@ -85,7 +85,7 @@ def _texts(view: View, notice: Notice) -> Texts:
         "status": grade_text(view),
         "place": place_text(view),
         "instrument": view.instrument,
-        **{name: _figure(view, figure) for name, figure in notice.figures.items()},
+        **{name: _figure(view, figure) for name, figure in alert.figures.items()},
     }
 
 
@@ -103,19 +103,19 @@ def _figure(view: View, figure: Figure) -> str:
             return number(round(figure, 1))
 
 
-def _summary(view: View, notice: Notice, texts: Texts) -> str:
+def _summary(view: View, alert: Alert, texts: Texts) -> str:
     """Day and product only where there is room for them."""
-    place = f"findings.summary.{_key(notice)}"
+    place = f"findings.summary.{_key(alert)}"
     whole = view.say(place, **texts)
     return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
 
 
-def _finding(view: View, notice: Notice, texts: Texts) -> Iterator[str]:
+def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
     """Why, and what now."""
-    yield view.say(f"findings.reason.{_key(notice)}", **texts)
-    own = view.say(f"findings.now.{_key(notice)}", **texts).splitlines()
-    plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if notice.finding == PLAN else ()
-    yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, notice.advice), *plan)))
+    yield view.say(f"findings.reason.{_key(alert)}", **texts)
+    own = view.say(f"findings.now.{_key(alert)}", **texts).splitlines()
+    plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if alert.code == PLAN else ()
+    yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, alert.advice), *plan)))
 
 
 def _risk(view: View) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _unused(view: View, occasion: Occasion) -> Iterator[str]:
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
 
 
-def _label(view: View, offer: Proposal | Change, notice: Notice) -> str:
+def _label(view: View, offer: Proposal | Change, alert: Alert) -> str:
     if isinstance(offer, Proposal):
         return proposal_text(view, offer)
     drug = view.wording.word(f"advice.drug.{offer.order.drug}")
@@ -174,7 +174,7 @@ def _label(view: View, offer: Proposal | Change, notice: Notice) -> str:
         return view.say("suggestions.label.go-on", drug=drug)
     if offer.regimen is not None:
         regimen = regimen_text(view, offer.regimen)
-        others = [one for one in notice.changes if isinstance(one, Change) and one.regimen is not None]
+        others = [one for one in alert.changes if isinstance(one, Change) and one.regimen is not None]
         return view.say(f"suggestions.label.change{one_of(others)}", drug=drug, regimen=regimen, source=offer.source)
     dose = number(offer.milligrams or 0)
     return view.say("suggestions.label.lower", drug=drug, dose=dose, source=offer.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cds_service.clinical.facts.patient import Finding
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.icans import ICE, Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
@@ -13,7 +13,7 @@ from cds_service.clinical.tables.grade import NONE
 Statement = tuple[object, ...]
 
 
-def evidence_of(evaluation: Evaluation) -> str:
+def basis_of(evaluation: Evaluation) -> str:
     """Everything that would have to be seen anew if it changed; equal texts mean equal evidence.
 
     Of a domain that is normal the range counts and not the record: a patient who is found alert every hour is no news.
@@ -49,7 +49,7 @@ def _signs(evaluation: Evaluation) -> Iterator[Statement]:
     yield from (("symptom", record.value, _moment(record.time)) for record in symptoms)
 
 
-def _charted(record: Finding | None) -> Statement:
+def _charted(record: Record | None) -> Statement:
     return (record.value, _moment(record.time)) if record else ("none",)
 
 

@@ -23,7 +23,7 @@ _MS_A_SECOND = 1000
 OTHER = "other"
 
 
-class Record:
+class LogLine:
     """One call as it goes on; nothing that a client may write freely, such as its path or the id of a hook instance."""
 
     def __init__(self, begun: datetime, route: str) -> None:
@@ -87,11 +87,11 @@ def record_calls(app: Flask, routes: Blueprint, log: DecisionLog, now: Callable[
     def _begin() -> None:
         path, own = request.path, str(routes.url_prefix)
         if request.method != "OPTIONS" and (path == own or path.startswith(f"{own}/")):
-            g.record = Record(now(), (request.endpoint or OTHER).rpartition(".")[2])
+            g.record = LogLine(now(), (request.endpoint or OTHER).rpartition(".")[2])
 
     @app.after_request
     def _end(response: Response) -> Response:
-        record: Record | None = g.pop("record", None)
+        record: LogLine | None = g.pop("record", None)
         if record is not None:
             log.write(record.ended(response.status_code))
         return response
