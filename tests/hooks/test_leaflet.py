@@ -35,7 +35,7 @@ def instructions(answer: dict[str, Any]) -> dict[str, Any]:
 def test_all_of_it_is_on_the_card_and_marked_as_the_patients(client: Client) -> None:
     detail = instructions(leaving(client))["detail"]
 
-    begin = detail.index("**The lines from here on speak to the patient** (English): read them out, or hand them over.")
+    begin = detail.index("**The lines from here on are for the patient** (English): read them out, or hand them over.")
     end = detail.index("*End of what is for the patient.* Days by the Yescarta US label, text of July 2026.")
     told = detail[begin:end]
     assert [] == [
@@ -55,7 +55,7 @@ def test_all_of_it_is_on_the_card_and_marked_as_the_patients(client: Client) -> 
 def test_a_patient_who_speaks_spanish_gets_it_in_spanish_and_a_wallet_card_in_both(client: Client) -> None:
     detail = instructions(leaving(client, communication=SPANISH))["detail"]
 
-    assert "speak to the patient** (español)" in detail
+    assert "are for the patient** (español)" in detail
     assert "- No conduzca hasta el 19 de marzo de 2026 (faltan 11 días)." in detail
     assert "**Preguntas para su equipo antes de irse:**" in detail
     assert "- Recibí terapia celular" in detail
@@ -85,8 +85,8 @@ def test_the_answer_has_it_in_every_language(client: Client) -> None:
         (IDE_CEL, 6, "checks in the first week, until 09 Mar"),
         (IDE_CEL, 7, ""),
         (CILTA_CEL, 13, ""),
-        (CILTA_CEL, 14, "regular checks go on until 22 Mar"),
-        (CILTA_CEL, 27, "regular checks go on until 09 Mar"),
+        (CILTA_CEL, 14, "regular checks continue until 22 Mar"),
+        (CILTA_CEL, 27, "regular checks continue until 09 Mar"),
         (CILTA_CEL, 28, ""),
     ],
 )

@@ -94,7 +94,7 @@ ENDLESS = draft(DEXAMETHASONE, {"doseAndRate": [{"rateQuantity": quantity(0.1, "
         (WEAK | {"dosageInstruction": [{"text": "4 mg"}]}, "dexamethasone (dose not readable)"),
         (draft(DEXAMETHASONE, dosage(4, "mL"), id="d-1"), "dexamethasone (dose not readable)"),
         (ENDLESS, "dexamethasone (dose not readable)"),
-        (draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})), "(rhythm not understood)"),
+        (draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})), "(frequency not understood)"),
         (BY_WEIGHT, "dexamethasone (no weight or body surface)"),
         (UNRESOLVED, "an order (drug not known)"),
         (WEAK | {"medicationCodeableConcept": {"text": "dexamethasone 4 mg"}}, "an order (drug not known)"),

@@ -186,7 +186,7 @@ def test_a_missing_drug_search_alone_opens_no_card(client: Client) -> None:
     assert [] == client.call(prefetch(drugs=outcome(), vitals=outcome()))["cards"]
 
 
-UNCHECKED = "- Drugs are not all known: sedation, vasopressors and corticosteroids not checked"
+UNCHECKED = "- Not all drugs are known: sedation, vasopressors and corticosteroids not checked"
 
 
 @pytest.mark.rule("A1")

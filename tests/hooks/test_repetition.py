@@ -137,8 +137,8 @@ def test_the_card_says_that_it_is_quieter_why_and_until_when(ward: Ward, outcome
     (again,) = ward.look()
 
     assert (
-        f"You {verb} this at 10:00; grade and evidence are the same since, so it is shown as info instead of warning "
-        f"until 18:00.\n\n{card['detail'].splitlines()[0]}"
+        f"You {verb} this at 10:00; grade and evidence have not changed since, so it is shown as info instead of "
+        f"warning until 18:00.\n\n{card['detail'].splitlines()[0]}"
     ) == "\n".join(again["detail"].splitlines()[:3])
     assert (card["summary"], card["source"]) == (again["summary"], again["source"])
 

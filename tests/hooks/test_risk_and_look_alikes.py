@@ -61,7 +61,7 @@ def test_a_young_age_is_context_with_its_evidence_and_no_factor(client: Client) 
     )
 
     assert (
-        "- Age 36 years, context without weight: any neurotoxicity in 16 of 27 below 40 years, 22 of 64 from 40 to 60, "
+        "- Age 36 years, context only: any neurotoxicity in 16 of 27 below 40 years, 22 of 64 from 40 to 60, "
         "15 of 42 above (p 0.094): inconsistent, no weight (Gust 2017)"
     ) == line(answer, "Age")
 
@@ -155,7 +155,7 @@ def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
     teclistamab = given("L01FX24", 30, system=ATC)
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
 
-    assert ["**Risk factors** (no part of the grade)", "- No risk factor on record."] == lines_after(
+    assert ["**Risk factors** (not part of the grade)", "- No risk factor on record."] == lines_after(
         answer, "**Risk factors**"
     )[:2]
     assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "On record")
@@ -168,7 +168,7 @@ def test_a_value_that_came_without_limits_needs_no_second_measurement(client: Cl
 
     assert line(answer, "Not recorded").endswith(". Can be measured now: CRP.")
     assert (
-        "- On record, but not judged (no limit with it, or not enough beside it): ferritin 12400 µg/L (08:00)."
+        "- On record, but not judged (no limit to judge it by, or not enough other data): ferritin 12400 µg/L (08:00)."
     ) == line(answer, "On record")
 
 
@@ -290,7 +290,7 @@ def test_another_neurotoxicity_gets_a_card_of_its_own_that_alarms_nobody(client:
 
     _, second = answer["cards"]
     assert (
-        "Facial palsy after cilta-cel (day 20): no ICANS criterion. Consider work-up for another neurotoxicity"
+        "Facial palsy after cilta-cel (day 20): not an ICANS criterion. Consider work-up for another neurotoxicity"
         == second["summary"]
     )
     assert "info" == second["indicator"]
@@ -309,8 +309,8 @@ def test_one_card_tells_both_and_what_else_is_on_record(client: Client) -> None:
     )
 
     text = detail(answer, 1)
-    assert ["**Consider work-up", "**Parkinsonism**", "Besides: hyponatraemia"] == [
-        start for start in ("**Consider work-up", "**Parkinsonism**", "Besides: hyponatraemia") if start in text
+    assert ["**Consider work-up", "**Parkinsonism**", "Also: hyponatraemia"] == [
+        start for start in ("**Consider work-up", "**Parkinsonism**", "Also: hyponatraemia") if start in text
     ]
 
 

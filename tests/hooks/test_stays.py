@@ -94,7 +94,7 @@ def test_a_stay_begins_with_a_plan(client: Client) -> None:
     assert [("monitoring-plan", None)] == found(answer)
     (card,) = answer["cards"]
     assert "info" == card["indicator"]
-    assert "- **Risk factors** (no part of the grade)\n  - CD28 product, axi-cel (" in card["detail"]
+    assert "- **Risk factors** (not part of the grade)\n  - CD28 product, axi-cel (" in card["detail"]
     assert "next ICE by" in card["detail"]
 
 

@@ -106,7 +106,7 @@ def test_neither_instrument_without_an_age_asks_for_both_a_score_and_the_birth_d
         "ICANS cannot be graded (day 5, axi-cel): no ICE or CAPD recorded. "
         "Assess ICE or CAPD now; record the birth date"
     ) == card["summary"]
-    assert "it does not say whether ICE or CAPD is to be used" in card["detail"]
+    assert "whether to use ICE or CAPD is not known" in card["detail"]
 
 
 # --- Sedation (A1) --------------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_a_ventilator_after_a_fever_with_drugs_not_looked_up_asks_for_the_drugs(
     card = client.call({key: value for key, value in fetched.items() if key not in ("drugs", "therapy")})["cards"][0]
 
     assert "Check drugs since the fever: without them CRS cannot be graded" in card["summary"]
-    assert "Check what was given since the fever" in card["detail"]
+    assert "Check what has been given since the fever" in card["detail"]
 
 
 # --- Suggestions: an EHR lets any of them be taken together ---------------------------------------------------

@@ -43,5 +43,5 @@ def test_an_order_of_it_during_icans_is_not_met_with_silence(client: Client) -> 
     ]
 
     assert "icansDataMissing" == card["source"]["topic"]["code"]
-    assert "no label row here for ICANS" in card["summary"]
-    assert "settle it by its prescribing information" in card["detail"]
+    assert "no label advice here for ICANS" in card["summary"]
+    assert "check its prescribing information" in card["detail"]

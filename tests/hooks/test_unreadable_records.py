@@ -71,7 +71,7 @@ def test_a_drug_that_did_not_come_along_may_sedate(client: Client) -> None:
 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
 
-    assert "Drugs are not all known: sedation" in card["detail"]
+    assert "Not all drugs are known: sedation" in card["detail"]
 
 
 @pytest.mark.parametrize("hours", [24 * 45 + 1, 24 * 300])
@@ -80,7 +80,7 @@ def test_an_old_unknown_drug_sedates_nobody_now(client: Client, hours: float) ->
 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
 
-    assert "Drugs are not all known" not in card["detail"]
+    assert "Not all drugs are known" not in card["detail"]
 
 
 def test_an_unknown_drug_that_was_never_given_matters_to_nobody(client: Client) -> None:

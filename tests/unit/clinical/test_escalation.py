@@ -111,7 +111,7 @@ def test_without_a_weight_it_may_be_more_and_is_only_named(knowledge: Knowledge)
 
     listed, reason = [line for line in options(knowledge, failed) if "1 mg/kg" in line]
     assert "dexamethasone" not in listed
-    assert reason.startswith("- No draft of methylprednisolone 1 mg/kg IV every 12 h: the least that it may be")
+    assert reason.startswith("- No draft of methylprednisolone 1 mg/kg IV every 12 h: its lowest 24-hour total")
 
 
 def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:

@@ -66,7 +66,7 @@ def told(
         (
             "tarlatamab",
             (3,),
-            "Withhold the next dose until resolved; no further doses if this grade comes again or it is not grade 1",
+            "Withhold the next dose until resolved; no further doses if this grade recurs or it is not grade 1",
         ),
         ("linvoseltamab", (2,), "Withhold the next dose until resolved; then 24 h near the centre (Lynozyfic"),
         ("glofitamab", (2,), "Withhold the next dose until grade 1 or lower (Columvi"),
@@ -74,7 +74,7 @@ def told(
         (
             "mosunetuzumab",
             (3,),
-            "until grade 1 or lower for 72 h; no further doses if this grade comes again (Lunsumio",
+            "until grade 1 or lower for 72 h; no further doses if this grade recurs (Lunsumio",
         ),
         (
             "blinatumomab",
@@ -108,7 +108,7 @@ def test_no_dose_is_withheld_where_the_label_does_not(
     [
         ("20 d", "until resolved (up to day 21) (Aucatzyl"),
         ("21 d", "until resolved (up to day 21) (Aucatzyl"),
-        ("22 d", "until resolved (the label gives it up to day 21: **that time is over**) (Aucatzyl"),
+        ("22 d", "until resolved (the label gives it up to day 21: **that time has passed**) (Aucatzyl"),
     ],
 )
 def test_a_second_dose_whose_time_is_over_is_told(knowledge: Knowledge, since: str, expected: str, region: str) -> None:
@@ -162,7 +162,7 @@ def test_a_dose_is_repeated_when_its_label_says(knowledge: Knowledge, product: s
         ("brexucabtagene-autoleucel", 2, "us", "dexamethasone 10 mg IV every 6 h until grade 1 (Tecartus"),
         ("talquetamab", 3, "us", "ICU (ASCO 2021); ICU as needed (Talvey US label)"),
         ("tisagenlecleucel", 1, "us", "avoid GM-CSF in the first 3 weeks (Kymriah US label)"),
-        ("lisocabtagene-maraleucel", 1, "us", "observe from 72 h after the infusion on (Breyanzi US label)"),
+        ("lisocabtagene-maraleucel", 1, "us", "observe from 72 h after the infusion onwards (Breyanzi US label)"),
     ],
 )
 def test_what_stands_beside_the_dose_is_told(

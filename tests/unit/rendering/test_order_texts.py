@@ -54,7 +54,7 @@ def test_every_kind_of_order_says_what_it_is(resources: list[dict[str, Any]]) ->
     assert {
         "EEG",
         "10 mg IV every 6-12 h",
-        "10 mg IV every 6-12 h, in place of the dexamethasone that runs",
+        "10 mg IV every 6-12 h, in place of the running dexamethasone",
         "800 mg a dose",
         "Pharmacist review of the fludarabine dose by creatinine clearance",
     } <= said
