@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.blackbox.ehr import Ehr, demo, signing
+from tests.blackbox.ehr import Ehr, demo, record, signing
+from tests.builders import prefetch
 from tests.hooks.fhir_server import Server, serving
 from tests.hooks.tls import Certificate, certificate_for
 
@@ -33,3 +35,9 @@ def ehr(
     believing = ("--ca-file", str(authority.certificate))
     with request.param(tmp_path_factory.mktemp("service"), fhir.base, *believing) as caller:
         yield caller
+
+
+@pytest.fixture
+def graded(ehr: Ehr) -> dict[str, Any]:
+    """An answer with a card."""
+    return ehr.call(prefetch(**record(5)))

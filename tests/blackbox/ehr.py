@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-from tests.builders import hook_request
+from tests.builders import alert, axi_cel, bundle, hook_request, ice
 from tests.hooks.ehr import SERVICE, claims, clients_file, jwk, key_set, signed
 from tests.parts import ROOT
 
@@ -49,7 +49,11 @@ class Ehr:
 
     def call(self, fetched: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         """The answer to a patient-view call that is answered."""
-        response = self.post(hook_request(fetched, **more))
+        return self.answer(hook_request(fetched, **more))
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a call that is answered, by the service of its hook."""
+        response = self.post(body, f"/cds-services/icans-{body['hook']}")
         assert 200 == response.status_code, response.text
         return response.json()
 
@@ -62,6 +66,12 @@ class Ehr:
     def said(self) -> str:
         """Everything that the service has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def record(score: int) -> dict[str, Any]:
+    """What is on record of a patient after axi-cel with an ICE score of now."""
+    now = datetime.now(UTC)
+    return {"neuro": bundle(ice(score, now=now), alert(now=now)), "therapy": bundle(axi_cel(now=now))}
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from tests.builders import (
     concept,
     dosage,
     draft,
-    given,
     hook_request,
     hours_ago,
     ice,
@@ -180,14 +179,6 @@ def test_an_infusion_by_rate_is_compared_like_any_other_dose(client: Client) -> 
     assert "about 6 of 20 mg" in answer["cards"][0]["summary"]
 
 
-@pytest.mark.requirement("hooks:N1")
-def test_dexamethasone_against_nausea_without_icans_is_silence(client: Client) -> None:
-    answer = answered(client, order_call(WEAK, **NO_ICANS))
-
-    assert ([], []) == (answer["cards"], found(answer))
-    assert ("exact", 0) == (evaluation(answer)["icans"]["certainty"], evaluation(answer)["icans"]["grade"])
-
-
 def test_no_status_card_comes_with_an_order(client: Client) -> None:
     assert [] == answered(client, order_call(draft("1191", dosage(100)), **GRADE_3))["cards"]
 
@@ -210,15 +201,6 @@ def test_a_selection_that_leads_to_no_draft_is_told_where_it_could_matter(
     assert [] == answered(client, order_call(WEAK, **asked, **NO_ICANS))["cards"]
 
 
-def test_what_was_not_selected_is_not_spoken_of(client: Client) -> None:
-    nausea = draft("26225", dosage(8), id="d-2")
-    answer = answered(
-        client, order_call(WEAK, nausea, hook="order-select", selected=["MedicationRequest/d-2"], **GRADE_3)
-    )
-
-    assert ([], []) == (answer["cards"], found(answer))
-
-
 @pytest.mark.requirement("hooks:P12")
 def test_the_draft_of_another_patient_is_ignored_and_reported(client: Client) -> None:
     answer = answered(client, order_call(WEAK | {"subject": {"reference": "Patient/p-2"}}, **GRADE_3))
@@ -232,27 +214,6 @@ def test_one_draft_of_another_patient_beside_ones_own_is_told_on_the_card(client
     (card,) = answered(client, order_call(WEAK, other, **GRADE_3))["cards"]
 
     assert "Draft orders of another patient, ignored: 1" in card["detail"]
-
-
-def test_a_draft_that_cannot_be_read_is_reported(client: Client) -> None:
-    answer = answered(client, order_call(WEAK | {"dosageInstruction": "4 mg"}, **GRADE_3))
-
-    assert {"concept": "MedicationRequest", "kind": "unreadable", "count": 1, "detail": "draft"} in evaluation(answer)[
-        "gaps"
-    ]
-
-
-@pytest.mark.rule("E3")
-def test_a_corticosteroid_that_is_about_to_stop_is_critical_and_can_go_on(client: Client) -> None:
-    running = given(DEXAMETHASONE, 2, dosage={"dose": quantity(10, "mg")})
-    stopped = draft(DEXAMETHASONE, dosage(10, hours=6), id="d-1", status="stopped")
-    answer = answered(client, order_call(stopped, drugs=bundle(running), **GRADE_3))
-
-    assert [("steroid-stopped-early", "MedicationRequest/d-1")] == found(answer)
-    (card,) = answer["cards"]
-    assert "critical" == card["indicator"]
-    (action,) = card["suggestions"][0]["actions"]
-    assert stopped | {"status": "active"} == action["resource"]
 
 
 @pytest.mark.rule("C5")
@@ -273,28 +234,6 @@ def test_tocilizumab_above_the_maximum_is_lowered(client: Client) -> None:
     (action,) = answer["cards"][0]["suggestions"][0]["actions"]
     assert 800 == action["resource"]["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"]
     assert "880 mg" in answer["cards"][0]["summary"]
-
-
-@pytest.mark.rule("A1")
-def test_a_sedative_can_be_left_out_or_preceded_by_an_assessment(client: Client) -> None:
-    answer = answered(client, order_call(draft(LORAZEPAM, dosage(1), id="d-1"), **GRADE_3))
-
-    (card,) = answer["cards"]
-    actions = [suggestion["actions"][0] for suggestion in card["suggestions"]]
-    assert ["create", "delete"] == [action["type"] for action in actions]
-    assert "MedicationRequest/d-1" == actions[1]["resourceId"]
-    assert "resource" not in actions[1]
-
-
-@pytest.mark.rule("E3")
-def test_an_engager_into_icans_can_be_left_out(client: Client) -> None:
-    teclistamab = {"therapy": bundle(given("L01FX24", 72, system=ATC)), "neuro": bundle(ice(8), alert())}
-    answer = answered(client, order_call(draft("L01FX24", system=ATC, id="d-1"), **teclistamab))
-
-    assert [("engager-dose-with-icans", "MedicationRequest/d-1")] == found(answer)
-    (card,) = answer["cards"]
-    assert "Tecvayli US label" in card["detail"]
-    assert ["delete"] == [suggestion["actions"][0]["type"] for suggestion in card["suggestions"]]
 
 
 def test_fludarabine_that_is_not_reduced(client: Client) -> None:

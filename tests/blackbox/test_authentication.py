@@ -1,4 +1,4 @@
-"""Who is let in, seen from outside: the same tokens are refused where clients sign, and not looked at in a demo."""
+"""Who is let in (J): the same tokens are refused where clients sign, and not looked at in a demo."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ def refused_where_clients_sign(ehr: Ehr, authorization: str) -> bool:
     (issue,) = answer.json()["issue"]
     bare = (issue["code"], answer.headers["WWW-Authenticate"]) == ("login", "Bearer")
     return answer.status_code == 401 and bare and issue == ehr.session.post(f"{ehr.base}{SERVICE}").json()["issue"][0]
+
+
+@pytest.mark.requirement("hooks:J1")
+@pytest.mark.requirement("hooks:J2")
+@pytest.mark.requirement("hooks:B5")
+def test_without_a_token_nobody_gets_in_but_in_a_demo(ehr: Ehr) -> None:
+    plain = ehr.session
+    answers = [plain.get(f"{ehr.base}/cds-services", timeout=30)]
+    answers += [
+        plain.post(f"{ehr.base}{path}", json=hook_request(prefetch()), timeout=30)
+        for path in (SERVICE, f"{SERVICE}/feedback")
+    ]
+
+    assert ([401, 401, 401] if ehr.signs else [200, 200, 422]) == [answer.status_code for answer in answers]
 
 
 @pytest.mark.requirement("hooks:J7")
@@ -94,3 +108,11 @@ def test_somebody_who_is_not_registered_and_brings_a_key(ehr: Ehr) -> None:
         assert refused_where_clients_sign(ehr, signed(said(ehr, iss="https://ehr.evil.example"), name="evil", **header))
 
     assert [] == evil.calls
+
+
+@pytest.mark.requirement("hooks:J9")
+def test_a_token_works_once(ehr: Ehr) -> None:
+    headers = ehr.headers(SERVICE)
+    statuses = [ehr.post(hook_request(prefetch()), **headers).status_code for _ in range(2)]
+
+    assert ([200, 401] if ehr.signs else [200, 200]) == statuses
