@@ -110,7 +110,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         call_seconds=settings.call_seconds,
         draft_limit=settings.draft_limit,
         bodies=BodyReader(SlowSenderLimit(settings.body_seconds), settings.nesting_limit, settings.value_limit),
-        turns=ConcurrencyLimit(settings.calls_at_once, settings.turn_seconds, settings.threads),
+        concurrency=ConcurrencyLimit(settings.calls_at_once, settings.turn_seconds, settings.threads),
         delivery=delivery_of(settings, knowledge, database),
         log=DecisionLog(settings.decision_log),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,9 +24,11 @@ from cds_service.hooks.log_line import failed
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Service, Wiring
 from cds_service.server.call_time import CallTime
+from cds_service.server.headers import KNOWLEDGE_VERSION
+from cds_service.server.outcome import outcome, outcome_of
 
 log = logging.getLogger(__name__)
-WIRING, KNOWLEDGE_VERSION = "icans-wiring", "X-Knowledge-Version"
+WIRING = "icans-wiring"
 # RFC 9110 reasons in words that help, for what never reaches a service.
 HINTS = {
     HTTPStatus.NOT_FOUND: "Nothing here. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
@@ -72,7 +73,7 @@ def call(service_id: str) -> Response:
     """One hook call."""
     service, wiring, record = _service(service_id), _wiring(), g.record
     allowed = CallTime.of(wiring.call_seconds)
-    with wiring.turns.taken_by(g.client.name):
+    with wiring.concurrency.slot(g.client.name):
         body = wiring.bodies.read(request, allowed)
         hook_request = read_hook_request(body, service.hook, wiring.draft_limit)
         record.stage("read")
@@ -90,7 +91,7 @@ def feedback(service_id: str) -> Response:
     """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
     _, wiring = _service(service_id), _wiring()
     allowed = CallTime.of(wiring.call_seconds)
-    with wiring.turns.taken_by(g.client.name):
+    with wiring.concurrency.slot(g.client.name):
         reading = read_feedback(wiring.bodies.read(request, allowed), allowed.check)
         allowed.check()
         receipt = wiring.delivery.store.add(reading.entries, g.client.name, service_id, wiring.now())
@@ -107,17 +108,6 @@ def json_response(body: Any, status: int = HTTPStatus.OK) -> Response:
     response = Response(msgspec.json.encode(body), status, mimetype="application/json")
     response.headers[KNOWLEDGE_VERSION] = _wiring().decider.knowledge
     return response
-
-
-def outcome(status: int, text: str, code: str) -> Response:
-    """An OperationOutcome for integration engineers: no internals, nothing of what was sent (hooks:R6)."""
-    return outcome_of({"severity": "error", "code": code, "diagnostics": text}, status=status)
-
-
-def outcome_of(*issues: Mapping[str, object], status: int) -> Response:
-    """An OperationOutcome with these issues."""
-    body = {"resourceType": "OperationOutcome", "issue": issues}
-    return Response(msgspec.json.encode(body), status, mimetype="application/fhir+json")
 
 
 def register_errors(app: Flask) -> None:

@@ -15,12 +15,12 @@ from cds_service import __version__
 from cds_service.hooks.feedback import FeedbackListSchema
 from cds_service.hooks.schemas import REQUESTS, ResponseSchema
 from cds_service.hooks.service import Service
+from cds_service.server.headers import KNOWLEDGE_VERSION
 
 ABOUT = (
     "CDS Hooks services that grade ICANS and CRS after CAR-T cells and T-cell engagers. "
     "Members that are not named here are tolerated and not read."
 )
-KNOWLEDGE_VERSION = "X-Knowledge-Version"
 JSON, FHIR_JSON = "application/json", "application/fhir+json"
 # What may come instead of an answer; 401 and 403 not in demo mode.
 REFUSALS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)

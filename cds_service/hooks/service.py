@@ -64,7 +64,7 @@ class Wiring:
     call_seconds: float
     draft_limit: int
     bodies: BodyReader
-    turns: ConcurrencyLimit
+    concurrency: ConcurrencyLimit
     delivery: Delivery
     log: DecisionLog
     pool: Executor

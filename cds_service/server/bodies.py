@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.r4.nesting import depth_of, values_of
 from cds_service.server.call_time import CallTime
 from cds_service.server.slow_senders import SlowSenderLimit
 
-# Where gunicorn leaves the connection; without it there is nobody to be patient with.
+# Where gunicorn leaves the connection; without it there is no connection to watch.
 _CONNECTION = "gunicorn.socket"
 
 
@@ -22,7 +22,7 @@ _CONNECTION = "gunicorn.socket"
 class BodyReader:
     """Reads bodies within limits; that of their size is Flask's `MAX_CONTENT_LENGTH`."""
 
-    patience: SlowSenderLimit
+    slow_senders: SlowSenderLimit
     levels: int
     values: int
 
@@ -38,11 +38,11 @@ class BodyReader:
         return body
 
     def _arrived(self, request: Request, seconds: float) -> bytes:
-        """A body that comes drop by drop would hold a thread for as long as its sender likes."""
+        """The whole body. Raises SlowBodyError: a slow sender would hold a thread for as long as it likes."""
         connection = request.environ.get(_CONNECTION)
         if connection is None:
             return request.get_data(cache=False)
-        self.patience.begin(connection, seconds)
+        self.slow_senders.begin(connection, seconds)
         body, in_time = b"", False
         try:
             with suppress(ClientDisconnected):
@@ -50,7 +50,7 @@ class BodyReader:
         except ParseException as error:
             raise NotJsonError("The chunks of the body cannot be read.") from error
         finally:
-            in_time = self.patience.end(connection)
+            in_time = self.slow_senders.end(connection)
         if not in_time:
             raise SlowBodyError(
                 "The body did not arrive in time (setting ICANS_BODY_SECONDS, at most ICANS_CALL_SECONDS)."

@@ -14,15 +14,15 @@ _KEEPS_ONE_FREE = 16
 
 
 class ConcurrencyLimit:
-    """Counts the calls in this process, by client: those under way, and those that wait for a turn."""
+    """Counts the calls in this process, by client: those under way, and those that wait for a slot."""
 
-    def __init__(self, at_once: int, patience_seconds: float, threads: int) -> None:
-        """`patience_seconds`: how long a call waits for another one of its client to end.
+    def __init__(self, at_once: int, wait_seconds: float, threads: int) -> None:
+        """`wait_seconds`: how long a call waits for another one of its client to end.
 
         As many of a client may wait as may be under way. Whoever waits holds one of the `threads`, so some are never
         given to calls.
         """
-        self._at_once, self._patience = at_once, patience_seconds
+        self._at_once, self._wait_seconds = at_once, wait_seconds
         self._places = max(1, threads - max(1, threads // _KEEPS_ONE_FREE))
         self._here: Counter[str] = Counter()
         self._under_way: Counter[str] = Counter()
@@ -34,24 +34,24 @@ class ConcurrencyLimit:
         return self._here.total()
 
     @contextmanager
-    def taken_by(self, client: str) -> Iterator[None]:
-        """A turn of a client. Raises BusyError if none comes in time, or at once if too many wait already."""
+    def slot(self, client: str) -> Iterator[None]:
+        """A slot for one call. Raises BusyError if none is free in time, or at once if too many calls wait already."""
         here = self._counted(self._here, client, self._has_place, 0)
-        with here, self._counted(self._under_way, client, self._has_turn, self._patience):
+        with here, self._counted(self._under_way, client, self._has_slot, self._wait_seconds):
             yield
 
     def _has_place(self, client: str) -> bool:
         return self.calls < self._places and self._here[client] < 2 * self._at_once
 
-    def _has_turn(self, client: str) -> bool:
+    def _has_slot(self, client: str) -> bool:
         return self._under_way[client] < self._at_once
 
     @contextmanager
     def _counted(
-        self, calls: Counter[str], client: str, is_free: Callable[[str], bool], patience: float
+        self, calls: Counter[str], client: str, is_free: Callable[[str], bool], wait_seconds: float
     ) -> Iterator[None]:
         with self._one_ended:
-            if not self._one_ended.wait_for(lambda: is_free(client), patience):
+            if not self._one_ended.wait_for(lambda: is_free(client), wait_seconds):
                 raise BusyError("This client has too many calls under way (setting ICANS_CALLS_AT_ONCE). Try again.")
             calls[client] += 1
         try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 from flask_cors import CORS
 
-from cds_service.hooks.blueprint import KNOWLEDGE_VERSION
+from cds_service.server.headers import KNOWLEDGE_VERSION
 
 ANY = "*"
 

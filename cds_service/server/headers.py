@@ -13,6 +13,8 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Which tables an answer rests on.
+KNOWLEDGE_VERSION = "X-Knowledge-Version"
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 

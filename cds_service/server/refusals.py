@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from gunicorn.http import errors
 
-from cds_service.hooks.blueprint import outcome
+from cds_service.server.outcome import outcome
 
 # The application's own fault, though gunicorn counts them among what was sent.
 _OURS: tuple[type[errors.ParseException], ...] = (

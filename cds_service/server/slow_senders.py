@@ -1,4 +1,4 @@
-"""SlowSenderLimit with slow senders: after so many seconds nothing more is read from a connection."""
+"""SlowSenderLimit: after so many seconds nothing more is read from a connection."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class SlowSenderLimit:
         self._watching = False
 
     def begin(self, connection: socket.socket, most: float) -> None:
-        """Something is being read from a connection; `most`: seconds that are left for it in any case."""
+        """A body is awaited from a connection; `most`: seconds that the call has left."""
         with self._lock:
             self._until[connection] = time.monotonic() + min(self.seconds, most)
             if not self._watching:
                 self._watching = True
-                Thread(target=self._watch, name="patience", daemon=True).start()
+                Thread(target=self._watch, name="slow-senders", daemon=True).start()
 
     def end(self, connection: socket.socket) -> bool:
         """The reading has ended; whether it was in time."""

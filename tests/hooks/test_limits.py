@@ -202,14 +202,14 @@ def test_a_burst_waits_for_its_turn() -> None:
 
 
 def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> None:
-    turns, go_on = ConcurrencyLimit(2, 30, threads=32), threading.Event()
+    limit, go_on = ConcurrencyLimit(2, 30, threads=32), threading.Event()
     with ThreadPoolExecutor(4) as pool:
-        held = [pool.submit(take, turns, "mercy", go_on) for _ in range(4)]
-        others_came(turns, 4)
+        held = [pool.submit(take, limit, "mercy", go_on) for _ in range(4)]
+        others_came(limit, 4)
         begun = time.monotonic()
-        with pytest.raises(BusyError, match="ICANS_CALLS_AT_ONCE"), turns.taken_by("mercy"):
-            pytest.fail("there was no turn to take")
-        with turns.taken_by("grace"):
+        with pytest.raises(BusyError, match="ICANS_CALLS_AT_ONCE"), limit.slot("mercy"):
+            pytest.fail("there was no slot to take")
+        with limit.slot("grace"):
             go_on.set()
 
     assert [True] * 4 == [one.result() for one in held]
@@ -218,31 +218,31 @@ def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> Non
 
 @pytest.mark.parametrize(("threads", "calls"), [(1, 1), (2, 1), (4, 3), (16, 15), (32, 30)])
 def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(threads: int, calls: int) -> None:
-    turns = ConcurrencyLimit(1, 0, threads)
+    limit = ConcurrencyLimit(1, 0, threads)
     with ExitStack() as held:
         for number in range(calls):
-            held.enter_context(turns.taken_by(f"client-{number}"))
-        with pytest.raises(BusyError), turns.taken_by("another"):
+            held.enter_context(limit.slot(f"client-{number}"))
+        with pytest.raises(BusyError), limit.slot("another"):
             pytest.fail("there was no thread left")
 
-    with turns.taken_by("another"):
+    with limit.slot("another"):
         assert threads
 
 
-def take(turns: ConcurrencyLimit, client: str, go_on: threading.Event) -> bool:
-    """Hold a turn until told to go on."""
-    with turns.taken_by(client):
+def take(limit: ConcurrencyLimit, client: str, go_on: threading.Event) -> bool:
+    """Hold a slot until told to go on."""
+    with limit.slot(client):
         return go_on.wait(30)
 
 
-def others_came(turns: ConcurrencyLimit, calls: int) -> None:
-    """Wait until so many hold a turn or wait for one."""
+def others_came(limit: ConcurrencyLimit, calls: int) -> None:
+    """Wait until so many hold a slot or wait for one."""
     until = time.monotonic() + 10
-    while turns.calls < calls and time.monotonic() < until:
+    while limit.calls < calls and time.monotonic() < until:
         time.sleep(0.01)
 
 
-def test_a_call_that_is_refused_gives_its_turn_back() -> None:
+def test_a_call_that_is_refused_gives_its_slot_back() -> None:
     client = limited(calls_at_once=1, turn_seconds=0.05)
 
     assert [400] * 3 == [client.post(b"{").status_code for _ in range(3)]
