@@ -10,7 +10,7 @@ from flask import Flask
 from cds_service.adapters.clients import Client
 from cds_service.sandbox.fhir import server
 from cds_service.sandbox.pages import routes
-from cds_service.sandbox.sandbox import SANDBOX, Sandbox
+from cds_service.sandbox.sandbox import SANDBOX, Sandbox, sandbox
 from cds_service.sandbox.stories.story import read_stories
 from cds_service.server.cors import ANY, allow_origins
 
@@ -18,6 +18,7 @@ from cds_service.server.cors import ANY, allow_origins
 def register_sandbox(app: Flask, now: Callable[[], datetime], visitor: Client) -> None:
     """Add the embedded FHIR server and the pages. Raises KnowledgeError for a story that cannot be told."""
     app.extensions[SANDBOX] = Sandbox(read_stories(), now, visitor)
+    app.extensions[server.STORE] = lambda: sandbox().store
     app.register_blueprint(server.blueprint)
     app.register_blueprint(routes.blueprint)
     # Browser clients of other origins may read all of it: there is nothing here but made-up patients.

@@ -27,13 +27,18 @@ class Sandbox:
         self.stories = {story.slug: story for story in stories}
         self.orders = read_orders()
         self.now = now
-        self.store = Store()
+        self.store = Store(now)
         self.restart()
+
+    @property
+    def started(self) -> datetime:
+        """When the stories began."""
+        return self.store.since
 
     def restart(self) -> None:
         """Begin all stories now; what was created is gone."""
-        self.started = self.now()
-        self.store.load(shifted(story.bundle, self.started) for story in self.stories.values())
+        present = self.now()
+        self.store.load(shifted(story.bundle, present) for story in self.stories.values())
 
 
 def sandbox() -> Sandbox:

@@ -12,6 +12,7 @@ from cds_service.sandbox.fhir.parameters import PARAMETERS
 from cds_service.sandbox.fhir.search import SearchError, search
 from cds_service.sandbox.fhir.spans import span_of
 from cds_service.sandbox.fhir.store import Store
+from tests.builders import NOW
 
 PATIENT = {"reference": "Patient/p"}
 LOINC, UNIT = "http://loinc.org", "http://unit.example"
@@ -73,7 +74,7 @@ PERSON = {"resourceType": "Patient", "id": "p", "identifier": [{"system": "mrn",
 def store() -> Store:
     """A handful of resources."""
     held = [FEVER, ICE, OTHER, UNDATED, DRUG, GIVEN, INLINE, TASK, NIGHT, ENCOUNTER, PERSON]
-    store = Store()
+    store = Store(lambda: NOW)
     store.load([{"entry": [{"resource": one} for one in held]}])
     return store
 
@@ -205,7 +206,7 @@ def test_order_and_number(store: Store, query: str, found: list[str]) -> None:
 
 
 def test_several_keys_of_order() -> None:
-    store = Store()
+    store = Store(lambda: NOW)
     days = (("a", "2026-01-02", "2026-02-02"), ("b", "2026-01-01", "2026-02-02"), ("c", "2025-12-31", "2026-02-01"))
     held = [
         {"resourceType": "Condition", "id": name, "onsetDateTime": onset, "recordedDate": day}

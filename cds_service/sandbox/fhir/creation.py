@@ -7,7 +7,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
 from cds_service.errors import RefusedError
-from cds_service.sandbox.sandbox import Sandbox
+from cds_service.sandbox.fhir.store import Store
 from cds_service.sandbox.stories.story import Json
 
 # What a suggestion may create, and the element that says for whom.
@@ -27,26 +27,26 @@ class NotAResourceError(RefusedError):
     code = "structure"
 
 
-def create_resource(sandbox: Sandbox, kind: str, body: bytes) -> Json:
+def create_resource(store: Store, kind: str, body: bytes) -> Json:
     """What a body holds, as kept. Raises RefusedError for anything but a valid resource of the type."""
     resource = _object(body)
     if resource.get("resourceType") != kind:
         raise InvalidResourceError(f"The resource is no {kind}, which the URL names.")
-    return _kept(sandbox, kind, resource)
+    return _kept(store, kind, resource)
 
 
-def create_draft(sandbox: Sandbox, patient_id: str, body: bytes) -> Json:
+def create_draft(store: Store, patient_id: str, body: bytes) -> Json:
     """An order or a task for this patient, as kept. Raises RefusedError for anything else."""
     resource = _object(body)
     kind, reference = resource.get("resourceType"), {"reference": f"Patient/{patient_id}"}
     if kind not in DRAFTS or resource.get(DRAFTS[kind]) != reference:
         raise InvalidResourceError(f"Not a draft for this patient: one of {', '.join(DRAFTS)} is expected.")
-    return _kept(sandbox, kind, resource)
+    return _kept(store, kind, resource)
 
 
-def _kept(sandbox: Sandbox, kind: str, resource: Json) -> Json:
+def _kept(store: Store, kind: str, resource: Json) -> Json:
     _require_valid(kind, resource)
-    kept = sandbox.store.create(resource, sandbox.now())
+    kept = store.create(resource)
     if kept is None:
         raise InvalidResourceError("This sandbox is full. Start the stories again to empty it.")
     return kept

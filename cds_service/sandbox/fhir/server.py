@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from cds_service.errors import RefusedError
-from cds_service.hooks.blueprint import outcome
 from cds_service.sandbox.fhir.capability import capability_statement
 from cds_service.sandbox.fhir.creation import create_resource
 from cds_service.sandbox.fhir.parameters import PARAMETERS
 from cds_service.sandbox.fhir.search import PAGE, Found, search
-from cds_service.sandbox.sandbox import sandbox
+from cds_service.sandbox.fhir.store import Store
 from cds_service.sandbox.stories.story import Json
+from cds_service.server.outcome import outcome
 
 PREFIX = "/fhir"
+# Where an application keeps what finds the resources that it serves.
+STORE = "icans-sandbox-store"
 FORM = "application/x-www-form-urlencoded"
 Pairs = list[tuple[str, str]]
 
@@ -36,8 +38,8 @@ class UnknownTypeError(RefusedError):
 @blueprint.get("/metadata")
 def metadata() -> Response:
     """The CapabilityStatement."""
-    mine = sandbox()
-    return _response(capability_statement(base_url(), mine.store.kinds(), mine.started))
+    store = _store()
+    return _response(capability_statement(base_url(), store.kinds(), store.since))
 
 
 @blueprint.get("/<kind>")
@@ -58,7 +60,7 @@ def search_by_post(kind: str) -> Response:
 def read(kind: str, identity: str) -> Response:
     """One resource by its id."""
     _require_known(kind)
-    resource = sandbox().store.read(kind, identity)
+    resource = _store().read(kind, identity)
     if resource is None:
         return outcome(HTTPStatus.NOT_FOUND, f"There is no such {kind} here.", "not-found")
     return _response(resource)
@@ -68,7 +70,7 @@ def read(kind: str, identity: str) -> Response:
 def create(kind: str) -> Response:
     """A new resource, under an id of the server's choice."""
     _require_known(kind)
-    kept = create_resource(sandbox(), kind, request.get_data(cache=False))
+    kept = create_resource(_store(), kind, request.get_data(cache=False))
     response = _response(kept, HTTPStatus.CREATED)
     response.headers["Location"] = f"{base_url()}/{kind}/{kept['id']}"
     return response
@@ -101,7 +103,7 @@ def bundle_of(kind: str, found: Found, base: str, pairs: Pairs) -> Json:
 
 def _searchset(kind: str, pairs: Pairs) -> Response:
     _require_known(kind)
-    return _response(bundle_of(kind, search(sandbox().store, kind, pairs), base_url(), pairs))
+    return _response(bundle_of(kind, search(_store(), kind, pairs), base_url(), pairs))
 
 
 def _link(relation: str, base: str, kind: str, pairs: Pairs) -> Json:
@@ -116,8 +118,13 @@ def _entries(resources: Iterable[Json], base: str, mode: str) -> Iterable[Json]:
 
 
 def _require_known(kind: str) -> None:
-    if kind not in PARAMETERS and kind not in sandbox().store.kinds():
+    if kind not in PARAMETERS and kind not in _store().kinds():
         raise UnknownTypeError(f"This server knows these types: {', '.join(sorted(PARAMETERS))}.")
+
+
+def _store() -> Store:
+    find: Callable[[], Store] = current_app.extensions[STORE]
+    return find()
 
 
 def _response(body: Any, status: int = HTTPStatus.OK) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -20,24 +20,26 @@ MAX_CREATED = 1000
 class Store:
     """Resources are replaced, never changed: whoever has read one may keep it."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Empty, since now."""
+        self.since, self._now = now(), now
         self._lock = threading.Lock()
         self._shelves: dict[Shelf, dict[str, Json]] = {}
         self._created: list[Json] = []
 
     def load(self, bundles: Iterable[Json]) -> None:
-        """Hold the resources of these Bundles and nothing else."""
+        """Hold the resources of these Bundles and nothing else, from now on."""
         shelves: dict[Shelf, dict[str, Json]] = {}
         for bundle in bundles:
             for resource in resources_of(bundle):
                 _put(shelves, resource)
         with self._lock:
-            self._shelves, self._created = shelves, []
+            self._shelves, self._created, self.since = shelves, [], self._now()
 
-    def create(self, resource: Json, now: datetime) -> Json | None:
+    def create(self, resource: Json) -> Json | None:
         """The resource as kept, under an id of ours; None where no more is taken."""
-        meta = {**resource.get("meta", {}), "versionId": "1", "lastUpdated": now.isoformat(timespec="milliseconds")}
+        updated = self._now().isoformat(timespec="milliseconds")
+        meta = {**resource.get("meta", {}), "versionId": "1", "lastUpdated": updated}
         kept = {**resource, "id": str(uuid4()), "meta": meta}
         with self._lock:
             if len(self._created) >= MAX_CREATED:

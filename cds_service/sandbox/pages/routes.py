@@ -73,7 +73,7 @@ def accept(patient_id: str) -> BaseResponse:
     """Create what a suggestion proposes, as the EHR does when a clinician accepts it."""
     mine, story, kept = sandbox(), _story(patient_id), None
     for resource in request.form.getlist("resource"):
-        kept = create_draft(mine, story.slug, resource.encode())
+        kept = create_draft(mine.store, story.slug, resource.encode())
     created = f"{kept['resourceType']}/{kept['id']}" if kept else None
     asked: dict[str, Any] = {name: request.args.get(name) for name in ("via", "hook", "order")}
     place = url_for(".chart", patient_id=patient_id, **asked, created=created)
