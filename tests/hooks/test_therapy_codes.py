@@ -112,6 +112,7 @@ def test_every_code_that_is_used_is_in_the_list_and_the_other_way_round(knowledg
     }
 
     assert used == listed
+    assert all(used.values())
 
 
 @pytest.mark.rule("U1")

@@ -11,7 +11,6 @@ from cds_service.app import decider_of
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
 from cds_service.checks.answers import answer_to
-from cds_service.clinical.drafts.escalation import GivenSteroid
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.status.evaluation import evaluate
 from cds_service.clinical.tables.advice import Row
@@ -25,7 +24,6 @@ GRADE_3 = tuple((time, *one) for time in ("30 h", "1 h") for one in (("ice-total
 
 WEIGHT_70, WEIGHT_120 = ("10 d", "body-weight", 70), ("10 d", "body-weight", 120)
 STARTED = ("26 h", "dexamethasone", {"mg": 10})
-EQUIVALENTS = {"dexamethasone": 0.75, "methylprednisolone": 4.0}
 PER_PROTOCOL = "- More corticosteroid than was given: per protocol"
 REFRACTORY = "- If refractory (limited experience): anakinra, "
 
@@ -83,12 +81,6 @@ def test_where_nothing_runs_any_more_any_known_amount_is_more(knowledge: Knowled
     ended = patient((WEIGHT_70, *GRADE_3), (STARTED,))
 
     assert ["dexamethasone", "methylprednisolone"] == drafted(knowledge, ended)
-
-
-def test_before_a_review_is_prompted_nothing_is_drafted_beside_what_runs(knowledge: Knowledge) -> None:
-    early = tuple((f"{hour} h", "dexamethasone", {"mg": 20}) for hour in (20, 14, 8, 2))
-
-    assert [] == drafted(knowledge, patient((WEIGHT_70, *GRADE_3), early))
 
 
 def test_what_is_no_more_than_what_failed_is_no_option(knowledge: Knowledge) -> None:
@@ -156,37 +148,6 @@ def test_where_every_option_has_its_evidence_nothing_is_said_of_others(knowledge
 
     assert 7 == card.count("Evidence for")
     assert "No published evidence" not in card
-
-
-@pytest.mark.parametrize(
-    ("regimen", "known", "possible"),
-    [
-        (Regimen("dexamethasone", mg=(10,), every_hours=(6, 12)), False, True),
-        (Regimen("dexamethasone", mg=(10,), every_hours=(12,)), False, False),
-        (Regimen("dexamethasone", mg=(10,), every_hours=(8,)), True, True),
-        (Regimen("dexamethasone", bound="up-to", mg=(20,), every_hours=(6,)), False, True),
-        (Regimen("dexamethasone", bound="up-to", mg=(20,), every_hours=(24,)), False, False),
-        (Regimen("dexamethasone", bound="at-least", mg=(20,), every_hours=(24,)), False, True),
-        (Regimen("dexamethasone", mg=(10,), per_day=(1, 2)), False, False),
-        (Regimen("dexamethasone", mg=(10,), per_day=(1, 3)), False, True),
-        (Regimen("dexamethasone", mg=(10,), doses=2), False, False),
-        (Regimen("methylprednisolone", mg_per_kg=(1,)), False, False),
-        (Regimen("methylprednisolone", mg_per_kg=(1,), then_mg_per_kg_per_day=1), False, True),
-        (Regimen("methylprednisolone"), False, True),
-        (Regimen("anakinra", mg=(100,)), False, True),
-    ],
-)
-def test_a_regimen_is_compared_by_its_least_and_its_most(regimen: Regimen, known: bool, possible: bool) -> None:
-    failed = GivenSteroid(20, EQUIVALENTS, 70)
-
-    assert (known, possible) == (failed.is_less_than(regimen), failed.may_be_less_than(regimen))
-
-
-def test_without_a_weight_an_amount_per_kg_is_not_known() -> None:
-    failed = GivenSteroid(20, EQUIVALENTS, None)
-    loaded = Regimen("methylprednisolone", mg=(40,), then_mg_per_kg_per_day=2)
-
-    assert (False, True) == (failed.is_less_than(loaded), failed.may_be_less_than(loaded))
 
 
 def test_the_sites_own_high_dose_is_drafted_at_any_grade(knowledge: Knowledge) -> None:

@@ -31,9 +31,3 @@ def test_a_higher_grade_is_never_answered_more_mildly(region: str, product: str)
     resolved = [severity(region, product, grade, 0) for grade in range(5)]
 
     assert [] == [(low, high) for low, high in (*pairwise(during), *pairwise(resolved)) if low > high]
-
-
-@pytest.mark.rule("G2")
-@pytest.mark.parametrize("region", ["us", "eu"])
-def test_linvoseltamab_is_withheld_from_grade_1_and_ended_at_4(region: str) -> None:
-    assert [0, 2, 2, 2, 3] == [severity(region, "linvoseltamab", grade, grade) for grade in range(5)]

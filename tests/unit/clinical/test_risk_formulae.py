@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.risk.fludarabine import is_unreduced, label_doses
+from cds_service.clinical.risk.fludarabine import is_unreduced
 from cds_service.clinical.risk.formulae import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
 from cds_service.clinical.risk.summary import VOCABULARY
 from cds_service.knowledge import Knowledge
-from tests.unit.mapping import mapped
 
 
 @pytest.mark.rule("R5")
@@ -43,26 +42,6 @@ def test_mosteller(knowledge: Knowledge) -> None:
     table = knowledge.protocol.rules.risk.fludarabine.mosteller
 
     assert (2.0, 1.0) == (mosteller_m2(180, 80, table), mosteller_m2(100, 36, table))
-
-
-@pytest.mark.rule("R5")
-@pytest.mark.parametrize(
-    ("dose", "clearance", "unreduced"),
-    [
-        (27, 79.9, True),
-        (26.9, 79.9, False),
-        (30, 80, False),
-        (10, 29.9, True),
-        (10, 30, False),
-    ],
-)
-def test_an_order_is_judged_by_dose_and_clearance(
-    dose: float, clearance: float, unreduced: bool, knowledge: Knowledge
-) -> None:
-    table = knowledge.protocol.rules.risk.fludarabine
-    labels = [row.mg_per_m2 for row in label_doses(mapped(), "axicabtagene-ciloleucel", table)]
-
-    assert unreduced is is_unreduced(dose, labels, clearance, table)
 
 
 @pytest.mark.rule("R5")

@@ -92,16 +92,6 @@ def test_the_next_dose_is_told_as_far_as_the_label_goes(
     assert expected in told(knowledge, product, *grades)
 
 
-@pytest.mark.parametrize(
-    ("product", "grades", "region"),
-    [("glofitamab", (2, 1), "us"), ("teclistamab", (2, 0), "us"), ("epcoritamab", (2, 0), "eu")],
-)
-def test_no_dose_is_withheld_where_the_label_does_not(
-    knowledge: Knowledge, product: str, grades: tuple[int, ...], region: str
-) -> None:
-    assert "ithhold" not in told(knowledge, product, *grades, region=region)
-
-
 @pytest.mark.parametrize("region", ["us", "eu"])
 @pytest.mark.parametrize(
     ("since", "expected"),
