@@ -1,1 +1,1 @@
-"""The wording of the cards, one TOML file a card and language; `urgency.toml` is not translated."""
+"""The wording of the cards, one TOML file a card and language; `behaviour.toml` is not translated."""

@@ -77,7 +77,7 @@ class Decider:
             "uuid": new_uuid(),
             "summary": card.summary,
             "detail": card.detail,
-            "indicator": card.indicator,
+            "indicator": card.urgency.indicator.value,
             "source": {
                 "label": wording.say(f"{card.kind}.card.source"),
                 "url": self.source_url,

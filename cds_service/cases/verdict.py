@@ -86,7 +86,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "due": evaluation.next_assessment,
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
-        "urgency": evaluation.urgency.name.lower(),
+        "urgency": evaluation.urgency.indicator.value,
         "gate": evaluation.crs.gate,
         "crs_peak": course.peak.range.lo if course.peak else None,
         "crs_onset": course.onset,

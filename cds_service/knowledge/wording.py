@@ -12,7 +12,7 @@ from cds_service.knowledge.tables import read_table
 from cds_service.rendering.words.wording import Behaviour, Wording
 
 CARDS = files("cards")
-URGENCY = "urgency.toml"
+BEHAVIOUR = "behaviour.toml"
 LEAFLET = "leaflet"
 
 
@@ -23,24 +23,16 @@ class _CardTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _FindingsTable:
-    as_the_grade: frozenset[str]
-    least: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class _TextTable:
     summary_below: int
     free_text_up_to: int
 
 
 @dataclass(frozen=True, slots=True)
-class _UrgencyTable:
-    """cards/urgency.toml."""
+class _BehaviourTable:
+    """cards/behaviour.toml."""
 
-    indicator: dict[str, str]
     card: _CardTable
-    findings: _FindingsTable
     text: _TextTable
 
 
@@ -67,13 +59,10 @@ def load_leaflets() -> dict[str, Wording]:
 
 
 def _behaviour() -> Behaviour:
-    table = read_table(CARDS / URGENCY, _UrgencyTable)
+    table = read_table(CARDS / BEHAVIOUR, _BehaviourTable)
     return Behaviour(
-        indicator=table.indicator,
         selection_behavior=table.card.selection_behavior,
         override_reasons=table.card.override_reasons,
-        findings=table.findings.least,
-        as_the_grade=table.findings.as_the_grade,
         summary_below=table.text.summary_below,
         free_text_up_to=table.text.free_text_up_to,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.order_checks.alert import Change
+from cds_service.clinical.status.urgency import Urgency
 from cds_service.rendering.words.wording import Wording
 
 
@@ -41,7 +42,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card: kind, urgency and topic are codes, the rest is in the reader's language.
+    """One card: kind and topic are codes, texts are in the reader's language.
 
     `links`: label and absolute address.
     """
@@ -49,7 +50,7 @@ class Card:
     kind: str
     summary: str
     detail: str
-    indicator: str
+    urgency: Urgency
     topic: str
     suggestions: tuple[Suggestion, ...]
     links: tuple[tuple[str, str], ...] = ()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.facts.occasion import PATIENT_VIEW
 from cds_service.clinical.order_checks.alert import Answer
+from cds_service.clinical.status import urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.status.urgency import Urgency, of_grade
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.alerts import alert_card
@@ -59,12 +59,11 @@ def topic_of(evaluation: Evaluation) -> str:
 
 def _cards(view: View) -> Iterator[Card]:
     evaluation = view.evaluation
-    indicator = view.wording.behaviour.indicator
     yield Card(
         kind="status",
         summary=summary_of(view),
         detail=detail_of(view),
-        indicator=indicator[evaluation.urgency.name],
+        urgency=evaluation.urgency,
         topic=topic_of(evaluation),
         suggestions=_suggestions(view),
     )
@@ -73,7 +72,7 @@ def _cards(view: View) -> Iterator[Card]:
             kind="look_alike",
             summary=look_alike_summary(view),
             detail=look_alike_detail(view),
-            indicator=indicator[(Urgency.WARNING if evaluation.look_alikes.iec_hs else Urgency.INFO).name],
+            urgency=urgency.of_look_alikes(evaluation.look_alikes),
             topic="icansLookAlike",
             suggestions=(),
         )
@@ -82,7 +81,7 @@ def _cards(view: View) -> Iterator[Card]:
             kind="escalation",
             summary=escalation_summary(view),
             detail=escalation_detail(view),
-            indicator=indicator[of_grade(evaluation.icans.grade or 0).name],
+            urgency=urgency.of_escalation(evaluation.icans, evaluation.chart.rules.decisions.urgency),
             topic="icansEscalation",
             suggestions=(),
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
 
-CRITICAL = "critical"
 Json = dict[str, Any]
 
 
@@ -37,7 +37,7 @@ class RepeatPolicy:
 
     def step(self, card: Json) -> str | None:
         """The quieter indicator of a card; None for one that comes back as it is."""
-        loud = card["indicator"] == CRITICAL or card["source"]["topic"]["code"] in self.never
+        loud = Indicator(card["indicator"]).is_highest or card["source"]["topic"]["code"] in self.never
         return None if loud else self.quieter.get(card["indicator"])
 
     def until(self, mark: str, answers: Iterable[Answered]) -> tuple[datetime, Answered] | None:

@@ -47,7 +47,7 @@ def _first(evaluation: Evaluation) -> dict[str, Any]:
         "due": evaluation.next_assessment,
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
-        "urgency": None if evaluation.chart.facts.deceased else evaluation.urgency.name.lower(),
+        "urgency": None if evaluation.chart.facts.deceased else evaluation.urgency.indicator.value,
         "clock": treatment.steroid.started if treatment.steroid else None,
         "escalate": treatment.escalate,
         "taper": treatment.taper,

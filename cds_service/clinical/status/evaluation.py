@@ -121,6 +121,11 @@ class Evaluation:
         return bool(engager and since and not self.next_dose_told)
 
     @property
+    def crs_leads(self) -> bool:
+        """Whether the CRS alone makes the status card critical; then it is named first."""
+        return urgency.crs_leads(self.icans, self.crs, self.chart.rules.decisions.urgency)
+
+    @property
     def last_dose(self) -> Dose | None:
         """The newest dose of the present course."""
         return self.chart.course.doses[-1] if self.chart.course else None
@@ -163,7 +168,9 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         next_assessment=due,
         overdue=overdue,
         attention=reason,
-        urgency=urgency.urgency(Situation(chart, history, crs, trend, treatment, overdue)),
+        urgency=urgency.of_status(
+            Situation(chart, history, crs, trend, treatment, moment - due if overdue and due else None)
+        ),
         treatment=treatment,
         profile=profile,
         label=protocol.label_of(profile.product),

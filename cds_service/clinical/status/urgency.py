@@ -1,98 +1,235 @@
-"""How loud the status card is (table U)."""
+"""How urgent each card is, and why (table U). No other module makes an urgency."""
 
 from __future__ import annotations
 
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course import charted, vitals
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import NEW, WORSENING, History
-from cds_service.clinical.grading.icans import ICE, instrument_at
+from cds_service.clinical.grading.icans import ICE, Icans, instrument_at
+from cds_service.clinical.look_alikes.summary import LookAlikes
+from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
+TABLE = "U"
 
-class Urgency(IntEnum):
-    """The indicators of CDS Hooks, in order."""
 
-    INFO = 0
-    WARNING = 1
-    CRITICAL = 2
+class Row(StrEnum):
+    """A row of table U, as docs/decision-rules.md names it."""
+
+    EXACT_0 = "exact-0"
+    EXACT_1 = "exact-1"
+    EXACT_2 = "exact-2"
+    EXACT_3 = "exact-3"
+    EXACT_4 = "exact-4"
+    AT_LEAST_1 = "at-least-1"
+    AT_LEAST_2 = "at-least-2"
+    AT_LEAST_3 = "at-least-3"
+    NEEDS_ATTRIBUTION = "needs-attribution"
+    CANNOT_GRADE = "cannot-grade"
+    LAST_KNOWN = "last-known"
+    SYMPTOM = "symptom"
+    CORTICOSTEROID = "corticosteroid"
+    SEDATED = "sedated"
+    OVERDUE = "overdue"
+    CHARTED_ICANS = "charted-icans"
+    CHARTED_CRS = "charted-crs"
+    CRS_FLOOR = "crs-floor"
+    CRS_UNKNOWN = "crs-unknown"
+    GLASGOW = "glasgow"
+    FAILED = "failed"
+    ESCALATION = "escalation"
+    IEC_HS = "iec-hs"
+    NOT_ICANS = "not-icans"
+    ALERT = "alert"
+    ALERT_GRADE = "alert-grade"
+    UNJUDGED = "unjudged"
+
+
+class Reason(NamedTuple):
+    """A row that holds, and by what: a grade, a trend, another figure, or a code; never text from a record."""
+
+    row: Row
+    value: str
+
+    @property
+    def rule(self) -> str:
+        """The row with its table: "U:exact-2"."""
+        return f"{TABLE}:{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """An indicator, and every row that asks for it; rows that ask for less are not named."""
+
+    indicator: Indicator
+    reasons: tuple[Reason, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where there is no reason."""
+        if not self.reasons:
+            raise ValueError(f"no reason for {self.indicator.value}")
 
 
 class Situation(NamedTuple):
-    """What the urgency depends on."""
+    """What the urgency of the status card depends on; `overdue_for`: None unless an assessment is overdue."""
 
     chart: Chart
     history: History
     crs: Crs
     trend: str | None
     treatment: TreatmentSoFar
-    overdue: bool
+    overdue_for: timedelta | None
+
+    @property
+    def rules(self) -> UrgencyRules:
+        """The numbers of table U."""
+        return self.chart.rules.decisions.urgency
+
+    @property
+    def moment(self) -> datetime:
+        """The present."""
+        return self.history.now.time
 
 
-def urgency(situation: Situation) -> Urgency:
-    """The highest of what the grades, the charted grades, the airway and missing data ask for."""
-    failed = Urgency.WARNING if situation.chart.facts.failed else Urgency.INFO
-    return max(_icans(situation), _charted(situation), _crs(situation), _glasgow(situation), failed)
+class _Demand(NamedTuple):
+    """What a row asks for."""
+
+    indicator: Indicator
+    reason: Reason
 
 
-def _icans(situation: Situation) -> Urgency:
-    now = situation.history.now
+def of_status(situation: Situation) -> Urgency:
+    """The highest that the grades, the charted grades, the airway and missing data ask for."""
+    parts = (_icans, _charted, _crs, _glasgow, _failed)
+    return _highest(demand for part in parts for demand in part(situation))
+
+
+def of_escalation(now: Icans, rules: UrgencyRules) -> Urgency:
+    """Of the card on a corticosteroid that does not help: as the grade."""
+    value = now.certainty if now.grade is None else now.grade
+    return _highest([_demand(rules.by_grade[now.grade or 0], Row.ESCALATION, value)])
+
+
+def of_look_alikes(found: LookAlikes) -> Urgency:
+    """Of the card on a haemophagocytic syndrome or a neurotoxicity that is not ICANS; at least one is there."""
+    signs = (_demand(Indicator.WARNING, Row.IEC_HS, record.concept) for record in found.iec_hs)
+    symptoms = (_demand(Indicator.INFO, Row.NOT_ICANS, record.value) for record in found.non_icans)
+    return _highest((*signs, *symptoms))
+
+
+def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
+    """Of an alert about an order or a stay: by the table; some are as urgent as the grade where that is more."""
+    demands = [_demand(rules.alerts[code], Row.ALERT, code)]
+    if code in rules.as_the_grade and now.known_grade:
+        demands.append(_demand(rules.by_grade[now.known_grade], Row.ALERT_GRADE, now.known_grade))
+    return _highest(demands)
+
+
+def of_unjudged(orders: Iterable[Unjudged]) -> Urgency:
+    """Of the card on orders that could not be judged; at least one is there."""
+    return _highest(_demand(Indicator.WARNING, Row.UNJUDGED, one.reason) for one in orders)
+
+
+def crs_leads(now: Icans, graded: Crs, rules: UrgencyRules) -> bool:
+    """Whether it is the CRS and not the ICANS that makes the status card critical."""
+    return graded.range.lo >= rules.crs_critical_from and not rules.by_grade[now.known_grade or 0].is_highest
+
+
+def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
+    """The vasopressors and the ventilator that are in use while it is unknown whether they are for CRS."""
+    if graded.gate != crs.UNKNOWN:
+        return ()
+    infusions = crs.vasopressor_infusions(chart, graded.time)
+    running = (dose.drug for dose in infusions if dose.ends_after(graded.time))
+    device = vitals.newest_device(chart, graded.time) if vitals.is_ventilated(chart, graded.time) else None
+    return tuple(dict.fromkeys((*running, *((str(device.value),) if device else ()))))
+
+
+def _highest(demands: Iterable[_Demand]) -> Urgency:
+    known = tuple(demands)
+    indicator = max(demand.indicator for demand in known)
+    reasons = (demand.reason for demand in known if demand.indicator is indicator)
+    return Urgency(indicator, tuple(dict.fromkeys(reasons)))
+
+
+def _demand(indicator: Indicator, row: Row, value: object) -> _Demand:
+    return _Demand(indicator, Reason(row, str(value)))
+
+
+def _icans(situation: Situation) -> Iterator[_Demand]:
+    now, by_grade = situation.history.now, situation.rules.by_grade
     if now.certainty is Certainty.NEEDS_ATTRIBUTION:
-        return max(Urgency.WARNING, of_grade(now.all.lo))
-    if now.grade is None:
-        return Urgency.WARNING if _worrying(situation) else Urgency.INFO
-    if now.certainty is Certainty.EXACT and now.grade == 1:
-        return Urgency.WARNING if situation.trend in {NEW, WORSENING} else Urgency.INFO
-    return of_grade(now.grade)
+        yield _demand(by_grade[now.all.lo], Row.NEEDS_ATTRIBUTION, now.all.lo)
+    elif now.grade is None:
+        doubts = tuple(_doubts(situation))
+        yield from doubts or (_demand(Indicator.INFO, Row.CANNOT_GRADE, now.all.hi),)
+    elif (row := Row(f"{now.certainty}-{now.grade}")) is Row.EXACT_1:
+        changing = situation.trend in {NEW, WORSENING}
+        yield _demand(Indicator.WARNING if changing else Indicator.INFO, row, situation.trend)
+    else:
+        yield _demand(by_grade[now.grade], row, now.grade)
 
 
-def of_grade(grade: int) -> Urgency:
-    """0 is info, 1-2 a warning, 3 and more critical."""
-    return Urgency.INFO if grade == 0 else Urgency.WARNING if grade < 3 else Urgency.CRITICAL  # noqa: PLR2004
+def _doubts(situation: Situation) -> Iterator[_Demand]:
+    """What makes "cannot be graded" more than a reminder."""
+    chart, known = situation.chart, situation.history.last_known
+    if known and known.known_grade:
+        yield _demand(Indicator.WARNING, Row.LAST_KNOWN, known.known_grade)
+    for sign in _symptoms(situation):
+        yield _demand(Indicator.WARNING, Row.SYMPTOM, sign)
+    for dose in situation.treatment.steroid.given_recently if situation.treatment.steroid else ():
+        yield _demand(Indicator.WARNING, Row.CORTICOSTEROID, dose.drug)
+    spell = chart.sedation.at(situation.moment)
+    if spell is not None:
+        yield _demand(Indicator.WARNING, Row.SEDATED, spell.given.drug)
+    if situation.overdue_for is not None:
+        yield _demand(Indicator.WARNING, Row.OVERDUE, situation.overdue_for // timedelta(hours=1))
 
 
-def _worrying(situation: Situation) -> bool:
-    """Whether something makes "cannot be graded" more than a reminder."""
-    chart, moment = situation.chart, situation.history.now.time
-    known = situation.history.last_known
-    doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
+def _symptoms(situation: Situation) -> Iterator[str]:
+    """Current symptoms of rule D2; a verbal response says nothing while the patient is ventilated."""
+    chart, moment = situation.chart, situation.moment
     ventilated = vitals.is_ventilated(chart, moment)
-    return (
-        bool(known and known.known_grade)
-        or any(not (ventilated and sign.unless_ventilated) for sign in doubts)
-        or situation.treatment.on_corticosteroid
-        or chart.sedation.at(moment) is not None
-        or situation.overdue
-    )
+    doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
+    return (sign.what for sign in doubts if not (ventilated and sign.unless_ventilated))
 
 
-def _charted(situation: Situation) -> Urgency:
-    """Never below that of an ICANS or CRS grade charted in the last 12 h (rule G4)."""
-    chart, moment = situation.chart, situation.history.now.time
-    return max(of_grade(charted.recent(chart, scale, moment) or 0) for scale in (charted.ICANS, charted.CRS))
+def _charted(situation: Situation) -> Iterator[_Demand]:
+    """Never below an ICANS or CRS grade charted in the last 12 h (rule G4)."""
+    for concept, row in ((charted.ICANS, Row.CHARTED_ICANS), (charted.CRS, Row.CHARTED_CRS)):
+        grade = charted.recent(situation.chart, concept, situation.moment)
+        if grade:
+            yield _demand(situation.rules.by_grade[grade], row, grade)
 
 
-def _crs(situation: Situation) -> Urgency:
-    chart, graded = situation.chart, situation.crs
-    if graded.range.lo >= chart.rules.decisions.urgency.crs_critical_from:
-        return Urgency.CRITICAL
-    return Urgency.WARNING if support_without_gate(chart, graded) else Urgency.INFO
+def _crs(situation: Situation) -> Iterator[_Demand]:
+    graded = situation.crs
+    if graded.range.lo >= situation.rules.crs_critical_from:
+        yield _demand(Indicator.CRITICAL, Row.CRS_FLOOR, graded.range.lo)
+    for support in support_without_gate(situation.chart, graded):
+        yield _demand(Indicator.WARNING, Row.CRS_UNKNOWN, support)
 
 
-def support_without_gate(chart: Chart, graded: Crs) -> bool:
-    """Whether vasopressors or a ventilator run and nobody knows if it is for CRS."""
-    running = any(dose.ends_after(graded.time) for dose in crs.vasopressor_infusions(chart, graded.time))
-    return graded.gate == crs.UNKNOWN and (running or vitals.is_ventilated(chart, graded.time))
-
-
-def _glasgow(situation: Situation) -> Urgency:
+def _glasgow(situation: Situation) -> Iterator[_Demand]:
     """The newest current Glasgow sum, unless sedated."""
-    chart, moment = situation.chart, situation.history.now.time
-    sums = [gcs for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
-    low = bool(sums) and (sums[-1].total or 0) <= chart.rules.decisions.urgency.gcs_critical_up_to
-    return Urgency.CRITICAL if low and not chart.sedation.at(moment) else Urgency.INFO
+    chart, moment = situation.chart, situation.moment
+    totals = [gcs.total for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
+    low = bool(totals) and totals[-1] <= situation.rules.gcs_critical_up_to
+    if low and not chart.sedation.at(moment):
+        yield _demand(Indicator.CRITICAL, Row.GLASGOW, totals[-1])
+
+
+def _failed(situation: Situation) -> Iterator[_Demand]:
+    for source in sorted(situation.chart.facts.failed):
+        yield _demand(Indicator.WARNING, Row.FAILED, source)

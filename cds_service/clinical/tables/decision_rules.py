@@ -23,6 +23,7 @@ from cds_service.clinical.tables.grading_rules import (
     SedationRules,
     SeizureRules,
 )
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.clinical.tables.provenance import Sourced
 
 
@@ -65,8 +66,13 @@ class ImprovementRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class UrgencyRules(Sourced):
+    """`by_grade`: of grades 0 to 5. `alerts`: the least of each alert; those of `as_the_grade` may be more urgent."""
+
+    by_grade: tuple[Indicator, ...]
     gcs_critical_up_to: int
     crs_critical_from: int
+    as_the_grade: frozenset[str]
+    alerts: dict[str, Indicator]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, Figure
-from cds_service.clinical.status.urgency import Urgency, of_grade
+from cds_service.clinical.status import urgency
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
@@ -30,7 +30,7 @@ PLAN = "monitoring-plan"
 
 def alert_card(view: View, alert: Alert, occasion: Occasion, presentation: Presentation) -> Card:
     """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
-    texts = _texts(view, alert)
+    texts, evaluation = _texts(view, alert), view.evaluation
     blocks = (
         *_finding(view, alert, texts),
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
@@ -41,7 +41,7 @@ def alert_card(view: View, alert: Alert, occasion: Occasion, presentation: Prese
         kind="findings",
         summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
-        indicator=view.wording.behaviour.indicator[_urgency(view, alert).name],
+        urgency=urgency.of_alert(alert.code, evaluation.icans, evaluation.chart.rules.decisions.urgency),
         topic=topic_of(alert.code),
         suggestions=tuple(
             Suggestion(_label(view, offer, alert), offer, order_text(view, offer)) for offer in alert.changes
@@ -54,15 +54,6 @@ def topic_of(finding: str) -> str:
     """The code of a finding in camel case (contract.md 4)."""
     first, *more = finding.split("-")
     return "".join((first, *(word.capitalize() for word in more)))
-
-
-def _urgency(view: View, alert: Alert) -> Urgency:
-    """By the table; of some findings the grade can ask for more."""
-    behaviour = view.wording.behaviour
-    least = Urgency[behaviour.findings[alert.code]]
-    if alert.code not in behaviour.as_the_grade:
-        return least
-    return max(least, of_grade(view.evaluation.icans.known_grade or 0))
 
 
 def _key(alert: Alert) -> str:

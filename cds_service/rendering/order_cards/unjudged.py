@@ -8,7 +8,7 @@ from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.facts.occasion import STAY, Unjudged
 from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.clinical.order_checks.lacking import LACKS
-from cds_service.clinical.status.urgency import Urgency
+from cds_service.clinical.status import urgency
 from cds_service.rendering.card import Card
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.detail import bullets
@@ -34,7 +34,7 @@ def unjudged_card(view: View, orders: Sequence[Unjudged]) -> Card:
         kind="unchecked",
         summary=_summary(view, orders),
         detail="\n\n".join(filter(None, blocks)),
-        indicator=view.wording.behaviour.indicator[Urgency.WARNING.name],
+        urgency=urgency.of_unjudged(orders),
         topic="icansDataMissing",
         suggestions=(),
     )

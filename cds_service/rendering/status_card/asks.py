@@ -10,7 +10,7 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.crs import crs_asks, crs_leads
+from cds_service.rendering.status_card.crs import crs_asks
 from cds_service.rendering.status_card.look_alikes import first_texts
 from cds_service.rendering.words.view import View
 
@@ -71,7 +71,7 @@ def _is_open(domain: Domain | None) -> bool:
 
 def _treating(view: View) -> Iterator[str]:
     evaluation = view.evaluation
-    if crs_leads(view):
+    if view.evaluation.crs_leads:
         yield from crs_asks(view)
     wanted = [key for key, holds in _treatments(view).items() if holds]
     if wanted:
@@ -80,7 +80,7 @@ def _treating(view: View) -> Iterator[str]:
         if action in evaluation.recommendations:
             running = any(one.row.action == action and _is_infused(one) for one in evaluation.advice)
             yield view.say(f"status.ask.{action}{'-infusion' if running else ''}")
-    if not crs_leads(view):
+    if not view.evaluation.crs_leads:
         yield from crs_asks(view)
 
 

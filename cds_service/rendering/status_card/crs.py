@@ -6,17 +6,10 @@ from collections.abc import Iterator
 
 from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.grading import crs as cytokine
-from cds_service.clinical.status.urgency import Urgency, of_grade, support_without_gate
+from cds_service.clinical.status.urgency import support_without_gate
 from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.words.view import View
-
-
-def crs_leads(view: View) -> bool:
-    """Whether it is the CRS and not the ICANS that makes the card critical; then it is named first."""
-    floor = view.evaluation.chart.rules.decisions.urgency.crs_critical_from
-    graded = of_grade(view.evaluation.icans.known_grade or 0)
-    return view.evaluation.crs.range.lo >= floor and graded is not Urgency.CRITICAL
 
 
 def crs_grade(view: View) -> str:
@@ -52,10 +45,10 @@ def _key(view: View) -> str:
         return "crs"
     advised = TOCILIZUMAB in view.evaluation.recommendations
     if advised and not _may_be_given(view):
-        return "" if crs_leads(view) else "crs"
+        return "" if view.evaluation.crs_leads else "crs"
     if any(entry.row.condition in NOT_DRAFTED for entry in view.evaluation.advice):
         return "tocilizumab-alternatives"
-    if crs_leads(view):
+    if view.evaluation.crs_leads:
         return "tocilizumab" if advised else "tocilizumab-per-protocol"
     return "tocilizumab-for" if advised else "crs"
 

@@ -11,7 +11,7 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.asks import settling_key
 from cds_service.rendering.status_card.course import course_sentences
-from cds_service.rendering.status_card.crs import crs_leads, crs_lines
+from cds_service.rendering.status_card.crs import crs_lines
 from cds_service.rendering.status_card.findings import findings_table
 from cds_service.rendering.status_card.gap_lines import gap_lines
 from cds_service.rendering.status_card.look_alikes import cause_lines, first_lines, missing_lines
@@ -84,14 +84,14 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.unread", what=what)
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
-    if crs_leads(view):
+    if view.evaluation.crs_leads:
         yield from crs_lines(view)
     yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
     if evaluation.next_dose_open:
         yield view.say("detail.now.next-dose", product=view.product)
-    if not crs_leads(view):
+    if not view.evaluation.crs_leads:
         yield from crs_lines(view)
     yield from cause_lines(view)
     yield from monitoring_lines(view)

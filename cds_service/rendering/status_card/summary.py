@@ -8,7 +8,7 @@ from cds_service.clinical.course import charted
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.asks import asks_of
-from cds_service.rendering.status_card.crs import crs_grade, crs_leads
+from cds_service.rendering.status_card.crs import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.words.view import View
 
@@ -69,7 +69,7 @@ def grade_text(view: View) -> str:
 def _head(view: View) -> str:
     """The ICANS grade; the CRS before it where that is what makes the card critical."""
     grade = grade_text(view)
-    return view.say("status.head.crs-first", crs=crs_grade(view), icans=grade) if crs_leads(view) else grade
+    return view.say("status.head.crs-first", crs=crs_grade(view), icans=grade) if view.evaluation.crs_leads else grade
 
 
 def _trend(view: View) -> str:

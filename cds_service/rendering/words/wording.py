@@ -19,13 +19,10 @@ Texts = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How cards behave whatever the language (cards/urgency.toml)."""
+    """How cards behave whatever the language (cards/behaviour.toml)."""
 
-    indicator: dict[str, str]
     selection_behavior: str
     override_reasons: tuple[str, ...]
-    findings: dict[str, str]
-    as_the_grade: frozenset[str]
     summary_below: int
     free_text_up_to: int
 

@@ -18,7 +18,7 @@ WITHOUT = {"discharge-instructions", "orders that cannot be judged"}
 
 def test_the_document_names_every_finding_and_what_it_offers(knowledge: Knowledge) -> None:
     told = {cells[0].strip("`"): cells[1] for cells in rows(read(DOCUMENT), "finding")}
-    findings = set(knowledge.wording.behaviour.findings)
+    findings = set(knowledge.protocol.rules.decisions.urgency.alerts)
 
     assert findings == set(told) - {"orders that cannot be judged"}
     assert all(told.values())
@@ -31,5 +31,5 @@ def test_every_finding_has_an_option_in_some_case_but_those_that_say_why_not(kno
             cards = answer_to(case, decider)["cards"]
             offering |= {card["source"]["topic"]["code"] for card in cards if card.get("suggestions")}
 
-    findings = set(knowledge.wording.behaviour.findings)
+    findings = set(knowledge.protocol.rules.decisions.urgency.alerts)
     assert {topic_of(finding) for finding in findings - WITHOUT} == offering & set(map(topic_of, findings))
