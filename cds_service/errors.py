@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from cds_service.clinical.facts.gap import GapKind
+
 # Faults that an answer names: who mends these sees the next, and the sender does not choose the answer's size.
 MOST_TOLD = 20
 
@@ -172,7 +174,7 @@ class BrokenAnswerError(RefusedError):
 class FhirUnavailableError(IcansCdsError):
     """A FHIR server did not give what was asked for; `kind` is the gap that this becomes."""
 
-    def __init__(self, kind: str, why: str = "") -> None:
+    def __init__(self, kind: GapKind, why: str = "") -> None:
         """`why`: in words for an integration engineer. No URL, nothing of an answer: they may hold patient data."""
         super().__init__(kind)
         self.kind, self.why = kind, why

@@ -17,10 +17,10 @@ from urllib3.util.retry import Retry
 
 from cds_service.adapters.base_url import BaseUrl
 from cds_service.adapters.outbound import Deadline, chunks, new_session
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 
-UNAVAILABLE, NOT_PERMITTED, UNREADABLE = "server-unavailable", "not-permitted", "unreadable"
 LATE = "no answer within the deadline"
 _local = threading.local()
 
@@ -56,7 +56,7 @@ class Allowance:
             self._bytes -= size
             self._entries -= entries
             if self._bytes < 0 or self._entries < 0:
-                raise FhirUnavailableError(UNAVAILABLE, "more data than is read for one call")
+                raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "more data than is read for one call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class FhirServer:
         while page.next_link is not None:
             url = self._absolute(page.next_link)
             if url in seen or not self.base.leads_to(url):
-                raise FhirUnavailableError(UNREADABLE, "its next link leads elsewhere or in a circle")
+                raise FhirUnavailableError(GapKind.UNREADABLE, "its next link leads elsewhere or in a circle")
             self.allowance.spend(entries=page.entries)
             seen.add(url)
             page = self._page(url)
@@ -98,7 +98,7 @@ class FhirServer:
         try:
             return urljoin(f"{self.base}/", link)
         except ValueError as error:
-            raise FhirUnavailableError(UNREADABLE, "its next link is no URL") from error
+            raise FhirUnavailableError(GapKind.UNREADABLE, "its next link is no URL") from error
 
     def _page(self, url: str) -> Page:
         page = _understood(self._get(url))
@@ -121,19 +121,19 @@ class FhirServer:
             ) as response:
                 return _body(response, self.allowance)
         except requests.Timeout as error:
-            raise FhirUnavailableError(UNAVAILABLE, LATE) from error
+            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
-            raise FhirUnavailableError(UNAVAILABLE, "no connection, or it broke off") from error
+            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "no connection, or it broke off") from error
 
 
 def _body(response: requests.Response, allowance: Allowance) -> bytes:
     answered = f"HTTP {response.status_code}"
     if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise FhirUnavailableError(NOT_PERMITTED, answered)
+        raise FhirUnavailableError(GapKind.NOT_PERMITTED, answered)
     if response.status_code == HTTPStatus.BAD_REQUEST:
-        raise FhirBadRequestError(UNAVAILABLE, answered)
+        raise FhirBadRequestError(GapKind.SERVER_UNAVAILABLE, answered)
     if response.status_code != HTTPStatus.OK:
-        raise FhirUnavailableError(UNAVAILABLE, answered)
+        raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, answered)
     body = []
     for chunk in chunks(response, allowance.deadline):
         allowance.spend(size=len(chunk))
@@ -145,13 +145,13 @@ def _understood(body: bytes) -> Page:
     try:
         return read_page(body)
     except NotJson as error:
-        raise FhirUnavailableError(UNREADABLE, "the answer is not JSON") from error
+        raise FhirUnavailableError(GapKind.UNREADABLE, "the answer is not JSON") from error
 
 
 def _told(page: Page) -> FhirUnavailableError:
     """The failure that an answer itself tells."""
     why = "an OperationOutcome instead of data" if page.failure else "the answer is not a Bundle"
-    return FhirUnavailableError(page.failure or UNREADABLE, why)
+    return FhirUnavailableError(page.failure or GapKind.UNREADABLE, why)
 
 
 def _session() -> requests.Session:

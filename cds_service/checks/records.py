@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cds_service.cases.case import Case, details_of
-from cds_service.clinical.facts.patient import UNKNOWN_DRUG
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 
 OPENING_QUOTE = "“"

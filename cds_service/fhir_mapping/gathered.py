@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cds_service.clinical.facts.patient import Gap
+from cds_service.clinical.facts.gap import Gap
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from cds_service.clinical.facts.gap import Gap, GapKind
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.facts.patient import BirthDate, Gap, PatientFacts, in_order
+from cds_service.clinical.facts.patient import BirthDate, PatientFacts, in_order
 from cds_service.fhir_mapping.data_requirements import RECENT
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
@@ -70,11 +71,11 @@ class Mapper:
         for resource in resources:
             self._read(resource, medications, into)
         for kind, code in gathered.unreadable:
-            into.gap(tables.terminology.observations.find(code.coding) or kind, "unreadable")
+            into.gap(tables.terminology.observations.find(code.coding) or kind, GapKind.UNREADABLE)
         patient = next((one for one in resources if isinstance(one, structs.Patient)), None)
         birth = _birth(patient, into)
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
-        others = [Gap("patient", "wrong-patient", strangers)] if strangers else []
+        others = [Gap("patient", GapKind.WRONG_PATIENT, strangers)] if strangers else []
         return PatientFacts(
             zone=zone,
             birth=birth,
@@ -122,7 +123,7 @@ def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None
     """The birth date; one in the future would make a child of an adult."""
     birth = parse_birth_date(patient.birthDate) if patient else None
     if birth is not None and birth.earliest > into.latest.date():
-        into.gap("birth-date", "implausible")
+        into.gap("birth-date", GapKind.IMPLAUSIBLE)
         return None
     return birth
 

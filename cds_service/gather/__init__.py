@@ -7,12 +7,12 @@ from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any
 
-from cds_service.clinical.facts.patient import Gap
+from cds_service.clinical.facts.gap import AsSent, Gap, GapKind
 from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.r4 import structs
-from cds_service.gather.outcome import NOT_PROVIDED, Outcome, Wanted
+from cds_service.gather.outcome import Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
 from cds_service.gather.search import complete, follow_references
 
@@ -43,7 +43,7 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         resources=resources,
         unreadable=[entry for outcome in outcomes for page in outcome.pages for entry in page.unreadable],
         gaps=[
-            Gap(one.requirement.key, one.gap or NOT_PROVIDED, detail=one.why)
+            Gap(one.requirement.key, one.gap or GapKind.NOT_PROVIDED, detail=AsSent(one.why) if one.why else None)
             for one in outcomes
             if one.gap or not one.got
         ],

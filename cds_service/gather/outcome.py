@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from cds_service.adapters.fhir_client import FhirServer
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.r4.bundles import Page
-
-TRUNCATED, NOT_PROVIDED = "truncated", "not-provided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,14 @@ class Wanted:
 class Outcome:
     """What became of one requirement.
 
-    `got`: it was answered, be it with nothing. `settled`: there is no use in asking the server. `gap`: what is
-    missing, with a kind of the evaluation schema. `why`: what the server did, for an integration engineer.
+    `got`: it was answered, be it with nothing. `settled`: there is no use in asking the server. `gap`: in what
+    way it is missing. `why`: what the server did, for an integration engineer.
     """
 
     requirement: Requirement
     got: bool = False
     settled: bool = False
-    gap: str = ""
+    gap: GapKind | None = None
     why: str = ""
     pages: list[Page] = field(default_factory=list)
 

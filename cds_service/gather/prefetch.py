@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from cds_service.adapters.fhir_client import UNREADABLE
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import NotJsonError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 from cds_service.fhir_mapping.read.times import parse_when
-from cds_service.gather.outcome import TRUNCATED, Outcome
+from cds_service.gather.outcome import Outcome
 
 
 def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw], as_of: datetime) -> Outcome:
@@ -39,15 +39,15 @@ def _read_of(requirement: Requirement, page: Page) -> Outcome:
     """The Patient; one that does not say who it is, is none."""
     if any(isinstance(one, structs.Patient) and one.id for one in page.resources):
         return Outcome(requirement, got=True, pages=[page])
-    return Outcome(requirement, settled=bool(page.failure), gap=page.failure or UNREADABLE)
+    return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
 
 
 def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome:
     if page.error and not page.resources:
         # An OperationOutcome: the client has asked in vain, and the same query is not repeated.
-        return Outcome(requirement, settled=bool(page.failure), gap=page.failure or UNREADABLE)
+        return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
     incomplete = page.error or _is_cut_off(page, requirement, as_of)
-    return Outcome(requirement, got=True, gap=TRUNCATED if incomplete else "", pages=[page])
+    return Outcome(requirement, got=True, gap=GapKind.TRUNCATED if incomplete else None, pages=[page])
 
 
 def _is_cut_off(page: Page, requirement: Requirement, as_of: datetime) -> bool:

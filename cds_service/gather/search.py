@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from cds_service.adapters.fhir_client import LATE, UNAVAILABLE, FhirServer
+from cds_service.adapters.fhir_client import LATE, FhirServer
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.mapper import missing_medications, missing_members
 from cds_service.fhir_mapping.r4.bundles import Page
 from cds_service.fhir_mapping.read.identity import is_id
-from cds_service.gather.outcome import TRUNCATED, Outcome
+from cds_service.gather.outcome import Outcome
 
 # A page of members or drugs beyond this would not be read in time anyway.
 MAX_REFERENCES = 100
@@ -28,7 +29,7 @@ def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, a
         if not outcome.got and not outcome.settled:
             search = partial(outcome.requirement.query, patient_id, as_of)
             asked.append((outcome, pages, pool.submit(_search, server, search, pages)))
-        elif outcome.gap == TRUNCATED and outcome.pages[0].next_link:
+        elif outcome.gap is GapKind.TRUNCATED and outcome.pages[0].next_link:
             asked.append((outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
     for outcome, pages, future in asked:
         _settle(outcome, pages, _trouble(future, server))
@@ -74,7 +75,7 @@ def _trouble(future: Future[None], server: FhirServer) -> FhirUnavailableError |
         future.result(timeout=server.deadline.left)
     except OutOfTimeError:
         future.cancel()
-        return FhirUnavailableError(UNAVAILABLE, LATE)
+        return FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE)
     except FhirUnavailableError as error:
         return error
     return None
@@ -85,7 +86,7 @@ def _settle(outcome: Outcome, pages: list[Page], trouble: FhirUnavailableError |
     arrived = list(pages)
     outcome.pages = [*outcome.pages, *arrived]
     if outcome.pages:
-        outcome.got, outcome.gap = True, TRUNCATED if trouble else ""
+        outcome.got, outcome.gap = True, GapKind.TRUNCATED if trouble else None
     elif trouble:
         outcome.gap = trouble.kind
     outcome.why = trouble.why if trouble else ""

@@ -58,7 +58,7 @@ class LogLine:
         self._before = time.perf_counter()
         self._line["icans"] = _graded(evaluation.icans, evaluation.icans.all.lo, evaluation.icans.all.hi)
         self._line["crs"] = _graded(evaluation.crs, *evaluation.crs.range)
-        self._line["gaps"] = dict(sorted(Counter(gap.kind for gap in evaluation.gaps).items()))
+        self._line["gaps"] = dict(sorted(Counter(str(gap.kind) for gap in evaluation.gaps).items()))
         self._line["knowledge"] = knowledge
 
     def delivered(self, delivered: Delivered) -> None:

@@ -111,7 +111,7 @@ def test_what_is_not_used_is_said(facts: list[Any]) -> None:
     """A haemoglobin in a unit that cannot be true, and an order for a drug that is not among the data."""
     gaps = Counter[tuple[str, str, str]]()
     for one in facts:
-        gaps.update({(gap.concept, gap.kind, gap.detail): gap.number for gap in one.gaps})
+        gaps.update({(gap.concept, gap.kind, str(gap.detail or "")): gap.number for gap in one.gaps})
 
     assert {("haemoglobin", "implausible", ""): 1, ("medication", "unreadable", "order"): 1} == dict(gaps)
 

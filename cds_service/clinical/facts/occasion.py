@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
-from cds_service.clinical.facts.patient import Gap
 
 PATIENT_VIEW = "patient-view"
 ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import Order
 
 
@@ -134,19 +135,6 @@ class BirthDate(NamedTuple):
 
     earliest: date
     latest: date
-
-
-# The concept of the gap for a drug that nobody knows, and its details: it was given, or it is ordered.
-UNKNOWN_DRUG, GIVEN_BY_REFERENCE, ORDERED = "medication", "reference", "order"
-
-
-class Gap(NamedTuple):
-    """Something that is not known and why; kinds are those of the evaluation schema."""
-
-    concept: str
-    kind: str
-    number: int = 1
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

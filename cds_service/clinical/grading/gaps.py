@@ -8,7 +8,7 @@ from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import Dose, repeated_products
-from cds_service.clinical.facts.patient import Gap
+from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.icans import Icans
 
@@ -29,7 +29,7 @@ def clinical_gaps(chart: Chart, doses: Sequence[Dose], icans: Icans) -> tuple[Ga
 def _domain_gaps(icans: Icans) -> Iterator[Gap]:
     for domain in icans.domains:
         if domain.concern in REPORTED_CONCERNS:
-            yield Gap(domain.name, domain.concern)
+            yield Gap(domain.name, GapKind(domain.concern))
 
 
 def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
@@ -37,17 +37,16 @@ def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
     mine = neuro.instrument_at(chart, icans.time)
     if mine is None:
         tracks = chart.assessments.values()
-        used = (
-            "both instruments were used" if any(t.newest(icans.time) for t in tracks) else "neither instrument was used"
-        )
-        yield Gap("birth-date", "not-recorded", detail=f"not graded by a score: {used}")
+        both = any(track.newest(icans.time) for track in tracks)
+        used = InstrumentsUsed.BOTH if both else InstrumentsUsed.NEITHER
+        yield Gap("birth-date", GapKind.NOT_RECORDED, detail=used)
         return
     wrong = CAPD if mine == ICE else ICE
     values = chart.assessments[wrong].until(icans.time)
     if values:
-        yield Gap(wrong, "wrong-instrument", len(values))
+        yield Gap(wrong, GapKind.WRONG_INSTRUMENT, len(values))
     if chart.facts.birth is None:
-        yield Gap("birth-date", "not-recorded", detail=f"graded by {mine.upper()}, the instrument that was used")
+        yield Gap("birth-date", GapKind.NOT_RECORDED, detail=InstrumentsUsed(mine))
 
 
 def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
@@ -55,17 +54,17 @@ def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
     for name, track in chart.assessments.items():
         newest = track.newest(icans.time)
         if newest and any(domain.name == name and domain.time == newest.time for domain in icans.domains):
-            yield from (Gap(concept, "conflict", detail="worst value used") for concept in newest.conflicting)
+            yield from (Gap(concept, GapKind.CONFLICT) for concept in newest.conflicting)
 
 
 def _therapy_gaps(chart: Chart, doses: Sequence[Dose]) -> Iterator[Gap]:
     if not doses and chart.facts.therapy_checked:
-        yield Gap("therapy", "not-recorded")
+        yield Gap("therapy", GapKind.NOT_RECORDED)
     for product in repeated_products(doses, chart.rules):
-        yield Gap("therapy", "conflict", detail=f"{product}: more than one dose of a product that is given once")
+        yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product))
 
 
 def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
     for concept in (vitals.TEMPERATURE, vitals.SYSTOLIC, vitals.SATURATION, vitals.DEVICE):
         if not vitals.newest(chart, concept, icans.time):
-            yield Gap(concept, "stale" if chart.of(concept).newest(icans.time) else "not-recorded")
+            yield Gap(concept, GapKind.STALE if chart.of(concept).newest(icans.time) else GapKind.NOT_RECORDED)

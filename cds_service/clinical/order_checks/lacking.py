@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from cds_service.clinical.course.therapy import ENGAGER
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, STAY, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
@@ -20,9 +21,9 @@ from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 
 THERAPY, GIVEN, KIDNEY, ORDERED = "therapy", "given", "kidney", "ordered"
 LACKS = frozenset({THERAPY, GIVEN, KIDNEY, ORDERED})
-FAILED = frozenset({"not-permitted", "server-unavailable", "unreadable"})
-CUT_OFF = FAILED | {"truncated"}
-ABSENT = CUT_OFF | {"not-provided"}
+FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
+CUT_OFF = FAILED | {GapKind.TRUNCATED}
+ABSENT = CUT_OFF | {GapKind.NOT_PROVIDED}
 THERAPY_SOURCES, KIDNEY_SOURCES = ("therapy", "procedures"), ("labs", "vitals")
 
 
@@ -73,7 +74,7 @@ def is_therapy_unknown(context: CheckContext) -> bool:
     return context.concerned or _is_lost(chart.facts, THERAPY_SOURCES)
 
 
-def _is_lost(facts: PatientFacts, sources: Collection[str], kinds: Collection[str] = CUT_OFF) -> bool:
+def _is_lost(facts: PatientFacts, sources: Collection[str], kinds: Collection[GapKind] = CUT_OFF) -> bool:
     return any(gap.concept in sources and gap.kind in kinds for gap in facts.gaps)
 
 

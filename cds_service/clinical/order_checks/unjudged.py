@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
-from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.checks import Check
 from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts

@@ -12,7 +12,8 @@ from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course import charted, therapy
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.course.therapy import ENGAGER, Dose
-from cds_service.clinical.facts.patient import Gap, PatientFacts, Record
+from cds_service.clinical.facts.gap import Gap
+from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.grading.comparison import Improved, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import CrsCourse, crs_course

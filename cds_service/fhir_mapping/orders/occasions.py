@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part
 from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, Order
-from cds_service.clinical.facts.patient import UNKNOWN_DRUG, Gap
 from cds_service.fhir_mapping.orders.drafts import Call, Drafts
 from cds_service.fhir_mapping.orders.requests import OrderMapper, status_of
 from cds_service.fhir_mapping.r4.datatypes import Reference
@@ -33,10 +33,10 @@ class OccasionReader:
         own = [one for one in drafts.orders if self._is_own(one)]
         orders = tuple(order for one in own for order in self.orders.read(one, self.medications, into))
         for kind in drafts.unreadable:
-            into.gap(kind, "unreadable", "draft")
+            into.gap(kind, GapKind.UNREADABLE, Part.DRAFT)
         strangers, missing = len(drafts.orders) - len(own), len(drafts.missing)
-        others = [Gap("orders", "wrong-patient", strangers)] if strangers else []
-        others += [Gap("orders", "not-recorded", missing, "selection")] if missing else []
+        others = [Gap("orders", GapKind.WRONG_PATIENT, strangers)] if strangers else []
+        others += [Gap("orders", GapKind.NOT_RECORDED, missing, Part.SELECTION)] if missing else []
         unread = (*into.unread, *self._lost(drafts), *self._of_nobody(drafts, into), *self._not_found(drafts, into))
         return Occasion(call.hook, call.service, orders, (*others, *into.gaps), unread)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
-from cds_service.clinical.facts.patient import ORDERED, UNKNOWN_DRUG
 from cds_service.fhir_mapping.orders.frequency import number_of_doses, times_a_day
 from cds_service.fhir_mapping.orders.rates import infused_at_a_time
 from cds_service.fhir_mapping.r4.datatypes import Quantity
@@ -53,10 +53,10 @@ class OrderMapper:
     def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[Drug, Order]]:
         for drug in () if order.doNotPerform else self._drugs(order, medications, into):
             if order.modifierExtension:
-                into.gap(drug.name, "unreadable", "modifierExtension")
+                into.gap(drug.name, GapKind.UNREADABLE, Part.MODIFIER)
                 into.unread.append(Unjudged(_order(order, drug.name), "modifier"))
             elif order.status not in STATUSES:
-                into.gap(drug.name, "unreadable", "status")
+                into.gap(drug.name, GapKind.UNREADABLE, Part.STATUS)
                 into.unread.append(Unjudged(_order(order, drug.name), "status"))
             else:
                 yield drug, _order(order, drug.name)
@@ -66,7 +66,7 @@ class OrderMapper:
         if isinstance(order, MedicationRequest):
             drugs = drugs_of(order, medications, known, into)
             if drugs is None:
-                into.gap(UNKNOWN_DRUG, "unreadable", ORDERED)
+                into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ORDERED)
                 into.unread.append(Unjudged(_order(order, UNKNOWN_DRUG), "drug"))
             elif not drugs and (name := unverified_drug(order, medications, known)):
                 into.unread.append(Unjudged(_order(order, name), "code"))
@@ -77,7 +77,7 @@ class OrderMapper:
     def _dosed(self, named: Order, order: MedicationRequest, drug: Drug, into: Collector) -> Order:
         dosages = order.dosageInstruction
         if not dosages:
-            into.gap(drug.name, "not-derivable", "dose")
+            into.gap(drug.name, GapKind.NOT_DERIVABLE, Part.DOSE)
         local = [self.terminology.is_local(dosage.route) for dosage in dosages]
         return named._replace(
             doses=tuple(self._dose(dosage, drug, into) for dosage in dosages),
@@ -88,7 +88,7 @@ class OrderMapper:
         amount = Amount(None) if drug.strength else self._amount(dosage, drug.name, into)
         often = times_a_day(dosage.timing)
         if often is None:
-            into.gap(drug.name, "not-derivable", "timing")
+            into.gap(drug.name, GapKind.NOT_DERIVABLE, Part.TIMING)
         maximum = dosage.maxDosePerAdministration
         return OrderedDose(
             amount.value,
@@ -109,7 +109,7 @@ class OrderMapper:
         infused = infused_at_a_time(dosage)
         if infused is not None:
             return self._quantity(infused, drug, into)
-        into.gap(drug, "not-derivable", "dose")
+        into.gap(drug, GapKind.NOT_DERIVABLE, Part.DOSE)
         return Amount(None)
 
     def _quantity(self, quantity: Quantity, drug: str, into: Collector) -> Amount:
@@ -134,7 +134,7 @@ def status_of(text: str | None) -> str:
 def _converted(quantity: Quantity, units: Units) -> Amount:
     """An amount in mg, mg/kg or mg/m2. Raises Unreadable."""
     if quantity.comparator:
-        raise Unreadable("unreadable", "comparator")
+        raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
     spelling = (quantity.code or quantity.unit or "").strip()
     section = next((name for name in AMOUNTS if units[name].conversion(spelling) is not None), "dose")
     return Amount(canonical(quantity, units[section]), AMOUNTS[section])

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES, Link, OperationOutcome, Resource, Search
 
@@ -33,7 +34,7 @@ class Page:
     next_link: str | None = None
     entries: int = 0
     error: bool = False
-    failure: str = ""
+    failure: GapKind | None = None
 
 
 class _Entry(msgspec.Struct):
@@ -152,7 +153,7 @@ def _sort_in(resource: Any, page: Page) -> None:
         severe = [issue for issue in resource.issue if issue.severity in SEVERE]
         if severe:
             refused = any(issue.code in REFUSALS for issue in severe)
-            page.error, page.failure = True, "not-permitted" if refused else "server-unavailable"
+            page.error, page.failure = True, GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
     else:
         page.resources.append(resource)
 

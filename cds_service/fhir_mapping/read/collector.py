@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Part
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import (
     Administration,
     Diagnosis,
     DoseRecord,
-    Gap,
     InfusionDate,
     Record,
     Seizure,
 )
 from cds_service.fhir_mapping.read.times import When, parse_when
 from cds_service.fhir_mapping.read.unreadable import Unreadable
+
+
+class _GapKey(NamedTuple):
+    concept: str
+    kind: GapKind
+    detail: GapDetail | None
 
 
 class Collector:
@@ -40,15 +47,15 @@ class Collector:
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
         self.unread: list[Unjudged] = []
-        self._gaps: Counter[tuple[str, str, str]] = Counter()
+        self._gaps: Counter[_GapKey] = Counter()
 
     def apart(self) -> Collector:
         """An empty one of the same time and place, for what is told otherwise."""
         return Collector(self._as_of, self._tolerance, self.zone, self._windows)
 
-    def gap(self, concept: str, kind: str, detail: str = "") -> None:
+    def gap(self, concept: str, kind: GapKind, detail: GapDetail | None = None) -> None:
         """Note that something of this concept cannot be used."""
-        self._gaps[concept, kind, detail] += 1
+        self._gaps[_GapKey(concept, kind, detail)] += 1
 
     def refuse(self, concept: str, reason: Unreadable) -> None:
         """Note why a value cannot be used."""
@@ -61,9 +68,9 @@ class Collector:
         """
         when = parse_when(text, self.zone)
         if when is None:
-            self.gap(concept, "unreadable", "time")
+            self.gap(concept, GapKind.UNREADABLE, Part.TIME)
         elif when.moment > self.latest:
-            self.gap(concept, "future")
+            self.gap(concept, GapKind.FUTURE)
             return None
         elif concept in self._oldest and max(when.moment, end or when.moment) < self._oldest[concept]:
             return None
@@ -72,6 +79,5 @@ class Collector:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The gaps so far, like ones counted together; their order does not depend on that of the entries."""
-        return tuple(
-            Gap(concept, kind, number, detail) for (concept, kind, detail), number in sorted(self._gaps.items())
-        )
+        counted = sorted(self._gaps.items(), key=lambda one: tuple(str(part or "") for part in one[0]))
+        return tuple(Gap(key.concept, key.kind, number, key.detail) for key, number in counted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Diagnosis, Record, Seizure
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 from cds_service.fhir_mapping.r4.structs import Condition
@@ -22,9 +23,9 @@ def read_condition(condition: Condition, terminology: Terminology, into: Collect
     if concept is None:
         return
     if condition.modifierExtension:
-        into.gap(concept, "unreadable", "modifierExtension")
+        into.gap(concept, GapKind.UNREADABLE, Part.MODIFIER)
     elif not _is_held(condition):
-        into.gap(concept, "unusable-status")
+        into.gap(concept, GapKind.UNUSABLE_STATUS)
     elif concept in terminology.concepts.charted:
         _add_charted(condition, concept, terminology, into)
     else:
@@ -50,7 +51,7 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
     if onset is None:
         return
     if onset.moment > into.latest:
-        into.gap(concept, "future")
+        into.gap(concept, GapKind.FUTURE)
         return
     meaning, source = terminology.concepts.conditions[concept], _source(condition)
     if meaning.concept == SEIZURE:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Ratio
 from cds_service.fhir_mapping.r4.structs import (
     Ingredient,
@@ -42,7 +43,7 @@ def drugs_of(
     found = list(_among(ingredients, known))
     unverified = None if found else known.find_unverified(codings)
     if unverified is not None:
-        into.gap(unverified, "not-derivable", "code not verified")
+        into.gap(unverified, GapKind.NOT_DERIVABLE, Part.CODE)
     return found
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import GIVEN_BY_REFERENCE, UNKNOWN_DRUG, Administration, CellDose, DoseRecord
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
+from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
 from cds_service.fhir_mapping.read.collector import Collector
@@ -111,17 +112,17 @@ class MedicationMapper:
 def _add_unknown(given: MedicationAdministration, into: Collector) -> None:
     """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
     if _is_usable(given, UNKNOWN_DRUG, into):
-        into.gap(UNKNOWN_DRUG, "unreadable", GIVEN_BY_REFERENCE)
+        into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ADMINISTERED)
         span = _span(given, UNKNOWN_DRUG, into)
         into.unknown_drugs.append(span.end if span else None)
 
 
 def _is_usable(given: MedicationAdministration, name: str, into: Collector) -> bool:
     if given.modifierExtension:
-        into.gap(name, "unreadable", "modifierExtension")
+        into.gap(name, GapKind.UNREADABLE, Part.MODIFIER)
         return False
     if given.status not in USABLE:
-        into.gap(name, "unusable-status")
+        into.gap(name, GapKind.UNUSABLE_STATUS)
         return False
     return True
 

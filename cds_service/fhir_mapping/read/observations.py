@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
@@ -14,9 +15,6 @@ from cds_service.fhir_mapping.read.values import Value, ValueReader
 from cds_service.fhir_mapping.terminology import ICANS, Terminology
 
 USABLE = frozenset({"final", "amended", "corrected"})
-PRELIMINARY = "preliminary"
-# FHIR's other statuses, which a gap may name; nothing else of a record gets into it.
-UNUSABLE = frozenset({"registered", PRELIMINARY, "cancelled", "entered-in-error", "unknown"})
 SEIZURE, INFUSION_DATE = "seizure", "cart-infusion-date"
 
 
@@ -35,7 +33,7 @@ class ObservationMapper:
         """`preliminary`: whether preliminary results count (a site's choice)."""
         self._dictionary = terminology.observations
         self._reader = reader
-        self._usable = USABLE | {PRELIMINARY} if preliminary else USABLE
+        self._usable = USABLE | {UnusableStatus.PRELIMINARY} if preliminary else USABLE
 
     def read(self, observation: Observation, into: Collector) -> None:
         """Add what an Observation says; one that concerns nothing we look for is passed over."""
@@ -64,7 +62,7 @@ class ObservationMapper:
     def _report_unverified(self, observation: Observation, into: Collector) -> None:
         concept = self._dictionary.find_unverified(observation.code.coding)
         if concept is not None:
-            into.gap(concept, "not-derivable", "code not verified")
+            into.gap(concept, GapKind.NOT_DERIVABLE, Part.CODE)
 
     def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
         """Add one value; a panel needs none of its own."""
@@ -79,7 +77,7 @@ class ObservationMapper:
                 finding = Record(record.when.moment, concept, value, record.source, comparator, usual)
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
-            if not (panel and reason.kind == "not-recorded"):
+            if not (panel and reason.kind is GapKind.NOT_RECORDED):
                 record.into.refuse(concept, reason)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
@@ -121,8 +119,10 @@ def _own_codes(part: Component) -> list[str]:
 
 def _not_used(observation: Observation) -> Unreadable:
     if observation.modifierExtension:
-        return Unreadable("unreadable", "modifierExtension")
-    return Unreadable("unusable-status", observation.status if observation.status in UNUSABLE else "")
+        return Unreadable(GapKind.UNREADABLE, Part.MODIFIER)
+    # A status that FHIR does not know says nothing: whatever was sent there may be anything.
+    named = next((status for status in UnusableStatus if status == observation.status), None)
+    return Unreadable(GapKind.UNUSABLE_STATUS, named)
 
 
 def _other_time(observation: Observation) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cds_service.clinical.course.therapy import CAR_T
+from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import DoseRecord
 from cds_service.fhir_mapping.r4.structs import Procedure
 from cds_service.fhir_mapping.read.collector import Collector
@@ -22,15 +23,15 @@ def read_procedure(
     if concept is None:
         unverified = terminology.drugs.find_unverified(procedure.code.coding)
         if unverified is not None:
-            into.gap(unverified, "not-derivable", "code not verified")
+            into.gap(unverified, GapKind.NOT_DERIVABLE, Part.CODE)
         return
     if concept not in therapies and concept != UNNAMED_PRODUCT:
         return
     if procedure.modifierExtension:
-        into.gap(concept, "unreadable", "modifierExtension")
+        into.gap(concept, GapKind.UNREADABLE, Part.MODIFIER)
         return
     if procedure.status not in USABLE:
-        into.gap(concept, "unusable-status")
+        into.gap(concept, GapKind.UNUSABLE_STATUS)
         return
     period = procedure.performedPeriod
     when = into.when(concept, procedure.performedDateTime or (period.start if period else None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
 from cds_service.fhir_mapping.read.collector import Collector
@@ -24,10 +25,10 @@ def read_questionnaire(
         return
     name = next(iter(concepts.values()))
     if response.modifierExtension:
-        into.gap(name, "unreadable", "modifierExtension")
+        into.gap(name, GapKind.UNREADABLE, Part.MODIFIER)
         return
     if response.status not in USABLE:
-        into.gap(name, "unusable-status")
+        into.gap(name, GapKind.UNUSABLE_STATUS)
         return
     when = into.when(name, response.authored)
     if when is None:

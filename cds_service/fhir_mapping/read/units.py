@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.fhir_mapping.r4.datatypes import Quantity
 from cds_service.fhir_mapping.read.unreadable import Unreadable
 
@@ -39,12 +40,12 @@ def canonical(quantity: Quantity, table: UnitTable) -> float:
     Raises Unreadable: no value, a unit that is not understood or contradicts its text, or not plausible.
     """
     if quantity.value is None:
-        raise Unreadable("not-recorded")
+        raise Unreadable(GapKind.NOT_RECORDED)
     offset, factor = _conversion(quantity, table)
     value = round((quantity.value - offset) * factor, _DIGITS)
     low, high = table.plausible
     if not low <= value <= high:
-        raise Unreadable("implausible")
+        raise Unreadable(GapKind.IMPLAUSIBLE)
     return value
 
 
@@ -55,7 +56,7 @@ def _conversion(quantity: Quantity, table: UnitTable) -> tuple[float, float]:
     by_text = by_code if text == code or not text else table.conversion(text)
     known = by_code or by_text
     if known is None or (by_text and by_text != known):
-        raise Unreadable("unknown-unit", " / ".join(filter(None, (code, text))) or "no unit")
+        raise Unreadable(GapKind.UNKNOWN_UNIT, AsSent(" / ".join(filter(None, (code, text)))) or Part.UNIT)
     return known
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.clinical.facts.patient import Reference
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
 from cds_service.fhir_mapping.read.units import Units, canonical, is_score_unit
@@ -64,14 +65,14 @@ class ValueReader:
         if quantity is None:
             raise _absent(valued)
         if quantity.comparator is not None and quantity.comparator not in _COMPARATORS:
-            raise Unreadable("unreadable", "comparator")
+            raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
         return Value(canonical(quantity, self._units[concept]), quantity.comparator or "")
 
     def _score(self, concept: str, valued: Valued) -> Value:
         low, high = self._concepts.scores[concept]
         number = self._number(concept, valued, high)
         if number != int(number) or not low <= number <= high:
-            raise Unreadable("implausible")
+            raise Unreadable(GapKind.IMPLAUSIBLE)
         return Value(int(number))
 
     def _number(self, concept: str, valued: Valued, maximum: int) -> float:
@@ -82,9 +83,9 @@ class ValueReader:
         quantity = valued.valueQuantity
         if quantity is not None and quantity.value is not None:
             if quantity.comparator:
-                raise Unreadable("unreadable", "comparator")
+                raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
             if not is_score_unit(quantity):
-                raise Unreadable("unknown-unit", quantity.code or quantity.unit or "")
+                raise Unreadable(GapKind.UNKNOWN_UNIT, AsSent(quantity.code or quantity.unit or ""))
             return quantity.value
         if valued.valueString is not None:
             return _written(valued.valueString, maximum)
@@ -135,13 +136,13 @@ def _written_choice(concept: str, text: str, choices: Sequence[str]) -> str:
         return text
     if concept in OPEN_CHOICES:
         return OPEN_CHOICES[concept]
-    raise Unreadable("unreadable", "answer")
+    raise Unreadable(GapKind.UNREADABLE, Part.ANSWER)
 
 
 def _written(text: str, maximum: int) -> float:
     match = _WRITTEN_SCORE.fullmatch(text)
     if match is None or (match[2] and int(match[2]) != maximum):
-        raise Unreadable("unreadable", "text")
+        raise Unreadable(GapKind.UNREADABLE, Part.TEXT)
     return float(match[1])
 
 
@@ -172,4 +173,4 @@ def _absent(valued: Valued) -> Unreadable:
         valued.valueInteger,
     )
     empty = valued.dataAbsentReason is not None or all(value is None for value in given)
-    return Unreadable("not-recorded" if empty else "unreadable")
+    return Unreadable(GapKind.NOT_RECORDED if empty else GapKind.UNREADABLE)

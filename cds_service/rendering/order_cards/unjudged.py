@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import STAY, Unjudged
-from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.clinical.order_checks.lacking import LACKS
 from cds_service.clinical.status import urgency
 from cds_service.rendering.card import Card

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cds_service.clinical.course import charted
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.attention import Attention
@@ -25,7 +26,7 @@ from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.regimens import times_a_day
 from cds_service.rendering.words.view import View
 
-FAILURES = ("not-permitted", "server-unavailable", "unreadable")
+FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE)
 
 
 def detail_of(view: View) -> str:

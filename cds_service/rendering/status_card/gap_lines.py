@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.facts.patient import GIVEN_BY_REFERENCE, ORDERED, UNKNOWN_DRUG, Gap
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct
 from cds_service.clinical.status.attention import Attention
 from cds_service.rendering.status_card.asks import needs_birth_date
 from cds_service.rendering.status_card.unread import is_unread
@@ -12,8 +12,8 @@ from cds_service.rendering.words.view import View
 
 # Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
-TOLD_BY_KIND = frozenset({"not-permitted", "server-unavailable", "truncated", "wrong-patient"})
-TOLD_OF_MEASUREMENTS = frozenset({"conflict", "unknown-unit", "implausible", "future"})
+TOLD_BY_KIND = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.TRUNCATED, GapKind.WRONG_PATIENT})
+TOLD_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
 ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
 
 
@@ -28,13 +28,13 @@ def gap_lines(view: View) -> Iterator[str]:
 
 
 def _is_told(gap: Gap, view: View) -> bool:
-    if gap.kind == "not-provided" or (gap.concept == "therapy" and gap.kind == "not-recorded"):
+    if gap.kind is GapKind.NOT_PROVIDED or (gap.concept == "therapy" and gap.kind is GapKind.NOT_RECORDED):
         return False
-    if view.unread_score and view.score and (view.score.name, "not-recorded") == (gap.concept, gap.kind):
+    if view.unread_score and view.score and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind):
         return False
     if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
         return True
-    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (GIVEN_BY_REFERENCE, ORDERED)):
+    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (Part.ADMINISTERED, Part.ORDERED)):
         return True
     return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
 
@@ -52,9 +52,9 @@ def _product(view: View, product: str) -> str:
 
 def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
-    if gap.concept == "therapy" and gap.kind == "conflict":
-        return view.say("gaps.repeated-product.text", what=_product(view, gap.detail.split(":")[0]))
-    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, GIVEN_BY_REFERENCE):
+    if isinstance(gap.detail, RepeatedProduct):
+        return view.say("gaps.repeated-product.text", what=_product(view, gap.detail.product))
+    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"

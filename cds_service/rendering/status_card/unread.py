@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.facts.patient import Gap
+from cds_service.clinical.facts.gap import Gap, GapKind, UnusableStatus
 from cds_service.clinical.grading import icans
 from cds_service.rendering.words.view import View
 
-KINDS = frozenset({"unreadable", "unusable-status", "unknown-unit", "implausible", "future"})
+KINDS = frozenset(
+    {GapKind.UNREADABLE, GapKind.UNUSABLE_STATUS, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE}
+)
 # Somebody took it back, so nobody needs to look for it.
-WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
 # The concepts that a domain rests on, by how their names begin.
 DOMAINS = {
     "ice-": icans.ICE,

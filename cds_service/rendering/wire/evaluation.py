@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cds_service.clinical.facts.patient import Gap, Record
+from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert, Answer
@@ -171,5 +172,21 @@ def _documented(record: Record | None) -> Json:
 
 def _gaps(gaps: Iterable[Gap]) -> list[Json]:
     return [
-        _filled({"concept": gap.concept, "kind": gap.kind, "count": gap.number, "detail": gap.detail}) for gap in gaps
+        _filled({"concept": gap.concept, "kind": str(gap.kind), "count": gap.number, "detail": _gap_detail(gap)})
+        for gap in gaps
     ]
+
+
+def _gap_detail(gap: Gap) -> str:
+    match gap.detail:
+        case RepeatedProduct(product):
+            return f"{product}: more than one dose of a product that is given once"
+        case InstrumentsUsed.BOTH | InstrumentsUsed.NEITHER as used:
+            were = "both instruments were" if used is InstrumentsUsed.BOTH else "neither instrument was"
+            return f"not graded by a score: {were} used"
+        case InstrumentsUsed() as used:
+            return f"graded by {used.upper()}, the instrument that was used"
+        case None:
+            return "worst value used" if gap.kind is GapKind.CONFLICT else ""
+        case _:
+            return str(gap.detail)

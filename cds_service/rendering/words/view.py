@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading import comparison
 from cds_service.clinical.grading import icans as neuro
@@ -17,7 +18,11 @@ from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
 
 # How a score that came is unusable, by the kind of its gap, in the words of the texts.
-_UNREAD = {"unreadable": "unreadable", "unknown-unit": "unreadable", "implausible": "implausible"}
+_UNREAD = {
+    GapKind.UNREADABLE: "unreadable",
+    GapKind.UNKNOWN_UNIT: "unreadable",
+    GapKind.IMPLAUSIBLE: "implausible",
+}
 _FREE_TEXT = re.compile(r"“(.*)”", re.DOTALL)
 
 

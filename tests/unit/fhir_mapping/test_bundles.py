@@ -86,12 +86,12 @@ def test_what_is_json_but_nothing_we_know_is_an_error(value: object) -> None:
         (outcome("error"), True, "server-unavailable"),
         (outcome("fatal", "timeout"), True, "server-unavailable"),
         (outcome("error", "forbidden"), True, "not-permitted"),
-        (outcome("warning", "not-found"), False, ""),
-        (outcome("information"), False, ""),
+        (outcome("warning", "not-found"), False, None),
+        (outcome("information"), False, None),
     ],
 )
 @pytest.mark.requirement("hooks:P8")
-def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str, *, error: bool) -> None:
+def test_an_outcome_is_a_failure_or_a_remark(resource: dict, failure: str | None, *, error: bool) -> None:
     page = read(bundle(resource))
 
     assert ([], error, failure) == (page.resources, page.error, page.failure)

@@ -31,7 +31,7 @@ def order(*dosages: Any, **more: Any) -> Order:
 
 def gaps(found: Occasion) -> set[tuple[str, str, str]]:
     """Concept, kind and detail of each gap."""
-    return {(gap.concept, gap.kind, gap.detail) for gap in found.gaps}
+    return {(gap.concept, gap.kind, str(gap.detail or "")) for gap in found.gaps}
 
 
 def test_a_draft_is_an_order_of_a_drug() -> None:
