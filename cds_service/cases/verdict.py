@@ -13,7 +13,6 @@ from cds_service.cases.options import discharge_answer, drafted_drugs, guideline
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.drafts.discharge import discharge_of
-from cds_service.clinical.grading.comparison import items_lost
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
@@ -79,8 +78,8 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "peak": history.peak.all.lo if history.peak else None,
         "onset": history.onset,
         "trend": evaluation.trend or "none",
-        "at_baseline": evaluation.at_baseline,
-        "lost": items_lost(evaluation.chart, icans.score),
+        "at_baseline": evaluation.scores.at_baseline,
+        "lost": evaluation.scores.lost,
         "improved": tuple(one.sign for one in evaluation.improved),
         "last_known": history.last_known.known_grade if history.last_known else None,
         "due": evaluation.next_assessment,
@@ -97,7 +96,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "flare": evaluation.treatment.watch_for_flare,
         "given": _given(evaluation.treatment),
         **_look_alikes(evaluation.look_alikes),
-        "risk": {factor.name: _risk_text(factor) for factor in evaluation.risk},
+        "risk": {factor.name: _risk_text(factor) for factor in evaluation.risk.factors},
         "recommendations": evaluation.recommendations,
         "doses": doses_shown(evaluation),
         "label": label_options(evaluation.advice),

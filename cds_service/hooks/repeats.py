@@ -42,7 +42,7 @@ class Repeats:
         """Each card, one step quieter if this user has answered the same about the same patient."""
         whose = self.memory.whose(client.realm, request.patient_id, request.user_id)
         answers = self._answers(whose)
-        clock = Clock(decision.evaluation.as_of, decision.evaluation.chart.facts.zone)
+        clock = Clock(decision.evaluation.as_of, decision.evaluation.zone)
         for card in decision.response["cards"]:
             mark = self.memory.mark(whose, *_rests_on(card, decision, request))
             yield ForUser(self._told(card, mark, answers, clock), Impression(card["uuid"], whose, mark))

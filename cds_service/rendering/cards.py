@@ -29,14 +29,14 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     Whatever the hook, a failure is told (contract.md 1).
     """
     evaluation, wording = answer.evaluation, presentation.wording
-    clock = Clock(evaluation.as_of, evaluation.chart.facts.zone)
+    clock = Clock(evaluation.as_of, evaluation.zone)
     view = View(evaluation, wording, clock, presentation.demo)
     found = [alert_card(view, alert, answer.occasion, presentation) for alert in answer.alerts]
     if answer.unjudged:
         found.append(unjudged_card(view, answer.unjudged))
     if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
-    if evaluation.chart.facts.failed and evaluation.attention.has_card:
+    if evaluation.received.failed and evaluation.attention.has_card:
         return (next(_cards(view)), *found)
     return tuple(found)
 

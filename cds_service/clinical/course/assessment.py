@@ -19,7 +19,8 @@ CAPD_TOTAL = "capd-total"
 class Assessment(NamedTuple):
     """One ICE or CAPD: the points it can mean and the grade range of that.
 
-    `items` holds the tested items' points; `conflicting` the concepts recorded twice with different values.
+    `items` holds the tested items' points, in the order of the score; `conflicting` the concepts recorded twice with
+    different values.
     """
 
     time: datetime
@@ -75,7 +76,7 @@ def _assessments(
 def _ice(group: Sequence[Record], table: IceTable, same_reading: timedelta) -> Assessment:
     concepts = dict.fromkeys(record.concept for record in group)
     readings = {concept: _reading(group, concept, same_reading, min) for concept in concepts}
-    items = {concept: value for concept, (value, _, _) in readings.items() if concept != ICE_TOTAL}
+    items = {item: readings[item][0] for item in table.items if item in readings}
     low, high = _ice_points(readings.get(ICE_TOTAL), items, table)
     newest = group[-1]
     source = readings[ICE_TOTAL][1] if ICE_TOTAL in readings else newest.source

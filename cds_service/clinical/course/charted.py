@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 
 ICANS = "icans-grade-documented"
 CRS = "crs-grade-documented"
+
+
+class ChartedGrade(NamedTuple):
+    """The newest charted grade. `differs`: it is not what we find, or we find none.
+
+    `is_recent`: it is so new that the urgency must not fall below it.
+    """
+
+    grade: int
+    time: datetime
+    differs: bool
+    is_recent: bool
+
+
+def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None) -> ChartedGrade | None:
+    """The newest charted grade of a scale beside ours; None where none is charted."""
+    record = newest(chart, concept, moment)
+    if record is None:
+        return None
+    grade = int(record.value)
+    return ChartedGrade(grade, record.time, grade != ours, recent(chart, concept, moment) is not None)
 
 
 def newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
@@ -23,8 +45,3 @@ def recent(chart: Chart, concept: str, moment: datetime) -> int | None:
     if record is None or moment - record.time >= chart.rules.decisions.course.charted:
         return None
     return int(record.value)
-
-
-def differs(record: Record, ours: int | None) -> bool:
-    """Whether a charted grade is not what we find, or we find none."""
-    return int(record.value) != ours

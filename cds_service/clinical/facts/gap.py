@@ -68,9 +68,10 @@ class InstrumentsUsed(StrEnum):
 
 
 class RepeatedProduct(NamedTuple):
-    """A product on record more than once that is given once."""
+    """A product on record more than once that is given once; `name`: as the tables spell it."""
 
     product: str
+    name: str
 
 
 # For whoever connects the service: a unit as it was sent, or what a server did. Nothing reads it.

@@ -9,11 +9,26 @@ from typing import NamedTuple
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.history import WORSENING, History
-from cds_service.clinical.grading.icans import CONSCIOUSNESS, Domain, Icans
+from cds_service.clinical.grading.icans import CONSCIOUSNESS, ICE, Domain, Icans
 
 WRITING = "ice-writing"
 NOT_CURRENT = frozenset({"stale", "sedated"})
 _SIGNS_IN = ("neuro-symptom", "motor-finding")
+
+
+class ScoreComparison(NamedTuple):
+    """The ICE or CAPD of the present score, the one before it in this course, and that of before the therapy.
+
+    `lost`: items of the ICE with fewer points than before. `at_baseline`: the current score is not worse than before
+    the therapy (rule G3). `maximum`: the points of an ICE in which nothing is lost.
+    """
+
+    present: Assessment | None
+    earlier: Assessment | None
+    baseline: Assessment | None
+    lost: tuple[str, ...]
+    at_baseline: bool
+    maximum: int
 
 
 class Improved(NamedTuple):
@@ -23,29 +38,46 @@ class Improved(NamedTuple):
     last: datetime
 
 
-def present_assessment(chart: Chart, score: Domain | None) -> Assessment | None:
-    """The ICE or CAPD behind the score domain."""
+def compared_scores(chart: Chart, score: Domain | None, instrument: str | None) -> ScoreComparison:
+    """The present score beside those that it is compared with."""
+    present, earlier = _present(chart, score), _earlier(chart, score)
+    baseline = chart.baseline.get(instrument or "")
+    return ScoreComparison(
+        present=present,
+        earlier=earlier,
+        baseline=baseline,
+        lost=_lost(present, earlier),
+        at_baseline=_is_at_baseline(score, present, baseline),
+        maximum=chart.rules.grading.ice.maximum,
+    )
+
+
+def _present(chart: Chart, score: Domain | None) -> Assessment | None:
     if score is None or score.time is None:
         return None
     return chart.assessments[score.name].newest(score.time)
 
 
-def earlier_assessment(chart: Chart, score: Domain | None) -> Assessment | None:
-    """The assessment of this course before the present one."""
-    present = present_assessment(chart, score)
+def _earlier(chart: Chart, score: Domain | None) -> Assessment | None:
+    present = _present(chart, score)
     if present is None or score is None:
         return None
     earlier = chart.assessments[score.name].until(present.time)[:-1]
     return earlier[-1] if earlier else None
 
 
-def items_lost(chart: Chart, score: Domain | None) -> tuple[str, ...]:
-    """Items with fewer points than at the assessment before; writing, often the first to go, comes first."""
-    present, earlier = present_assessment(chart, score), earlier_assessment(chart, score)
+def _lost(present: Assessment | None, earlier: Assessment | None) -> tuple[str, ...]:
+    """Writing, often the first to go, comes first."""
     if present is None or earlier is None:
         return ()
     lost = (item for item, points in present.items.items() if points < earlier.items.get(item, 0))
     return tuple(sorted(lost, key=lambda item: (item != WRITING, item)))
+
+
+def _is_at_baseline(score: Domain | None, present: Assessment | None, baseline: Assessment | None) -> bool:
+    if score is None or present is None or baseline is None or score.concern in NOT_CURRENT:
+        return False
+    return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low
 
 
 def improved_signs(chart: Chart, history: History, trend: str | None) -> tuple[Improved, ...]:

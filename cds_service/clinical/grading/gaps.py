@@ -61,7 +61,8 @@ def _therapy_gaps(chart: Chart, doses: Sequence[Dose]) -> Iterator[Gap]:
     if not doses and chart.facts.therapy_checked:
         yield Gap("therapy", GapKind.NOT_RECORDED)
     for product in repeated_products(doses, chart.rules):
-        yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product))
+        name = chart.rules.drugs.products[product].name
+        yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product, name))
 
 
 def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
@@ -18,13 +19,17 @@ WORK_UP, IEC_HS = "look-alike-work-up", "iec-hs-work-up"
 class LookAlikes(NamedTuple):
     """`causes`: what may explain findings; `not_measured`: routine values that would tell.
 
-    `non_icans`: symptoms that are another neurotoxicity; `iec_hs`: values that ask for a work-up.
+    `non_icans`: symptoms that are another neurotoxicity; `iec_hs`: values that ask for a work-up; each with its source.
+    `current`: how long a routine value counts.
     """
 
     causes: tuple[LookAlike, ...] = ()
     not_measured: tuple[str, ...] = ()
     non_icans: tuple[Record, ...] = ()
     iec_hs: tuple[Record, ...] = ()
+    non_icans_source: str = ""
+    iec_hs_source: str = ""
+    current: timedelta = timedelta()
 
     @property
     def actions(self) -> Iterator[str]:
@@ -37,13 +42,16 @@ class LookAlikes(NamedTuple):
 
 def look_alikes(chart: Chart, icans: Icans) -> LookAlikes:
     """Causes only where there is something to explain; the others whatever the grade."""
-    moment = icans.time
+    moment, table = icans.time, chart.rules.look_alikes
     symptomatic = _is_symptomatic(chart, icans)
     return LookAlikes(
         causes=causes_on_record(chart, moment) if symptomatic else (),
         not_measured=not_measured(chart, moment) if symptomatic else (),
         non_icans=_non_icans(chart, icans),
         iec_hs=iec_hs_signs(chart, moment),
+        non_icans_source=table.non_icans.provenance.source,
+        iec_hs_source=table.iec_hs.provenance.source,
+        current=table.current,
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.risk import course, fludarabine, laboratory, patient, scores
 from cds_service.clinical.risk.factor import InCourse, RiskFactor
+from cds_service.clinical.tables.risk import Evidence
 
 # The vocabulary of docs/assessment-codes.md: the patient leaflet's seven first, then the others.
 VOCABULARY = (
@@ -37,11 +42,29 @@ VOCABULARY = (
 WITHOUT_WEIGHT = frozenset({"younger-age"})
 
 
-def risk_factors(chart: Chart, history: History, crs: Crs) -> tuple[RiskFactor, ...]:
-    """Each factor once: present, absent or unknown. Nothing without a therapy, and nothing of one who has died."""
+class Risk(NamedTuple):
+    """The factors of a patient, and what was published of each by its name.
+
+    `renal_limit`: the creatinine clearance (mL/min) below which labels cut fludarabine.
+    """
+
+    factors: tuple[RiskFactor, ...] = ()
+    published: Mapping[str, Evidence] = MappingProxyType({})
+    renal_limit: float = 0.0
+
+
+def risk_of(chart: Chart, history: History, crs: Crs) -> Risk:
+    """Nothing without a therapy, and nothing of one who has died."""
     if chart.course is None or chart.facts.deceased:
-        return ()
-    at = InCourse(chart, chart.course, crs.time)
+        return Risk()
+    table = chart.rules.risk
+    factors = _factors(InCourse(chart, chart.course, crs.time), history, crs)
+    published = {factor.name: table.factors.basis_of(factor.name) for factor in factors}
+    return Risk(factors, published, table.fludarabine.renal.limit)
+
+
+def _factors(at: InCourse, history: History, crs: Crs) -> tuple[RiskFactor, ...]:
+    """Each factor once: present, absent or unknown."""
     measured = {row.factor: laboratory.laboratory_factor(at, row) for row in at.table.laboratory}
     found = (
         *measured.values(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.icans import ICE, Domain
+from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
 
@@ -30,7 +30,7 @@ def _statements(evaluation: Evaluation) -> Iterator[Statement]:
     yield ("crs", *crs.range, crs.gate, *((part.name, *part.range) for part in crs.basis))
     yield ("charted", *_charted(evaluation.charted_icans), *_charted(evaluation.charted_crs))
     yield ("dose", _moment(dose.time) if dose else "", evaluation.attention, evaluation.overdue)
-    yield ("failed", *sorted(evaluation.chart.facts.failed))
+    yield ("failed", *sorted(evaluation.received.failed))
     yield ("advice", *evaluation.recommendations, evaluation.treatment.escalate, evaluation.treatment.taper)
 
 
@@ -41,16 +41,13 @@ def _domain(domain: Domain) -> Statement:
 
 def _signs(evaluation: Evaluation) -> Iterator[Statement]:
     """Symptoms, and whatever else speaks for the patient being worse than the score says (rule D2)."""
-    chart, moment = evaluation.chart, evaluation.icans.time
-    span = chart.assessment_window
-    doubts = chart.doubts[evaluation.instrument or ICE].within(span, moment)
-    yield from (("sign", sign.what, _moment(sign.time)) for sign in doubts)
-    symptoms = chart.of("neuro-symptom").within(span, moment)
-    yield from (("symptom", record.value, _moment(record.time)) for record in symptoms)
+    signs = evaluation.signs
+    yield from (("sign", sign.what, _moment(sign.time)) for sign in signs.doubts)
+    yield from (("symptom", record.value, _moment(record.time)) for record in signs.symptoms)
 
 
-def _charted(record: Record | None) -> Statement:
-    return (record.value, _moment(record.time)) if record else ("none",)
+def _charted(charted: ChartedGrade | None) -> Statement:
+    return (charted.grade, _moment(charted.time)) if charted else ("none",)
 
 
 def _moment(time: datetime) -> str:

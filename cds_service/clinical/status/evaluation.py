@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
+from cds_service.clinical.advice.offered import ConditionalAdvice, if_confirmed, offered
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
-from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, speaks_of_next_dose
+from cds_service.clinical.advice.selection import Advice, PatientProfile, speaks_of_next_dose
 from cds_service.clinical.course import charted, therapy
 from cds_service.clinical.course.chart import Chart, open_chart
+from cds_service.clinical.course.charted import ChartedGrade, charted_grade
+from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
 from cds_service.clinical.course.therapy import ENGAGER, Dose
+from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far
 from cds_service.clinical.facts.gap import Gap
-from cds_service.clinical.facts.patient import PatientFacts, Record
-from cds_service.clinical.grading.comparison import Improved, improved_signs
+from cds_service.clinical.facts.patient import PatientFacts
+from cds_service.clinical.facts.received import Received, received
+from cds_service.clinical.grading.comparison import Improved, ScoreComparison, compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
 from cds_service.clinical.grading.gaps import clinical_gaps
 from cds_service.clinical.grading.history import History, history_of
-from cds_service.clinical.grading.icans import CONSCIOUSNESS, ICE, Icans, instrument_at
+from cds_service.clinical.grading.icans import Icans, instrument_at
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
-from cds_service.clinical.risk.factor import RiskFactor
-from cds_service.clinical.risk.summary import risk_factors
+from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.urgency import Situation, Urgency
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import Management
-from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.grade import UNGRADED
 from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_far
-
-UNGRADED = Range(0, 4)
-CHARTED, ATTRIBUTED, LAST_KNOWN, UNAROUSABLE = "charted", "attributed", "last-known", "unarousable"
 
 
 class Protocol(NamedTuple):
@@ -55,29 +55,34 @@ class Protocol(NamedTuple):
         return self.labels.label.get(product or "") if self.labels else None
 
 
-class ConditionalAdvice(NamedTuple):
-    """The advice for a grade that holds only under a condition: charted, attributed, last-known or unarousable."""
-
-    condition: str
-    grade: int
-    advice: tuple[Advice, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known."""
+    """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known.
+
+    `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
+    graded. `grade_before`: what `trend` compares the grade with.
+    """
 
     as_of: datetime
+    zone: tzinfo
+    language: str
+    deceased: bool
+    received: Received
     chart: Chart
     doses: tuple[Dose, ...]
+    therapy: TherapySoFar | None
     instrument: str | None
+    edition: str
     history: History
     trend: str | None
+    grade_before: int | None
+    scores: ScoreComparison
+    signs: CurrentSigns
     improved: tuple[Improved, ...]
     crs: Crs
     crs_course: CrsCourse
-    charted_icans: Record | None
-    charted_crs: Record | None
+    charted_icans: ChartedGrade | None
+    charted_crs: ChartedGrade | None
     next_assessment: datetime | None
     overdue: bool
     attention: Attention
@@ -90,7 +95,7 @@ class Evaluation:
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
     look_alikes: LookAlikes
-    risk: tuple[RiskFactor, ...]
+    risk: Risk
     gaps: tuple[Gap, ...]
 
     @property
@@ -102,17 +107,6 @@ class Evaluation:
     def age_group(self) -> str:
         """Adult, child, or empty where the birth date leaves both possible."""
         return self.profile.age_group
-
-    @property
-    def at_baseline(self) -> bool:
-        """Whether the current score is not worse than before the therapy (rule G3)."""
-        baseline, score = self.chart.baseline.get(self.instrument or ""), self.icans.score
-        if baseline is None or score is None or score.concern in ("stale", "sedated"):
-            return False
-        present = self.chart.assessments[score.name].newest(score.time) if score.time else None
-        if present is None:
-            return False
-        return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low
 
     @property
     def next_dose_open(self) -> bool:
@@ -129,43 +123,54 @@ class Evaluation:
     @property
     def last_dose(self) -> Dose | None:
         """The newest dose of the present course."""
-        return self.chart.course.doses[-1] if self.chart.course else None
+        return self.therapy.last if self.therapy else None
 
     @property
     def day(self) -> int | None:
         """Calendar days since the newest dose."""
-        return self.last_dose.day_at(self.as_of, self.chart.facts.zone) if self.last_dose else None
+        return self.therapy.day if self.therapy else None
 
 
 def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evaluation:
     """Grade a patient at `as_of` by everything recorded until then."""
     chart, doses = _open(facts, as_of, protocol)
     moment = _present(chart, as_of).astimezone(UTC)
-    history = _history(chart, moment)
-    crs = _crs(chart, moment)
+    history, crs = _history(chart, moment), _crs(chart, moment)
+    now, instrument = history.now, instrument_at(chart, moment)
     treatment = treatment_so_far(chart, history)
     reason = attention.attention(chart, doses, history)
-    trend = history.trend(protocol.rules.decisions.course.trend_after)
+    trend_after = protocol.rules.decisions.course.trend_after
+    trend = history.trend(trend_after)
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
-    icans_charted = charted.newest(chart, charted.ICANS, moment)
+    icans_charted = charted_grade(chart, charted.ICANS, moment, now.known_grade)
     profile = profile_of(chart, history, crs, treatment)
-    offered = _offered(protocol, history.now, profile)
-    others = look_alikes(chart, history.now) if history.now.domains else LookAlikes()
-    late = _outside_window(chart, moment)
+    advised = offered(protocol.tables, now, profile)
+    others = look_alikes(chart, now) if now.domains else LookAlikes()
+    given = therapy_so_far(chart, as_of, moment)
+    late = given is not None and given.is_late
     prompts = Prompts(treatment.escalate, treatment.taper, tuple(others.actions), due is not None, overdue, late)
     return Evaluation(
         as_of=as_of,
+        zone=facts.zone,
+        language=facts.language,
+        deceased=facts.deceased,
+        received=received(facts),
         chart=chart,
         doses=doses,
-        instrument=instrument_at(chart, moment),
+        therapy=given,
+        instrument=instrument,
+        edition=protocol.rules.grading.edition.label,
         history=history,
         trend=trend,
+        grade_before=history.grade_before(trend_after),
+        scores=compared_scores(chart, now.score, instrument),
+        signs=current_signs(chart, instrument, moment),
         improved=improved_signs(chart, history, trend),
         crs=crs,
         crs_course=crs_course(chart, crs) if crs.basis else CrsCourse(),
         charted_icans=icans_charted,
-        charted_crs=charted.newest(chart, charted.CRS, moment),
+        charted_crs=charted_grade(chart, charted.CRS, moment, crs.grade),
         next_assessment=due,
         overdue=overdue,
         attention=reason,
@@ -176,12 +181,12 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         profile=profile,
         label=protocol.label_of(profile.product),
         next_dose_told=speaks_of_next_dose(protocol.tables, profile.product or ""),
-        advice=offered,
-        if_confirmed=_if_confirmed(protocol, history, icans_charted, profile),
-        recommendations=recommendations(history.now, offered, prompts) if reason.has_card else (),
+        advice=advised,
+        if_confirmed=if_confirmed(protocol.tables, history, icans_charted, profile),
+        recommendations=recommendations(now, advised, prompts) if reason.has_card else (),
         look_alikes=others,
-        risk=risk_factors(chart, history, crs) if reason.has_card and history.now.domains else (),
-        gaps=(*facts.gaps, *clinical_gaps(chart, doses, history.now)),
+        risk=risk_of(chart, history, crs) if reason.has_card and now.domains else Risk(),
+        gaps=(*facts.gaps, *clinical_gaps(chart, doses, now)),
     )
 
 
@@ -215,46 +220,3 @@ def _crs(chart: Chart, moment: datetime) -> Crs:
     if chart.facts.deceased or "patient" in chart.facts.failed:
         return Crs(moment, UNKNOWN, UNGRADED, ())
     return crs_at(chart, moment)
-
-
-def _offered(protocol: Protocol, now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
-    """The advice for the present grade; without one what holds all the same: what is said of the next dose."""
-    if now.grade is not None:
-        return tuple(advice(protocol.tables, now.grade, profile))
-    since = profile.since_dose
-    offered = advice(protocol.tables, since.highest, profile) if since.highest or since.came_again else ()
-    return tuple(entry for entry in offered if entry.row.action in next_dose.ACTIONS)
-
-
-def _if_confirmed(
-    protocol: Protocol, history: History, charted_grade: Record | None, profile: PatientProfile
-) -> ConditionalAdvice | None:
-    """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
-    now = history.now
-    if charted_grade is not None and charted.differs(charted_grade, now.known_grade):
-        condition, grade = CHARTED, int(charted_grade.value)
-    elif now.if_attributable is not None:
-        condition, grade = ATTRIBUTED, now.if_attributable
-    elif now.grade is None and history.last_known is not None and history.last_known.known_grade:
-        condition, grade = LAST_KNOWN, history.last_known.known_grade
-    elif now.grade is not None and _arousal_decides(now):
-        condition, grade = UNAROUSABLE, now.all.hi
-    else:
-        return None
-    said = _offered(protocol, now, profile) if now.grade is None else ()
-    entries = advice(protocol.tables, grade, profile)
-    return ConditionalAdvice(condition, grade, tuple(entry for entry in entries if entry not in said))
-
-
-def _arousal_decides(now: Icans) -> bool:
-    """Whether a look at arousal settles the grade, all but the worst being known (rules D1 and D4)."""
-    unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
-    return now.all.hi - now.all.lo == 1 and any(one.concern != "sedated" for one in unknown)
-
-
-def _outside_window(chart: Chart, moment: datetime) -> bool:
-    """Later than ICANS is expected (rule A5)."""
-    if chart.course is None:
-        return False
-    day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
-    return day >= chart.rules.decisions.late.outside_window_from_day

@@ -39,6 +39,7 @@ class Range(NamedTuple):
 
 
 NONE = Range(0, 0)
+UNGRADED = Range(0, 4)
 
 
 def worst(ranges: Iterable[Range]) -> Range:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.treatment import steroids
-from cds_service.clinical.treatment.drugs_so_far import DrugSoFar, immunosuppressants, supportive
+from cds_service.clinical.treatment.drugs_so_far import DrugSoFar, immunosuppressants, not_a_cause, supportive
 from cds_service.clinical.treatment.steroids import SteroidTreatment
 from cds_service.clinical.treatment.tocilizumab import TocilizumabSoFar, tocilizumab_so_far
 
@@ -17,6 +17,7 @@ class TreatmentSoFar(NamedTuple):
 
     `better`: whether the grade fell within 24 h of a corticosteroid; None before, or where that cannot be told.
     `flare_from`: the best grade since that corticosteroid, where it had fallen and is worse again; else None.
+    `not_a_cause`: opioids and antipsychotics that are given; they explain nothing by themselves.
     """
 
     steroid: SteroidTreatment | None
@@ -27,6 +28,7 @@ class TreatmentSoFar(NamedTuple):
     flare_from: int | None
     immunosuppressants: tuple[DrugSoFar, ...]
     supportive: tuple[DrugSoFar, ...]
+    not_a_cause: tuple[str, ...]
 
     @property
     def on_corticosteroid(self) -> bool:
@@ -52,4 +54,5 @@ def treatment_so_far(chart: Chart, history: History) -> TreatmentSoFar:
         flare_from=steroids.flare_from(steroid, history),
         immunosuppressants=immunosuppressants(chart, moment),
         supportive=supportive(chart, moment),
+        not_a_cause=not_a_cause(chart, moment),
     )

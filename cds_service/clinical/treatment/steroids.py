@@ -16,13 +16,24 @@ from cds_service.clinical.tables.grade import Certainty
 DEXAMETHASONE = "dexamethasone"
 
 
+class Equivalent(NamedTuple):
+    """Mg of dexamethasone that doses of 24 h are together; `is_least`: the amount of one of them is not known."""
+
+    mg: float
+    is_least: bool
+
+
 class SteroidTreatment(NamedTuple):
-    """The corticosteroids that count for this episode. `started`: the clock of rule E1; `grade_then`: lo then."""
+    """The corticosteroids that count for this episode. `started`: the clock of rule E1; `grade_then`: lo then.
+
+    `equivalent`: of what was given recently; None where none of the amounts is known.
+    """
 
     started: datetime
     grade_then: int
     doses: tuple[Administration, ...]
     given_recently: tuple[Administration, ...]
+    equivalent: Equivalent | None
 
 
 def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
@@ -43,7 +54,14 @@ def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
         return None
     started = max(doses[0].time, began)
     recent = tuple(dose for dose in doses if is_recent(dose, moment, rules.running))
-    return SteroidTreatment(started, _floor_at(chart, history, started), doses, recent)
+    equivalent = _equivalent(recent, rules.dexamethasone_equivalent_mg)
+    return SteroidTreatment(started, _floor_at(chart, history, started), doses, recent, equivalent)
+
+
+def _equivalent(doses: Sequence[Administration], equivalents: Mapping[str, float]) -> Equivalent | None:
+    known = known_doses(doses)
+    total = dexamethasone_equivalent(known, equivalents)
+    return None if total is None else Equivalent(total, is_least=len(known) < len(doses))
 
 
 def _floor_at(chart: Chart, history: History, moment: datetime) -> int:

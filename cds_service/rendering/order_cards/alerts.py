@@ -127,7 +127,7 @@ def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
 
 def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
     """For the patient, in plain words: the days, when to call, what to ask, what to carry along."""
-    words = presentation.leaflet_in(view.evaluation.chart.facts.language)
+    words = presentation.leaflet_in(view.evaluation.language)
     told = leaflet_of(leaving, words, presentation.contact)
     yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
     yield from map(_block, told.blocks)

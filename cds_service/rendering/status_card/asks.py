@@ -108,7 +108,7 @@ def _treatments(view: View) -> dict[str, bool]:
 def _is_usual(view: View) -> bool:
     """Whether the grade is but a score that is no worse than before the therapy."""
     icans = view.evaluation.icans
-    return view.evaluation.at_baseline and icans.score is not None and icans.decided_by == (icans.score.name,)
+    return view.evaluation.scores.at_baseline and icans.score is not None and icans.decided_by == (icans.score.name,)
 
 
 def _next(view: View) -> Iterator[str]:

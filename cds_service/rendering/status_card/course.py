@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.course import charted
-from cds_service.clinical.grading import comparison
 from cds_service.clinical.grading import crs as cytokine
 from cds_service.clinical.grading.comparison import Improved
 from cds_service.clinical.grading.crs import Basis
@@ -30,8 +28,8 @@ def _crs(view: View) -> Iterator[str]:
         key = "peak" if peak.time == onset else "peak-later"
         yield view.say(f"detail.crs.{key}", grade=peak.range.lo, time=view.at(peak.time), onset=view.at(onset))
     record = view.evaluation.charted_crs
-    if record is not None and not charted.differs(record, crs.grade):
-        yield view.say("detail.charted.crs", grade=int(record.value), time=view.at(record.time))
+    if record is not None and not record.differs:
+        yield view.say("detail.charted.crs", grade=record.grade, time=view.at(record.time))
 
 
 def _crs_trend(view: View) -> str:
@@ -67,20 +65,18 @@ def _grades(view: View) -> Iterator[str]:
     if history.last_known is not None and history.last_known is not history.now and evaluation.icans.grade is None:
         known = history.last_known
         yield view.say("detail.course.last-known", grade=known.known_grade, time=view.at(known.time))
-    if record is not None and not charted.differs(record, evaluation.icans.known_grade):
-        yield view.say("detail.charted.same", grade=int(record.value), time=view.at(record.time))
+    if record is not None and not record.differs:
+        yield view.say("detail.charted.same", grade=record.grade, time=view.at(record.time))
 
 
 def _baseline(view: View) -> Iterator[str]:
-    evaluation = view.evaluation
-    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
-    if baseline is not None:
-        key = "at-baseline" if evaluation.at_baseline else "baseline"
-        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=baseline.points)
-    lost = comparison.items_lost(evaluation.chart, evaluation.icans.score)
-    if lost and view.earlier_assessment is not None:
-        names = ", ".join(view.wording.word(f"status.item.{item}") for item in lost)
-        since = view.at(view.earlier_assessment.time)
+    scores = view.evaluation.scores
+    if scores.baseline is not None:
+        key = "at-baseline" if scores.at_baseline else "baseline"
+        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=scores.baseline.points)
+    if scores.lost and scores.earlier is not None:
+        names = ", ".join(view.wording.word(f"status.item.{item}") for item in scores.lost)
+        since = view.at(scores.earlier.time)
         yield view.say("detail.course.items-lost", instrument=view.instrument, time=since, items=names)
 
 
@@ -99,7 +95,6 @@ def _gone(view: View, one: Improved) -> str:
 
 def _doses(view: View) -> Iterator[str]:
     """Where a therapy was given in several doses, the day since the first too."""
-    course, chart = view.evaluation.chart.course, view.evaluation.chart
-    if course is not None and len(course.doses) > 1:
-        first = course.doses[0].day_at(view.evaluation.as_of, chart.facts.zone)
-        yield view.say("detail.course.doses", doses=len(course.doses), first=first)
+    therapy = view.evaluation.therapy
+    if therapy is not None and therapy.doses > 1:
+        yield view.say("detail.course.doses", doses=therapy.doses, first=therapy.first_day)

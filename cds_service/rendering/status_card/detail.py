@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.course import charted
+from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import GapKind
-from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
@@ -59,12 +58,14 @@ def _charted(view: View) -> Iterator[Iterable[str]]:
     yield _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
 
 
-def _differing(view: View, scale: str, record: Record | None, ours: tuple[Certainty, int | None]) -> Iterator[str]:
+def _differing(
+    view: View, scale: str, record: ChartedGrade | None, ours: tuple[Certainty, int | None]
+) -> Iterator[str]:
     certainty, grade = ours
-    if record is not None and charted.differs(record, grade):
+    if record is not None and record.differs:
         key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""
         told = view.say(f"detail.charted.ours{key}", grade=grade)
-        values = {"grade": int(record.value), "time": view.at(record.time), "ours": told}
+        values = {"grade": record.grade, "time": view.at(record.time), "ours": told}
         yield view.say(f"detail.charted.differs-{scale}", **values)
 
 

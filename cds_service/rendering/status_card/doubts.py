@@ -33,7 +33,7 @@ def _doubt(view: View, domain: Domain) -> str:
 
 def _score(view: View, domain: Domain) -> str:
     if domain.concern == "birth-date":
-        return view.say(f"status.reason.birth-date-{'partial' if view.evaluation.chart.facts.birth else 'missing'}")
+        return view.say(f"status.reason.birth-date-{'partial' if view.evaluation.received.birth_date else 'missing'}")
     if domain.concern == "not-recorded" or domain.time is None:
         return view.say(f"status.reason.score-{view.unread_score or 'missing'}", instrument=view.instrument)
     values = {"instrument": view.instrument, "points": domain.value, "time": view.at_briefly(domain.time)}

@@ -23,15 +23,9 @@ def findings_table(view: View) -> Iterator[str]:
 
 def items_text(view: View) -> str:
     """The points of the items that were tested, in the order of the score."""
-    assessment = view.assessment
-    if assessment is None or not assessment.items:
-        return ""
-    told = [
-        (item, assessment.items[item])
-        for item in view.evaluation.chart.rules.grading.ice.items
-        if item in assessment.items
-    ]
-    return ", ".join(f"{view.wording.word(f'status.item.{item}')} {points}" for item, points in told)
+    present = view.evaluation.scores.present
+    items = present.items.items() if present else ()
+    return ", ".join(f"{view.wording.word(f'status.item.{item}')} {points}" for item, points in items)
 
 
 def _title(view: View) -> str:
@@ -69,9 +63,7 @@ def _unread(view: View, domain: Domain) -> str:
 def _value(view: View, domain: Domain) -> str:
     if domain.name != ICE:
         return view.finding(domain)
-    points = view.say(
-        "detail.table.points", points=domain.value, maximum=view.evaluation.chart.rules.grading.ice.maximum
-    )
+    points = view.say("detail.table.points", points=domain.value, maximum=view.evaluation.scores.maximum)
     items = items_text(view)
     return f"{points}: {items}" if items else points
 

@@ -19,8 +19,7 @@ ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", 
 
 def gap_lines(view: View) -> Iterator[str]:
     """The lines for the reader; each gap of the evaluation is told at most once."""
-    chart = view.evaluation.chart
-    if not chart.facts.drugs_checked:
+    if not view.evaluation.received.drugs_checked:
         therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
         yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
     lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
@@ -44,16 +43,10 @@ def _family(concept: str) -> str:
     return next((name for name in ("ice", "capd") if concept.startswith(f"{name}-")), concept)
 
 
-def _product(view: View, product: str) -> str:
-    """Its name; what the tables do not know is quoted."""
-    known = view.evaluation.chart.rules.drugs.products.get(product)
-    return known.name if known else view.wording.quoted(product)
-
-
 def _line(view: View, gap: Gap) -> str:
     what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
     if isinstance(gap.detail, RepeatedProduct):
-        return view.say("gaps.repeated-product.text", what=_product(view, gap.detail.product))
+        return view.say("gaps.repeated-product.text", what=gap.detail.name)
     if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":

@@ -37,7 +37,7 @@ def missing_lines(view: View) -> Iterator[str]:
     missing = [view.wording.word(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]
     if missing:
         what = ", ".join(missing)
-        hours = view.evaluation.chart.rules.look_alikes.current // timedelta(hours=1)
+        hours = view.evaluation.look_alikes.current // timedelta(hours=1)
         yield view.say("look_alike.line.missing", what=what[:1].upper() + what[1:], hours=hours)
 
 
@@ -64,12 +64,12 @@ def look_alike_detail(view: View) -> str:
 
 
 def _reasons(view: View) -> Iterator[list[str]]:
-    found, tables = view.evaluation.look_alikes, view.evaluation.chart.rules.look_alikes
+    found = view.evaluation.look_alikes
     if found.iec_hs:
         signs = ", ".join(_sign(view, record) for record in found.iec_hs)
-        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=tables.iec_hs.provenance.source)]
+        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=found.iec_hs_source)]
     if found.non_icans:
-        values = {"symptoms": _symptoms(view), "product": view.product, "source": tables.non_icans.provenance.source}
+        values = {"symptoms": _symptoms(view), "product": view.product, "source": found.non_icans_source}
         yield [view.say("look_alike.detail.non-icans", **values)]
     if found.causes:
         yield [view.say("look_alike.detail.causes", causes=_causes(view, found.causes))]

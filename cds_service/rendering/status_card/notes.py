@@ -11,7 +11,6 @@ from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.labels import ASTCT
-from cds_service.clinical.treatment.steroids import is_recent
 from cds_service.rendering.words.view import View
 
 # What is advised without treating anything now.
@@ -29,11 +28,11 @@ def _about_the_grade(view: View) -> Iterator[str]:
     evaluation, icans = view.evaluation, view.evaluation.icans
     if icans.certainty is Certainty.AT_LEAST:
         yield view.say("detail.note.minimum")
-    if evaluation.day is not None and evaluation.day >= evaluation.chart.rules.decisions.late.outside_window_from_day:
+    if evaluation.therapy is not None and evaluation.therapy.is_late:
         yield view.say("detail.note.window", day=evaluation.day)
     if view.arousal and view.arousal.scale not in ("", "ASTCT"):
         yield view.say("detail.note.scale", scale=view.arousal.scale)
-    unknown_baseline = evaluation.chart.baseline.get(CAPD) is None
+    unknown_baseline = evaluation.scores.baseline is None
     if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1) and unknown_baseline:
         yield view.say("detail.note.capd")
 
@@ -68,15 +67,11 @@ def _about_the_label(view: View) -> Iterator[str]:
 
 def _context(view: View) -> Iterator[str]:
     """Symptoms, a low Glasgow sum, and drugs that explain nothing by themselves."""
-    symptoms = [view.wording.word(f"status.value.{record.value}") for record in view.current("neuro-symptom")]
+    signs, listed = view.evaluation.signs, view.evaluation.treatment.not_a_cause
+    symptoms = [view.wording.word(f"status.value.{record.value}") for record in signs.symptoms]
     if symptoms:
         yield view.say("detail.note.symptoms", symptoms=", ".join(dict.fromkeys(symptoms)))
-    chart, moment = view.evaluation.chart, view.evaluation.icans.time
-    sums = [gcs for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
-    if sums and (sums[-1].total or 0) <= chart.rules.decisions.urgency.gcs_critical_up_to:
-        yield view.say("detail.note.glasgow", total=sums[-1].total, time=view.at(sums[-1].time))
-    drugs, span = chart.rules.drugs, chart.rules.decisions.steroids.running
-    listed = drugs.opioids | drugs.antipsychotics
-    given = [d.drug for d in chart.administrations.until(moment) if d.drug in listed and is_recent(d, moment, span)]
-    if given:
-        yield view.say("detail.note.listed", drugs=", ".join(dict.fromkeys(given)))
+    if signs.low_glasgow is not None:
+        yield view.say("detail.note.glasgow", total=signs.low_glasgow.total, time=view.at(signs.low_glasgow.time))
+    if listed:
+        yield view.say("detail.note.listed", drugs=", ".join(listed))

@@ -49,9 +49,9 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
     if domain is not view.score:
         first, *more = view.particulars(domain)
         return (view.say("status.reason.finding", value=first, time=time), *more)
-    told = view.evaluation.at_baseline and (domain.range.lo or domain.name == CAPD)
+    told = view.evaluation.scores.at_baseline and (domain.range.lo or domain.name == CAPD)
     baseline = [view.say("status.reason.at-baseline")] if told else []
-    earlier = view.earlier_assessment
+    earlier = view.evaluation.scores.earlier
     if earlier is None or earlier.points == domain.value:
         return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)
     since = view.at_briefly(earlier.time)

@@ -25,7 +25,7 @@ def risk_title(view: View) -> str:
 
 def risk_lines(view: View) -> Iterator[str]:
     """A line for each factor that is present, one for all others of each state; none where there is no therapy."""
-    counted = [factor for factor in view.evaluation.risk if factor.name not in WITHOUT_WEIGHT]
+    counted = [factor for factor in view.evaluation.risk.factors if factor.name not in WITHOUT_WEIGHT]
     if not counted:
         return
     present = {factor.name: factor for factor in counted if factor.state is State.PRESENT}
@@ -40,7 +40,7 @@ def risk_lines(view: View) -> Iterator[str]:
 
 def _with_effect(view: View, factor: RiskFactor) -> str:
     """What is on record, then what was published of it and where."""
-    row = view.evaluation.chart.rules.risk.factors.basis_of(factor.name)
+    row = view.evaluation.risk.published[factor.name]
     said = row.provenance
     key = "factor" if said.verified else "factor-unconfirmed"
     effect = view.say("risk.line.caution", effect=row.effect, caution=row.caution) if row.caution else row.effect
@@ -58,7 +58,7 @@ def _present(view: View, factor: RiskFactor) -> str:
         "dose": values.get(CUMULATIVE, ""),
         "label": view.say("risk.line.label", label=label) if label else "",
         "clearance": values.get("clearance", ""),
-        "limit": f"{view.evaluation.chart.rules.risk.fludarabine.renal.limit:g}",
+        "limit": f"{view.evaluation.risk.renal_limit:g}",
         "egfr": values.get("eGFR", ""),
         "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
         "time": _time(view, factor.measures),
@@ -87,10 +87,10 @@ def _not_known(view: View, factor: RiskFactor) -> str:
 
 def _context(view: View) -> Iterator[str]:
     """A young age is said without being counted: the evidence is inconsistent."""
-    evidence = view.evaluation.chart.rules.risk.factors.basis_of
-    for one in view.evaluation.risk:
+    risk = view.evaluation.risk
+    for one in risk.factors:
         if one.name in WITHOUT_WEIGHT and one.state is State.PRESENT:
-            row = evidence(one.name)
+            row = risk.published[one.name]
             texts = {"value": one.measures[0].value, "effect": row.effect, "source": row.provenance.source}
             yield view.say("risk.line.age", **texts)
 

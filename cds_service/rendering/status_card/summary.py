@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cds_service.clinical.course import charted
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.asks import asks_of
@@ -27,7 +26,7 @@ def summary_of(view: View) -> str:
 
 def failed_of(view: View) -> str:
     """Which needed data did not arrive, the most important first."""
-    failed = view.evaluation.chart.facts.failed
+    failed = view.evaluation.received.failed
     return view.say(f"status.failed.{next(name for name in FAILED_ORDER if name in failed)}")
 
 
@@ -76,8 +75,7 @@ def _trend(view: View) -> str:
     evaluation = view.evaluation
     if evaluation.trend is None or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return ""
-    after = evaluation.chart.rules.decisions.course.trend_after
-    return view.say(f"status.trend.{evaluation.trend}", before=evaluation.history.grade_before(after))
+    return view.say(f"status.trend.{evaluation.trend}", before=evaluation.grade_before)
 
 
 def place_text(view: View) -> str:
@@ -85,19 +83,18 @@ def place_text(view: View) -> str:
     evaluation = view.evaluation
     if _is_failed(view) and evaluation.last_dose is None:
         return ""
-    if evaluation.day is None:
+    therapy = evaluation.therapy
+    if therapy is None:
         return view.say(f"status.place.{'no' if view.therapy_checked else 'unknown'}-therapy")
-    late = evaluation.day >= evaluation.chart.rules.decisions.late.outside_window_from_day
-    return view.say(f"status.place.{'late' if late else 'day'}", day=evaluation.day, product=view.product)
+    return view.say(f"status.place.{'late' if therapy.is_late else 'day'}", day=therapy.day, product=view.product)
 
 
 def _reasons(view: View) -> Iterator[str]:
     """A charted grade that differs comes first: it may be why the card is loud; of CRS only while it is."""
     evaluation = view.evaluation
     record, crs = evaluation.charted_icans, evaluation.charted_crs
-    if record is not None and charted.differs(record, evaluation.icans.known_grade):
-        yield view.say("status.reason.charted", grade=int(record.value), time=view.at_briefly(record.time))
-    recent = charted.recent(evaluation.chart, charted.CRS, evaluation.icans.time)
-    if crs is not None and recent is not None and charted.differs(crs, evaluation.crs.grade):
-        yield view.say("status.reason.charted-crs", grade=recent, time=view.at_briefly(crs.time))
+    if record is not None and record.differs:
+        yield view.say("status.reason.charted", grade=record.grade, time=view.at_briefly(record.time))
+    if crs is not None and crs.is_recent and crs.differs:
+        yield view.say("status.reason.charted-crs", grade=crs.grade, time=view.at_briefly(crs.time))
     yield from reasons_of(view)

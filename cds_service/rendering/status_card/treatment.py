@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
-from cds_service.clinical.treatment.steroids import SteroidTreatment, dexamethasone_equivalent, known_doses
+from cds_service.clinical.treatment.steroids import SteroidTreatment, known_doses
 from cds_service.rendering.words.view import View
 
 
@@ -58,11 +58,9 @@ def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
 
 def _equivalent(view: View, given: SteroidTreatment) -> Iterator[str]:
     """The sum of 24 h as dexamethasone; at least that where the amount of a dose is not known."""
-    rules, known = view.evaluation.chart.rules.decisions.steroids, known_doses(given.given_recently)
-    total = dexamethasone_equivalent(known, rules.dexamethasone_equivalent_mg)
-    if total is not None:
-        key = "equivalent" if len(known) == len(given.given_recently) else "equivalent-at-least"
-        yield view.say(f"treatment.steroid.{key}", mg=f"{total:,.3g}")
+    if given.equivalent is not None:
+        key = "equivalent-at-least" if given.equivalent.is_least else "equivalent"
+        yield view.say(f"treatment.steroid.{key}", mg=f"{given.equivalent.mg:,.3g}")
 
 
 def _tocilizumab(view: View) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
-from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert, Answer
@@ -27,7 +27,7 @@ def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> J
         {
             "asOf": instant(evaluation.as_of),
             "service": occasion.service,
-            "deceased": evaluation.chart.facts.deceased or None,
+            "deceased": evaluation.deceased or None,
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
@@ -81,13 +81,12 @@ def _filled(values: Mapping[str, Any]) -> Json:
 
 
 def _patient(evaluation: Evaluation) -> Json:
-    course, dose = evaluation.chart.course, evaluation.last_dose
-    product = evaluation.chart.rules.drugs.products.get(dose.product or "") if dose else None
+    therapy, dose = evaluation.therapy, evaluation.last_dose
     return _filled(
         {
-            "therapy": product.name if product else None,
+            "therapy": therapy.product.name if therapy and therapy.product else None,
             "therapyClass": dose.therapy_class if dose else None,
-            "courseStart": instant(course.start) if course else None,
+            "courseStart": instant(therapy.start) if therapy else None,
             "lastDose": instant(dose.time) if dose else None,
             "daySinceInfusion": None if evaluation.day is None else max(0, evaluation.day),
             "infusionSource": dose.source if dose else None,
@@ -104,7 +103,7 @@ def _graded(certainty: Certainty, grade: int | None, graded: Range) -> Json:
 def _icans(evaluation: Evaluation) -> Json:
     icans, history = evaluation.icans, evaluation.history
     peak, known = history.peak, history.last_known
-    baseline = evaluation.chart.baseline.get(evaluation.instrument or "")
+    scores = evaluation.scores
     return _filled(
         {
             **_graded(icans.certainty, icans.grade, icans.all),
@@ -115,8 +114,8 @@ def _icans(evaluation: Evaluation) -> Json:
             "peakTime": instant(peak.time) if peak else None,
             "onset": instant(history.onset) if history.onset else None,
             "trend": evaluation.trend,
-            "atBaseline": evaluation.at_baseline or None,
-            "baseline": baseline.points if baseline else None,
+            "atBaseline": scores.at_baseline or None,
+            "baseline": scores.baseline.points if scores.baseline else None,
             "lastKnownGrade": known.known_grade if known else None,
             "lastKnownTime": instant(known.time) if known else None,
             **_documented(evaluation.charted_icans),
@@ -164,10 +163,10 @@ def _basis(part: Basis) -> Json:
     return _domain(domain)
 
 
-def _documented(record: Record | None) -> Json:
-    if record is None:
+def _documented(charted: ChartedGrade | None) -> Json:
+    if charted is None:
         return {}
-    return {"documentedGrade": int(record.value), "documentedTime": instant(record.time)}
+    return {"documentedGrade": charted.grade, "documentedTime": instant(charted.time)}
 
 
 def _gaps(gaps: Iterable[Gap]) -> list[Json]:
@@ -179,7 +178,7 @@ def _gaps(gaps: Iterable[Gap]) -> list[Json]:
 
 def _gap_detail(gap: Gap) -> str:
     match gap.detail:
-        case RepeatedProduct(product):
+        case RepeatedProduct(product, _):
             return f"{product}: more than one dose of a product that is given once"
         case InstrumentsUsed.BOTH | InstrumentsUsed.NEITHER as used:
             were = "both instruments were" if used is InstrumentsUsed.BOTH else "neither instrument was"

@@ -7,15 +7,15 @@ from typing import Any
 
 from cds_service.clinical.risk.factor import Measure, RiskFactor
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.tables.risk import RiskTable
+from cds_service.clinical.tables.risk import Evidence
 
 Json = dict[str, Any]
 
 
 def risk_json(evaluation: Evaluation) -> list[Json]:
     """One entry a factor."""
-    table = evaluation.chart.rules.risk.factors
-    return [_entry(factor, table) for factor in evaluation.risk]
+    risk = evaluation.risk
+    return [_entry(factor, risk.published[factor.name]) for factor in risk.factors]
 
 
 def measured_text(measure: Measure) -> str:
@@ -24,8 +24,8 @@ def measured_text(measure: Measure) -> str:
     return " ".join(filter(None, (measure.name, value, measure.unit, measure.at)))
 
 
-def _entry(factor: RiskFactor, table: RiskTable) -> Json:
-    evidence = "; ".join(filter(None, (*map(_dated, factor.measures), factor.reason, _published(factor.name, table))))
+def _entry(factor: RiskFactor, published: Evidence) -> Json:
+    evidence = "; ".join(filter(None, (*map(_dated, factor.measures), factor.reason, _published(published))))
     entry: Json = {"factor": factor.name, "state": str(factor.state), "evidence": evidence}
     return entry | ({"source": list(factor.sources)} if factor.sources else {})
 
@@ -35,8 +35,7 @@ def _dated(measure: Measure) -> str:
     return f"{measured_text(measure)}{time}"
 
 
-def _published(factor: str, table: RiskTable) -> str:
-    row = table.basis_of(factor)
+def _published(row: Evidence) -> str:
     said = row.provenance
     told = "; ".join(filter(None, (row.effect, row.caution)))
     return f"{told} [{said.source}{'' if said.verified else ', not verified'}]"

@@ -11,7 +11,7 @@ def footer_lines(view: View) -> Iterator[str]:
     """The editions are those that graded and those whose advice is shown."""
     evaluation, conditional = view.evaluation, view.evaluation.if_confirmed
     advice = (*evaluation.advice, *(conditional.advice if conditional else ()))
-    sources = (evaluation.chart.rules.grading.edition.label, *(entry.source for entry in advice))
+    sources = (evaluation.edition, *(entry.source for entry in advice))
     labels = ", ".join(dict.fromkeys(sources))
     yield view.say("detail.footer.text", time=view.at(evaluation.as_of), editions=labels)
     if view.demo:

@@ -6,11 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.gap import GapKind
-from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading import comparison
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.evaluation import Evaluation
@@ -55,18 +52,17 @@ class View:
     @property
     def therapy_checked(self) -> bool:
         """Whether the record was asked at all what was given."""
-        return self.evaluation.chart.facts.therapy_checked
+        return self.evaluation.received.therapy_checked
 
     @property
     def product(self) -> str:
         """The short name of what was given last."""
-        dose = self.evaluation.last_dose
-        products = self.evaluation.chart.rules.drugs.products
-        if dose is None:
+        therapy = self.evaluation.therapy
+        if therapy is None:
             return ""
-        if dose.product in products:
-            return products[dose.product].short
-        return self.say("status.place.unnamed", therapy_class=dose.therapy_class)
+        if therapy.product is not None:
+            return therapy.product.short
+        return self.say("status.place.unnamed", therapy_class=therapy.last.therapy_class)
 
     def finding(self, domain: Domain) -> str:
         """What a domain's finding says, in words; its parts are divided by semicolons."""
@@ -103,7 +99,7 @@ class View:
     @property
     def spell(self) -> Spell | None:
         """What sedates or paralyses the patient now (rule A1)."""
-        return self.evaluation.chart.sedation.at(self.evaluation.icans.time)
+        return self.evaluation.signs.sedation
 
     @property
     def unread_score(self) -> str:
@@ -113,18 +109,3 @@ class View:
             return ""
         kinds = {gap.kind for gap in self.evaluation.gaps if gap.concept.split("-")[0] == score.name}
         return next((word for kind, word in _UNREAD.items() if kind in kinds), "")
-
-    @property
-    def assessment(self) -> Assessment | None:
-        """The ICE or CAPD behind the score domain."""
-        return comparison.present_assessment(self.evaluation.chart, self.score)
-
-    @property
-    def earlier_assessment(self) -> Assessment | None:
-        """The assessment of this course before the present one."""
-        return comparison.earlier_assessment(self.evaluation.chart, self.score)
-
-    def current(self, concept: str) -> tuple[Record, ...]:
-        """The records of a concept that are current as symptoms are."""
-        chart = self.evaluation.chart
-        return chart.of(concept).within(chart.assessment_window, self.evaluation.as_of)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.basis import basis_of
@@ -18,7 +18,7 @@ from tests.builders import NOW, alert, axi_cel, coded, ice
 from tests.unit.mapping import mapped
 
 RECORDS = (ice(5), alert(), axi_cel(), coded("neuro-symptom", "headache", 2))
-CHARTED = Record(NOW, 2, "Observation/x")
+CHARTED = ChartedGrade(2, NOW, differs=True, is_recent=True)
 
 
 def evaluated(knowledge: Knowledge, *more: dict, as_of=NOW) -> Evaluation:
@@ -76,8 +76,7 @@ def test_each_part_of_a_finding_is_evidence(evaluation: Evaluation, change: dict
 
 
 def test_data_that_did_not_arrive_are(evaluation: Evaluation) -> None:
-    facts = replace(evaluation.chart.facts, failed=frozenset({"therapy"}))
-    other = replace(evaluation, chart=replace(evaluation.chart, facts=facts))
+    other = replace(evaluation, received=evaluation.received._replace(failed=frozenset({"therapy"})))
     assert basis_of(evaluation) != basis_of(other)
 
 

@@ -23,7 +23,7 @@ def state_with(tmp_path: Path, text: str, creatinine: float) -> str:
     records = (("11 d", "body-weight", 80), ("11 d", "body-height", 180), ("11 d", "creatinine", creatinine))
     case = Case("", ("R5",), Expected(), records=records, drugs=given)
     evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
-    return next(str(one.state) for one in evaluation.risk if one.name == "fludarabine-renal")
+    return next(str(one.state) for one in evaluation.risk.factors if one.name == "fludarabine-renal")
 
 
 @pytest.mark.rule("R5")
