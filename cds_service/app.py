@@ -67,7 +67,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
 def knowledge_of(settings: Settings) -> Knowledge:
     """The tables that these settings ask for. Raises KnowledgeError if one is wrong."""
     guideline = tuple(Path(file) for file in settings.guideline)
-    return load_knowledge(Choices(settings.other_scales, settings.language, settings.region, guideline))
+    choices = Choices(settings.other_scales, settings.language, settings.region, guideline, settings.edition)
+    return load_knowledge(choices)
 
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:

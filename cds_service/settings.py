@@ -65,6 +65,7 @@ class Settings:
     language: str = "en"
     region: str = "us"
     guideline: tuple[str, ...] = ()
+    edition: tuple[str, ...] = ()
     other_scales: bool = True
     preliminary: bool = False
     wallet_card_url: str = ""
@@ -190,6 +191,7 @@ HELP = {
     "language": "language of the cards, a folder of cards/",
     "region": "whose product labels are shown beside the guideline: us or eu",
     "guideline": "your site's own file: protocol, products, assessment interval, codes; repeatable",
+    "edition": "id of an edition that is in force instead of the newest of its body; repeatable",
     "other_scales": "read consciousness also from RASS, AVPU and GCS",
     "preliminary": "use preliminary Observations too",
     "wallet_card_url": "https page with the site's wallet card, linked at discharge",

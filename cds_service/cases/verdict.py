@@ -56,7 +56,10 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
 
 def protocol_of(case: Case, protocol: Protocol) -> Protocol:
     """The protocol with the settings that a case asks for."""
-    return protocol._replace(other_scales=case.other_scales, labels=_labels(case.region))
+    labels = protocol.labels
+    if labels is None or labels.region != case.region:
+        labels = _labels(case.region)
+    return protocol._replace(other_scales=case.other_scales, labels=labels)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -12,15 +12,12 @@ from cds_service.checks.records import misspelt
 from cds_service.checks.report import Report
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.tables import GUIDELINES
-
-SUFFIX = ".cases.toml"
+from cds_service.knowledge.editions import case_files
 
 
-def packaged_cases() -> list[Case]:
-    """The cases beside the tables."""
-    files = sorted((file for file in GUIDELINES.iterdir() if file.name.endswith(SUFFIX)), key=lambda file: file.name)
-    return [case for file in files for case in read_cases(file).case]
+def packaged_cases(named: Collection[str] = ()) -> list[Case]:
+    """The cases beside the tables in force; `named`: editions that a setting asks for."""
+    return [case for file in case_files(named) for case in read_cases(file).case]
 
 
 def check_cases(cases: Iterable[Case], knowledge: Knowledge, subject: str = "cases") -> Report:

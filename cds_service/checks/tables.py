@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from cds_service.checks.report import Report
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge, Table
+from cds_service.knowledge.editions import edition_files
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
     """Every edition of every region has been verified, and every row looked at again by `today`."""
-    used = {table.edition.id: table for table in (*knowledge.tables, *map(load_labels, REGIONS))}
+    used = {table.edition.id: table for table in (*knowledge.tables, *_labels(knowledge))}
     tables = tuple(used.values())
     rows = [row.provenance for table in tables for row in rows_of(table)]
     reviews = (*(table.edition.review_by for table in tables), *(row.review_by for row in rows))
@@ -26,13 +28,14 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
             *(f"{table.edition.id}: not verified" for table in tables if not table.edition.verified),
             *due(tables, today),
         ),
+        notes=tuple(f"{one.id} is not in force" for one in edition_files() if one.id not in used),
     )
 
 
 def check_rows(knowledge: Knowledge) -> Report:
     """Every row of guidelines and of the labels of every region names only what there is a word for."""
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
-    tables = (*knowledge.protocol.management, *map(load_labels, REGIONS))
+    tables = (*knowledge.protocol.management, *_labels(knowledge))
     problems = tuple(f"{table.edition.id}: {wrong}" for table in tables for wrong in wrong_rows(table, vocabulary))
     return Report("advice", f"{sum(len(table.row) for table in tables)} rows in {len(tables)} tables", problems)
 
@@ -47,6 +50,13 @@ def check_codes(terminology: Terminology) -> Report:
         seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified ones are never used",
         problems=tuple(_claimed_twice(terminology)),
     )
+
+
+def _labels(knowledge: Knowledge) -> Iterator[Management]:
+    """Those of every region: of the chosen one as chosen, else the newest."""
+    chosen = knowledge.protocol.labels
+    for region in REGIONS:
+        yield chosen if chosen and chosen.region == region else load_labels(region)
 
 
 def due(tables: Iterable[Table], today: date) -> Iterator[str]:

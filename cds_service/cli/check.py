@@ -38,6 +38,12 @@ from cds_service.settings import Settings
     help="Your site's own file (docs/site-file.md), to be checked and to run your cases with; repeatable.",
 )
 @click.option(
+    "--edition",
+    "edition",
+    multiple=True,
+    help="Id of an edition to check with instead of the newest of its body; repeatable.",
+)
+@click.option(
     "--clients",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The file of those who may call (docs/security.md), to be checked too.",
@@ -45,19 +51,23 @@ from cds_service.settings import Settings
 @click.option(
     "--demo", is_flag=True, help="The clients are for a demo: their FHIR servers on this machine may be http."
 )
-def check(files: tuple[Path, ...], guideline: tuple[Path, ...], clients: Path | None, *, demo: bool) -> None:
+def check(
+    files: tuple[Path, ...], guideline: tuple[Path, ...], edition: tuple[str, ...], clients: Path | None, *, demo: bool
+) -> None:
     """Read every table, value set and text, run every case, and say what is wrong.
 
     Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
     is overdue is wrong here; the service serves all the same.
     """
     failed = False
-    for report in (*_reports(files, guideline), *_of_clients(clients, demo=demo)):
+    for report in (*_reports(files, guideline, edition), *_of_clients(clients, demo=demo)):
         click.echo(f"{'wrong' if report.problems else 'ok':<6} {report.subject}: {report.seen}")
         for line in report.problems:
             click.secho(f"       {line}", fg="red")
         for line in report.warnings:
             click.secho(f"       note: {line}", fg="yellow")
+        for line in report.notes:
+            click.echo(f"       {line}")
         failed = failed or bool(report.problems)
     sys.exit(int(failed))
 
@@ -67,10 +77,10 @@ def _of_clients(clients: Path | None, *, demo: bool) -> Iterator[Report]:
         yield check_clients(clients, SERVICES, demo=demo)
 
 
-def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...]) -> Iterator[Report]:
-    knowledge = load_knowledge()
+def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...], edition: tuple[str, ...]) -> Iterator[Report]:
+    knowledge = load_knowledge(Choices(edition=edition))
     today = datetime.now(UTC).date()  # noqa: TID251  (the edge of the program)
-    cases = packaged_cases()
+    cases = packaged_cases(edition)
     yield check_editions(knowledge, today)
     yield check_rows(knowledge)
     yield check_codes(knowledge.terminology)
@@ -79,7 +89,7 @@ def _reports(files: tuple[Path, ...], guideline: tuple[Path, ...]) -> Iterator[R
     sites = [check_site(file, today) for file in guideline]
     yield from sites
     if not any(site.problems for site in sites):
-        with_site = load_knowledge(Choices(guideline=guideline))
+        with_site = load_knowledge(Choices(guideline=guideline, edition=edition))
         yield from (check_file(file, with_site) for file in files)
     yield check_answers(cases, decider_of(Settings(), knowledge), knowledge)
     yield Report("knowledge", knowledge.fingerprint)

@@ -16,11 +16,11 @@ from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTa
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.knowledge.labels import label_table, load_labels
+from cds_service.knowledge.editions import FilesInForce, files_in_force
 from cds_service.knowledge.repetition import load_repeat_policy
 from cds_service.knowledge.site import Site, load_site
 from cds_service.knowledge.site_check import wrong_in_site
-from cds_service.knowledge.tables import GUIDELINES, fingerprint_of, read_table
+from cds_service.knowledge.tables import fingerprint_of, read_table
 from cds_service.knowledge.terminology import (
     ANSWERS,
     CODE_SYSTEM,
@@ -33,17 +33,6 @@ from cds_service.knowledge.terminology import (
 from cds_service.knowledge.wording import load_leaflets, load_wording
 from cds_service.rendering.repetition import RepeatPolicy
 from cds_service.rendering.words.wording import Wording
-
-GRADING, DECISIONS, DRUGS = "astct_2019.toml", "decision_rules_2026.toml", "drugs.toml"
-RISK, FLUDARABINE, LOOK_ALIKES = "risk_factors_2026.toml", "risk_fludarabine_2026.toml", "look_alikes_2026.toml"
-REFRACTORY = "evidence_refractory_2023.toml"
-MANAGEMENT = (
-    "asco_2021.toml",
-    "cartox_support_2018.toml",
-    "cd3cd20_consensus_2024.toml",
-    "paediatric_tocilizumab_us_2026.toml",
-)
-
 
 Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management
 
@@ -81,12 +70,16 @@ class Knowledge:
 
 
 class Choices(NamedTuple):
-    """What a site chooses of the knowledge: settings of the same names; `guideline`: its own files."""
+    """What a site chooses of the knowledge: settings of the same names; `guideline`: its own files.
+
+    `edition`: ids of editions that are in force instead of the newest of their body.
+    """
 
     other_scales: bool = True
     language: str = "en"
     region: str = "us"
     guideline: tuple[Path, ...] = ()
+    edition: tuple[str, ...] = ()
 
 
 PACKAGED = Choices()
@@ -104,13 +97,13 @@ def load_knowledge(choices: Choices = PACKAGED) -> Knowledge:
 def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
     """The same without asking whether what a site says can be right, for `check`, which tells all of it."""
     site, wording = load_site(choices.guideline), load_wording(choices.language)
-    own = (*site.protocols, *(read_table(GUIDELINES / name, Management) for name in MANAGEMENT))
-    protocol = Protocol(_rules(site), own, load_labels(choices.region), other_scales=choices.other_scales)
+    files = files_in_force(choices.region, choices.edition)
+    own = (*site.protocols, *(read_table(file, Management) for file in files.advice))
+    labels = read_table(files.labels, Management)
+    protocol = Protocol(_rules(site, files), own, labels, other_scales=choices.other_scales)
     editions = [protocol.rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
-    tables = (GRADING, DECISIONS, DRUGS, RISK, FLUDARABINE, LOOK_ALIKES, REFRACTORY, *MANAGEMENT)
-    sources = [*(GUIDELINES / name for name in tables), label_table(choices.region)]
-    sources += [MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)] + value_sets
+    mapping = (*(MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)), *value_sets)
     codes = read_own_codes()
     return Knowledge(
         protocol=protocol,
@@ -121,20 +114,20 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
         codes=codes,
         repetition=load_repeat_policy(frozenset(codes)),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
-        fingerprint=f"{' '.join(editions)} {fingerprint_of((*sources, *choices.guideline))}",
+        fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.all, *mapping, *choices.guideline))}",
     )
 
 
-def _rules(site: Site) -> Rules:
+def _rules(site: Site, files: FilesInForce) -> Rules:
     rules = Rules(
-        grading=read_table(GUIDELINES / GRADING, Grading),
-        decisions=read_table(GUIDELINES / DECISIONS, DecisionRules),
-        drugs=read_table(GUIDELINES / DRUGS, Drugs),
+        grading=read_table(files.grading, Grading),
+        decisions=read_table(files.decisions, DecisionRules),
+        drugs=read_table(files.drugs, Drugs),
         risk=RiskRules(
-            factors=read_table(GUIDELINES / RISK, RiskTable),
-            fludarabine=read_table(GUIDELINES / FLUDARABINE, FludarabineTable),
+            factors=read_table(files.risk, RiskTable),
+            fludarabine=read_table(files.fludarabine, FludarabineTable),
         ),
-        look_alikes=read_table(GUIDELINES / LOOK_ALIKES, LookAlikeTable),
-        refractory=read_table(GUIDELINES / REFRACTORY, EvidenceTable),
+        look_alikes=read_table(files.look_alikes, LookAlikeTable),
+        refractory=read_table(files.refractory, EvidenceTable),
     )
     return site.rules(rules)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.resources.abc import Traversable
+from collections.abc import Collection
 
 from cds_service.clinical.tables.advice import Management
-from cds_service.errors import KnowledgeError
-from cds_service.knowledge.tables import GUIDELINES, read_table
+from cds_service.knowledge.editions import label_file, regions
+from cds_service.knowledge.tables import read_table
 
-LABELS = {"us": "labels_us_2026.toml", "eu": "labels_eu_2026.toml"}
-REGIONS = tuple(LABELS)
-
-
-def label_table(region: str) -> Traversable:
-    """The file of a region. Raises KnowledgeError for a region without one."""
-    if region not in LABELS:
-        raise KnowledgeError(f"no product labels for the region {region!r}; there are: {', '.join(REGIONS)}")
-    return GUIDELINES / LABELS[region]
+REGIONS = regions()
 
 
-def load_labels(region: str) -> Management:
+def load_labels(region: str, named: Collection[str] = ()) -> Management:
     """The labels of a region. Raises KnowledgeError if there are none or the file is wrong."""
-    return read_table(label_table(region), Management)
+    return read_table(label_file(region, named), Management)

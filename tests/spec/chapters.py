@@ -9,8 +9,7 @@ from functools import cache
 from importlib.resources.abc import Traversable
 
 from cds_service.cases.case import NOW, Case, CaseFile, read_cases
-from cds_service.knowledge import DECISIONS, GRADING
-from cds_service.knowledge.tables import GUIDELINES
+from cds_service.knowledge.editions import case_files
 from tests.documents import anchor_of, read
 from tests.parts import ROOT
 from tests.spec.choice import TITLE as CHOICE
@@ -21,9 +20,8 @@ from tests.spec.rows import row_of
 
 DOCUMENT = ROOT / "docs" / "clinical-specification.md"
 RULES = "decision-rules.md"
-SUFFIX = ".cases.toml"
 # What is graded before what is advised.
-FIRST = [GRADING.replace(".toml", SUFFIX), DECISIONS.replace(".toml", SUFFIX)]
+FIRST = ("astct_", "decision_rules_")
 HEAD = f"""# Clinical specification
 
 What the service says of which patient. Every line is a case that is run at each change and by
@@ -41,19 +39,15 @@ such as `0..3` are what a single domain proves and does not exclude.
 
 def specification() -> str:
     """The whole document."""
-    files = [read_cases(source) for source in sorted(_sources(), key=_place)]
+    files = [read_cases(source) for source in sorted(case_files(), key=_place)]
     contents = [f"- [{file.title}](#{anchor_of(file.title)}), {len(file.case)} cases" for file in files]
     contents += [f"- [{title}](#{anchor_of(title)})" for title in (CHOICE, TITLE)]
     chapters = [line for file in files for line in _chapter(file)]
     return "\n".join([HEAD, *contents, "", *chapters, *choice_chapter(), *nuance_chapter(), *provenance_chapter(), ""])
 
 
-def _sources() -> list[Traversable]:
-    return [source for source in GUIDELINES.iterdir() if source.name.endswith(SUFFIX)]
-
-
-def _place(source: Traversable) -> tuple[int, str]:
-    return (FIRST.index(source.name) if source.name in FIRST else len(FIRST)), source.name
+def _place(source: Traversable) -> int:
+    return next((number for number, start in enumerate(FIRST) if source.name.startswith(start)), len(FIRST))
 
 
 def _chapter(file: CaseFile) -> Iterator[str]:

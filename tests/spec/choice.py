@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.tables.decision_rules import DecisionRules
-from cds_service.knowledge import DECISIONS
-from cds_service.knowledge.tables import GUIDELINES, read_table
+from cds_service.knowledge import load_knowledge
 
 TITLE = "Which corticosteroid is drafted first"
 ABOUT = """All options stay on the card with their sources. Of several verified ones that may be given now, the status
@@ -21,7 +19,7 @@ known to be more. Whatever is drafted while a corticosteroid runs says in whose 
 def choice_chapter() -> Iterator[str]:
     """Each step with its reason and source."""
     yield from (f"## {TITLE}", "", ABOUT)
-    for number, step in enumerate(read_table(GUIDELINES / DECISIONS, DecisionRules).steroid_choice.step, 1):
+    for number, step in enumerate(load_knowledge().protocol.rules.decisions.steroid_choice.step, 1):
         says = step.says[:1].upper() + step.says[1:]
         yield f"{number}. **{says}**: {step.reason} ({step.provenance.source})."
     yield ""

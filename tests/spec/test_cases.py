@@ -7,10 +7,9 @@ import pytest
 from cds_service.cases.case import Case, read_cases
 from cds_service.cases.verdict import differences
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.tables import GUIDELINES
+from cds_service.knowledge.editions import case_files
 
-FILES = sorted(source for source in GUIDELINES.iterdir() if source.name.endswith(".cases.toml"))
-CASES = [(file.name, case) for file in FILES for case in read_cases(file).case]
+CASES = [(file.name, case) for file in case_files() for case in read_cases(file).case]
 
 
 @pytest.mark.parametrize(("file", "case"), CASES, ids=[f"{file}: {case.name}" for file, case in CASES])

@@ -1,4 +1,4 @@
-"""Fludarabine that is not reduced although the clearance asks for it (risk_fludarabine_2026.toml)."""
+"""Fludarabine that is not reduced although the clearance asks for it (guidelines/fludarabine/)."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Row(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """One edition of one body's advice (guidelines/asco_2021.toml and its like), or the labels of a region.
+    """One edition of one body's advice (guidelines/advice/), or the labels of a region.
 
     `label`: for a table of labels, each product's own. `own`: the site's protocol, which comes first.
     """

@@ -1,4 +1,4 @@
-"""The typed form of guidelines/decision_rules_2026.toml: one class a section, field names as in the file.
+"""The typed form of guidelines/decisions/: one class a section, field names as in the file.
 
 Those that lead from findings to a grade are in grading_rules.py.
 """
@@ -146,7 +146,7 @@ class SiteDoseRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DecisionRules:
-    """The project's own rules (guidelines/decision_rules_2026.toml)."""
+    """The project's own rules (guidelines/decisions/)."""
 
     edition: Edition
     time: TimeRules

@@ -1,4 +1,4 @@
-"""The sections of guidelines/decision_rules_2026.toml that lead from findings to a grade (rules D, A and C)."""
+"""The sections of guidelines/decisions/ that lead from findings to a grade (rules D, A and C)."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class CrsTable(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """A published grading of ICANS and CRS (guidelines/astct_2019.toml)."""
+    """A published grading of ICANS and CRS (guidelines/grading/)."""
 
     edition: Edition
     ice: IceTable
@@ -108,7 +108,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Drugs:
-    """Which drugs the rules mean by a class (guidelines/drugs.toml)."""
+    """Which drugs the rules mean by a class (guidelines/drugs/)."""
 
     edition: Edition
     corticosteroids: frozenset[str]
@@ -129,7 +129,7 @@ class DrugEvidence(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceTable:
-    """What is published on drugs against refractory ICANS (guidelines/evidence_refractory_2023.toml)."""
+    """What is published on drugs against refractory ICANS (guidelines/refractory/)."""
 
     edition: Edition
     evidence: tuple[DrugEvidence, ...]

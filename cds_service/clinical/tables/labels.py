@@ -1,6 +1,6 @@
 """What a product's label says besides its advice by grade: its scale, and how long patients are watched.
 
-A region's labels are one table (guidelines/labels_us_2026.toml and its like) in the shape of a guideline; its `label`
+A region's labels are one table (guidelines/labels/) in the shape of a guideline; its `label`
 section holds these by product: `protocol.labels.label.get(product)`, or `evaluation.label` for the patient's own.
 """
 

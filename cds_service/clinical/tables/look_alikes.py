@@ -1,4 +1,4 @@
-"""The typed form of guidelines/look_alikes_2026.toml."""
+"""The typed form of guidelines/look_alikes/."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class IecHs(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class LookAlikeTable:
-    """guidelines/look_alikes_2026.toml."""
+    """guidelines/look_alikes/."""
 
     edition: Edition
     current: timedelta

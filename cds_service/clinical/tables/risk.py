@@ -1,4 +1,4 @@
-"""The typed form of guidelines/risk_factors_2026.toml and guidelines/risk_fludarabine_2026.toml."""
+"""The typed form of guidelines/risk/ and guidelines/fludarabine/."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Evidence(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RiskTable:
-    """guidelines/risk_factors_2026.toml."""
+    """guidelines/risk/."""
 
     edition: Edition
     time: RiskTimes
@@ -177,7 +177,7 @@ class LabelDose(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class FludarabineTable:
-    """guidelines/risk_fludarabine_2026.toml."""
+    """guidelines/fludarabine/."""
 
     edition: Edition
     dose: FludarabineDose

@@ -325,7 +325,7 @@ def test_own_cases_run_with_the_own_protocol(site: Callable[..., Path], tmp_path
 
 
 def test_a_guideline_of_the_package_has_the_shape_of_a_site_file(site: Callable[..., Path]) -> None:
-    packaged = ROOT / "cds_service" / "clinical" / "guidelines" / "asco_2021.toml"
+    packaged = ROOT / "cds_service" / "clinical" / "guidelines" / "advice" / "asco_2021.toml"
 
     report = check_site(site('id = "asco-2021"', 'id = "ours"', packaged.read_text()), MOMENT.date())
 
