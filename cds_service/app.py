@@ -14,9 +14,10 @@ from flask import Flask
 from cds_service.access import callers_of, limits_of, visitor
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
-from cds_service.decision import SOURCE_URL, Decider
+from cds_service.decision import Decider
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
+from cds_service.fhir_mapping.terminology import ICANS
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.log_line import record_calls
@@ -24,6 +25,7 @@ from cds_service.hooks.service import Wiring
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.outgoing import delivery_of
 from cds_service.rendering.card import Presentation
+from cds_service.rendering.wire.response import ResponseWriter
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.server.bodies import BodyReader
 from cds_service.server.concurrency import ConcurrencyLimit
@@ -36,6 +38,8 @@ from cds_service.status import blueprint as status
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
 _SEARCHES_A_CALL = 10
+# The consensus that grades are by: where there is no page of our own that says what a card rests on.
+SOURCE_URL = "https://doi.org/10.1016/j.bbmt.2018.12.758"
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> Flask:
@@ -82,28 +86,31 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         zone=settings.zone,
         preliminary=settings.preliminary,
     )
-    return Decider(
-        mapper=Mapper(tables),
-        protocol=knowledge.protocol,
-        presentation=Presentation(
-            knowledge.wording,
-            knowledge.leaflets.get(settings.language, knowledge.leaflets["en"]),
-            settings.demo,
-            {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
-            knowledge.site.contact,
-            knowledge.leaflets,
-        ),
-        value_sets=dict(knowledge.terminology.value_sets),
+    writer = ResponseWriter(
+        presentation=_presentation(settings, knowledge),
+        system=ICANS,
         codes=knowledge.codes,
-        knowledge=knowledge.fingerprint,
         source_url=f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else SOURCE_URL,
+        knowledge=knowledge.fingerprint,
+    )
+    return Decider(Mapper(tables), knowledge.protocol, dict(knowledge.terminology.value_sets), writer)
+
+
+def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:
+    return Presentation(
+        knowledge.wording,
+        knowledge.leaflets.get(settings.language, knowledge.leaflets["en"]),
+        settings.demo,
+        {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
+        knowledge.site.contact,
+        knowledge.leaflets,
     )
 
 
 def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime]) -> Wiring:
-    database = Database(settings.store)
+    database, decider = Database(settings.store), decider_of(settings, knowledge)
     return Wiring(
-        decider=decider_of(settings, knowledge),
+        decider=decider,
         requirements=requirements_of(knowledge.terminology),
         callers=callers_of(settings, SERVICES, now, database),
         open_discovery=settings.open_discovery,
@@ -112,7 +119,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         draft_limit=settings.draft_limit,
         bodies=BodyReader(SlowSenderLimit(settings.body_seconds), settings.nesting_limit, settings.value_limit),
         concurrency=ConcurrencyLimit(settings.calls_at_once, settings.turn_seconds, settings.threads),
-        delivery=delivery_of(settings, knowledge, database),
+        delivery=delivery_of(settings, knowledge, database, decider.response),
         log=DecisionLog(settings.decision_log),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),
         now=now,

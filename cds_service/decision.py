@@ -15,86 +15,73 @@ from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluat
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
-from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.fhir_mapping.write.actions import Description, action_for
 from cds_service.fhir_mapping.write.resources import Subject
-from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.cards import cards_of
-from cds_service.rendering.wire.evaluation import answer_json
+from cds_service.rendering.wire.response import ResponseWriter
 
 Json = dict[str, Any]
-EXTENSION = "example.icans-cds.evaluation"
-SOURCE_URL = "https://doi.org/10.1016/j.bbmt.2018.12.758"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is known and advised about one patient at one moment, and the answer that says so.
+    """What is known and advised about one patient at one moment, and the cards that say so.
 
-    `milliseconds`: how long the steps to it took, by whoever called; nothing in here has a clock.
+    `subject`: for whom suggestions order something, and the drafts that they change. `knowledge`: the fingerprint of
+    the tables. `milliseconds`: how long the steps to it took, by whoever called; nothing in here has a clock.
     """
 
-    evaluation: Evaluation
-    response: Json
+    answer: Answer
+    cards: tuple[Card, ...]
+    subject: Subject
+    knowledge: str
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The patient's status."""
+        return self.answer.evaluation
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Everything that a decision needs besides the patient; made once at start.
-
-    `codes`: ours, with displays. `source_url`: where a reader learns what a card rests on.
-    """
+    """Everything that a decision needs besides the patient, and the way to send it; made once at start."""
 
     mapper: Mapper
     protocol: Protocol
-    presentation: Presentation
     value_sets: dict[str, ValueSet]
-    codes: Mapping[str, str]
-    knowledge: str
-    source_url: str = SOURCE_URL
+    writer: ResponseWriter
+
+    @property
+    def knowledge(self) -> str:
+        """The fingerprint of the tables that decisions rest on."""
+        return self.writer.knowledge
 
     def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
-        """Cards, findings and evaluation for what was gathered and asked, as of a moment."""
+        """What there is to say of what was gathered and asked, as of a moment."""
         facts = self.mapper.patient_facts(gathered, as_of)
         evaluation = evaluate(facts, as_of, self.protocol)
         occasion = self.mapper.occasion(call, gathered, as_of)
         subject = Subject(gathered.patient_id, gathered.encounter_id, as_of, call.drafts.sent)
-        return Decision(evaluation, self.answer(evaluation, occasion, subject, new_uuid))
+        return self.answer(evaluation, occasion, subject, new_uuid)
 
-    def answer(self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
-        """The answer that tells an evaluation: cards, and the evaluation itself with its findings as an extension."""
+    def answer(
+        self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]
+    ) -> Decision:
+        """What there is to say of a patient on an occasion."""
         context = CheckContext(evaluation, occasion, self.protocol)
         alerts = alerts_of(context)
         answer = Answer(evaluation, occasion, alerts, unjudged_orders(context, alerts))
-        cards = [self._card(card, subject, new_uuid) for card in cards_of(answer, self.presentation)]
-        return {"cards": cards, "extension": {EXTENSION: answer_json(answer, self.presentation, self.knowledge)}}
+        cards = tuple(card.identified(new_uuid) for card in cards_of(answer, self.writer.presentation))
+        return Decision(answer, cards, subject, self.knowledge)
 
-    def _card(self, card: Card, subject: Subject, new_uuid: Callable[[], str]) -> Json:
-        wording = self.presentation.wording
-        reasons = wording.behaviour.override_reasons
-        answer: Json = {
-            "uuid": new_uuid(),
-            "summary": card.summary,
-            "detail": card.detail,
-            "indicator": card.urgency.indicator.value,
-            "source": {
-                "label": wording.say(f"{card.kind}.card.source"),
-                "url": self.source_url,
-                "topic": {"system": ICANS, "code": card.topic, "display": self.codes[card.topic]},
-            },
-            "overrideReasons": [
-                {"code": code, "system": ICANS, "display": wording.say(f"overrides.reason.{code}")} for code in reasons
-            ],
-        }
-        if card.links:
-            answer["links"] = [{"label": label, "url": url, "type": "absolute"} for label, url in card.links]
-        if card.suggestions:
-            answer["suggestions"] = [self._suggestion(each, subject, new_uuid) for each in card.suggestions]
-            answer["selectionBehavior"] = wording.behaviour.selection_behavior
-        return answer
+    def response(self, decision: Decision) -> Json:
+        """A decision as it is sent."""
 
-    def _suggestion(self, suggestion: Suggestion, subject: Subject, new_uuid: Callable[[], str]) -> Json:
-        """One action each: an EHR may show nothing but its description."""
-        action = action_for(suggestion.offer, Description(suggestion.label, suggestion.text), subject, self.value_sets)
-        return {"uuid": new_uuid(), "label": suggestion.label, "actions": [action]}
+        def action(suggestion: Suggestion) -> Json:
+            description = Description(suggestion.label, suggestion.text)
+            return action_for(suggestion.offer, description, decision.subject, self.value_sets)
+
+        return self.writer.response(decision.answer, decision.cards, action)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from typing import Any
 
 from cds_service.adapters.alert_memory import AlertMemory, forget_everything
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.feedback_store import FeedbackStore
+from cds_service.decision import Decision
 from cds_service.errors import SettingsError, StoreUnavailableError
 from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.repeats import Repeats
@@ -25,12 +27,14 @@ def check_outgoing(settings: Settings, services: Collection[str]) -> None:
     DecisionLog(settings.decision_log).close()
 
 
-def delivery_of(settings: Settings, knowledge: Knowledge, database: Database) -> Delivery:
-    """What answers pass on their way out; a memory that is not wanted is emptied."""
+def delivery_of(
+    settings: Settings, knowledge: Knowledge, database: Database, response: Callable[[Decision], dict[str, Any]]
+) -> Delivery:
+    """What answers pass on their way out; a memory that is not wanted is emptied. `response` writes what is sent."""
     policy, silent = knowledge.repetition, frozenset(settings.silent)
     if not settings.quieter_repeats:
         with suppress(StoreUnavailableError):
             forget_everything(database)
-        return Delivery(FeedbackStore(database), silent=silent)
+        return Delivery(response, FeedbackStore(database), silent=silent)
     memory = AlertMemory(database, settings.repeat_key, policy.longest)
-    return Delivery(FeedbackStore(database, memory), Repeats(memory, policy, knowledge.wording), silent)
+    return Delivery(response, FeedbackStore(database, memory), Repeats(memory, policy, knowledge.wording), silent)

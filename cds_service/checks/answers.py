@@ -38,12 +38,12 @@ def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge)
 
 
 def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:
-    """The answer to a call about the patient and the orders of a case."""
+    """The response to a call about the patient and the orders of a case."""
     protocol = protocol_of(case, decider.protocol)
     evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
     occasion = occasion_of(case)
     drafts = {order.reference: draft_of(order, subject, decider.value_sets) for order in occasion.orders}
-    return decider.answer(evaluation, occasion, replace(subject, drafts=drafts), _identifier)
+    return decider.response(decider.answer(evaluation, occasion, replace(subject, drafts=drafts), _identifier))
 
 
 def _identifier() -> str:

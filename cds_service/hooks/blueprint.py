@@ -79,11 +79,11 @@ def call(service_id: str) -> Response:
         record.stage("read")
         allowed.check()
         decision = wiring.decide(hook_request, service, g.client, allowed)
-        record.decided(decision, wiring.decider.knowledge)
+        record.decided(decision)
         allowed.check()
         delivered = wiring.delivery.deliver(decision, hook_request, g.client)
         record.delivered(delivered)
-        return json_response(delivered.answer)
+        return json_response(delivered.response)
 
 
 @blueprint.post("/<service_id>/feedback")

@@ -1,20 +1,20 @@
-"""What becomes of an answer on its way out: how loud it is for this user, whether it is shown, what is kept of it."""
+"""The way out of a decision: applies the repeat policy and silent mode, and records what was shown."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from cds_service.adapters.alert_memory import Impression
 from cds_service.adapters.clients import Client
 from cds_service.adapters.feedback_store import FeedbackStore, ShownCard
-from cds_service.decision import EXTENSION, Decision
+from cds_service.decision import Decision
 from cds_service.errors import BrokenAnswerError, StoreUnavailableError
 from cds_service.hooks.repeats import Repeats
 from cds_service.hooks.schemas import HookRequest, wrong_in_response
+from cds_service.rendering.card import Card
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -23,13 +23,13 @@ NOT_FOR = ("Patient/", "RelatedPerson/")
 
 
 class Delivered(NamedTuple):
-    """The answer as it leaves; `cards` also where they are not shown; `quieter` of them are repetitions.
+    """The response as it leaves; `cards` also where they are not shown; `quieter` of them are repetitions.
 
     `remembered`: feedback on the cards will be understood.
     """
 
-    answer: Json
-    cards: list[Json]
+    response: Json
+    cards: tuple[Card, ...]
     shown: bool
     quieter: int = 0
     remembered: bool = True
@@ -37,27 +37,35 @@ class Delivered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The way out. `repeats` None: the policy is off. `silent`: services that show nothing to anybody."""
+    """Delivers decisions. `response` writes one as it is sent.
 
+    `repeats` None: the policy is off. `silent`: services that show nothing to anybody.
+    """
+
+    response: Callable[[Decision], Json]
     store: FeedbackStore
     repeats: Repeats | None = None
     silent: frozenset[str] = field(default_factory=frozenset)
 
     def deliver(self, decision: Decision, request: HookRequest, client: Client) -> Delivered:
         """The answer for this user. Raises BrokenAnswerError for one that does not obey the specification."""
-        answer, service = decision.response, decision.response["extension"][EXTENSION]["service"]
+        service = decision.answer.occasion.service
         if service in self.silent or client.is_silent(service) or request.user_id.startswith(NOT_FOR):
-            _check(answer)
-            return Delivered(answer | {"cards": []}, answer["cards"], shown=False)
-        heard = list(self.repeats.for_user(decision, request, client)) if self.repeats else []
-        told = answer | {"cards": [one.card for one in heard]} if heard else answer
-        _check(told)
-        shown = tuple(_shown(told, client.name, decision.evaluation.as_of))
-        remembered = self._remember(shown, [one.impression for one in heard])
-        quieter = sum(
-            one["indicator"] != was["indicator"] for one, was in zip(told["cards"], answer["cards"], strict=True)
-        )
-        return Delivered(told, told["cards"], shown=True, quieter=quieter, remembered=remembered)
+            return Delivered(self._checked(decision) | {"cards": []}, decision.cards, shown=False)
+        repeats = tuple(self.repeats.for_user(decision, request, client)) if self.repeats else ()
+        adapted = replace(decision, cards=tuple(one.card for one in repeats)) if repeats else decision
+        response = self._checked(adapted)
+        remembered = self._remember(tuple(_shown(adapted, client.name)), [one.impression for one in repeats])
+        quieter = sum(card.quieter is not None for card in adapted.cards)
+        return Delivered(response, adapted.cards, shown=True, quieter=quieter, remembered=remembered)
+
+    def _checked(self, decision: Decision) -> Json:
+        response = self.response(decision)
+        wrong = wrong_in_response(response)
+        if wrong:
+            log.error("an answer does not obey the specification: %s", sorted(wrong))
+            raise BrokenAnswerError("An unexpected error occurred.")
+        return response
 
     def _remember(self, cards: tuple[ShownCard, ...], impressions: list[Impression]) -> bool:
         """Whether it worked; a clinician gets the cards all the same."""
@@ -69,24 +77,17 @@ class Delivery:
         return True
 
 
-def _check(answer: Json) -> None:
-    wrong = wrong_in_response(answer)
-    if wrong:
-        log.error("an answer does not obey the specification: %s", sorted(wrong))
-        raise BrokenAnswerError("An unexpected error occurred.")
-
-
-def _shown(answer: Json, client: str, time: datetime) -> Iterator[ShownCard]:
-    evaluation = answer["extension"][EXTENSION]
-    for card in answer["cards"]:
+def _shown(decision: Decision, client: str) -> Iterator[ShownCard]:
+    evaluation = decision.evaluation
+    for card in decision.cards:
         yield ShownCard(
-            card=card["uuid"],
-            time=time,
+            card=card.uuid,
+            time=evaluation.as_of,
             client=client,
-            service=evaluation["service"],
-            topic=card["source"]["topic"]["code"],
-            indicator=card["indicator"],
-            certainty=evaluation["icans"]["certainty"],
-            grade=evaluation["icans"].get("grade"),
-            knowledge=evaluation["knowledge"],
+            service=decision.answer.occasion.service,
+            topic=card.topic,
+            indicator=card.indicator.value,
+            certainty=str(evaluation.icans.certainty),
+            grade=evaluation.icans.grade,
+            knowledge=decision.knowledge,
         )

@@ -51,7 +51,7 @@ class LogLine:
         self._milliseconds[name] = _rounded(now - self._before)
         self._before = now
 
-    def decided(self, decision: Decision, knowledge: str) -> None:
+    def decided(self, decision: Decision) -> None:
         """What was found."""
         evaluation = decision.evaluation
         self._milliseconds.update({name: round(taken, 2) for name, taken in decision.milliseconds.items()})
@@ -59,14 +59,13 @@ class LogLine:
         self._line["icans"] = _graded(evaluation.icans, evaluation.icans.all.lo, evaluation.icans.all.hi)
         self._line["crs"] = _graded(evaluation.crs, *evaluation.crs.range)
         self._line["gaps"] = dict(sorted(Counter(str(gap.kind) for gap in evaluation.gaps).items()))
-        self._line["knowledge"] = knowledge
+        self._line["knowledge"] = decision.knowledge
 
     def delivered(self, delivered: Delivered) -> None:
-        """What was told."""
+        """What was sent."""
         self.stage("deliver")
         self._line["cards"] = [
-            {"uuid": card["uuid"], "topic": card["source"]["topic"]["code"], "indicator": card["indicator"]}
-            for card in delivered.cards
+            {"uuid": card.uuid, "topic": card.topic, "indicator": card.indicator.value} for card in delivered.cards
         ]
         self._line |= {"shown": delivered.shown, "quieter": delivered.quieter, "remembered": delivered.remembered}
 

@@ -5,28 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
 from cds_service.clinical.status.basis import basis_of
-from cds_service.decision import EXTENSION, Decision
+from cds_service.decision import Decision
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.schemas import HookRequest
-from cds_service.rendering.repetition import Answered, RepeatPolicy, one_step_quieter
+from cds_service.rendering.card import Card
+from cds_service.rendering.repetition import Answered, RepeatPolicy
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
 
-Json = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
 class ForUser(NamedTuple):
     """A card as one user gets it, and what to remember of that."""
 
-    card: Json
+    card: Card
     impression: Impression
 
 
@@ -43,15 +43,15 @@ class Repeats:
         whose = self.memory.whose(client.realm, request.patient_id, request.user_id)
         answers = self._answers(whose)
         clock = Clock(decision.evaluation.as_of, decision.evaluation.zone)
-        for card in decision.response["cards"]:
+        for card in decision.cards:
             mark = self.memory.mark(whose, *_rests_on(card, decision, request))
-            yield ForUser(self._told(card, mark, answers, clock), Impression(card["uuid"], whose, mark))
+            yield ForUser(self._by_policy(card, mark, answers, clock), Impression(card.uuid, whose, mark))
 
-    def _told(self, card: Json, mark: str, answers: Iterable[Answered], clock: Clock) -> Json:
-        step, repeated = self.policy.step(card), self.policy.until(mark, answers)
-        if step is None or repeated is None or clock.now > repeated[0]:
+    def _by_policy(self, card: Card, mark: str, answers: Iterable[Answered], clock: Clock) -> Card:
+        indicator, repetition = self.policy.step(card), self.policy.repetition(mark, answers)
+        if indicator is None or repetition is None or clock.now > repetition.until:
             return card
-        return one_step_quieter(card, *repeated, (step, self.wording, clock))
+        return repetition.quieter(card, indicator, self.wording, clock)
 
     def _answers(self, whose: str) -> tuple[Answered, ...]:
         """Without the store everything is as loud as if it were new."""
@@ -62,15 +62,15 @@ class Repeats:
             return ()
 
 
-def _rests_on(card: Json, decision: Decision, request: HookRequest) -> Iterator[str]:
+def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[str]:
     """What makes a card the same again: which it is, how loud, the patient's evidence, and the orders it is about.
 
     How loud: a warning that was but information before is news. Of which service: what was overridden when an order
     was selected is said once more, as loud, when it is signed.
     """
-    evaluation = decision.response["extension"][EXTENSION]
-    yield f"{evaluation['service']} {card['source']['topic']['code']} {card['indicator']}"
-    yield basis_of(decision.evaluation)
-    if "findings" in evaluation:
-        about = [evaluation["findings"], request.draft_orders, card["summary"]]
-        yield msgspec.json.encode(about, order="deterministic").decode()
+    answer = decision.answer
+    yield f"{answer.occasion.service} {card.topic} {card.indicator.value}"
+    yield basis_of(answer.evaluation)
+    if answer.alerts:
+        alerts = [(alert.code, alert.order.reference if alert.order else "") for alert in answer.alerts]
+        yield msgspec.json.encode((alerts, request.draft_orders, card.summary), order="deterministic").decode()

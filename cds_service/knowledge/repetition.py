@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.wording import CARDS
@@ -38,7 +39,8 @@ def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS
     wrong = list(_wrong_in(table, codes))
     if wrong:
         raise KnowledgeError(f"{source.name}: {'; '.join(wrong)}")
-    return RepeatPolicy(table.window, table.quieter, table.never.topics)
+    quieter = {Indicator(loud): Indicator(quiet) for loud, quiet in table.quieter.items()}
+    return RepeatPolicy(table.window, quieter, table.never.topics)
 
 
 def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:

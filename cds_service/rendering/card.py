@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.status.urgency import Urgency
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.rendering.words.wording import Wording
 
 
@@ -33,18 +35,23 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An option: what the reader sees, what would be ordered or changed, and what the order then says of itself."""
+    """An option: what the reader sees, what would be ordered or changed, and what the order then says of itself.
+
+    `uuid`: empty until the card is part of an answer.
+    """
 
     label: str
     offer: Proposal | Change
     text: str = ""
+    uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One card: kind and topic are codes, texts are in the reader's language.
 
-    `links`: label and absolute address.
+    `links`: label and absolute address. `quieter`: as what it comes back to a user who has answered it. `uuid`: empty
+    until the card is part of an answer.
     """
 
     kind: str
@@ -54,3 +61,16 @@ class Card:
     topic: str
     suggestions: tuple[Suggestion, ...]
     links: tuple[tuple[str, str], ...] = ()
+    quieter: Indicator | None = None
+    uuid: str = ""
+
+    @property
+    def indicator(self) -> Indicator:
+        """As what it is shown: its urgency, unless it is a repetition."""
+        return self.quieter or self.urgency.indicator
+
+    def identified(self, new_uuid: Callable[[], str]) -> Self:
+        """The card with an identifier of its own, and its suggestions with theirs, by which feedback names them."""
+        uuid = new_uuid()
+        suggestions = tuple(replace(one, uuid=new_uuid()) for one in self.suggestions)
+        return replace(self, uuid=uuid, suggestions=suggestions)

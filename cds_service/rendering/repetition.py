@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cds_service.clinical.tables.indicator import Indicator
+from cds_service.rendering.card import Card
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
-
-Json = dict[str, Any]
 
 
 class Answered(NamedTuple):
@@ -22,12 +21,26 @@ class Answered(NamedTuple):
     time: datetime
 
 
+class Repetition(NamedTuple):
+    """That a card is one: until when, and of which answer of its user."""
+
+    until: datetime
+    answer: Answered
+
+    def quieter(self, card: Card, indicator: Indicator, wording: Wording, clock: Clock) -> Card:
+        """The card with this indicator, and the reason above everything else."""
+        times = {"time": clock.show(self.answer.time), "until": clock.show(self.until)}
+        key = f"repetition.note.{self.answer.outcome}"
+        note = wording.say(key, indicator=indicator.value, before=card.indicator.value, **times)
+        return replace(card, quieter=indicator, detail=f"{note}\n\n{card.detail}")
+
+
 @dataclass(frozen=True, slots=True)
 class RepeatPolicy:
     """cards/repetition.toml. What is critical is never made quieter, whatever the table says."""
 
     window: Mapping[str, timedelta]
-    quieter: Mapping[str, str]
+    quieter: Mapping[Indicator, Indicator]
     never: frozenset[str]
 
     @property
@@ -35,20 +48,12 @@ class RepeatPolicy:
         """For how long an answer can matter."""
         return max(self.window.values())
 
-    def step(self, card: Json) -> str | None:
+    def step(self, card: Card) -> Indicator | None:
         """The quieter indicator of a card; None for one that comes back as it is."""
-        loud = Indicator(card["indicator"]).is_highest or card["source"]["topic"]["code"] in self.never
-        return None if loud else self.quieter.get(card["indicator"])
+        loud = card.indicator.is_highest or card.topic in self.never
+        return None if loud else self.quieter.get(card.indicator)
 
-    def until(self, mark: str, answers: Iterable[Answered]) -> tuple[datetime, Answered] | None:
-        """Until when a card is a repetition, and of which answer; None if it never was answered."""
-        ends = [(one.time + self.window[one.outcome], one) for one in answers if one.mark == mark]
-        return max(ends, default=None)
-
-
-def one_step_quieter(card: Json, until: datetime, answer: Answered, said: tuple[str, Wording, Clock]) -> Json:
-    """The card one step quieter, with the reason above everything else."""
-    indicator, wording, clock = said
-    times = {"time": clock.show(answer.time), "until": clock.show(until)}
-    note = wording.say(f"repetition.note.{answer.outcome}", indicator=indicator, before=card["indicator"], **times)
-    return card | {"indicator": indicator, "detail": f"{note}\n\n{card['detail']}"}
+    def repetition(self, mark: str, answers: Iterable[Answered]) -> Repetition | None:
+        """Of which answer a card is a repetition: that which counts longest; None if it never was answered."""
+        found = [Repetition(one.time + self.window[one.outcome], one) for one in answers if one.mark == mark]
+        return max(found, default=None)

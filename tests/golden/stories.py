@@ -51,7 +51,8 @@ def _answer(decider: Decider, story: Story, asked: Asked) -> dict[str, Any]:
     subject = Subject(story.slug, None, moment)
     drafts = [draft_of(order, subject, decider.value_sets) for order in asked.orders]
     call = Call(f"icans-{asked.hook}", asked.hook, read_drafts({"entry": [{"resource": draft} for draft in drafts]}))
-    return decider.decide(gathered, moment, call, lambda: f"00000000-0000-4000-8000-{next(numbers):012}").response
+    decision = decider.decide(gathered, moment, call, lambda: f"00000000-0000-4000-8000-{next(numbers):012}")
+    return decider.response(decision)
 
 
 def _to_read(story: Story, asked: Asked, answer: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from cds_service.decision import EXTENSION
 from tests.builders import bundle, hook_request, ice, patient, prefetch
 from tests.hooks.client import Client
 
@@ -151,8 +150,8 @@ def test_a_defect_of_ours_says_nothing_of_the_inside(client: Client, monkeypatch
 
 
 def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = {"cards": [{"summary": "x" * 140}], "extension": {EXTENSION: {"service": "icans-patient-view"}}}
-    monkeypatch.setattr("cds_service.decision.Decider.answer", lambda *_: answer)
+    writer = "cds_service.rendering.wire.response.ResponseWriter"
+    monkeypatch.setattr(f"{writer}.response", lambda *_: {"cards": [{"summary": "x" * 140}]})
 
     assert "An unexpected error occurred." == refused(client.post(hook_request(prefetch())), 500)
 

@@ -13,12 +13,13 @@ import pytest
 
 from cds_service.app import decider_of
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, Domain
-from cds_service.decision import EXTENSION, Decider, Decision
+from cds_service.decision import Decider, Decision
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.hooks.patient_view import SERVICE
 from cds_service.knowledge import load_knowledge
+from cds_service.rendering.wire.response import EXTENSION
 from cds_service.settings import Settings
 from tests.builders import PATIENT, Json, bundle, patient
 from tests.proof.course import HOURS, Recorded, course, known_at, moment
@@ -33,16 +34,12 @@ CAUSE, SEDATION = 24 * HOUR, HOUR
 
 
 class Step(NamedTuple):
-    """One hour of the course."""
+    """One hour of the course; `told`: the machine-readable answer."""
 
     now: datetime
     known: list[Json]
     decision: Decision
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """The machine-readable answer."""
-        return self.decision.response["extension"][EXTENSION]
+    told: dict[str, Any]
 
 
 @cache
@@ -54,7 +51,8 @@ def replay() -> tuple[Step, ...]:
 def _step(decider: Decider, hour: int, known: list[Json]) -> Step:
     page = read_page(json.dumps(bundle(patient(), *known)).encode())
     gathered = Gathered(PATIENT, None, page.resources, page.unreadable)
-    return Step(moment(hour), known, decider.decide(gathered, moment(hour), CALL, lambda: "uuid"))
+    decision = decider.decide(gathered, moment(hour), CALL, lambda: "uuid")
+    return Step(moment(hour), known, decision, decider.response(decision)["extension"][EXTENSION])
 
 
 @pytest.mark.rule("T1")
@@ -112,7 +110,7 @@ def test_a_new_grade_names_the_record_that_made_it() -> None:
             ]
 
             assert any(before.now < datetime.fromisoformat(one["time"]) <= after.now for one in decided)
-            assert all(f"| {_shown(one['time'])} |" in after.decision.response["cards"][0]["detail"] for one in decided)
+            assert all(f"| {_shown(one['time'])} |" in after.decision.cards[0].detail for one in decided)
 
 
 def test_the_course_has_all_that_it_should_show() -> None:

@@ -50,11 +50,8 @@ def by_whole_record(story: Story, hapi: Hapi, knowledge: Knowledge) -> dict[str,
     """The answer to all that there is of a patient, without any search."""
     page = read_page(bytes_of(shifted(story.bundle, hapi.now)))
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
-    return (
-        decider_of(Settings(demo=True), knowledge)
-        .decide(gathered, hapi.now, Call(SERVICE.id, SERVICE.hook), str)
-        .response
-    )
+    decider = decider_of(Settings(demo=True), knowledge)
+    return decider.response(decider.decide(gathered, hapi.now, Call(SERVICE.id, SERVICE.hook), str))
 
 
 def bytes_of(resource: dict[str, Any]) -> bytes:

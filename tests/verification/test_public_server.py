@@ -96,7 +96,7 @@ def by_whole_record(public: Public, name: str, resources: list[dict[str, Any]]) 
     resources = [one for one in page.resources if not isinstance(one, structs.MedicationRequest)]
     own = [one for one in resources if not isinstance(one, structs.Patient) or one.id == name]
     gathered = Gathered(name, None, own, page.unreadable)
-    return public.decider.decide(gathered, public.clock.moment, CALL, str).response
+    return public.decider.response(public.decider.decide(gathered, public.clock.moment, CALL, str))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,1 +1,1 @@
-"""The evaluation as JSON."""
+"""Cards and evaluation as JSON: the last step before the wire."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import msgspec
 
-from cds_service.decision import EXTENSION, Decision
+from cds_service.decision import Decision
 from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Wiring
+from cds_service.rendering.card import Card
+from cds_service.rendering.wire.response import EXTENSION
 from cds_service.sandbox.fhir.search import search
 from cds_service.sandbox.fhir.server import bundle_of
 from cds_service.sandbox.pages.moments import Moment
@@ -50,18 +52,13 @@ class Consultation:
     prefetched: tuple[Prefetched, ...]
     milliseconds: float
     decision: Decision | None = None
+    response: Json = field(default_factory=dict)
     refusal: str = ""
 
     @property
-    def response(self) -> Json:
-        """The answer to the hook call."""
-        return self.decision.response if self.decision else {}
-
-    @property
-    def cards(self) -> list[Json]:
+    def cards(self) -> tuple[Card, ...]:
         """The cards of the answer."""
-        cards: list[Json] = self.response.get("cards", [])
-        return cards
+        return self.decision.cards if self.decision else ()
 
     @property
     def therapy(self) -> str:
@@ -96,7 +93,7 @@ def consult(
         )
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
-    return Consultation(envelope, prefetched, _since(started), decision)
+    return Consultation(envelope, prefetched, _since(started), decision, wiring.decider.response(decision))
 
 
 def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None, moment: Moment = CHART_OPENED) -> Json:

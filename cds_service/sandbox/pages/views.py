@@ -35,7 +35,7 @@ class Row(NamedTuple):
     @property
     def indicator(self) -> str:
         """That of the status card, which comes first; empty where there is no card."""
-        return str(self.consultation.cards[0]["indicator"]) if self.consultation.cards else ""
+        return self.consultation.cards[0].indicator.value if self.consultation.cards else ""
 
 
 class Action(NamedTuple):
@@ -47,7 +47,7 @@ class Action(NamedTuple):
 
 
 class CardView(NamedTuple):
-    """A card as an EHR renders it."""
+    """A card as an EHR renders it from the response."""
 
     card: Json
     detail: Markup

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from cds_service.clinical.status.urgency import Reason, Row, Urgency
+from cds_service.clinical.tables.indicator import Indicator
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.repetition import load_repeat_policy
+from cds_service.rendering.card import Card
 from cds_service.rendering.repetition import Answered, RepeatPolicy
 from tests.builders import NOW
 
@@ -32,14 +34,14 @@ def loaded(text: str, tmp_path: Path) -> RepeatPolicy:
     return load_repeat_policy(CODES, file)
 
 
-def card(indicator: str, topic: str = "icansGrade2") -> dict[str, Any]:
-    return {"indicator": indicator, "source": {"topic": {"code": topic}}}
+def card(indicator: str, topic: str = "icansGrade2") -> Card:
+    return Card("status", "", "", Urgency(Indicator(indicator), (Reason(Row.EXACT_2, "2"),)), topic, ())
 
 
 def test_the_packaged_policy_is_that_of_the_contract(knowledge: Knowledge) -> None:
     policy = knowledge.repetition
     assert {"accepted": timedelta(hours=8), "overridden": timedelta(hours=8)} == policy.window
-    assert {"warning": "info"} == policy.quieter
+    assert {Indicator.WARNING: Indicator.INFO} == policy.quieter
     assert timedelta(hours=8) == policy.longest
 
 
@@ -62,13 +64,13 @@ def test_a_table_that_must_not_be_followed_is_refused(tmp_path: Path, old: str, 
 
 
 def test_critical_stays_critical_even_by_a_table_that_says_otherwise() -> None:
-    careless = RepeatPolicy({}, {"critical": "warning", "warning": "info"}, frozenset())
+    careless = RepeatPolicy({}, {Indicator.CRITICAL: Indicator.WARNING}, frozenset())
     assert None is careless.step(card("critical"))
 
 
 def test_a_step_is_one_and_some_cards_take_none(tmp_path: Path) -> None:
     policy = loaded(TABLE, tmp_path)
-    assert ["info", None, None] == [
+    assert [Indicator.INFO, None, None] == [
         policy.step(one) for one in (card("warning"), card("info"), card("warning", "icansDataMissing"))
     ]
 
@@ -78,6 +80,6 @@ def test_each_outcome_has_a_window_of_its_own_and_the_longest_end_counts(tmp_pat
     accepted = Answered("m", "accepted", NOW)
     overridden = Answered("m", "overridden", NOW + timedelta(hours=1))
 
-    assert (NOW + timedelta(hours=8), accepted) == policy.until("m", [accepted, overridden])
-    assert (NOW + timedelta(hours=5), overridden) == policy.until("m", [overridden])
-    assert None is policy.until("other", [accepted, overridden])
+    assert (NOW + timedelta(hours=8), accepted) == policy.repetition("m", [accepted, overridden])
+    assert (NOW + timedelta(hours=5), overridden) == policy.repetition("m", [overridden])
+    assert None is policy.repetition("other", [accepted, overridden])

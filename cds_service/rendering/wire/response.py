@@ -1,0 +1,63 @@
+"""An answer as the response of CDS Hooks: cards and evaluation become JSON here, as the last step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cds_service.clinical.order_checks.alert import Answer
+from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.wire.evaluation import answer_json
+
+Json = dict[str, Any]
+EXTENSION = "example.icans-cds.evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseWriter:
+    """Writes responses. `codes`: ours, in `system`, with displays. `source_url`: where what a card rests on is told.
+
+    `knowledge`: the fingerprint of the tables that answers rest on.
+    """
+
+    presentation: Presentation
+    system: str
+    codes: Mapping[str, str]
+    source_url: str
+    knowledge: str
+
+    def response(self, answer: Answer, cards: tuple[Card, ...], action: Callable[[Suggestion], Json]) -> Json:
+        """The response. `action`: what a suggestion does."""
+        evaluation = answer_json(answer, self.presentation, self.knowledge)
+        return {"cards": [self._card(card, action) for card in cards], "extension": {EXTENSION: evaluation}}
+
+    def _card(self, card: Card, action: Callable[[Suggestion], Json]) -> Json:
+        wording = self.presentation.wording
+        written: Json = {
+            "uuid": card.uuid,
+            "summary": card.summary,
+            "detail": card.detail,
+            "indicator": card.indicator.value,
+            "source": {
+                "label": wording.say(f"{card.kind}.card.source"),
+                "url": self.source_url,
+                "topic": {"system": self.system, "code": card.topic, "display": self.codes[card.topic]},
+            },
+            "overrideReasons": [self._reason(code) for code in wording.behaviour.override_reasons],
+        }
+        if card.links:
+            written["links"] = [{"label": label, "url": url, "type": "absolute"} for label, url in card.links]
+        if card.suggestions:
+            written["suggestions"] = [_suggestion(one, action(one)) for one in card.suggestions]
+            written["selectionBehavior"] = wording.behaviour.selection_behavior
+        return written
+
+    def _reason(self, code: str) -> Json:
+        display = self.presentation.wording.say(f"overrides.reason.{code}")
+        return {"code": code, "system": self.system, "display": display}
+
+
+def _suggestion(suggestion: Suggestion, action: Json) -> Json:
+    """One action each: an EHR may show nothing but its description."""
+    return {"uuid": suggestion.uuid, "label": suggestion.label, "actions": [action]}
