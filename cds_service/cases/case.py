@@ -48,6 +48,7 @@ class Expected:
     overdue: bool | None = None
     attention: str | None = None
     urgency: str | None = None
+    urgency_reasons: tuple[str, ...] | None = None
     gate: str | None = None
     crs_peak: int | None = None
     crs_onset: str | None = None

@@ -89,6 +89,7 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
         "urgency": evaluation.urgency.indicator.value,
+        "urgency_reasons": tuple(f"{reason.row} {reason.value}" for reason in evaluation.urgency.reasons),
         "gate": evaluation.crs.gate,
         "crs_peak": course.peak.range.lo if course.peak else None,
         "crs_onset": course.onset,

@@ -19,6 +19,7 @@ from cds_service.clinical.facts.patient import Diagnosis, Record, in_order
 from cds_service.clinical.order_checks.alert import Answer, CheckContext
 from cds_service.clinical.order_checks.checks import alerts_of
 from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.status.urgency import Reason, Row
 from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.card import Presentation
@@ -180,6 +181,31 @@ def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
     evaluated = graded(scenario)
 
     jsonschema.validate(answer_json(answered(evaluated), shown(knowledge), knowledge.fingerprint), SCHEMA)
+
+
+def asked_by(reason: Reason) -> str:
+    """The indicator that a reason on a status card asks for by table U."""
+    match reason.row:
+        case Row.CRS_FLOOR | Row.GLASGOW:
+            return "critical"
+        case Row.EXACT_1:
+            return "warning" if reason.value in ("new", "worsening") else "info"
+        case Row.CANNOT_GRADE:
+            return "info"
+        case _ if reason.value.isdigit() and reason.row not in (Row.LAST_KNOWN, Row.OVERDUE):
+            return "critical" if int(reason.value) > 2 else "warning" if int(reason.value) else "info"
+    return "warning"
+
+
+@given(scenarios())
+@pytest.mark.rule("U")
+def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(graded, knowledge: Knowledge, scenario: Scenario) -> None:
+    evaluated = graded(scenario)
+    told = answer_json(answered(evaluated), shown(knowledge), knowledge.fingerprint)
+
+    assert {evaluated.urgency.indicator.value} == {asked_by(reason) for reason in evaluated.urgency.reasons}
+    assert evaluated.attention.has_card == ("urgency" in told)
+    assert all(card.urgency.reasons for card in cards_of(answered(evaluated), shown(knowledge)))
 
 
 @given(scenarios(), occasions())

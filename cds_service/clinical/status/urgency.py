@@ -151,9 +151,9 @@ def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
     if graded.gate != crs.UNKNOWN:
         return ()
     infusions = crs.vasopressor_infusions(chart, graded.time)
-    running = (dose.drug for dose in infusions if dose.ends_after(graded.time))
-    device = vitals.newest_device(chart, graded.time) if vitals.is_ventilated(chart, graded.time) else None
-    return tuple(dict.fromkeys((*running, *((str(device.value),) if device else ()))))
+    running = {dose.drug for dose in infusions if dose.ends_after(graded.time)}
+    ventilator = (chart.rules.decisions.doubt.unless_device,) if vitals.is_ventilated(chart, graded.time) else ()
+    return (*sorted(running), *ventilator)
 
 
 def _highest(demands: Iterable[_Demand]) -> Urgency:
@@ -188,8 +188,9 @@ def _doubts(situation: Situation) -> Iterator[_Demand]:
         yield _demand(Indicator.WARNING, Row.LAST_KNOWN, known.known_grade)
     for sign in _symptoms(situation):
         yield _demand(Indicator.WARNING, Row.SYMPTOM, sign)
-    for dose in situation.treatment.steroid.given_recently if situation.treatment.steroid else ():
-        yield _demand(Indicator.WARNING, Row.CORTICOSTEROID, dose.drug)
+    steroid = situation.treatment.steroid
+    for drug in sorted({dose.drug for dose in steroid.given_recently} if steroid else ()):
+        yield _demand(Indicator.WARNING, Row.CORTICOSTEROID, drug)
     spell = chart.sedation.at(situation.moment)
     if spell is not None:
         yield _demand(Indicator.WARNING, Row.SEDATED, spell.given.drug)
@@ -197,12 +198,12 @@ def _doubts(situation: Situation) -> Iterator[_Demand]:
         yield _demand(Indicator.WARNING, Row.OVERDUE, situation.overdue_for // timedelta(hours=1))
 
 
-def _symptoms(situation: Situation) -> Iterator[str]:
+def _symptoms(situation: Situation) -> list[str]:
     """Current symptoms of rule D2; a verbal response says nothing while the patient is ventilated."""
     chart, moment = situation.chart, situation.moment
     ventilated = vitals.is_ventilated(chart, moment)
     doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
-    return (sign.what for sign in doubts if not (ventilated and sign.unless_ventilated))
+    return sorted({sign.what for sign in doubts if not (ventilated and sign.unless_ventilated)})
 
 
 def _charted(situation: Situation) -> Iterator[_Demand]:

@@ -12,6 +12,7 @@ from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert, Answer
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
@@ -31,6 +32,7 @@ def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> J
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
+            "urgency": _urgency(evaluation.urgency) if evaluation.attention.has_card else None,
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
@@ -161,6 +163,11 @@ def _crs(evaluation: Evaluation) -> Json:
 def _basis(part: Basis) -> Json:
     domain = Domain(part.name, part.range, part.value, part.time, part.source)
     return _domain(domain)
+
+
+def _urgency(urgency: Urgency) -> Json:
+    reasons = [{"rule": reason.rule, "value": reason.value} for reason in urgency.reasons]
+    return {"indicator": urgency.indicator.value, "reasons": reasons}
 
 
 def _documented(charted: ChartedGrade | None) -> Json:
