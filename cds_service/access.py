@@ -33,7 +33,7 @@ def check_access(settings: Settings, services: Collection[str]) -> None:
     else:
         visitor(settings)
     if settings.ca_file and not Path(settings.ca_file).is_file():
-        raise SettingsError(f"ICANS_CA_FILE: there is no file {settings.ca_file}")
+        raise SettingsError(f"ICANS_CA_FILE: no such file: {settings.ca_file}")
 
 
 def callers_of(
@@ -63,7 +63,7 @@ def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Re
     if not settings.clients:
         raise SettingsError(
             "refusing to start: every caller must be authenticated. Name the clients with --clients FILE, "
-            "or start with --demo to try it out; never use a demo for patients."
+            "or use --demo to try the service out; never use a demo with patients."
         )
     return read_clients(Path(settings.clients), services, demo=settings.demo), _public_url(settings)
 
@@ -88,7 +88,7 @@ def _public_url(settings: Settings) -> BaseUrl:
     except ValueError as error:
         raise SettingsError(f"ICANS_PUBLIC_URL: {error}; clients sign for this address") from error
     if not url.is_safe:
-        raise SettingsError("ICANS_PUBLIC_URL must be https (http is for this machine alone)")
+        raise SettingsError("ICANS_PUBLIC_URL must be https (http is allowed only on this machine)")
     return url
 
 

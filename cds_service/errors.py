@@ -138,7 +138,7 @@ class SomeFeedbackRefusedError(NotFeedbackError):
             for place, text in islice(self.places.items(), MOST_TOLD)
         )
         more = len(self.places) - MOST_TOLD
-        untold = f"And {more} more elements are wrong. " if more > 0 else ""
+        untold = f"{more} more elements are wrong. " if more > 0 else ""
         kept = f"{untold}Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
         return (*wrong, {"severity": "information", "code": "informational", "diagnostics": kept})
 

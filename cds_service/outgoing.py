@@ -22,7 +22,9 @@ def check_outgoing(settings: Settings, services: Collection[str]) -> None:
     """Before anything is started. Raises SettingsError for a service, a store or a log that cannot be."""
     strange = sorted(set(settings.silent) - set(services))
     if strange:
-        raise SettingsError(f"ICANS_SILENT: {', '.join(strange)}: no such service; there are {', '.join(services)}")
+        raise SettingsError(
+            f"ICANS_SILENT: {', '.join(strange)}: no such service; known services: {', '.join(services)}"
+        )
     Database(settings.store).close()
     DecisionLog(settings.decision_log).close()
 

@@ -134,7 +134,7 @@ class Settings:
         try:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise SettingsError(f"{PREFIX}TIME_ZONE: {self.time_zone!r} is no IANA time zone") from error
+            raise SettingsError(f"{PREFIX}TIME_ZONE: {self.time_zone!r} is not an IANA time zone") from error
 
 
 def authority(host: str, port: int) -> str:
@@ -163,44 +163,45 @@ def _parsed(text: str, default: Any) -> Any:
 
 HELP = {
     "host": "address to listen on",
-    "port": "port to listen on; 0 takes a free one",
-    "workers": "processes that answer; grading is CPU work, so at most one a core",
-    "threads": "threads a process; they only wait for FHIR servers, and one of 16 is kept from calls",
-    "demo": "embedded sandbox, no authentication unless with clients; for nothing but trying it out",
-    "fhir_server": "demo without clients: FHIR server that may be called besides those on this machine; repeatable",
+    "port": "port to listen on; 0 picks a free one",
+    "workers": "number of processes; grading is CPU-bound, so use at most one per core",
+    "threads": "threads per process; they mostly wait for FHIR servers, and one in 16 is kept free for health checks",
+    "demo": "embedded sandbox, and no authentication unless --clients is given; only for trying the service out",
+    "fhir_server": "demo without clients: FHIR server that may be called in addition to those on this machine; "
+    "repeatable",
     "clients": "TOML file of the CDS Clients that may call (docs/security.md)",
-    "public_url": "URL under which clients know this service, without /cds-services",
-    "open_discovery": "answer GET /cds-services to anybody",
-    "ca_file": "PEM file of the authorities whose certificates count for FHIR servers and key sets; default: certifi's",
-    "deadline_seconds": "time that all FHIR searches of one call have together",
-    "header_seconds": "time in which the headers of a request must arrive",
-    "call_seconds": "time from the headers of a call to its answer; it is looked at between the steps",
+    "public_url": "URL at which clients reach this service, without /cds-services",
+    "open_discovery": "answer GET /cds-services without authentication",
+    "ca_file": "PEM file of the certificate authorities trusted for FHIR servers and key sets; default: certifi's",
+    "deadline_seconds": "time limit for all FHIR searches of one call together",
+    "header_seconds": "time within which the headers of a request must arrive",
+    "call_seconds": "time limit from the headers of a call to its answer; checked between the steps",
     "body_limit_mb": "largest request body, in MB",
-    "body_seconds": "time in which a request body must arrive",
-    "nesting_limit": "levels of objects and arrays that the JSON of a request may have",
-    "value_limit": "values that the JSON of a request may have: texts, numbers, lists and objects",
-    "entry_limit": "entries of Bundles that a prefetch may have, and after which no further page is asked for",
-    "draft_limit": "draft orders that a call may have; each may become a card",
-    "answer_limit_mb": "what FHIR servers may send for one call, in MB, all answers together",
-    "calls_at_once": "calls of one client that a process answers at once; as many again may wait, "
+    "body_seconds": "time within which a request body must arrive",
+    "nesting_limit": "levels of objects and arrays allowed in the JSON of a request",
+    "value_limit": "values allowed in the JSON of a request: strings, numbers, lists and objects",
+    "entry_limit": "Bundle entries allowed in a prefetch; after as many from FHIR servers, no further page is fetched",
+    "draft_limit": "draft orders allowed in a call; each may become a card",
+    "answer_limit_mb": "total size, in MB, of what FHIR servers may send for one call",
+    "calls_at_once": "calls of one client that a process answers at the same time; as many again may wait, "
     "so keep it below half the threads",
-    "turn_seconds": "how long a call waits for a turn before it is refused with 429; at once if too many wait already",
+    "turn_seconds": "how long a call waits for its turn before it is refused with 429; at once if too many are waiting",
     "cors_origin": "origin whose pages may call from a browser, such as https://ehr.example; repeatable; "
     "default: none, in demo mode any",
-    "time_zone": "IANA zone of the ward; default: the offset of the patient's newest datum",
+    "time_zone": "IANA time zone of the ward; default: the offset of the patient's newest record",
     "language": "language of the cards, a folder of cards/",
     "region": "whose product labels are shown beside the guideline: us or eu",
     "guideline": "your site's own file: protocol, products, assessment interval, codes; repeatable",
-    "edition": "id of an edition that is in force instead of the newest of its body; repeatable",
-    "other_scales": "read consciousness also from RASS, AVPU and GCS",
-    "preliminary": "use preliminary Observations too",
+    "edition": "id of an edition to use instead of the newest verified one of its body; repeatable",
+    "other_scales": "also read consciousness from RASS, AVPU and GCS",
+    "preliminary": "also use preliminary Observations",
     "wallet_card_url": "https page with the site's wallet card, linked at discharge",
     "handout_url": "https page with the site's handout for patients, linked at discharge",
-    "store": "database of what is kept: a SQLite file or postgresql://user@host/name; default: icans-cds.sqlite, "
-    "in demo mode a file that ends with the process",
-    "quieter_repeats": "show a card one step quieter to the user who has answered it (docs/contract.md 4)",
+    "store": "database of feedback and used tokens: a SQLite file or postgresql://user@host/name; "
+    "default: icans-cds.sqlite, in demo mode a file that is deleted when the process ends",
+    "quieter_repeats": "show a card one step less urgent to the user who has answered it (docs/contract.md 4)",
     "repeat_key": "secret for the keyed hash of users and patients that this needs; better in the variable than on the "
     "command line, where others can read it",
-    "silent": "service that computes and logs and shows no cards to anybody; repeatable",
-    "decision_log": "a line of JSON a call, without patient data: stderr, off, or a file",
+    "silent": "service that grades and logs but shows no cards; repeatable",
+    "decision_log": "one line of JSON per call, without patient data: stderr, off, or a file",
 }

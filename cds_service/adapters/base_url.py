@@ -84,9 +84,9 @@ def parse_base(text: str) -> BaseUrl:
     """The parts of a base URL. Raises ValueError that says what is wrong with it."""
     found = _FORM.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if found is None:
-        raise ValueError("not the plain base URL of a server: http(s)://host[:port][/path]")
+        raise ValueError("not a plain base URL: http(s)://host[:port][/path]")
     if _DOTS & set(found["path"].split("/")):
-        raise ValueError("a path with . or .. in it")
+        raise ValueError("the path contains . or ..")
     scheme = found["scheme"].lower()
     port = int(found["port"] or PORTS[scheme])
     if not 0 < port <= _MAX_PORT:
@@ -98,7 +98,7 @@ def _host(host: str) -> str:
     if host.startswith("["):
         address = ipaddress.IPv6Address(host[1:-1])
         if address.ipv4_mapped or address.sixtofour or address.teredo or _holds_ipv4(address):
-            raise ValueError("an IPv4 address inside an IPv6 address")
+            raise ValueError("an IPv4 address embedded in an IPv6 address")
         return f"[{address.compressed}]"
     return str(ipaddress.IPv4Address(host)) if _NUMERIC.fullmatch(host) else host
 

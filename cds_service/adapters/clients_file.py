@@ -87,11 +87,11 @@ def _entries(file: Path) -> tuple[list[_Read], list[str]]:
         raise ClientsFileError(file, [str(error)]) from error
     tables = given.get(_TABLE)
     if not isinstance(tables, list) or not tables or set(given) != {_TABLE}:
-        raise ClientsFileError(file, [f"a list of [[{_TABLE}]] is expected, one client at least, and nothing else"])
+        raise ClientsFileError(file, [f"a list of [[{_TABLE}]] with at least one client is expected, and nothing else"])
     read, mistakes = [], []
     for place, table in zip(_places(tables), tables, strict=True):
         if not isinstance(table, dict):
-            mistakes.append(f"{place}: a table is expected")
+            mistakes.append(f"{place}: expected a table")
             continue
         malformed = dict(_malformed(table))
         mistakes += [f"{place}.{key}: not understood" for key in table if key not in _FIELDS]
@@ -128,7 +128,11 @@ def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[
         yield from (("fhir_servers", f"{server}: {wrong}") for wrong in _unsafe(server, http=demo))
     silent = entry.silent if isinstance(entry.silent, tuple) else ()
     for key, named in (("services", entry.services or ()), ("silent", silent)):
-        yield from ((key, f"{name}: there is only {', '.join(services)}") for name in named if name not in services)
+        yield from (
+            (key, f"{name}: no such service; known services: {', '.join(services)}")
+            for name in named
+            if name not in services
+        )
 
 
 def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
@@ -137,7 +141,7 @@ def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
     if read.malformed & sources:
         return
     if bool(entry.jwks_url) == bool(entry.jwks_file):
-        yield "jwks_url", "one of jwks_url and jwks_file is needed, and not both"
+        yield "jwks_url", "exactly one of jwks_url and jwks_file is needed"
     elif entry.jwks_url:
         yield from (("jwks_url", wrong) for wrong in _unsafe(entry.jwks_url, http=True))
     elif "algorithms" not in read.malformed:
@@ -153,7 +157,7 @@ def _unsafe(url: str, *, http: bool) -> Iterator[str]:
         return
     if base.scheme == "https" or (http and base.is_loopback):
         return
-    yield f"must be https (http is for this machine alone{'' if http else ', in a demo'})"
+    yield f"must be https (http is allowed only on this machine{'' if http else ', in a demo'})"
 
 
 def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
@@ -175,10 +179,10 @@ def _claimed_twice(read: list[_Read]) -> list[str]:
     for key, of in kinds:
         sure = [one for one in read if not one.malformed & {key, "tenant"}]
         times = Counter(of(one.entry) for one in sure)
-        mistakes += [f"{one.place}.{key}: another client has the same" for one in sure if times[of(one.entry)] > 1]
+        mistakes += [f"{one.place}.{key}: already used by another client" for one in sure if times[of(one.entry)] > 1]
     with_tenant = {one.entry.issuer for one in read if one.entry.tenant and "issuer" not in one.malformed}
     return mistakes + [
-        f"{one.place}.tenant: needed, since another client has the same issuer"
+        f"{one.place}.tenant: needed because another client has the same issuer"
         for one in read
         if not one.entry.tenant and one.entry.issuer in with_tenant and not one.malformed & {"issuer", "tenant"}
     ]

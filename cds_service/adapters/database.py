@@ -72,8 +72,8 @@ class Database:
             self._prepare()
         except StoreUnavailableError as error:
             if url.get_backend_name() == _SQLITE:
-                raise SettingsError(f"ICANS_STORE: {url.database} cannot be opened and written") from error
-            log.warning("%s at present; tried again with the next use", error)
+                raise SettingsError(f"ICANS_STORE: {url.database} cannot be opened for writing") from error
+            log.warning("%s for now; the next use tries again", error)
 
     @contextmanager
     def durable(self) -> Iterator[Connection]:
@@ -159,7 +159,7 @@ def _url_of(address: str) -> URL:
         case "postgresql":
             return url.set(drivername="postgresql+psycopg")
         case _:
-            raise SettingsError("ICANS_STORE: the store is a SQLite file or a PostgreSQL database")
+            raise SettingsError("ICANS_STORE: must be a SQLite file or a PostgreSQL database")
 
 
 def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:

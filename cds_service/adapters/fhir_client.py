@@ -56,7 +56,7 @@ class Allowance:
             self._bytes -= size
             self._entries -= entries
             if self._bytes < 0 or self._entries < 0:
-                raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "more data than is read for one call")
+                raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "more data than the limit for one call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class FhirServer:
         while page.next_link is not None:
             url = self._absolute(page.next_link)
             if url in seen or not self.base.leads_to(url):
-                raise FhirUnavailableError(GapKind.UNREADABLE, "its next link leads elsewhere or in a circle")
+                raise FhirUnavailableError(GapKind.UNREADABLE, "its next link leads to another server or loops")
             self.allowance.spend(entries=page.entries)
             seen.add(url)
             page = self._page(url)
@@ -98,7 +98,7 @@ class FhirServer:
         try:
             return urljoin(f"{self.base}/", link)
         except ValueError as error:
-            raise FhirUnavailableError(GapKind.UNREADABLE, "its next link is no URL") from error
+            raise FhirUnavailableError(GapKind.UNREADABLE, "its next link is not a URL") from error
 
     def _page(self, url: str) -> Page:
         page = _understood(self._get(url))
@@ -123,7 +123,7 @@ class FhirServer:
         except requests.Timeout as error:
             raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
-            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "no connection, or it broke off") from error
+            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "no connection, or it was interrupted") from error
 
 
 def _body(response: requests.Response, allowance: Allowance) -> bytes:

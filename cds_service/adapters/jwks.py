@@ -99,7 +99,7 @@ class KeyRing:
             self._keys = read_keys(self._fetch(), self._algorithms)
             self._read_at = self._clock()
         except JwksError as error:
-            log.warning("keys could not be read, those of before are used: %s", error)
+            log.warning("keys could not be read, so the previous ones are used: %s", error)
         finally:
             self._asked_at = self._clock()
 

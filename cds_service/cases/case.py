@@ -132,7 +132,7 @@ def ago(text: str) -> datetime:
     """The moment that is "90 min" or "12 h" or "5 d" before the present of the cases; "-3 min" is ahead of it."""
     match = _AGO.fullmatch(text)
     if match is None:
-        raise KnowledgeError(f"{text!r}: expected a time ago such as '90 min', '12 h' or '5 d'")
+        raise KnowledgeError(f"{text!r}: expected how long ago, such as '90 min', '12 h' or '5 d'")
     return NOW - timedelta(**{_UNITS[match[2]]: float(match[1])})
 
 

@@ -183,9 +183,9 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
     given: Any = answer.get(INCLUDED.get(name, name))
     match name:
         case "recommended" | "advised" | "gaps":
-            yield from (f"{name}: {one} is missing, there is {', '.join(given)}" for one in wanted if one not in given)
+            yield from (f"{name}: {one} is missing, found {', '.join(given)}" for one in wanted if one not in given)
         case "not_recommended" | "not_advised" | "no_gaps":
-            yield from (f"{name}: {one} is there" for one in wanted if one in given)
+            yield from (f"{name}: {one} is present" for one in wanted if one in given)
         case "domains" | "discharge":
             yield from (
                 f"{key}: {given.get(key)}, expected {one}" for key, one in wanted.items() if given.get(key) != one

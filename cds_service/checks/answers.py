@@ -34,7 +34,7 @@ def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge)
         *(f"{name}: {code} is not in our CodeSystem" for name, card in cards for code in _strange(card, knowledge)),
         *(f"{name}: {wrong}" for name, resource in resources for wrong in _invalid(resource)),
     )
-    return Report("answers", f"{len(cards)} cards, {len(resources)} resources on offer", problems)
+    return Report("answers", f"{len(cards)} cards, {len(resources)} resources offered", problems)
 
 
 def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:

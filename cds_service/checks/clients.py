@@ -23,6 +23,6 @@ def check_clients(file: Path, services: Collection[str], *, demo: bool = False) 
 def _notes(registration: Registration) -> Iterator[str]:
     client = registration.client
     if not client.fhir_servers.bases:
-        yield f"{client.name}: no fhir_servers, so everything must come as prefetch"
+        yield f"{client.name}: no fhir_servers, so all data must come as prefetch"
     if client.silent:
-        yield f"{client.name}: no cards are shown by {', '.join(sorted(client.silent))}"
+        yield f"{client.name}: no cards are shown for {', '.join(sorted(client.silent))}"

@@ -18,22 +18,22 @@ def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
     known = {concept for group in concepts.observations.values() for concept in group}
     for row in case.records:
         if row[1] not in known:
-            yield f"{row[1]!r} is no code of an Observation"
+            yield f"{row[1]!r} is not the code of an Observation"
         else:
             yield from _wrong_value(row[1], row[2], concepts)
-    yield from (f"{row[1]!r} is no diagnosis" for row in case.diagnoses if row[1] not in concepts.diagnoses)
+    yield from (f"{row[1]!r} is not a diagnosis" for row in case.diagnoses if row[1] not in concepts.diagnoses)
     unread = [row[0] for row in case.orders if "unread" in details_of(row, 1)]
     named = [*(row[1] for row in case.drugs), *(row[0] for row in case.orders), *case.active]
     drugs = terminology.drugs.concepts | ({UNKNOWN_DRUG} & set(unread))
-    yield from (f"{drug!r} is no drug" for drug in named if drug not in drugs)
+    yield from (f"{drug!r} is not a drug" for drug in named if drug not in drugs)
 
 
 def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]:
     if code in concepts.scores:
         low, high = concepts.scores[code]
         if value not in range(low, high + 1):
-            yield f"{code} {value!r}: it goes from {low} to {high}"
+            yield f"{code} {value!r}: the range is {low} to {high}"
     elif code in concepts.choices and not str(value).startswith(OPENING_QUOTE):
         diagnosed = {meaning.value for meaning in concepts.conditions.values() if meaning.concept == code}
         if value not in {*concepts.choices[code], *diagnosed}:
-            yield f"{code} {value!r}: none of {', '.join(concepts.choices[code])}"
+            yield f"{code} {value!r}: not one of {', '.join(concepts.choices[code])}"

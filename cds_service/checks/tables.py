@@ -23,7 +23,7 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
     reviews = (*(table.edition.review_by for table in tables), *(row.review_by for row in rows))
     return Report(
         subject="editions",
-        seen=f"{len(tables)} with {len(rows)} rows, the next review is due by {min(reviews)}",
+        seen=f"{len(tables)} with {len(rows)} rows, next review due by {min(reviews)}",
         problems=(
             *(f"{table.edition.id}: not verified" for table in tables if not table.edition.verified),
             *due(tables, today),
@@ -47,7 +47,7 @@ def check_codes(terminology: Terminology) -> Report:
     unverified = sum(len(value_set.unverified) for value_set in sets)
     return Report(
         subject="value sets",
-        seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified ones are never used",
+        seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified codes are never used",
         problems=tuple(_claimed_twice(terminology)),
     )
 

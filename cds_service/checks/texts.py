@@ -28,7 +28,7 @@ def _differing(texts: Mapping[str, Gaps]) -> Iterator[str]:
 
 def _compared(language: str, given: Gaps, wanted: Gaps) -> Iterator[str]:
     yield from (f"{language}: {place} is missing" for place in sorted(set(wanted) - set(given)))
-    yield from (f"{language}: {place} is used nowhere" for place in sorted(set(given) - set(wanted)))
+    yield from (f"{language}: {place} is not used" for place in sorted(set(given) - set(wanted)))
     for place in sorted(set(given) & set(wanted)):
         if given[place] != wanted[place]:
             yield f"{language}: {place} has the gaps {_named(given[place])} instead of {_named(wanted[place])}"

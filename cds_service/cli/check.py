@@ -28,14 +28,14 @@ from cds_service.settings import Settings
     "files",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of your own cases (docs/cases.md) to run too; repeatable.",
+    help="Also run the cases in this file (docs/cases.md); repeatable.",
 )
 @click.option(
     "--guideline",
     "guideline",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your site's own file (docs/site-file.md), to be checked and to run your cases with; repeatable.",
+    help="Check your site file (docs/site-file.md), and run your cases with it; repeatable.",
 )
 @click.option(
     "--edition",
@@ -46,18 +46,18 @@ from cds_service.settings import Settings
 @click.option(
     "--clients",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The file of those who may call (docs/security.md), to be checked too.",
+    help="Also check this clients file (docs/security.md).",
 )
 @click.option(
-    "--demo", is_flag=True, help="The clients are for a demo: their FHIR servers on this machine may be http."
+    "--demo", is_flag=True, help="The clients file is for a demo: its FHIR servers on this machine may use http."
 )
 def check(
     files: tuple[Path, ...], guideline: tuple[Path, ...], edition: tuple[str, ...], clients: Path | None, *, demo: bool
 ) -> None:
-    """Read every table, value set and text, run every case, and say what is wrong.
+    """Read every table, value set and text, run every case, and report what is wrong.
 
-    Ends with 0 if all is right, with 1 if something is wrong, with 2 if a file cannot be read at all. A review that
-    is overdue is wrong here; the service serves all the same.
+    Exits with 0 if all is right, with 1 if something is wrong, and with 2 if a file cannot be read at all. An overdue
+    review counts as wrong here, but does not stop the service.
     """
     failed = False
     for report in (*_reports(files, guideline, edition), *_of_clients(clients, demo=demo)):

@@ -25,17 +25,17 @@ Row = tuple[str, ...]
 
 
 @click.command()
-@click.option("--store", default=None, help="Where the service keeps its cards and feedback. [ICANS_STORE]")
+@click.option("--store", default=None, help="The store in which the service keeps cards and feedback. [ICANS_STORE]")
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Only cards shown since then, in UTC."
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Count only cards shown since this time (UTC)."
 )
-@click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--csv", "form", flag_value="csv", help="As CSV, a row for each service, grade, outcome and reason.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, one row per service, grade, outcome and reason.")
 def feedback(store: str | None, since: datetime | None, form: str | None) -> None:
-    """Say how many cards were accepted, overridden and left unanswered, by service and grade, and why.
+    """Report how many cards were accepted, overridden or left unanswered, by service and grade, and why.
 
-    Of several acts on one card the newest counts. A low rate of acceptance is no verdict: who knows what the card
-    says and goes on has been served too.
+    If a user responded to one card several times, the latest response counts. A low acceptance rate does not mean that
+    the cards were no use: a clinician may read a card and carry on without responding to it.
     """
     settings = Settings.from_env(os.environ)  # noqa: TID251  (the edge of the program)
     address = store or settings.store or DEFAULT_FILE
@@ -51,9 +51,7 @@ def feedback(store: str | None, since: datetime | None, form: str | None) -> Non
 
 def _opened(address: str) -> Database:
     if "://" not in address and not Path(address).exists():
-        raise SettingsError(
-            f"there is no store at {address}; say with --store (or ICANS_STORE) where the service has it"
-        )
+        raise SettingsError(f"no store at {address}; give the service's store with --store (or ICANS_STORE)")
     return Database(address)
 
 
@@ -66,9 +64,9 @@ def _csv(found: Iterable[Tally]) -> str:
 
 def _nothing(address: str, since: datetime | None) -> Iterator[str]:
     when = f"since {since:%Y-%m-%d %H:%M} UTC" if since else "yet"
-    yield f"No card was shown {when} by a service with the store {_place(address)}."
-    yield "Cards are remembered when `icans-cds serve` answers with some; silent services show none."
-    yield "An EHR sends feedback to POST /cds-services/{id}/feedback, where it is set up to."
+    yield f"No cards shown {when} in the store {_place(address)}."
+    yield "A card is recorded when `icans-cds serve` answers with it; silent services show none."
+    yield "An EHR that is set up to do so sends feedback to POST /cds-services/{id}/feedback."
 
 
 def _place(address: str) -> str:
@@ -84,8 +82,8 @@ def _report(found: Sequence[Tally]) -> Iterator[str]:
         yield from ("", *_table(("service", "ICANS grade", "overridden", "reason"), _reasons(reasons)))
     strange = sum(tally.cards for tally in found if tally.certainty == UNKNOWN)
     if strange:
-        yield f"\nFeedback came on {strange} more that nothing is known of: shown while the store could not be written,"
-        yield "by another installation, or to another client than the one that reported them."
+        yield f"\nFeedback on {strange} more cards that are not in this store: shown while the store was unavailable,"
+        yield "by another installation, or to a client other than the one that reported them."
 
 
 def _rates(found: Iterable[Tally]) -> Iterator[Row]:

@@ -35,6 +35,6 @@ def _opened(host: str, port: int) -> int:
 
 def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"{named('port')}: {port} is in use on {host}; give another one, or 0 for any that is free"
+        return f"{named('port')}: {port} is in use on {host}; choose another, or 0 for any free port"
     reason = str(error.strerror).partition(" (while")[0]  # what Python adds is the address once more
     return f"cannot listen with {named('host')} {host} and {named('port')} {port}: {reason}"

@@ -119,8 +119,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def serve(**given: Any) -> None:
     """Serve CDS Hooks until SIGTERM.
 
-    It needs --clients and --public-url, or --demo to try it out with nobody authenticated; with both, a demo in which
-    callers are.
+    Needs --clients and --public-url, or --demo to try it out without authentication; with both, a demo that
+    authenticates its callers.
     """
     chosen = {name: value for name, value in given.items() if value not in (None, ())}
     environ = os.environ  # noqa: TID251  (the edge of the program)

@@ -69,7 +69,7 @@ def _refuse_too_many(outcomes: Sequence[Outcome], limit: int) -> None:
 def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
     patients = [one for outcome in outcomes for one in outcome.resources if isinstance(one, structs.Patient)]
     if patients and not any(patient.id == patient_id for patient in patients):
-        raise WrongPatientError("The Patient resource has another id than context.patientId.")
+        raise WrongPatientError("The id of the Patient resource differs from context.patientId.")
 
 
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
@@ -83,14 +83,14 @@ def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
 
 def _how_to_help(missing: Sequence[Requirement], wanted: Wanted) -> str:
     """What is missing, by key and template, and the two ways to provide it."""
-    keys = "; ".join(f"{one.key}{' (needed)' if one.need else ''}: {one.template()}" for one in missing)
+    keys = "; ".join(f"{one.key}{' (required)' if one.need else ''}: {one.template()}" for one in missing)
     server = (
         f"fhirServer was given but may not be called: {wanted.refused_server}"
         if wanted.refused_server
         else "no fhirServer was given"
     )
     return (
-        f"Data are missing that the service cannot do without, and {server}. "
+        f"Required data are missing, and {server}. "
         f"Send them as prefetch under the keys that discovery lists, or name a fhirServer that this service may call "
-        f"(with fhirAuthorization where the server asks for it). Missing prefetch keys and their templates: {keys}"
+        f"(with fhirAuthorization if the server requires it). Missing prefetch keys and their templates: {keys}"
     )

@@ -31,13 +31,15 @@ log = logging.getLogger(__name__)
 WIRING = "icans-wiring"
 # RFC 9110 reasons in words that help, for what never reaches a service.
 HINTS = {
-    HTTPStatus.NOT_FOUND: "Nothing here. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
+    HTTPStatus.NOT_FOUND: "Not found. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "Wrong method: discovery is GET /cds-services, a call is POST /cds-services/{id}, "
         "feedback is POST /cds-services/{id}/feedback."
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service accepts (setting ICANS_BODY_LIMIT_MB).",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be JSON: send Content-Type: application/json and no encoding.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "The body must be JSON: send Content-Type: application/json and no Content-Encoding."
+    ),
 }
 # The same call may work in a moment.
 TRY_AGAIN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -152,7 +154,7 @@ def _service(service_id: str) -> Service:
     """A service that the caller may call. Raises NoSuchServiceError or NotAllowedError."""
     service = SERVICES.get(service_id)
     if service is None:
-        raise NoSuchServiceError(f"There is no such service. There are: {', '.join(SERVICES)}.")
+        raise NoSuchServiceError(f"No such service. Known services: {', '.join(SERVICES)}.")
     g.record.asked_of(service_id)
     if not g.client.may_call(service_id):
         raise NotAllowedError("This client may not call this service.")

@@ -20,7 +20,7 @@ _ID = {"pattern": r"^[A-Za-z0-9.-]{1,255}$"}
 def is_url(text: str) -> None:
     """By its length first: looking through a text of megabytes for a URL takes seconds and gigabytes."""
     if len(text) > MAX_LENGTH:
-        raise ValidationError(f"Longer than {MAX_LENGTH}.")
+        raise ValidationError(f"Longer than {MAX_LENGTH} characters.")
     _url(text)
 
 

@@ -72,7 +72,7 @@ class Delivery:
         try:
             self.store.remember(cards, impressions)
         except StoreUnavailableError as error:
-            log.error("cards are shown that feedback will not be matched to: %s", error)  # noqa: TRY400  (no traceback)
+            log.error("cards are shown but not stored, so feedback on them cannot be matched: %s", error)  # noqa: TRY400  (no traceback)
             return False
         return True
 

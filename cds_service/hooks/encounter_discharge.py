@@ -6,6 +6,6 @@ SERVICE = Service(
     id="icans-encounter-discharge",
     hook="encounter-discharge",
     title="Discharge after CAR-T cells or a T-cell engager",
-    description="Says where ICANS is not resolved or cannot be graded, and where a corticosteroid still runs.",
+    description="Warns when ICANS has not resolved or cannot be graded, or a corticosteroid is still running.",
     usage_requirements="Needs what icans-patient-view needs.",
 )

@@ -5,7 +5,7 @@ from cds_service.hooks.service import Service
 SERVICE = Service(
     id="icans-encounter-start",
     hook="encounter-start",
-    title="Begin of a stay with CAR-T cells or a T-cell engager",
-    description="Says where no baseline score is on file to compare later ones with, and what to watch for.",
+    title="Admission for CAR-T cells or a T-cell engager",
+    description="Says when no baseline score is on file to compare later scores with, and what to watch for.",
     usage_requirements="Needs what icans-patient-view needs, and the active MedicationRequests.",
 )

@@ -25,7 +25,7 @@ UNCODED = "uncoded"
 _URN = "urn:uuid:"
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SYSTEM = re.compile(r"[!-~]{1,255}")
-_IDENTIFIER = validate.Regexp(r"(urn:uuid:)?[A-Za-z0-9._-]{1,64}\Z", error="Not the uuid of a card or suggestion.")
+_IDENTIFIER = validate.Regexp(r"(urn:uuid:)?[A-Za-z0-9._-]{1,64}\Z", error="Not a card or suggestion uuid.")
 
 
 class _Lenient(Schema):
@@ -66,13 +66,13 @@ class FeedbackSchema(_Lenient):
     @validates_schema
     def _accepted_is_something(self, entry: dict[str, Any], **_: Any) -> None:
         if entry["outcome"] == ACCEPTED and not entry["accepted"]:
-            raise ValidationError("Which suggestions were accepted is missing.", "acceptedSuggestions")
+            raise ValidationError("Name the accepted suggestions.", "acceptedSuggestions")
 
     @post_load
     def _feedback(self, entry: dict[str, Any], **_: Any) -> Feedback:
         when = parse_when(entry["time"], UTC)
         if when is None or when.date_only:
-            raise ValidationError("Not a time with date and zone, as RFC 3339 writes it.", "outcomeTimestamp")
+            raise ValidationError("Not an RFC 3339 time with date and zone.", "outcomeTimestamp")
         override = entry["override"] or {}
         system, code = _reason(override)
         return Feedback(

@@ -86,7 +86,7 @@ def openapi(services: Mapping[str, Service]) -> dict[str, Any]:
     spec.components.schema("Answer", schema=ResponseSchema)
     spec.components.schema("FeedbackMessage", schema=FeedbackListSchema)
     spec.components.schema("Receipt", schema=_ReceiptSchema)
-    spec.path("/cds-services", operations={"get": _operation("discovery", "The services that there are.", "Discovery")})
+    spec.path("/cds-services", operations={"get": _operation("discovery", "The available services.", "Discovery")})
     for service in services.values():
         _add(spec, service)
     document: dict[str, Any] = spec.to_dict()
@@ -99,7 +99,7 @@ def _add(spec: APISpec, service: Service) -> None:
     call = _operation(service.id, service.title, "Answer", asked)
     call["responses"][str(MISSING_DATA)] = _refusal(MISSING_DATA)
     spec.path(path, operations={"post": call})
-    told = _operation(f"{service.id}-feedback", "What clinicians did with cards.", "Receipt", "FeedbackMessage")
+    told = _operation(f"{service.id}-feedback", "What clinicians did with the cards.", "Receipt", "FeedbackMessage")
     spec.path(f"{path}/feedback", operations={"post": told})
 
 
@@ -107,7 +107,9 @@ def _operation(name: str, summary: str, answer: str, asked: str = "") -> dict[st
     body = {"requestBody": {"required": True, "content": {JSON: {"schema": asked}}}} if asked else {}
     success = {
         "description": "The answer.",
-        "headers": {KNOWLEDGE_VERSION: {"description": "The tables that it rests on.", "schema": {"type": "string"}}},
+        "headers": {
+            KNOWLEDGE_VERSION: {"description": "The tables that it is based on.", "schema": {"type": "string"}}
+        },
         "content": {JSON: {"schema": answer}},
     }
     responses = {str(HTTPStatus.OK.value): success} | {str(status): _refusal(status) for status in REFUSALS}

@@ -5,7 +5,7 @@ from cds_service.hooks.service import Service
 SERVICE = Service(
     id="icans-order-select",
     hook="order-select",
-    title="Orders in patients with ICANS, while they are chosen",
+    title="Orders in patients with ICANS, when they are selected",
     description=(
         "Looks at the selected drafts of corticosteroids, tocilizumab, sedatives, opioids, cells and T-cell engagers "
         "in the light of the present ICANS and CRS grades, and is silent on ordinary orders."

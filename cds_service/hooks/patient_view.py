@@ -9,7 +9,7 @@ SERVICE = Service(
     hook="patient-view",
     title="ICANS and CRS after CAR-T cells and T-cell engagers",
     description=(
-        "Grades ICANS and CRS by ASTCT from what is charted, says what the grade rests on and what is missing, "
+        "Grades ICANS and CRS by ASTCT from what is charted, says what the grade is based on and what is missing, "
         "and shows options for monitoring and corticosteroids with their sources."
     ),
     usage_requirements=(

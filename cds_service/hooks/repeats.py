@@ -58,7 +58,7 @@ class Repeats:
         try:
             return self.memory.answers(whose)
         except StoreUnavailableError as error:
-            log.error("repetitions are not recognised: %s", error)  # noqa: TRY400  (no traceback)
+            log.error("repeated cards cannot be recognised: %s", error)  # noqa: TRY400  (no traceback)
             return ()
 
 

@@ -70,11 +70,9 @@ class AuthorizationSchema(Schema):
 
         unknown = EXCLUDE
 
-    access_token = fields.String(
-        required=True, validate=validate.Regexp(_TOKEN, error="Not a token as RFC 6750 writes it.")
-    )
+    access_token = fields.String(required=True, validate=validate.Regexp(_TOKEN, error="Not an RFC 6750 token."))
     token_type = fields.String(
-        validate=validate.Regexp(_BEARER, error="Only Bearer is possible."), metadata={"pattern": "^[Bb]earer$"}
+        validate=validate.Regexp(_BEARER, error="Only Bearer is accepted."), metadata={"pattern": "^[Bb]earer$"}
     )
     subject = fields.String(allow_none=True, load_default=None)
     patient = fields.String(allow_none=True, load_default=None)
@@ -192,7 +190,7 @@ class ResponseSchema(Schema):
 
 
 def _hook(name: str) -> fields.String:
-    return fields.String(required=True, validate=validate.Equal(name, error="This service is for the hook {other}."))
+    return fields.String(required=True, validate=validate.Equal(name, error="This service answers the hook {other}."))
 
 
 REQUESTS = {

@@ -77,7 +77,7 @@ def files_in_force(region: str, named: Collection[str] = ()) -> FilesInForce:
     strange = sorted(set(named) - {one.id for one in edition_files()}) if named else []
     if strange:
         known = ", ".join(one.id for one in edition_files())
-        raise KnowledgeError(f"no edition {', '.join(strange)}; there are: {known}")
+        raise KnowledgeError(f"no edition {', '.join(strange)}; known editions: {known}")
     single = {folder: _only(folder, named) for folder in SINGLE}
     advice = tuple(_chosen(editions, named).source for editions in _by_body(ADVICE).values())
     return FilesInForce(**single, advice=advice, labels=label_file(region, named))
@@ -87,7 +87,7 @@ def label_file(region: str, named: Collection[str] = ()) -> Traversable:
     """The labels of a region. Raises KnowledgeError for a region without any."""
     labels = _by_body(LABELS)
     if region not in labels:
-        raise KnowledgeError(f"no product labels for the region {region!r}; there are: {', '.join(labels)}")
+        raise KnowledgeError(f"no product labels for the region {region!r}; known regions: {', '.join(labels)}")
     return _chosen(labels[region], named).source
 
 

@@ -37,7 +37,7 @@ def _table(given: Json, kind: Any, above: Json) -> Json:
     if PROVENANCE not in types:
         return {name: _inherited(value, types.get(name) or _entry(kind), above) for name, value in given.items()}
     if not above and issubclass(kind, Sourced):
-        raise KnowledgeError("rows need an [edition] that says where they come from")
+        raise KnowledgeError("rows need an [edition] that gives their source")
     joined = _joined(above, given)
     rest = {name: _inherited(value, types.get(name), joined) for name, value in given.items() if name not in OWN}
     return rest | ({PROVENANCE: joined} if above else {})

@@ -59,7 +59,8 @@ def unknown_doses(row: Row, highest: Mapping[Kind, Highest]) -> Iterator[str]:
     """Drugs of a row with a dose that nothing verified can be compared with."""
     kinds = dict.fromkeys(kind for kind, _ in _amounts(row) if kind.span == DOSE and kind not in highest)
     yield from (
-        f"{kind.drug}: no verified dose in {kind.unit} {kind.route} to compare with, look twice" for kind in kinds
+        f"{kind.drug}: no verified dose in {kind.unit} {kind.route} to compare with, so check it carefully"
+        for kind in kinds
     )
 
 

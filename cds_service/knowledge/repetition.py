@@ -45,9 +45,9 @@ def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS
 
 def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:
     if set(table.window) != OUTCOMES:
-        yield f"window: each of {', '.join(sorted(OUTCOMES))}, and nothing else"
+        yield f"window: needs each of {', '.join(sorted(OUTCOMES))}, and nothing else"
     if any(span <= timedelta() for span in table.window.values()):
-        yield "window: not longer than nothing"
+        yield "window: must be longer than 0"
     if not table.quieter.items() <= _ONE_STEP.items():
         yield "quieter: only a warning can be made quieter, and only to info"
     if not table.never.topics <= codes:

@@ -129,7 +129,7 @@ def _joined(merged: SiteFile, part: SiteFile, file: Path) -> SiteFile:
         before = getattr(merged, name)
         twice = sorted(set(before) & set(value)) if isinstance(value, dict) else [name] if before else []
         if twice:
-            raise KnowledgeError(f"{file.name}: {name} {', '.join(twice)} stands in another file of the site too")
+            raise KnowledgeError(f"{file.name}: {name} {', '.join(twice)} is also in another site file")
         given[name] = before | value if isinstance(value, dict) else value
     return replace(merged, **given)
 

@@ -26,7 +26,7 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
         yield from wrong_rows(table, vocabulary)
     yield from _wrong_doses(site, protocol)
     ids = [table.edition.id for table in protocol.tables]
-    yield from (f"edition: id {one!r} is that of another one" for one in dict.fromkeys(ids) if ids.count(one) > 1)
+    yield from (f"edition: id {one!r} is already used" for one in dict.fromkeys(ids) if ids.count(one) > 1)
     yield from _wrong_parts(site.parts)
     renal = protocol.rules.risk.fludarabine.renal
     if renal.label not in renal.limits:
@@ -40,14 +40,14 @@ def doubtful_in_site(site: Site, protocol: Protocol) -> Iterator[str]:
     highest = _highest(protocol)
     for table in site.protocols:
         if not table.edition.verified:
-            yield f"{table.edition.id}: not verified, none of its doses is shown"
+            yield f"{table.edition.id}: not verified, so none of its doses is shown"
         for place, row in _placed(table):
             dosed = any(regimen.has_dose for regimen in row.regimens)
             if dosed and table.edition.verified and not row.provenance.verified:
-                yield f"{place}: not verified, its dose is not shown"
+                yield f"{place}: not verified, so its dose is not shown"
             yield from (f"{place}: {doubt}" for doubt in unknown_doses(row, highest))
     if site.parts.site is None:
-        yield "site: nobody is named who answers for this file"
+        yield "site: no clinical_owner is named"
     if ICE_TOTAL not in site.parts.codes and not site.parts.questionnaires:
         yield f"codes: none of your own for {ICE_TOTAL}; only the project's code is read"
 
@@ -79,14 +79,14 @@ def _wrong_parts(parts: SiteFile) -> Iterator[str]:
         if product.therapy_class not in CLASSES:
             yield f"product.{name}: therapy_class {product.therapy_class!r} is none of {', '.join(CLASSES)}"
         if name in packaged_concepts():
-            yield f"product.{name}: there is one of this name; add your codes under [codes]"
+            yield f"product.{name}: this product exists; add your codes under [codes]"
 
 
 def _wrong_codes(parts: SiteFile, terminology: Terminology) -> Iterator[str]:
     """Concepts that nobody looks for, and codes that would mean two things."""
     looked_for = {concept for group in terminology.concepts.observations.values() for concept in group}
     known = looked_for | packaged_concepts()
-    yield from (f"codes.{concept}: no concept of that name" for concept in parts.codes if concept not in known)
+    yield from (f"codes.{concept}: no such concept" for concept in parts.codes if concept not in known)
     for dictionary in (terminology.observations, terminology.drugs):
         for (system, code), first, second in dictionary.claimed_twice:
             yield f"codes: {system}|{code} is in both {first} and {second}"

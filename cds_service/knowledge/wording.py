@@ -45,7 +45,7 @@ def languages() -> list[str]:
 def load_wording(language: str) -> Wording:
     """The texts of a language. Raises KnowledgeError that names the file if one cannot be read."""
     if language not in languages():
-        raise KnowledgeError(f"no cards in {language!r}; there are: {', '.join(languages())}")
+        raise KnowledgeError(f"no cards in {language!r}; known languages: {', '.join(languages())}")
     folder = CARDS / language
     texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
     return Wording(texts, _behaviour())

@@ -48,7 +48,7 @@ class BodyReader:
             with suppress(ClientDisconnected):
                 body = request.get_data(cache=False)
         except ParseException as error:
-            raise NotJsonError("The chunks of the body cannot be read.") from error
+            raise NotJsonError("The chunked body cannot be read.") from error
         finally:
             in_time = self.slow_senders.end(connection)
         if not in_time:

@@ -52,7 +52,7 @@ class ConcurrencyLimit:
     ) -> Iterator[None]:
         with self._one_ended:
             if not self._one_ended.wait_for(lambda: is_free(client), wait_seconds):
-                raise BusyError("This client has too many calls under way (setting ICANS_CALLS_AT_ONCE). Try again.")
+                raise BusyError("This client has too many calls in progress (setting ICANS_CALLS_AT_ONCE). Try again.")
             calls[client] += 1
         try:
             yield

@@ -31,10 +31,14 @@ _KNOWN: dict[type[BaseException], tuple[HTTPStatus, str, str]] = {
     errors.LimitRequestHeaders: (
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         "too-long",
-        "The headers are too many or too long.",
+        "There are too many headers, or they are too long.",
     ),
-    errors.ExpectationFailed: (HTTPStatus.EXPECTATION_FAILED, "not-supported", "Only 100-continue can be expected."),
-    errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "not-supported", "No such transfer coding."),
+    errors.ExpectationFailed: (
+        HTTPStatus.EXPECTATION_FAILED,
+        "not-supported",
+        "The only supported expectation is 100-continue.",
+    ),
+    errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "not-supported", "Unsupported transfer coding."),
 }
 _NO_HTTP = (HTTPStatus.BAD_REQUEST, "structure", "This is not HTTP/1.1.")
 _DEFECT = (HTTPStatus.INTERNAL_SERVER_ERROR, "exception", "An unexpected error occurred.")

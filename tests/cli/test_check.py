@@ -77,10 +77,10 @@ def test_a_hospitals_own_cases_are_run_and_differences_are_told(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("before", "after", "why"),
     [
-        ('"ice-total", 5', '"ice-totl", 5', "'ice-totl' is no code of an Observation"),
-        ('"ice-total", 5', '"ice-total", 11', "ice-total 11: it goes from 0 to 10"),
-        ('"alert"', '"asleep"', "consciousness 'asleep': none of alert, awakens-spontaneously"),
-        ("expect", 'drugs = [["1 h", "dexametasone"]]\nexpect', "'dexametasone' is no drug"),
+        ('"ice-total", 5', '"ice-totl", 5', "'ice-totl' is not the code of an Observation"),
+        ('"ice-total", 5', '"ice-total", 11', "ice-total 11: the range is 0 to 10"),
+        ('"alert"', '"asleep"', "consciousness 'asleep': not one of alert, awakens-spontaneously"),
+        ("expect", 'drugs = [["1 h", "dexametasone"]]\nexpect', "'dexametasone' is not a drug"),
     ],
 )
 def test_a_misspelt_case_is_told(tmp_path: Path, before: str, after: str, why: str) -> None:
@@ -121,7 +121,7 @@ def test_a_row_with_a_date_of_its_own_is_wrong_after_it_and_named(knowledge: Kno
     changed = replace(knowledge, protocol=protocol)
 
     assert () == check_editions(changed, date(2026, 12, 31)).problems
-    assert "the next review is due by 2026-12-31" in check_editions(changed, date(2026, 12, 31)).seen
+    assert "next review due by 2026-12-31" in check_editions(changed, date(2026, 12, 31)).seen
     assert ("blood-2023-refractory: evidence 1 (anakinra): review was due by 2026-12-31",) == check_editions(
         changed, date(2027, 1, 1)
     ).problems
@@ -172,7 +172,7 @@ def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.M
 
     assert (
         "xx: status.head.none is missing",
-        "xx: status.head.other is used nowhere",
+        "xx: status.head.other is not used",
         "xx: status.head.exact has the gaps none instead of $grade",
     ) == texts.check_texts().problems
 
@@ -201,8 +201,8 @@ def test_a_clients_file_is_checked_too(tmp_path: Path) -> None:
 
     assert 0 == result.exit_code, result.output
     assert "ok     clients: mercy\n" in result.output
-    assert "note: mercy: no fhir_servers, so everything must come as prefetch" in result.output
-    assert "note: mercy: no cards are shown by icans-patient-view" in result.output
+    assert "note: mercy: no fhir_servers, so all data must come as prefetch" in result.output
+    assert "note: mercy: no cards are shown for icans-patient-view" in result.output
 
 
 def test_a_clients_file_for_a_demo_is_checked_as_one(tmp_path: Path) -> None:

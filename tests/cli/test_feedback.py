@@ -96,7 +96,7 @@ def test_feedback_on_unknown_cards_and_by_other_clients_is_told_apart(store, add
 
     output = asked("--store", address).output
     assert ["icans-patient-view", "2", "1", "0 (0%)", "0 (0%)", "1 (100%)"] == rows("--store", address)[1]
-    assert "Feedback came on 2 more that nothing is known of" in output
+    assert "Feedback on 2 more cards that are not in this store" in output
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_for_programs(store: FeedbackStore, address: str) -> None:
 
 def test_nothing_shown_is_said_with_what_to_look_for(store: FeedbackStore, address: str) -> None:
     output = asked("--store", address).output
-    assert output.startswith("No card was shown yet by a service with the store")
+    assert output.startswith("No cards shown yet in the store")
     assert "/cds-services/{id}/feedback" in output
-    assert "No card was shown since 2026-03-08 00:00 UTC" in asked("--store", address, "--since", "2026-03-08").output
+    assert "No cards shown since 2026-03-08 00:00 UTC" in asked("--store", address, "--since", "2026-03-08").output
     assert "[]\n" == asked("--store", address, "--json").output
 
 
@@ -138,5 +138,5 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     missing = tmp_path / "none.sqlite"
     result = asked(ICANS_STORE=str(missing))
     assert isinstance(result.exception, SettingsError)
-    assert f"there is no store at {missing}" in str(result.exception)
+    assert f"no store at {missing}" in str(result.exception)
     assert not missing.exists()

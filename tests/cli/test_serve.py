@@ -106,23 +106,26 @@ def test_every_setting_can_come_from_the_environment() -> None:
         ((), "refusing to start: every caller must be authenticated"),
         (("--demo", "--clients", "x.toml"), "x.toml: [Errno 2] No such file or directory"),
         (("--demo", "--clients", "x.toml", "--fhir-server", "http://fhir/"), "is for a demo without clients"),
-        (("--demo", "--ca-file", "x.pem"), "ICANS_CA_FILE: there is no file x.pem"),
-        (("--demo", "--fhir-server", "http://user@fhir"), "ICANS_FHIR_SERVER: not the plain base URL of a server"),
+        (("--demo", "--ca-file", "x.pem"), "ICANS_CA_FILE: no such file: x.pem"),
+        (("--demo", "--fhir-server", "http://user@fhir"), "ICANS_FHIR_SERVER: not a plain base URL"),
         (("--clients", "x.toml"), "x.toml: [Errno 2] No such file or directory"),
         (("--fhir-server", "http://fhir/"), "ICANS_FHIR_SERVER is for a demo"),
-        (("--demo", "--time-zone", "Mars/Base"), "ICANS_TIME_ZONE: 'Mars/Base' is no IANA time zone"),
+        (("--demo", "--time-zone", "Mars/Base"), "ICANS_TIME_ZONE: 'Mars/Base' is not an IANA time zone"),
         (
             ("--demo", "--store", "missing/store.sqlite"),
-            "ICANS_STORE: missing/store.sqlite cannot be opened and written",
+            "ICANS_STORE: missing/store.sqlite cannot be opened for writing",
         ),
-        (("--demo", "--silent", "icans-patient-vew"), "ICANS_SILENT: icans-patient-vew: no such service; there are"),
+        (
+            ("--demo", "--silent", "icans-patient-vew"),
+            "ICANS_SILENT: icans-patient-vew: no such service; known services",
+        ),
         (
             ("--demo", "--decision-log", "missing/log"),
             "ICANS_DECISION_LOG: missing/log cannot be written (No such file",
         ),
         (("--demo", "--quieter-repeats"), "ICANS_QUIETER_REPEATS needs ICANS_REPEAT_KEY of at least 32 characters"),
-        (("--demo", "--store", "mysql://a/b"), "ICANS_STORE: the store is a SQLite file or a PostgreSQL database"),
-        (("--demo", "--language", "tlh"), "no cards in 'tlh'; there are: en"),
+        (("--demo", "--store", "mysql://a/b"), "ICANS_STORE: must be a SQLite file or a PostgreSQL database"),
+        (("--demo", "--language", "tlh"), "no cards in 'tlh'; known languages: en"),
         (("--demo", "--port", "abc"), "--port (ICANS_PORT): 'abc' is not a whole number"),
         (("--demo", "--port", "65536"), "--port (ICANS_PORT) must be from 0 to 65535"),
         (("--demo", "--host", "203.0.113.1"), "cannot listen with --host (ICANS_HOST) 203.0.113.1 and --port"),
@@ -138,7 +141,7 @@ def test_a_port_in_use_is_refused_in_one_line(workers: str, tmp_path: Path) -> N
         port = str(other.getsockname()[1])
         said = refusal(("--demo", "--port", port, "--workers", workers), tmp_path)
 
-    assert f"icans-cds: --port (ICANS_PORT): {port} is in use on 127.0.0.1; give another one" in said
+    assert f"icans-cds: --port (ICANS_PORT): {port} is in use on 127.0.0.1; choose another" in said
 
 
 def refusal(options: tuple[str, ...], folder: Path) -> str:

@@ -36,7 +36,7 @@ def test_how_many_more_elements_are_wrong_is_said(client: Client) -> None:
     issues = client.post({"feedback": entries}, f"/cds-services/{FEEDBACK}").get_json()["issue"]
 
     assert MOST_TOLD + 1 == len(issues)
-    assert issues[-1]["diagnostics"].startswith("And 70 more elements are wrong. Entries kept: 0.")
+    assert issues[-1]["diagnostics"].startswith("70 more elements are wrong. Entries kept: 0.")
 
 
 def test_the_first_wrong_selections_are_named(client: Client) -> None:

@@ -147,7 +147,7 @@ def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
         (Answer(outcome(), 503), "server-unavailable", "HTTP 503"),
         (Answer(b"<html>login</html>", headers={"Content-Type": "text/html"}), "unreadable", "the answer is not JSON"),
         (Answer(b'{"resourceType": "Bundle", "entry": ['), "unreadable", "the answer is not JSON"),
-        (Answer(bundle(ice(5)), cut=20), "server-unavailable", "no connection, or it broke off"),
+        (Answer(bundle(ice(5)), cut=20), "server-unavailable", "no connection, or it was interrupted"),
         (Answer({"resourceType": "Claim"}), "unreadable", "the answer is not a Bundle"),
         (Answer(outcome()), "server-unavailable", "an OperationOutcome instead of data"),
         (Answer(b"", 302, {"Location": "http://127.0.0.1:9/steal"}), "server-unavailable", "HTTP 302"),

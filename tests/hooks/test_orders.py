@@ -305,7 +305,7 @@ def test_a_call_for_another_hook_is_422(client: Client) -> None:
 def test_without_the_needed_data_it_is_412(client: Client, hook: str) -> None:
     body = order_call(WEAK, hook=hook, selected=[]) | {"prefetch": {}}
 
-    assert "neuro (needed)" in refused(client.post(body, f"/cds-services/icans-{hook}"), 412)
+    assert "neuro (required)" in refused(client.post(body, f"/cds-services/icans-{hook}"), 412)
 
 
 def test_what_was_asked_for_in_vain_is_told_and_never_silence(client: Client) -> None:

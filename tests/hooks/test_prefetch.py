@@ -38,7 +38,7 @@ def test_what_cannot_be_done_without_is_412_that_helps(client: Client, missing: 
     text = refused(client.post(hook_request(without(prefetch(**GRADED), *missing))), 412)
 
     for key in missing:
-        assert f"{key} (needed)" in text
+        assert f"{key} (required)" in text
     assert "{{context.patientId}}" in text
     assert "no fhirServer was given" in text
 

@@ -45,7 +45,7 @@ def test_a_stay_has_an_encounter(client: Client, hook: str, encounter: Any) -> N
 @pytest.mark.parametrize("hook", [START, DISCHARGE])
 @pytest.mark.requirement("hooks:R3")
 def test_without_the_needed_data_it_is_412(client: Client, hook: str) -> None:
-    assert "patient (needed)" in refused(
+    assert "patient (required)" in refused(
         client.post(stay_call(hook) | {"prefetch": {}}, f"/cds-services/icans-{hook}"), 412
     )
 

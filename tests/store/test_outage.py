@@ -132,8 +132,8 @@ def test_the_log_says_that_something_was_lost_and_nothing_of_what(
     with locked(file):
         unseen = outage(client, log)
     assert (
-        "cards are shown that feedback will not be matched to: the store cannot be used (OperationalError)"
-        in caplog.text
+        "cards are shown but not stored, so feedback on them cannot be matched: "
+        "the store cannot be used (OperationalError)" in caplog.text
     )
     assert unseen not in caplog.text
 
@@ -141,7 +141,7 @@ def test_the_log_says_that_something_was_lost_and_nothing_of_what(
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("missing/store.sqlite", "missing/store.sqlite cannot be opened and written"),
+        ("missing/store.sqlite", "missing/store.sqlite cannot be opened for writing"),
         ("mysql://a/b", "a SQLite file or a PostgreSQL database"),
         ("sqlite://", "a SQLite file or a PostgreSQL database"),
         ("nonsense://x", "not a file name"),

@@ -25,16 +25,16 @@ from tests.hooks.ehr import (
     ("settings", "why"),
     [
         ({"clients": ""}, "refusing to start: every caller must be authenticated"),
-        ({"public_url": ""}, "ICANS_PUBLIC_URL: not the plain base URL of a server"),
+        ({"public_url": ""}, "ICANS_PUBLIC_URL: not a plain base URL"),
         ({"public_url": "http://cds.example"}, "ICANS_PUBLIC_URL must be https"),
-        ({"public_url": "https://cds.example/?x"}, "ICANS_PUBLIC_URL: not the plain base URL"),
-        ({"ca_file": "/nowhere.pem"}, "ICANS_CA_FILE: there is no file /nowhere.pem"),
+        ({"public_url": "https://cds.example/?x"}, "ICANS_PUBLIC_URL: not a plain base URL"),
+        ({"ca_file": "/nowhere.pem"}, "ICANS_CA_FILE: no such file: /nowhere.pem"),
         ({"fhir_server": ("https://ehr.example/fhir",)}, "ICANS_FHIR_SERVER is for a demo"),
         (
             {"demo": True, "fhir_server": ("https://ehr.example/fhir",)},
             "ICANS_FHIR_SERVER is for a demo without clients",
         ),
-        ({"demo": True, "public_url": ""}, "ICANS_PUBLIC_URL: not the plain base URL of a server"),
+        ({"demo": True, "public_url": ""}, "ICANS_PUBLIC_URL: not a plain base URL"),
     ],
 )
 def test_nothing_starts_that_would_answer_anybody(trusting: Trusting, settings: dict[str, Any], why: str) -> None:

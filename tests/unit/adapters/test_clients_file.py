@@ -87,16 +87,16 @@ def test_silent_may_mean_every_service(tmp_path: Path) -> None:
         ({"issuer": "mercy"}, "client.mercy.issuer: not a URI"),
         ({"isuer": "x"}, "client.mercy.isuer: not understood"),
         ({"jku": "https://x.example/"}, "client.mercy.jku: not understood"),
-        ({"jwks_file": None}, "client.mercy.jwks_url: one of jwks_url and jwks_file is needed, and not both"),
+        ({"jwks_file": None}, "client.mercy.jwks_url: exactly one of jwks_url and jwks_file is needed"),
         (
             {"jwks_url": "https://x.example/"},
-            "client.mercy.jwks_url: one of jwks_url and jwks_file is needed, and not both",
+            "client.mercy.jwks_url: exactly one of jwks_url and jwks_file is needed",
         ),
         (
             {"jwks_file": None, "jwks_url": "http://x.example/jwks"},
-            "client.mercy.jwks_url: must be https (http is for this",
+            "client.mercy.jwks_url: must be https (http is allowed only on this",
         ),
-        ({"jwks_file": None, "jwks_url": "https://u@x.example/"}, "client.mercy.jwks_url: not the plain base URL"),
+        ({"jwks_file": None, "jwks_url": "https://u@x.example/"}, "client.mercy.jwks_url: not a plain base URL"),
         ({"jwks_file": "nothing.json"}, "nothing.json: No such file or directory"),
         ({"jwks_file": "clients.toml"}, "clients.toml: not a JWK Set"),
         ({"algorithms": ["RS384"]}, "jwks.json: no public signing key with a kid for RS384"),
@@ -118,8 +118,14 @@ def test_silent_may_mean_every_service(tmp_path: Path) -> None:
         ),
         ({"fhir_servers": "https://ehr.example/fhir"}, "client.mercy.fhir_servers: Expected `array`, got `str`"),
         ({"services": []}, "client.mercy.services: Expected `array` of length >= 1"),
-        ({"services": ["icans"]}, "client.mercy.services: icans: there is only icans-patient-view, icans-order-sign"),
-        ({"silent": ["icans"]}, "client.mercy.silent: icans: there is only icans-patient-view, icans-order-sign"),
+        (
+            {"services": ["icans"]},
+            "client.mercy.services: icans: no such service; known services: icans-patient-view, icans-order-sign",
+        ),
+        (
+            {"silent": ["icans"]},
+            "client.mercy.silent: icans: no such service; known services: icans-patient-view, icans-order-sign",
+        ),
         ({"silent": "yes"}, "client.mercy.silent: Expected `bool | array`, got `str`"),
         ({"leeway_s": 301}, "client.mercy.leeway_s: Expected `float` <= 300"),
         ({"leeway_s": -1}, "client.mercy.leeway_s: Expected `float` >= 0"),
@@ -196,7 +202,7 @@ def test_clients_are_not_alike_in_what_could_not_be_read(tmp_path: Path) -> None
 @pytest.mark.requirement("hooks:T5")
 def test_a_fhir_server_is_http_on_this_machine_in_a_demo_alone(tmp_path: Path) -> None:
     here, there = "http://127.0.0.1:8080/fhir", "http://ehr.example/fhir"
-    told = "must be https (http is for this machine alone"
+    told = "must be https (http is allowed only on this machine"
 
     (registration,) = read_clients(clients_file(tmp_path, fhir_servers=[here]), SERVICES, demo=True)
     assert here == str(registration.client.fhir_servers.find(here))
@@ -228,7 +234,7 @@ def test_a_file_of_another_form_is_refused_as_a_whole(tmp_path: Path, text: str)
 
 
 def test_a_table_is_expected(tmp_path: Path) -> None:
-    assert ["client.0: a table is expected"] == wrong(clients_file(tmp_path, "client = [1]"))
+    assert ["client.0: expected a table"] == wrong(clients_file(tmp_path, "client = [1]"))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -247,19 +253,19 @@ def test_clients_of_one_issuer_are_told_apart_by_tenant(tmp_path: Path) -> None:
 
     realms = [each.client.realm for each in read_clients(clients_file(tmp_path, two(one, other)), SERVICES)]
     assert 2 == len(set(realms))
-    assert ["client.b.tenant: needed, since another client has the same issuer"] == wrong(
+    assert ["client.b.tenant: needed because another client has the same issuer"] == wrong(
         clients_file(tmp_path, two(one, 'name = "b"\nissuer = "urn:x"'))
     )
     assert [
-        "client.a.issuer: another client has the same",
-        "client.b.issuer: another client has the same",
+        "client.a.issuer: already used by another client",
+        "client.b.issuer: already used by another client",
     ] == wrong(clients_file(tmp_path, two(one, other.replace('"2"', '"1"'))))
 
 
 def test_names_are_given_once(tmp_path: Path) -> None:
     text = two('name = "a"\nissuer = "urn:x"', 'name = "a"\nissuer = "urn:y"')
 
-    assert ["client.0.name: another client has the same", "client.1.name: another client has the same"] == wrong(
+    assert ["client.0.name: already used by another client", "client.1.name: already used by another client"] == wrong(
         clients_file(tmp_path, text)
     )
 

@@ -101,7 +101,7 @@ def test_cases_beside_an_edition_run_only_while_it_is_in_force(guidelines: Path)
 def test_an_edition_that_there_is_not_is_refused(guidelines: Path) -> None:
     newer_asco(guidelines)
 
-    with pytest.raises(KnowledgeError, match=r"no edition asco-1999; there are: .*asco-2026, asco-2021"):
+    with pytest.raises(KnowledgeError, match=r"no edition asco-1999; known editions: .*asco-2026, asco-2021"):
         load_knowledge(Choices(edition=("asco-1999",)))
     with pytest.raises(KnowledgeError, match="of which one can be in force: asco-2026, asco-2021"):
         load_knowledge(Choices(edition=("asco-2021", "asco-2026")))

@@ -18,5 +18,5 @@ def test_every_product_of_a_row_has_its_label() -> None:
 
 
 def test_a_region_without_labels_is_refused() -> None:
-    with pytest.raises(KnowledgeError, match="'uk'; there are: eu, us"):
+    with pytest.raises(KnowledgeError, match="'uk'; known regions: eu, us"):
         load_labels("uk")

@@ -124,7 +124,7 @@ def test_rows_by_name_are_placed_by_their_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"edition = 3\n{LINE}", r"^table.toml: rows need an \[edition\] that says where they come from$"),
+        (f"edition = 3\n{LINE}", r"^table.toml: rows need an \[edition\] that gives their source$"),
         (f"{EDITION}{LINE}reviewed = 2026-01-01", "not understood: line.0.reviewed"),
         (f'{EDITION}{LINE}verified = "yes"', r"Expected `bool`, got `str` - at `\$.line\[0\].provenance.verified`"),
         (EDITION.replace('label = "Unit 1"', "") + LINE, r"missing required field `label` - at `\$.edition`"),

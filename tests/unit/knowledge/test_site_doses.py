@@ -103,7 +103,7 @@ def test_what_nothing_verified_compares_with_is_said_and_allowed(protocol: Calla
     report = check_site(protocol(regimen), TODAY)
 
     assert () == report.problems
-    assert "to compare with, look twice" in "\n".join(report.warnings)
+    assert "to compare with, so check it carefully" in "\n".join(report.warnings)
 
 
 def test_every_packaged_row_is_below_the_limit(knowledge: Knowledge) -> None:

@@ -248,18 +248,18 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
         ("mg = [10]", 'mg = "10"', "Expected `array`, got `str` - at `$.row[0].regimens[0].mg`"),
         ("note", "notes", "not understood: row.1.notes"),
         ("[edition]", "[edition", "line"),
-        ("ice-total =", "ice-totl =", "codes.ice-totl: no concept of that name"),
+        ("ice-total =", "ice-totl =", "codes.ice-totl: no such concept"),
         ('"301950"', '"301940"', f"codes: {FLOWSHEET}|301940 is in both "),
         ('"awakens-to-voice"', '"dizzy"', "answers.consciousness: 'dizzy' is none of alert, "),
         ("[answers]\nconsciousness", "[answers]\nferritin", "answers.ferritin: neither a score nor a choice"),
         ('= "ice-writing"', '= "handwriting"', "'handwriting' is neither a score nor a choice"),
         ('[["https://hospital.example/formulary", "CART-007"]]', "[]", "product.car-19-of-a-trial: needs a code"),
         ('"CAR-T"', '"CAR"', "therapy_class 'CAR' is none of CAR-T, TCR-T, T-cell engager"),
-        ("[product.car-19-of-a-trial]", "[product.teclistamab]", "product.teclistamab: there is one of this name"),
+        ("[product.car-19-of-a-trial]", "[product.teclistamab]", "product.teclistamab: this product exists"),
         ("[8, 6, 4, 1, 1]", "[8, 6, 4, 1, 0]", "assessment: hours must be more than 0"),
         ("[8, 6, 4, 1, 1]", "[8, 6, 4, 1]", "at `$.assessment.hours`"),
-        ('"example-icans-4"', '"asco-2021"', "edition: id 'asco-2021' is that of another one"),
-        (PROTOCOL, "", "rows need an [edition] that says where they come from"),
+        ('"example-icans-4"', '"asco-2021"', "edition: id 'asco-2021' is already used"),
+        (PROTOCOL, "", "rows need an [edition] that gives their source"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(
@@ -278,8 +278,8 @@ def test_what_wants_attention_is_told(site: Callable[..., Path]) -> None:
     nothing = check_site(site(text=""), TODAY)
 
     assert () == check_site(site(), TODAY).warnings
-    assert ("row 1 (corticosteroid): not verified, its dose is not shown",) == by_row.warnings
-    assert ("example-icans-4: not verified, none of its doses is shown",) == by_edition.warnings
+    assert ("row 1 (corticosteroid): not verified, so its dose is not shown",) == by_row.warnings
+    assert ("example-icans-4: not verified, so none of its doses is shown",) == by_edition.warnings
     assert ("example-icans-4: review was due by 2027-09-01",) == check_site(site(), date(2027, 9, 2)).problems
     own_date = site("icans = [2]\n", "icans = [2]\nreview_by = 2026-12-31\n")
     assert () == check_site(own_date, date(2026, 12, 31)).problems
@@ -288,7 +288,7 @@ def test_what_wants_attention_is_told(site: Callable[..., Path]) -> None:
     ) == check_site(own_date, date(2027, 1, 1)).problems
     assert ("nothing", ()) == (nothing.seen, nothing.problems)
     assert (
-        "site: nobody is named who answers for this file",
+        "site: no clinical_owner is named",
         "codes: none of your own for ice-total; only the project's code is read",
     ) == nothing.warnings
 
@@ -303,9 +303,9 @@ def test_several_files_are_one_and_nothing_stands_in_two(site: Callable[..., Pat
     assert "Example University Hospital" == (both.parts.site and both.parts.site.name)
     assert (("https://a.example", "1"),) == both.codes["ice-total"]
     assert ["example-icans-4"] == [table.edition.id for table in both.protocols]
-    with pytest.raises(KnowledgeError, match=r"site\.toml: codes ice-total stands in another file"):
+    with pytest.raises(KnowledgeError, match=r"site\.toml: codes ice-total is also in another site file"):
         load_knowledge(Choices(guideline=(codes, site())))
-    with pytest.raises(KnowledgeError, match=r"site\.toml: site site stands in another file"):
+    with pytest.raises(KnowledgeError, match=r"site\.toml: site site is also in another site file"):
         load_knowledge(Choices(guideline=(owner, site())))
 
 
