@@ -56,9 +56,9 @@ class AlertMemory:
         """One user and one patient of one issuer, as a keyed hash."""
         return self._hash(issuer, patient_id, user_id)
 
-    def mark(self, whose: str, card: str, *evidence: str) -> str:
+    def mark(self, whose: str, card: str, *basis: str) -> str:
         """What a card of a user about a patient rests on, as a keyed hash that means nothing for anybody else."""
-        return self._hash(whose, card, *evidence)
+        return self._hash(whose, card, *basis)
 
     def answers(self, whose: str) -> tuple[Answered, ...]:
         """What the user did with cards about the patient. Raises StoreUnavailableError."""

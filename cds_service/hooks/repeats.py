@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import msgspec
-
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
-from cds_service.clinical.status.basis import basis_of
+from cds_service.clinical.order_checks.basis import basis_of_alerts
+from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.decision import Decision
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.schemas import HookRequest
@@ -63,7 +62,7 @@ class Repeats:
 
 
 def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[str]:
-    """What makes a card the same again: which it is, how loud, the patient's evidence, and the orders it is about.
+    """What makes a card the same again (contract.md 4): which it is, how loud, the patient's basis, and its orders.
 
     How loud: a warning that was but information before is news. Of which service: what was overridden when an order
     was selected is said once more, as loud, when it is signed.
@@ -72,5 +71,5 @@ def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[
     yield f"{answer.occasion.service} {card.topic} {card.indicator.value}"
     yield basis_of(answer.evaluation)
     if answer.alerts:
-        alerts = [(alert.code, alert.order.reference if alert.order else "") for alert in answer.alerts]
-        yield msgspec.json.encode((alerts, request.draft_orders, card.summary), order="deterministic").decode()
+        alerts = basis_of_alerts(answer.alerts)
+        yield canonical({"alerts": alerts, "drafts": request.draft_orders, "summary": card.summary})

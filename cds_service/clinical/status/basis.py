@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
 
-Statement = tuple[object, ...]
+Member = Mapping[str, object] | Sequence[object]
 
 
 def basis_of(evaluation: Evaluation) -> str:
-    """Everything that would have to be seen anew if it changed; equal texts mean equal evidence.
+    """Everything that would have to be seen anew if it changed, as canonical JSON; equal texts mean an equal basis.
 
     Of a domain that is normal the range counts and not the record: a patient who is found alert every hour is no news.
     Of any other finding the record counts: found again is news. Vital signs count by the range of CRS that they give.
     """
-    return repr(tuple(_statements(evaluation)))
+    icans, signs, dose = evaluation.icans, evaluation.signs, evaluation.last_dose
+    treatment = evaluation.treatment
+    members: Mapping[str, Member] = {
+        "icans": [*icans.all, *icans.left],
+        "domains": [_domain(domain) for domain in icans.domains if domain.range != NONE or domain.concern],
+        "doubts": _at_times((doubt.what, doubt.time) for doubt in signs.doubts),
+        "symptoms": _at_times((record.value, record.time) for record in signs.symptoms),
+        "crs": _crs(evaluation.crs),
+        "charted": {"icans": _charted(evaluation.charted_icans), "crs": _charted(evaluation.charted_crs)},
+        "therapy": {"lastDose": dose and _moment(dose.time)},
+        "attention": {"why": evaluation.attention, "overdue": evaluation.overdue},
+        "failed": sorted(evaluation.received.failed),
+        "advice": {
+            "recommendations": list(evaluation.recommendations),
+            "escalate": treatment.escalate,
+            "taper": treatment.taper,
+        },
+    }
+    return canonical(members)
 
 
-def _statements(evaluation: Evaluation) -> Iterator[Statement]:
-    icans, crs, dose = evaluation.icans, evaluation.crs, evaluation.last_dose
-    yield ("icans", *icans.all, *icans.left)
-    yield from (_domain(domain) for domain in icans.domains if domain.range != NONE or domain.concern)
-    yield from _signs(evaluation)
-    yield ("crs", *crs.range, crs.gate, *((part.name, *part.range) for part in crs.basis))
-    yield ("charted", *_charted(evaluation.charted_icans), *_charted(evaluation.charted_crs))
-    yield ("dose", _moment(dose.time) if dose else "", evaluation.attention, evaluation.overdue)
-    yield ("failed", *sorted(evaluation.received.failed))
-    yield ("advice", *evaluation.recommendations, evaluation.treatment.escalate, evaluation.treatment.taper)
+def canonical(value: object) -> str:
+    """A value as JSON of one form: members in order of their names, no blanks.
+
+    Raises TypeError for what has no code of its own, such as an object.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _domain(domain: Domain) -> Statement:
-    found = (domain.value, _moment(domain.time) if domain.time else "", domain.source)
-    return (domain.name, *domain.range, *found, *domain.explained_by, domain.concern)
+def _domain(domain: Domain) -> Member:
+    return {
+        "domain": domain.name,
+        "range": [*domain.range],
+        "value": domain.value,
+        "time": domain.time and _moment(domain.time),
+        "source": domain.source,
+        "explainedBy": sorted(domain.explained_by),
+        "concern": domain.concern,
+    }
 
 
-def _signs(evaluation: Evaluation) -> Iterator[Statement]:
-    """Symptoms, and whatever else speaks for the patient being worse than the score says (rule D2)."""
-    signs = evaluation.signs
-    yield from (("sign", sign.what, _moment(sign.time)) for sign in signs.doubts)
-    yield from (("symptom", record.value, _moment(record.time)) for record in signs.symptoms)
+def _crs(crs: Crs) -> Member:
+    return {"range": [*crs.range], "gate": crs.gate, "basis": {part.name: [*part.range] for part in crs.basis}}
 
 
-def _charted(charted: ChartedGrade | None) -> Statement:
-    return (charted.grade, _moment(charted.time)) if charted else ("none",)
+def _charted(charted: ChartedGrade | None) -> Member | None:
+    return charted and [charted.grade, _moment(charted.time)]
+
+
+def _at_times(found: Iterable[tuple[object, datetime]]) -> Member:
+    return sorted([str(what), _moment(time)] for what, time in found)
 
 
 def _moment(time: datetime) -> str:

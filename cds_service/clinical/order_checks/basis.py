@@ -1,0 +1,35 @@
+"""What alerts rest on besides the patient, so that it can be told whether they are the same again (contract.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cds_service.clinical.drafts.discharge import Discharge
+from cds_service.clinical.order_checks.alert import Alert
+
+Json = Mapping[str, object]
+
+
+def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
+    """Each alert by its codes, its order, and the days that the patient is told of; to be written as canonical JSON."""
+    return [
+        {
+            "alert": alert.code,
+            "variant": alert.variant,
+            "order": alert.order and alert.order.reference,
+            "leaving": alert.leaving and _leaving(alert.leaving),
+        }
+        for alert in alerts
+    ]
+
+
+def _leaving(leaving: Discharge) -> Json:
+    """The last day of each period: how many days are left until then is no news."""
+    periods = {
+        "checks": leaving.checks,
+        "checksAfter": leaving.checks_after,
+        "near": leaving.near,
+        "noDriving": leaving.no_driving,
+    }
+    days = {name: period and period.until.isoformat() for name, period in periods.items()}
+    return {**days, "label": leaving.label, "onCorticosteroid": leaving.on_corticosteroid}
