@@ -17,6 +17,7 @@ from cds_service.clinical.grading.icans import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant
+from cds_service.rendering.wire.urgency import reasons_json
 
 _MS_A_SECOND = 1000
 # What is called where no route of ours is: the path itself may hold anything.
@@ -65,7 +66,13 @@ class LogLine:
         """What was sent."""
         self.stage("deliver")
         self._line["cards"] = [
-            {"uuid": card.uuid, "topic": card.topic, "indicator": card.indicator.value} for card in delivered.cards
+            {
+                "uuid": card.uuid,
+                "topic": card.topic,
+                "indicator": card.indicator.value,
+                "reasons": reasons_json(card.urgency),
+            }
+            for card in delivered.cards
         ]
         self._line |= {"shown": delivered.shown, "quieter": delivered.quieter, "remembered": delivered.remembered}
 

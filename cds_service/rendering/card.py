@@ -12,6 +12,8 @@ from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.indicator import Indicator
 from cds_service.rendering.words.wording import Wording
 
+STATUS = "status"
+
 
 @dataclass(frozen=True, slots=True)
 class Presentation:

@@ -11,7 +11,7 @@ from cds_service.clinical.status import urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.card import STATUS, Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
@@ -60,7 +60,7 @@ def topic_of(evaluation: Evaluation) -> str:
 def _cards(view: View) -> Iterator[Card]:
     evaluation = view.evaluation
     yield Card(
-        kind="status",
+        kind=STATUS,
         summary=summary_of(view),
         detail=detail_of(view),
         urgency=evaluation.urgency,

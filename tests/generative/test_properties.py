@@ -70,6 +70,12 @@ def answered(evaluated: Evaluation) -> Answer:
     return Answer(evaluated, Occasion("patient-view", "icans-patient-view"))
 
 
+def written(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
+    """The evaluation as it is sent with its cards."""
+    presentation = shown(knowledge)
+    return answer_json(answer, cards_of(answer, presentation), presentation, knowledge.fingerprint)
+
+
 @pytest.fixture(scope="module")
 def graded(knowledge: Knowledge):
     def grade(scenario: Scenario) -> Evaluation:
@@ -169,7 +175,7 @@ def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenar
         shuffled[key] = random.sample(scenario[key], len(scenario[key]))
 
     def told(one: Scenario) -> dict[str, Any]:
-        return answer_json(answered(graded(one)), shown(knowledge), "k")
+        return written(answered(graded(one)), knowledge)
 
     assert told(scenario) == told(shuffled)
 
@@ -180,7 +186,7 @@ def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
 ) -> None:
     evaluated = graded(scenario)
 
-    jsonschema.validate(answer_json(answered(evaluated), shown(knowledge), knowledge.fingerprint), SCHEMA)
+    jsonschema.validate(written(answered(evaluated), knowledge), SCHEMA)
 
 
 def asked_by(reason: Reason) -> str:
@@ -201,7 +207,7 @@ def asked_by(reason: Reason) -> str:
 @pytest.mark.rule("U")
 def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(graded, knowledge: Knowledge, scenario: Scenario) -> None:
     evaluated = graded(scenario)
-    told = answer_json(answered(evaluated), shown(knowledge), knowledge.fingerprint)
+    told = written(answered(evaluated), knowledge)
 
     assert {evaluated.urgency.indicator.value} == {asked_by(reason) for reason in evaluated.urgency.reasons}
     assert evaluated.attention.has_card == ("urgency" in told)
@@ -216,7 +222,7 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
     answer = Answer(evaluated, occasion, alerts_of(CheckContext(evaluated, occasion, knowledge.protocol)))
     cards = cards_of(answer, shown(knowledge))
 
-    jsonschema.validate(answer_json(answer, shown(knowledge), knowledge.fingerprint), SCHEMA)
+    jsonschema.validate(written(answer, knowledge), SCHEMA)
     assert len(answer.alerts) == len(cards)
     for card in cards:
         assert 0 < len(card.summary) < 140

@@ -58,7 +58,14 @@ def test_a_call_is_one_line_of_what_was_found_and_told(log: Path, knowledge) -> 
         "crs": {"lo": 0, "hi": 4, "certainty": "cannot-grade"},
         "gaps": {"not-recorded": 4},
         "knowledge": knowledge.fingerprint,
-        "cards": [{"uuid": card["uuid"], "topic": "icansGrade2", "indicator": "warning"}],
+        "cards": [
+            {
+                "uuid": card["uuid"],
+                "topic": "icansGrade2",
+                "indicator": "warning",
+                "reasons": [{"rule": "U:exact-2", "value": "2"}],
+            }
+        ],
         "shown": True,
         "quieter": 0,
         "remembered": True,

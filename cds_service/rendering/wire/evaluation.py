@@ -12,16 +12,16 @@ from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert, Answer
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.grade import Certainty, Range
-from cds_service.rendering.card import Presentation
+from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.wire.risk import risk_json
+from cds_service.rendering.wire.urgency import urgency_json
 
 Json = dict[str, Any]
 
 
-def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> Json:
+def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentation, knowledge: str) -> Json:
     """The evaluation and the findings as the extension of every answer carries them."""
     evaluation, occasion = answer.evaluation, answer.occasion
     return _filled(
@@ -32,7 +32,8 @@ def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> J
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
-            "urgency": _urgency(evaluation.urgency) if evaluation.attention.has_card else None,
+            "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
+            "otherCards": [_card(card) for card in cards if card.kind != STATUS],
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
@@ -40,6 +41,11 @@ def answer_json(answer: Answer, presentation: Presentation, knowledge: str) -> J
             "knowledge": knowledge,
         }
     )
+
+
+def _card(card: Card) -> Json:
+    """Which card it is, and why it is as urgent as it is."""
+    return {"topic": card.topic, "urgency": urgency_json(card.urgency)}
 
 
 def _finding(alert: Alert, presentation: Presentation) -> Json:
@@ -163,11 +169,6 @@ def _crs(evaluation: Evaluation) -> Json:
 def _basis(part: Basis) -> Json:
     domain = Domain(part.name, part.range, part.value, part.time, part.source)
     return _domain(domain)
-
-
-def _urgency(urgency: Urgency) -> Json:
-    reasons = [{"rule": reason.rule, "value": reason.value} for reason in urgency.reasons]
-    return {"indicator": urgency.indicator.value, "reasons": reasons}
 
 
 def _documented(charted: ChartedGrade | None) -> Json:

@@ -29,7 +29,7 @@ class ResponseWriter:
 
     def response(self, answer: Answer, cards: tuple[Card, ...], action: Callable[[Suggestion], Json]) -> Json:
         """The response. `action`: what a suggestion does."""
-        evaluation = answer_json(answer, self.presentation, self.knowledge)
+        evaluation = answer_json(answer, cards, self.presentation, self.knowledge)
         return {"cards": [self._card(card, action) for card in cards], "extension": {EXTENSION: evaluation}}
 
     def _card(self, card: Card, action: Callable[[Suggestion], Json]) -> Json:
