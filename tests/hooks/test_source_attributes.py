@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.app import create_app, decider_of
-from cds_service.decision import SOURCE_URL
+from cds_service.app import SOURCE_URL, create_app, decider_of
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.attributes import source_attributes
 from cds_service.settings import Settings
@@ -62,7 +61,7 @@ def test_they_can_be_read_at_the_address_that_a_card_may_name() -> None:
     ],
 )
 def test_a_card_leads_to_them_wherever_the_service_is(chosen: dict, expected: str, knowledge: Knowledge) -> None:
-    assert expected == decider_of(Settings(**chosen), knowledge).source_url
+    assert expected == decider_of(Settings(**chosen), knowledge).writer.source_url
 
 
 def test_what_a_caller_says_of_our_address_is_not_believed() -> None:
