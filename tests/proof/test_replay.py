@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cds_service.app import decider_of
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, Domain
 from cds_service.decision import Decider, Decision
 from cds_service.fhir_mapping.gathered import Gathered
@@ -148,13 +149,13 @@ def _reasons(old: Domain, new: Domain, before: Step, after: Step) -> Iterator[st
         yield f"recorded: {new.source}"
     if old.time is not None and _between(before, after, old.time, LASTS.get(old.name, 14 * 24 * HOUR)):
         yield f"expired: {old.source}"
-    sedated = "sedated" in (old.concern, new.concern)
+    sedated = Concern.SEDATED in (old.concern, new.concern)
     if sedated and any(
         _between(before, after, time, span) for time in _drips(after.known) for span in (0 * HOUR, SEDATION)
     ):
         yield "sedation began or ended"
-    if new.concern not in ("", old.concern) and _any(after, "neuro-symptom", before, 0 * HOUR):
-        yield f"doubted: {new.concern}"
+    if new.concern not in (None, old.concern) and _any(after, "neuro-symptom", before, 0 * HOUR):
+        yield f"doubted: {new.doubt or new.refusal}"
     if old.explained_by != new.explained_by and any(_any(after, "other-cause", before, s) for s in (0 * HOUR, CAUSE)):
         yield f"explained by {new.explained_by}, before by {old.explained_by}"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, Icans
 from cds_service.clinical.tables import next_dose
@@ -70,4 +71,4 @@ def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condit
 def _arousal_decides(now: Icans) -> bool:
     """Whether a look at arousal settles the grade, all but the worst being known (rules D1 and D4)."""
     unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
-    return now.all.hi - now.all.lo == 1 and any(one.concern != "sedated" for one in unknown)
+    return now.all.hi - now.all.lo == 1 and any(one.concern is not Concern.SEDATED for one in unknown)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.tables.grade import Certainty
 
@@ -40,8 +41,8 @@ VOCABULARY = (
     "consider-other-causes",
 )
 # Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
-SETTLED_BY_ASSESSING = ("not-recorded", "stale", "dose-day")
-NOT_SETTLED_BY_ASSESSING = ("", "sedated", "birth-date")
+SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
+NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE)
 
 
 class Prompts(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
@@ -13,6 +14,29 @@ from cds_service.clinical.tables.grading_rules import CapdRules, DoubtRules
 from cds_service.clinical.tables.guideline import IceTable
 
 
+class SignKind(StrEnum):
+    """What shows that a patient may be worse: a symptom, or a reading of a scale."""
+
+    SYMPTOM = "symptom"
+    RASS = "RASS"
+    AVPU = "AVPU"
+    GCS_VERBAL = "GCS verbal"
+    ICE = "ICE"
+    CAPD = "CAPD"
+
+
+class Sign(NamedTuple):
+    """A symptom by its code, or a reading as it is written on its scale."""
+
+    kind: SignKind
+    value: str
+
+    @property
+    def code(self) -> str:
+        """The symptom, or the scale with the reading: "confusion", "RASS +1"."""
+        return self.value if self.kind is SignKind.SYMPTOM else f"{self.kind} {self.value}"
+
+
 class Doubt(NamedTuple):
     """A sign that the patient is worse than an earlier score says.
 
@@ -20,7 +44,7 @@ class Doubt(NamedTuple):
     """
 
     time: datetime
-    what: str
+    sign: Sign
     source: str
     unless_ventilated: bool = False
 
@@ -29,29 +53,31 @@ def symptom_doubts(facts: PatientFacts, rules: DoubtRules) -> Iterable[Doubt]:
     """Symptoms of the list; they count also when they were seen under sedation."""
     for record in facts.of("neuro-symptom"):
         if record.value in rules.symptoms:
-            yield Doubt(record.time, str(record.value), record.source)
+            yield Doubt(record.time, Sign(SignKind.SYMPTOM, str(record.value)), record.source)
 
 
 def reading_doubts(facts: PatientFacts, glasgow: Iterable[Gcs], rules: DoubtRules) -> Iterable[Doubt]:
     """Readings of agitation, new confusion or disturbed speech on other scales."""
     for record in facts.of("rass"):
         if record.at_least(rules.rass_from):
-            yield Doubt(record.time, f"RASS {int(record.value):+d}", record.source)
+            yield Doubt(record.time, Sign(SignKind.RASS, f"{int(record.value):+d}"), record.source)
     for record in facts.of("avpu"):
         if record.value == rules.avpu:
-            yield Doubt(record.time, f"AVPU {record.value}", record.source)
+            yield Doubt(record.time, Sign(SignKind.AVPU, str(record.value)), record.source)
     for gcs in glasgow:
         verbal = gcs.items.get("gcs-verbal")
         if verbal is not None and verbal <= rules.gcs_verbal_up_to:
-            yield Doubt(gcs.time, f"GCS verbal {verbal}", gcs.source, unless_ventilated=True)
+            yield Doubt(gcs.time, Sign(SignKind.GCS_VERBAL, str(verbal)), gcs.source, unless_ventilated=True)
 
 
 def wrong_instrument_doubts(
     ice: Iterable[Assessment], capd: Iterable[Assessment], table: IceTable, rules: CapdRules
 ) -> tuple[list[Doubt], list[Doubt]]:
     """Bad scores of ICE and of CAPD, each a symptom for a patient whose instrument is the other one (rule T7)."""
-    bad_ice = [Doubt(score.time, f"ICE {score.points}", score.source) for score in ice if score.high < table.maximum]
-    bad_capd = [
-        Doubt(score.time, f"CAPD {score.points}", score.source) for score in capd if score.low > rules.common.last
-    ]
-    return bad_ice, bad_capd
+    bad_ice = (score for score in ice if score.high < table.maximum)
+    bad_capd = (score for score in capd if score.low > rules.common.last)
+    return _scored(SignKind.ICE, bad_ice), _scored(SignKind.CAPD, bad_capd)
+
+
+def _scored(kind: SignKind, scores: Iterable[Assessment]) -> list[Doubt]:
+    return [Doubt(score.time, Sign(kind, score.points), score.source) for score in scores]

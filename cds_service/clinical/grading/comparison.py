@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import WORSENING, History
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, ICE, Domain, Icans
 
 WRITING = "ice-writing"
-NOT_CURRENT = frozenset({"stale", "sedated"})
+NOT_CURRENT = frozenset({Concern.STALE, Concern.SEDATED})
 _SIGNS_IN = ("neuro-symptom", "motor-finding")
 
 

@@ -10,9 +10,10 @@ from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import Dose, repeated_products
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
 from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Icans
 
-REPORTED_CONCERNS = ("not-recorded", "stale")
+REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.STALE}
 
 
 def clinical_gaps(chart: Chart, doses: Sequence[Dose], icans: Icans) -> tuple[Gap, ...]:
@@ -28,8 +29,8 @@ def clinical_gaps(chart: Chart, doses: Sequence[Dose], icans: Icans) -> tuple[Ga
 
 def _domain_gaps(icans: Icans) -> Iterator[Gap]:
     for domain in icans.domains:
-        if domain.concern in REPORTED_CONCERNS:
-            yield Gap(domain.name, GapKind(domain.concern))
+        if domain.concern in REPORTED:
+            yield Gap(domain.name, REPORTED[domain.concern])
 
 
 def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:

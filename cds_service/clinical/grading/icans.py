@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.course import consciousness, instrument, vitals
+from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
 ICE, CAPD = instrument.ICE, instrument.CAPD
@@ -19,8 +22,7 @@ CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure",
 class Domain(NamedTuple):
     """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
 
-    `concern` names what limits it: `stale`, `not-recorded`, `not-graded` (shown, but no criterion of ICANS), `sedated`,
-    `dose-day`, `birth-date` (both instruments were used and no age says which counts), or the sign that doubts it.
+    `doubt`: the sign that doubts a score. `refusal`: why it was not performed, as a code.
     """
 
     name: str
@@ -30,7 +32,9 @@ class Domain(NamedTuple):
     source: str = ""
     scale: str = ""
     explained_by: tuple[str, ...] = ()
-    concern: str = ""
+    concern: Concern | None = None
+    doubt: Sign | None = None
+    refusal: str = ""
 
     @property
     def left(self) -> Range:
@@ -124,42 +128,52 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     name = instrument_at(chart, moment)
     unknown = chart.rules.decisions.ice.unknown
     if spell:
-        return Domain(name or ICE, unknown, concern="sedated")
+        return Domain(name or ICE, unknown, concern=Concern.SEDATED)
     if name is None:
         used = any(track.newest(moment) for track in chart.assessments.values())
-        return Domain(ICE, unknown, concern="birth-date" if used else "not-recorded")
+        return Domain(ICE, unknown, concern=Concern.BIRTH_DATE if used else Concern.NOT_RECORDED)
     newest = chart.assessments[name].newest(moment)
     if newest is None:
-        return Domain(name, unknown, concern="not-recorded")
+        return Domain(name, unknown, concern=Concern.NOT_RECORDED)
+    scored = Domain(name, newest.range, newest.points, newest.time, newest.source)
     if moment - newest.time > chart.assessment_window:
-        return Domain(name, unknown, newest.points, newest.time, newest.source, concern="stale")
-    doubt = _doubt(chart, name, newest.time, moment)
-    graded = newest.range.doubted(unknown.hi) if doubt else newest.range
-    concern = doubt or ("dose-day" if not newest.range.lo and newest.range.hi and newest.low == newest.high else "")
-    return Domain(name, graded, newest.points, newest.time, newest.source, concern=concern)
+        return scored._replace(range=unknown, concern=Concern.STALE)
+    may_be_older = not newest.range.lo and newest.range.hi and newest.low == newest.high
+    return _doubted(chart, scored, newest, moment) or scored._replace(
+        concern=Concern.DOSE_DAY if may_be_older else None
+    )
 
 
-def _doubt(chart: Chart, name: str, scored: datetime, moment: datetime) -> str:
-    """The first sign after a score that the patient may be worse than it says; empty if there is none."""
-    for sign in chart.doubts[name].until(moment):
-        if sign.time > scored and not (sign.unless_ventilated and vitals.is_ventilated(chart, moment)):
-            return sign.what
-    refused = chart.not_performed[name].newest(moment)
-    return f"not performed: {refused.value}" if refused and refused.time > scored else ""
+def _doubted(chart: Chart, scored: Domain, newest: Assessment, moment: datetime) -> Domain | None:
+    """The score as far as it can be believed after a sign that came later; None where nothing did."""
+    doubted = scored._replace(range=newest.range.doubted(chart.rules.decisions.ice.unknown.hi))
+    if doubt := _doubt(chart, scored.name, newest.time, moment):
+        return doubted._replace(concern=Concern.DOUBTED, doubt=doubt)
+    refused = chart.not_performed[scored.name].newest(moment)
+    if refused and refused.time > newest.time:
+        return doubted._replace(concern=Concern.NOT_PERFORMED, refusal=str(refused.value))
+    return None
+
+
+def _doubt(chart: Chart, name: str, scored: datetime, moment: datetime) -> Sign | None:
+    """The first sign after a score that the patient may be worse than it says."""
+    later = (one for one in chart.doubts[name].until(moment) if one.time > scored)
+    counted = (one for one in later if not (one.unless_ventilated and vitals.is_ventilated(chart, moment)))
+    return next((one.sign for one in counted), None)
 
 
 def consciousness_at(chart: Chart, moment: datetime) -> Domain:
     """Rule D4."""
     rules = chart.rules.decisions.consciousness
     if chart.sedation.at(moment):
-        return Domain(CONSCIOUSNESS, rules.unknown, concern="sedated")
+        return Domain(CONSCIOUSNESS, rules.unknown, concern=Concern.SEDATED)
     together = consciousness.decided(chart.readings, moment, chart.assessment_window, rules)
     if not together:
         newest = chart.readings.newest(moment)
         if newest is None:
-            return Domain(CONSCIOUSNESS, rules.unknown, concern="not-recorded")
+            return Domain(CONSCIOUSNESS, rules.unknown, concern=Concern.NOT_RECORDED)
         return Domain(
-            CONSCIOUSNESS, rules.unknown, newest.value, newest.time, newest.source, newest.scale, concern="stale"
+            CONSCIOUSNESS, rules.unknown, newest.value, newest.time, newest.source, newest.scale, concern=Concern.STALE
         )
     reading = consciousness.deciding(together)
     graded = consciousness.range_of(together)
@@ -183,7 +197,9 @@ def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     """Rule D6; under a neuromuscular blocker nothing is known (rule A1)."""
     domain = _sign(chart, moment, MOTOR, "motor-finding", chart.rules.grading.motor)
     if spell and spell.blocker:
-        return domain._replace(range=Range(0, chart.rules.decisions.sedation.motor_under_blocker), concern="sedated")
+        return domain._replace(
+            range=Range(0, chart.rules.decisions.sedation.motor_under_blocker), concern=Concern.SEDATED
+        )
     return domain
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.tables.grade import NONE, Range
 from cds_service.clinical.tables.grading_rules import PersistingRules
 
@@ -18,12 +19,12 @@ UNREMARKABLE = (WITHDRAWN, "other")
 class PersistingSign(NamedTuple):
     """A finding that still counts, or is shown.
 
-    `concern`: `stale`, so old that it may have gone, re-examine; `not-graded`, no criterion of ICANS.
+    `concern`: STALE, so old that it may have gone, re-examine; NOT_GRADED, no criterion of ICANS.
     """
 
     record: Record
     range: Range
-    concern: str = ""
+    concern: Concern | None = None
 
 
 def held_sign(
@@ -53,7 +54,7 @@ def shown(track: Track[Record], moment: datetime, rules: PersistingRules) -> Per
     newest = track.newest(moment)
     if newest is None or newest.value in UNREMARKABLE or moment - newest.time > rules.history_after:
         return None
-    return PersistingSign(newest, NONE, "not-graded")
+    return PersistingSign(newest, NONE, Concern.NOT_GRADED)
 
 
 def _aged(record: Record, worth: Range, moment: datetime, rules: PersistingRules) -> PersistingSign | None:
@@ -61,5 +62,5 @@ def _aged(record: Record, worth: Range, moment: datetime, rules: PersistingRules
     if age > rules.history_after:
         return None
     if age > rules.stale_after and worth != NONE:
-        return PersistingSign(record, worth.explained(), "stale")
+        return PersistingSign(record, worth.explained(), Concern.STALE)
     return PersistingSign(record, worth)

@@ -26,7 +26,7 @@ def basis_of(evaluation: Evaluation) -> str:
     members: Mapping[str, Member] = {
         "icans": [*icans.all, *icans.left],
         "domains": [_domain(domain) for domain in icans.domains if domain.range != NONE or domain.concern],
-        "doubts": _at_times((doubt.what, doubt.time) for doubt in signs.doubts),
+        "doubts": _at_times((doubt.sign.code, doubt.time) for doubt in signs.doubts),
         "symptoms": _at_times((record.value, record.time) for record in signs.symptoms),
         "crs": _crs(evaluation.crs),
         "charted": {"icans": _charted(evaluation.charted_icans), "crs": _charted(evaluation.charted_crs)},
@@ -59,6 +59,8 @@ def _domain(domain: Domain) -> Member:
         "source": domain.source,
         "explainedBy": sorted(domain.explained_by),
         "concern": domain.concern,
+        "doubt": domain.doubt and domain.doubt.code,
+        "refusal": domain.refusal,
     }
 
 

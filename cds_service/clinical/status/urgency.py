@@ -203,7 +203,7 @@ def _symptoms(situation: Situation) -> list[str]:
     chart, moment = situation.chart, situation.moment
     ventilated = vitals.is_ventilated(chart, moment)
     doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
-    return sorted({sign.what for sign in doubts if not (ventilated and sign.unless_ventilated)})
+    return sorted({doubt.sign.code for doubt in doubts if not (ventilated and doubt.unless_ventilated)})
 
 
 def _charted(situation: Situation) -> Iterator[_Demand]:

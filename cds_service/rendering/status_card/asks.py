@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables import next_dose
@@ -52,7 +53,7 @@ def settling_key(view: View) -> str:
 
 def needs_birth_date(view: View) -> bool:
     """Whether scores are there, and only the birth date would say which counts (rule T7)."""
-    return view.score is not None and view.score.concern == "birth-date"
+    return view.score is not None and view.score.concern is Concern.BIRTH_DATE
 
 
 def _settling(view: View) -> Iterator[str]:

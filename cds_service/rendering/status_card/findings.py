@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import ICE, Domain
 from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.rendering.status_card.doubts import limited_by
 from cds_service.rendering.status_card.unread import unread_domains
 from cds_service.rendering.words.view import View
 
@@ -57,7 +59,7 @@ def _unread(view: View, domain: Domain) -> str:
     """How it is said that something was recorded and could not be used; empty where nothing was."""
     if domain is view.score:
         return view.unread_score
-    return "unread" if domain.concern != "sedated" and domain.name in unread_domains(view) else ""
+    return "unread" if domain.concern is not Concern.SEDATED and domain.name in unread_domains(view) else ""
 
 
 def _value(view: View, domain: Domain) -> str:
@@ -69,7 +71,9 @@ def _value(view: View, domain: Domain) -> str:
 
 
 def _concern(view: View, domain: Domain) -> str:
-    return view.wording.word(f"status.concern.{domain.concern}") if domain.concern else ""
+    if domain.concern is None:
+        return ""
+    return limited_by(view, domain) or view.say(f"status.concern.{domain.concern}")
 
 
 def _explained(view: View, domain: Domain) -> str:

@@ -13,10 +13,11 @@ from datetime import timedelta
 import pytest
 
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.course.doubt import Doubt
+from cds_service.clinical.course.doubt import Doubt, Sign, SignKind
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.facts.orders import DRAFT, Order
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.order_checks.alert import Alert
@@ -70,8 +71,15 @@ CHANGES = [
     ("domains", lambda e: {"history": now(scored(e, time=NOW))}),
     ("domains", lambda e: {"history": now(scored(e, range=Range(2, 3)))}),
     ("domains", lambda e: {"history": now(scored(e, explained_by=("sepsis",)))}),
-    ("domains", lambda e: {"history": now(scored(e, concern="stale"))}),
-    ("doubts", lambda e: {"signs": e.signs._replace(doubts=(Doubt(NOW, "headache", "Observation/x"),))}),
+    ("domains", lambda e: {"history": now(scored(e, concern=Concern.STALE))}),
+    ("domains", lambda e: {"history": now(scored(e, doubt=Sign(SignKind.SYMPTOM, "confusion")))}),
+    ("domains", lambda e: {"history": now(scored(e, refusal="language"))}),
+    (
+        "doubts",
+        lambda e: {
+            "signs": e.signs._replace(doubts=(Doubt(NOW, Sign(SignKind.SYMPTOM, "headache"), "Observation/x"),))
+        },
+    ),
     ("symptoms", lambda e: {"signs": e.signs._replace(symptoms=())}),
     ("symptoms", lambda e: {"signs": e.signs._replace(symptoms=(Record(NOW, "headache", "Observation/x"),))}),
     ("crs", lambda e: {"crs": e.crs._replace(range=Range(2, 3))}),
@@ -128,7 +136,8 @@ def test_the_basis_is_written_in_one_form(evaluation: Evaluation) -> None:
         '"attention":{"overdue":false,"why":"always"},'
         '"charted":{"crs":null,"icans":null},'
         '"crs":{"basis":{"fever":[0,1],"hypotension":[0,2],"hypoxia":[0,4]},"gate":"unknown","range":[0,4]},'
-        '"domains":[{"concern":"","domain":"ice","explainedBy":[],"range":[2,2],"source":"Observation/score",'
+        '"domains":[{"concern":null,"domain":"ice","doubt":null,"explainedBy":[],"range":[2,2],"refusal":"",'
+        '"source":"Observation/score",'
         '"time":"2026-03-08T08:00:00+00:00","value":"5"}],'
         '"doubts":[],"failed":[],"icans":[2,2,2,2],'
         '"symptoms":[["headache","2026-03-08T07:00:00+00:00"]],'
