@@ -38,8 +38,6 @@ from cds_service.status import blueprint as status
 
 # Searches of one call times the calls that a process answers at once; the threads only wait.
 _SEARCHES_A_CALL = 10
-# The consensus that grades are by: where there is no page of our own that says what a card rests on.
-SOURCE_URL = "https://doi.org/10.1016/j.bbmt.2018.12.758"
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> Flask:
@@ -90,7 +88,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         presentation=_presentation(settings, knowledge),
         system=ICANS,
         codes=knowledge.codes,
-        source_url=f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else SOURCE_URL,
+        source_url=_source_url(settings, knowledge),
         knowledge=knowledge.fingerprint,
     )
     return Decider(Mapper(tables), knowledge.protocol, dict(knowledge.terminology.value_sets), writer)
@@ -105,6 +103,11 @@ def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:
         knowledge.site.contact,
         knowledge.leaflets,
     )
+
+
+def _source_url(settings: Settings, knowledge: Knowledge) -> str:
+    """Where a reader learns what a card rests on: our own page, or the grading itself where nobody can reach us."""
+    return f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else knowledge.protocol.rules.grading.edition.url
 
 
 def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime]) -> Wiring:

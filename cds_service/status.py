@@ -72,6 +72,7 @@ def _edition(edition: Edition) -> dict[str, object]:
     described = {
         "id": edition.id,
         "label": edition.label,
+        "citation": edition.citation,
         "title": edition.title,
         "reference": edition.reference,
         "url": edition.url,

@@ -7,9 +7,10 @@ from datetime import date
 
 from cds_service.checks.report import Report
 from cds_service.clinical.tables.advice import Management
+from cds_service.clinical.tables.guideline import Table
 from cds_service.clinical.tables.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
-from cds_service.knowledge import Knowledge, Table
+from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import edition_files
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
@@ -28,7 +29,7 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
             *(f"{table.edition.id}: not verified" for table in tables if not table.edition.verified),
             *due(tables, today),
         ),
-        notes=tuple(f"{one.id} is not in force" for one in edition_files() if one.id not in used),
+        notes=tuple(f"{one} is not in force" for one in _packaged() if one not in used),
     )
 
 
@@ -50,6 +51,10 @@ def check_codes(terminology: Terminology) -> Report:
         seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified codes are never used",
         problems=tuple(_claimed_twice(terminology)),
     )
+
+
+def _packaged() -> list[str]:
+    return [file.edition.id for file in edition_files()]
 
 
 def _labels(knowledge: Knowledge) -> Iterator[Management]:

@@ -1,11 +1,14 @@
-"""Texts: every language has each of them, with the same gaps to fill."""
+"""Texts: every language has each of them, with the same gaps to fill, and none names the edition of a source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from cds_service.checks.report import Report
+from cds_service.knowledge.editions import edition_files
+from cds_service.knowledge.sources import read_sources
 from cds_service.knowledge.wording import languages, load_leaflets, load_wording
+from cds_service.rendering.words.wording import Wording
 
 REFERENCE = "en"
 Gaps = Mapping[str, frozenset[str]]
@@ -13,12 +16,32 @@ Gaps = Mapping[str, frozenset[str]]
 
 def check_texts() -> Report:
     """Compare each language with English, which is complete by the tests: of the cards, and of what patients get."""
-    cards = {language: load_wording(language).gaps for language in languages()}
-    leaflets = {language: words.gaps for language, words in load_leaflets().items()}
+    spoken, handed_out = {language: load_wording(language) for language in languages()}, load_leaflets()
+    cards = {language: words.gaps for language, words in spoken.items()}
+    leaflets = {language: words.gaps for language, words in handed_out.items()}
     problems = [problem for texts in (cards, leaflets) for problem in _differing(texts)]
+    problems += [*_cited_in_vain(cards[REFERENCE]), *_naming_editions(spoken), *_naming_editions(handed_out)]
     seen = f"{len(cards[REFERENCE])} in {', '.join(sorted(cards))}"
     patients = f"{len(leaflets[REFERENCE])} for patients in {', '.join(sorted(leaflets))}"
     return Report("texts", f"{seen}; {patients}", tuple(problems))
+
+
+def _cited_in_vain(texts: Gaps) -> Iterator[str]:
+    for place, gaps in read_sources().items():
+        for gap in gaps:
+            if gap not in texts.get(place, ()):
+                yield f"sources.toml: {place} has no ${gap}"
+
+
+def _naming_editions(spoken: Mapping[str, Wording]) -> Iterator[str]:
+    """A wording that names an edition would go on naming it when another one is in force."""
+    editions = [file.edition for file in edition_files()]
+    names = {name for edition in editions for name in (edition.label, edition.citation) if name}
+    for language, words in spoken.items():
+        for name in sorted(names):
+            yield from (
+                f"{language}: {place} names {name}: cite it by cards/sources.toml" for place in words.naming(name)
+            )
 
 
 def _differing(texts: Mapping[str, Gaps]) -> Iterator[str]:

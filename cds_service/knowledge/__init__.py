@@ -10,7 +10,7 @@ from cds_service.clinical.status.evaluation import Protocol
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.edition import Edition
-from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules
+from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules, Table
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
@@ -20,6 +20,7 @@ from cds_service.knowledge.editions import FilesInForce, files_in_force
 from cds_service.knowledge.repetition import load_repeat_policy
 from cds_service.knowledge.site import Site, load_site
 from cds_service.knowledge.site_check import wrong_in_site
+from cds_service.knowledge.sources import load_sources
 from cds_service.knowledge.tables import fingerprint_of, read_table
 from cds_service.knowledge.terminology import (
     ANSWERS,
@@ -33,8 +34,6 @@ from cds_service.knowledge.terminology import (
 from cds_service.knowledge.wording import load_leaflets, load_wording
 from cds_service.rendering.repetition import RepeatPolicy
 from cds_service.rendering.words.wording import Wording
-
-Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,7 @@ class Knowledge:
     @property
     def tables(self) -> tuple[Table, ...]:
         """Whatever has a source: grading, decision rules, drugs, risk and advice."""
-        rules = self.protocol.rules
-        beside = (rules.risk.factors, rules.risk.fludarabine, rules.look_alikes, rules.refractory)
-        return (rules.grading, rules.decisions, rules.drugs, *beside, *self.protocol.tables)
+        return (*self.protocol.rules.tables, *self.protocol.tables)
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -96,10 +93,10 @@ def load_knowledge(choices: Choices = PACKAGED) -> Knowledge:
 
 def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
     """The same without asking whether what a site says can be right, for `check`, which tells all of it."""
-    site, wording = load_site(choices.guideline), load_wording(choices.language)
+    site = load_site(choices.guideline)
     files = files_in_force(choices.region, choices.edition)
-    own = (*site.protocols, *(read_table(file, Management) for file in files.advice))
-    labels = read_table(files.labels, Management)
+    own = (*site.protocols, *(read_table(file.source, Management) for file in files.advice))
+    labels = read_table(files.labels.source, Management)
     protocol = Protocol(_rules(site, files), own, labels, other_scales=choices.other_scales)
     editions = [protocol.rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
@@ -108,26 +105,32 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
     return Knowledge(
         protocol=protocol,
         terminology=load_terminology(value_sets, site),
-        wording=wording,
+        wording=load_wording(choices.language, load_sources(_by_body(files, protocol))),
         leaflets=load_leaflets(),
         site=site,
         codes=codes,
         repetition=load_repeat_policy(frozenset(codes)),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
-        fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.all, *mapping, *choices.guideline))}",
+        fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.sources, *mapping, *choices.guideline))}",
     )
+
+
+def _by_body(files: FilesInForce, protocol: Protocol) -> dict[str, Table]:
+    """The packaged tables but labels, by the body that answers for each."""
+    advice = (table for table in protocol.management if not table.own)
+    return dict(zip((file.body for file in files.guidelines), (*protocol.rules.tables, *advice), strict=True))
 
 
 def _rules(site: Site, files: FilesInForce) -> Rules:
     rules = Rules(
-        grading=read_table(files.grading, Grading),
-        decisions=read_table(files.decisions, DecisionRules),
-        drugs=read_table(files.drugs, Drugs),
+        grading=read_table(files.grading.source, Grading),
+        decisions=read_table(files.decisions.source, DecisionRules),
+        drugs=read_table(files.drugs.source, Drugs),
         risk=RiskRules(
-            factors=read_table(files.risk, RiskTable),
-            fludarabine=read_table(files.fludarabine, FludarabineTable),
+            factors=read_table(files.risk.source, RiskTable),
+            fludarabine=read_table(files.fludarabine.source, FludarabineTable),
         ),
-        look_alikes=read_table(files.look_alikes, LookAlikeTable),
-        refractory=read_table(files.refractory, EvidenceTable),
+        look_alikes=read_table(files.look_alikes.source, LookAlikeTable),
+        refractory=read_table(files.refractory.source, EvidenceTable),
     )
     return site.rules(rules)

@@ -9,8 +9,11 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from importlib.resources.abc import Traversable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import msgspec
+
+from cds_service.clinical.tables.edition import Edition
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import GUIDELINES
 
@@ -28,44 +31,38 @@ class EditionFile(NamedTuple):
     source: Traversable
 
     @property
-    def id(self) -> str:
-        """The name by which a setting can ask for it. Raises KnowledgeError where the file gives none."""
-        return str(self._edition["id"])
-
-    @property
-    def is_verified(self) -> bool:
-        """Whether it may be used without being named."""
-        return self._edition["verified"] is True
-
-    @property
-    def _edition(self) -> dict[str, Any]:
+    def edition(self) -> Edition:
+        """What the file says of itself. Raises KnowledgeError that names it where it does not."""
         try:
-            edition: dict[str, Any] = tomllib.loads(self.source.read_text(encoding="utf-8"))["edition"]
-        except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-            raise KnowledgeError(f"{self.source.name}: {error}") from error
-        if not {"id", "verified"} <= set(edition):
-            raise KnowledgeError(f"{self.source.name}: edition: id and verified are required")
-        return edition
+            given = tomllib.loads(self.source.read_text(encoding="utf-8")).get("edition")
+            return msgspec.convert(given, Edition)
+        except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            raise KnowledgeError(f"{self.source.name}: edition: {error}") from error
 
 
 class FilesInForce(NamedTuple):
     """The file in force of each folder; `advice`: one of each body, `labels`: that of the region."""
 
-    grading: Traversable
-    decisions: Traversable
-    drugs: Traversable
-    risk: Traversable
-    fludarabine: Traversable
-    look_alikes: Traversable
-    refractory: Traversable
-    advice: tuple[Traversable, ...]
-    labels: Traversable
+    grading: EditionFile
+    decisions: EditionFile
+    drugs: EditionFile
+    risk: EditionFile
+    fludarabine: EditionFile
+    look_alikes: EditionFile
+    refractory: EditionFile
+    advice: tuple[EditionFile, ...]
+    labels: EditionFile
 
     @property
-    def all(self) -> tuple[Traversable, ...]:
-        """Every file, in the order of the fields."""
-        *single, advice, labels = self
-        return (*single, *advice, labels)
+    def guidelines(self) -> tuple[EditionFile, ...]:
+        """All but labels, in the order of the fields."""
+        *single, advice, _ = self
+        return (*single, *advice)
+
+    @property
+    def sources(self) -> tuple[Traversable, ...]:
+        """What is read of all."""
+        return tuple(file.source for file in (*self.guidelines, self.labels))
 
 
 # The folders whose table stands alone.
@@ -74,21 +71,21 @@ SINGLE = FilesInForce._fields[:-2]
 
 def files_in_force(region: str, named: Collection[str] = ()) -> FilesInForce:
     """The files to decide by. Raises KnowledgeError for a region or an edition that there is not."""
-    strange = sorted(set(named) - {one.id for one in edition_files()}) if named else []
+    strange = sorted(set(named) - {one.edition.id for one in edition_files()}) if named else []
     if strange:
-        known = ", ".join(one.id for one in edition_files())
+        known = ", ".join(one.edition.id for one in edition_files())
         raise KnowledgeError(f"no edition {', '.join(strange)}; known editions: {known}")
     single = {folder: _only(folder, named) for folder in SINGLE}
-    advice = tuple(_chosen(editions, named).source for editions in _by_body(ADVICE).values())
+    advice = tuple(_chosen(editions, named) for editions in _by_body(ADVICE).values())
     return FilesInForce(**single, advice=advice, labels=label_file(region, named))
 
 
-def label_file(region: str, named: Collection[str] = ()) -> Traversable:
+def label_file(region: str, named: Collection[str] = ()) -> EditionFile:
     """The labels of a region. Raises KnowledgeError for a region without any."""
     labels = _by_body(LABELS)
     if region not in labels:
         raise KnowledgeError(f"no product labels for the region {region!r}; known regions: {', '.join(labels)}")
-    return _chosen(labels[region], named).source
+    return _chosen(labels[region], named)
 
 
 def regions() -> tuple[str, ...]:
@@ -113,24 +110,24 @@ def case_files(named: Collection[str] = ()) -> tuple[Traversable, ...]:
     return tuple(found)
 
 
-def _only(folder: str, named: Collection[str]) -> Traversable:
+def _only(folder: str, named: Collection[str]) -> EditionFile:
     bodies = _by_body(folder)
     if len(bodies) != 1:
         raise KnowledgeError(f"guidelines/{folder}: one body's editions expected, not {', '.join(bodies) or 'none'}")
     (editions,) = bodies.values()
-    return _chosen(editions, named).source
+    return _chosen(editions, named)
 
 
 def _chosen(editions: Sequence[EditionFile], named: Collection[str]) -> EditionFile:
     """Of one body, the newest first; one that stands alone needs no choice."""
-    asked = [one for one in editions if one.id in named] if named else []
+    asked = [one for one in editions if one.edition.id in named] if named else []
     if len(asked) > 1:
         raise KnowledgeError(
-            f"editions of one body, of which one can be in force: {', '.join(one.id for one in asked)}"
+            f"editions of one body, of which one can be in force: {', '.join(one.edition.id for one in asked)}"
         )
     if asked or len(editions) == 1:
         return (asked or editions)[0]
-    return next((one for one in editions if one.is_verified), editions[0])
+    return next((one for one in editions if one.edition.verified), editions[0])
 
 
 def _by_body(folder: str) -> dict[str, list[EditionFile]]:

@@ -13,4 +13,4 @@ REGIONS = regions()
 
 def load_labels(region: str, named: Collection[str] = ()) -> Management:
     """The labels of a region. Raises KnowledgeError if there are none or the file is wrong."""
-    return read_table(label_file(region, named), Management)
+    return read_table(label_file(region, named).source, Management)

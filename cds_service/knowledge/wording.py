@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
-from cds_service.rendering.words.wording import Behaviour, Wording
+from cds_service.rendering.words.wording import NOTHING_CITED, Behaviour, Sources, Wording
 
 CARDS = files("cards")
 BEHAVIOUR = "behaviour.toml"
@@ -42,13 +42,16 @@ def languages() -> list[str]:
     return sorted(name for name in folders if not name.startswith("_") and name != LEAFLET)
 
 
-def load_wording(language: str) -> Wording:
-    """The texts of a language. Raises KnowledgeError that names the file if one cannot be read."""
+def load_wording(language: str, cited: Sources = NOTHING_CITED) -> Wording:
+    """The texts of a language; `cited` fills their gaps for sources (sources.py).
+
+    Raises KnowledgeError that names the file if one cannot be read.
+    """
     if language not in languages():
         raise KnowledgeError(f"no cards in {language!r}; known languages: {', '.join(languages())}")
     folder = CARDS / language
     texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
-    return Wording(texts, _behaviour())
+    return Wording(texts, _behaviour(), cited)
 
 
 def load_leaflets() -> dict[str, Wording]:

@@ -163,18 +163,38 @@ def test_a_code_that_means_two_drugs_is_wrong(knowledge: Knowledge) -> None:
 
 
 def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
-    spoken = {
-        "en": {"status": {"head": {"exact": "grade $grade", "none": "none"}}},
-        "xx": {"status": {"head": {"exact": "Grad", "other": "x"}}},
-    }
-    monkeypatch.setattr(texts, "languages", lambda: list(spoken))
-    monkeypatch.setattr(texts, "load_wording", lambda name: Wording(spoken[name], knowledge.wording.behaviour))
+    english = {"status": {"head": {"exact": "grade $grade", "none": "none"}}}
+    other = {"status": {"head": {"exact": "Grad", "other": "x"}}}
 
-    assert (
+    assert {
         "xx: status.head.none is missing",
         "xx: status.head.other is not used",
         "xx: status.head.exact has the gaps none instead of $grade",
-    ) == texts.check_texts().problems
+    } <= set(problems_of({"en": english, "xx": other}, knowledge, monkeypatch))
+
+
+@pytest.mark.parametrize("named", ["ASCO 2021", "US label, text of July 2026", "ICANS CDS rules 2026"])
+def test_a_wording_that_names_an_edition_is_wrong(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    one = {"status": {"head": {"exact": f"grade (by {named})"}}}
+
+    assert f"en: status.head.exact names {named}: cite it by cards/sources.toml" in problems_of(
+        {"en": one}, knowledge, monkeypatch
+    )
+
+
+def test_a_source_for_a_gap_that_no_text_has_is_wrong(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = {"status": {"card": {"source": "ICANS CDS"}}}
+
+    assert "sources.toml: status.card.source has no $source" in problems_of({"en": one}, knowledge, monkeypatch)
+
+
+def problems_of(spoken: dict[str, dict], knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """What is wrong with the texts of these languages."""
+    monkeypatch.setattr(texts, "languages", lambda: list(spoken))
+    monkeypatch.setattr(texts, "load_wording", lambda name: Wording(spoken[name], knowledge.wording.behaviour))
+    return texts.check_texts().problems
 
 
 def test_answers_that_break_a_specification_are_found(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:

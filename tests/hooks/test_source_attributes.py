@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.app import SOURCE_URL, create_app, decider_of
+from cds_service.app import create_app, decider_of
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.attributes import source_attributes
 from cds_service.settings import Settings
@@ -33,7 +33,7 @@ def test_they_name_every_edition_in_force(knowledge: Knowledge) -> None:
     assert len(knowledge.editions) == len(release.lines) - 1
 
 
-def test_they_can_be_read_at_the_address_that_a_card_may_name() -> None:
+def test_they_can_be_read_at_the_address_that_a_card_may_name(knowledge: Knowledge) -> None:
     app = create_app(Settings(demo=True, public_url=PUBLIC), now=lambda: NOW).test_client()
     fetched = prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel()))
     (card,) = Client(app).call(fetched)["cards"]
@@ -43,7 +43,7 @@ def test_they_can_be_read_at_the_address_that_a_card_may_name() -> None:
     assert 200 == page.status_code
     assert "text/html" == page.mimetype
     assert "Bibliographic citation" in page.text
-    assert f'href="{SOURCE_URL}"' in page.text
+    assert f'href="{knowledge.protocol.rules.grading.edition.url}"' in page.text
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_they_can_be_read_at_the_address_that_a_card_may_name() -> None:
         ({"demo": True, "public_url": f"{PUBLIC}/"}, f"{PUBLIC}{PAGE}"),
         ({"public_url": PUBLIC}, f"{PUBLIC}{PAGE}"),
         # Only what has no address, such as `check`, has none to give.
-        ({}, SOURCE_URL),
+        ({}, "https://doi.org/10.1016/j.bbmt.2018.12.758"),
     ],
 )
 def test_a_card_leads_to_them_wherever_the_service_is(chosen: dict, expected: str, knowledge: Knowledge) -> None:

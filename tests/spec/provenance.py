@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.tables.guideline import Table
 from cds_service.clinical.tables.provenance import Placed, rows_of
-from cds_service.knowledge import Table, load_knowledge
+from cds_service.knowledge import load_knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels
 from tests.spec.rows import plain
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
 from cds_service.clinical.tables.provenance import Provenance, Sourced
-from cds_service.clinical.tables.risk import RiskRules
+from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +146,13 @@ class Rules:
     risk: RiskRules
     look_alikes: LookAlikeTable
     refractory: EvidenceTable
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Each of them, the two of risk by themselves."""
+        risk = (self.risk.factors, self.risk.fludarabine)
+        return (self.grading, self.decisions, self.drugs, *risk, self.look_alikes, self.refractory)
+
+
+# Whatever has an edition.
+Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
+from types import MappingProxyType
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 # Where a viewer would make an address of a text: behind "http:" and "www", before an "@".
@@ -15,6 +16,9 @@ _SPACE = re.compile(r"\s+")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 Texts = Mapping[str, Mapping[str, str]]
+# What fills the gaps for sources, by the place of a text.
+Sources = Mapping[str, Mapping[str, str]]
+NOTHING_CITED: Sources = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Behaviour:
 class Wording:
     """The texts of one language: files by name, in them sections, in them texts by key."""
 
-    def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour) -> None:
-        """Keep the texts; `check` has seen that every one can be filled."""
+    def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour, cited: Sources = NOTHING_CITED) -> None:
+        """Keep the texts and the names of what they cite; `check` has seen that every one can be filled."""
         self._files = files
         self._templates = {
             f"{file}.{section}.{key}": Template(text)
@@ -39,11 +43,12 @@ class Wording:
             for section, texts in sections.items()
             for key, text in texts.items()
         }
+        self._cited = cited
         self.behaviour = behaviour
 
     def say(self, place: str, /, **values: object) -> str:
         """The text at `file.section.key` with its gaps filled. Raises KeyError for a gap without a value."""
-        return self._templates[place].substitute(values)
+        return self._templates[place].substitute(self._cited.get(place, {}), **values)
 
     def word(self, place: str) -> str:
         """The text at `file.section.key`, or the key itself in words where no text is given for it."""
@@ -54,6 +59,10 @@ class Wording:
     def gaps(self) -> dict[str, frozenset[str]]:
         """Every text by its place, with the names of its gaps."""
         return {place: frozenset(text.get_identifiers()) for place, text in self._templates.items()}
+
+    def naming(self, name: str) -> tuple[str, ...]:
+        """The places of the texts that a name stands in."""
+        return tuple(place for place, text in self._templates.items() if name in text.template)
 
     def quoted(self, text: str) -> str:
         """Text from the record, short and without any markup."""

@@ -58,12 +58,13 @@ def test_of_two_editions_of_a_body_the_newest_is_in_force(guidelines: Path) -> N
 
     knowledge = load_knowledge()
 
-    assert {"asco-2021", "asco-2026"} <= {one.id for one in edition_files()}
+    assert {"asco-2021", "asco-2026"} <= {one.edition.id for one in edition_files()}
     assert ["asco-2026", "cartox-support-2018"] == advising()[:2]
     assert "asco-2021" not in advising()
     assert {"asco-2026"} == {row.provenance.edition for row in knowledge.protocol.management[0].row}
     assert knowledge.fingerprint.startswith("astct-2019 asco-2026 ")
     assert before != knowledge.fingerprint
+    assert "Source: ASCO 2026 (" in knowledge.wording.say("findings.source.steroid-stopped-early")
 
 
 def test_an_edition_that_nobody_verified_waits_beside_the_one_in_force(guidelines: Path) -> None:
