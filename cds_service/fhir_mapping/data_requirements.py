@@ -13,16 +13,16 @@ PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 NEURO, VITALS, LABS, DRUGS = "neuro", "vitals", "labs", "drugs"
 RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
 PAGE, LONG_PAGE = 200, 1000
-# Where a therapy that is ordered but not given yet matters.
-BEFORE_THERAPY = frozenset({"order-select", "order-sign", "encounter-start"})
+# Only for hooks to which a therapy matters that is ordered but not given yet.
+ORDERS = "orders"
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One search, or the one read. `need` names it where the contract asks for it (contract.md 1).
 
-    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time. `hooks`: those
-    that need it; none: every hook.
+    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time. `optional`: only
+    for hooks that name it; the status of a patient needs the others.
     """
 
     key: str
@@ -35,11 +35,7 @@ class Requirement:
     count: int = PAGE
     include: str = ""
     status: str = ""
-    hooks: frozenset[str] = frozenset()
-
-    def is_for(self, hook: str) -> bool:
-        """Whether a hook needs it."""
-        return not self.hooks or hook in self.hooks
+    optional: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -107,7 +103,7 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
             "questionnaires", "QuestionnaireResponse", window=RECENT, date="authored", sort="authored", count=100
         ),
         Requirement("conditions", "Condition", count=LONG_PAGE),
-        Requirement("orders", "MedicationRequest", status="active", hooks=BEFORE_THERAPY),
+        Requirement(ORDERS, "MedicationRequest", status="active", optional=True),
     )
 
 

@@ -1,11 +1,11 @@
-"""CDS Hooks over HTTP: thin; each service in a module of its own."""
+"""CDS Hooks over HTTP: thin; each hook in a file of its own."""
 
 from __future__ import annotations
 
 from cds_service.hooks import encounter_discharge, encounter_start, order_select, order_sign, patient_view
-from cds_service.hooks.service import Service
+from cds_service.hooks.spec import HookSpec
 
-SERVICES: dict[str, Service] = {
-    module.SERVICE.id: module.SERVICE
+SERVICES: dict[str, HookSpec] = {
+    module.HOOK.id: module.HOOK
     for module in (patient_view, order_select, order_sign, encounter_start, encounter_discharge)
 }

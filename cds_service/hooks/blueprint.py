@@ -22,7 +22,8 @@ from cds_service.hooks import SERVICES
 from cds_service.hooks.feedback import read_feedback
 from cds_service.hooks.log_line import failed
 from cds_service.hooks.schemas import read_hook_request
-from cds_service.hooks.service import Service, Wiring
+from cds_service.hooks.service import Wiring
+from cds_service.hooks.spec import HookSpec
 from cds_service.server.call_time import CallTime
 from cds_service.server.headers import KNOWLEDGE_VERSION
 from cds_service.server.outcome import outcome, outcome_of
@@ -77,7 +78,7 @@ def call(service_id: str) -> Response:
     allowed = CallTime.of(wiring.call_seconds)
     with wiring.concurrency.slot(g.client.name):
         body = wiring.bodies.read(request, allowed)
-        hook_request = read_hook_request(body, service.hook, wiring.draft_limit)
+        hook_request = read_hook_request(body, service, wiring.draft_limit)
         record.stage("read")
         allowed.check()
         decision = wiring.decide(hook_request, service, g.client, allowed)
@@ -150,7 +151,7 @@ def _unexpected(error: Exception) -> Response:
     return outcome(HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred.", "exception")
 
 
-def _service(service_id: str) -> Service:
+def _service(service_id: str) -> HookSpec:
     """A service that the caller may call. Raises NoSuchServiceError or NotAllowedError."""
     service = SERVICES.get(service_id)
     if service is None:

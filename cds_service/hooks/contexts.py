@@ -1,4 +1,4 @@
-"""The context of each hook, as its definition has it, and its addresses (marshmallow; error keys are wire names)."""
+"""What the contexts of hooks are made of, as CDS Hooks defines it (marshmallow; error keys are wire names)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds_service.adapters.base_url import MAX_LENGTH
 from cds_service.fhir_mapping.read.identity import is_id
-from cds_service.hooks.faults import Several
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")
 _url = validate.URL(require_tld=False)
@@ -54,35 +53,20 @@ class ContextSchema(Schema):
 
 
 class EncounterContextSchema(ContextSchema):
-    """encounter-start and encounter-discharge: there is always a stay."""
+    """The context of hooks about a stay, of which there always is one."""
 
     encounter_id = fields.String(data_key="encounterId", required=True, validate=_is_id, metadata=_ID)
 
 
 class OrderSignContextSchema(ContextSchema):
-    """order-sign: everything that is about to be signed."""
+    """The context of hooks about orders: everything that is being ordered."""
 
     draft_orders = fields.Dict(data_key="draftOrders", required=True, validate=_is_bundle)
 
 
-class OrderSelectContextSchema(OrderSignContextSchema):
-    """order-select: the drafts, and which of them were just selected."""
-
-    selections = Several(fields.String(validate=validate.Length(min=1)), required=True)
-
-
-CONTEXTS = {
-    "patient-view": ContextSchema(),
-    "order-select": OrderSelectContextSchema(),
-    "order-sign": OrderSignContextSchema(),
-    "encounter-start": EncounterContextSchema(),
-    "encounter-discharge": EncounterContextSchema(),
-}
-
-
-def orders_in(context: Any, hook: str) -> int:
+def orders_in(context: Any, schema: ContextSchema) -> int:
     """How many drafts a context has, or selections if they are more; 0 for a hook that is not about orders."""
-    if not (isinstance(context, dict) and isinstance(CONTEXTS[hook], OrderSignContextSchema)):
+    if not (isinstance(context, dict) and isinstance(schema, OrderSignContextSchema)):
         return 0
     drafts = context.get("draftOrders")
     lists = (drafts.get("entry") if isinstance(drafts, dict) else None, context.get("selections"))

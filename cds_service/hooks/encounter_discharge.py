@@ -1,11 +1,12 @@
 """icans-encounter-discharge: what is not settled when a stay ends."""
 
-from cds_service.hooks.service import Service
+from cds_service.hooks.contexts import EncounterContextSchema
+from cds_service.hooks.spec import HookSpec
 
-SERVICE = Service(
-    id="icans-encounter-discharge",
+HOOK = HookSpec(
     hook="encounter-discharge",
     title="Discharge after CAR-T cells or a T-cell engager",
     description="Warns when ICANS has not resolved or cannot be graded, or a corticosteroid is still running.",
     usage_requirements="Needs what icans-patient-view needs.",
+    context=EncounterContextSchema(),
 )

@@ -13,8 +13,8 @@ from marshmallow import Schema, fields, validate
 
 from cds_service import __version__
 from cds_service.hooks.feedback import FeedbackListSchema
-from cds_service.hooks.schemas import REQUESTS, ResponseSchema
-from cds_service.hooks.service import Service
+from cds_service.hooks.schemas import ResponseSchema, request_schema
+from cds_service.hooks.spec import HookSpec
 from cds_service.server.headers import KNOWLEDGE_VERSION
 
 ABOUT = (
@@ -76,7 +76,7 @@ class _Plugin(MarshmallowPlugin):
     Converter = _Converter
 
 
-def openapi(services: Mapping[str, Service]) -> dict[str, Any]:
+def openapi(services: Mapping[str, HookSpec]) -> dict[str, Any]:
     """The document for these services."""
     spec = APISpec("ICANS CDS", __version__, "3.1.0", info={"description": ABOUT}, plugins=[_Plugin()])
     spec.components.security_scheme("client", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
@@ -93,9 +93,9 @@ def openapi(services: Mapping[str, Service]) -> dict[str, Any]:
     return document
 
 
-def _add(spec: APISpec, service: Service) -> None:
+def _add(spec: APISpec, service: HookSpec) -> None:
     asked, path = f"{service.hook}-request", f"/cds-services/{service.id}"
-    spec.components.schema(asked, schema=REQUESTS[service.hook])
+    spec.components.schema(asked, schema=request_schema(service))
     call = _operation(service.id, service.title, "Answer", asked)
     call["responses"][str(MISSING_DATA)] = _refusal(MISSING_DATA)
     spec.path(path, operations={"post": call})

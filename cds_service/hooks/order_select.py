@@ -1,9 +1,20 @@
 """icans-order-select: what there is to say about the orders that were just selected."""
 
-from cds_service.hooks.service import Service
+from marshmallow import fields, validate
 
-SERVICE = Service(
-    id="icans-order-select",
+from cds_service.fhir_mapping.data_requirements import ORDERS
+from cds_service.hooks.contexts import OrderSignContextSchema
+from cds_service.hooks.faults import Several
+from cds_service.hooks.spec import HookSpec
+
+
+class OrderSelectContextSchema(OrderSignContextSchema):
+    """The drafts, and which of them were just selected."""
+
+    selections = Several(fields.String(validate=validate.Length(min=1)), required=True)
+
+
+HOOK = HookSpec(
     hook="order-select",
     title="Orders in patients with ICANS, when they are selected",
     description=(
@@ -14,4 +25,6 @@ SERVICE = Service(
         "Needs what icans-patient-view needs, and the active MedicationRequests. Drafts are read by their codes; "
         "their doses in mg, mg/kg or mg/m2."
     ),
+    context=OrderSelectContextSchema(),
+    also_needs=frozenset({ORDERS}),
 )

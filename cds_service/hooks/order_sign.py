@@ -1,9 +1,10 @@
 """icans-order-sign: what there is to say about the orders that are about to be signed."""
 
-from cds_service.hooks.service import Service
+from cds_service.fhir_mapping.data_requirements import ORDERS
+from cds_service.hooks.contexts import OrderSignContextSchema
+from cds_service.hooks.spec import HookSpec
 
-SERVICE = Service(
-    id="icans-order-sign",
+HOOK = HookSpec(
     hook="order-sign",
     title="Orders in patients with ICANS, before they are signed",
     description=(
@@ -14,4 +15,6 @@ SERVICE = Service(
         "Needs what icans-patient-view needs, and the active MedicationRequests. Drafts are read by their codes; "
         "their doses in mg, mg/kg or mg/m2."
     ),
+    context=OrderSignContextSchema(),
+    also_needs=frozenset({ORDERS}),
 )

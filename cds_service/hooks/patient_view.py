@@ -1,11 +1,9 @@
 """icans-patient-view: the status of a patient when the chart is opened."""
 
-from __future__ import annotations
+from cds_service.hooks.contexts import ContextSchema
+from cds_service.hooks.spec import HookSpec
 
-from cds_service.hooks.service import Service
-
-SERVICE = Service(
-    id="icans-patient-view",
+HOOK = HookSpec(
     hook="patient-view",
     title="ICANS and CRS after CAR-T cells and T-cell engagers",
     description=(
@@ -19,4 +17,5 @@ SERVICE = Service(
         "the level of consciousness in ASTCT's wording have no standard code: send the codes of the project's "
         "CodeSystem or map your own."
     ),
+    context=ContextSchema(),
 )

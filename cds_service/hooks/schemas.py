@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from cds_service.errors import NotAHookRequestError, NotJsonError, TooManyEntriesError
-from cds_service.hooks.contexts import CONTEXTS, URL_FORM, is_url, orders_in
+from cds_service.hooks.contexts import URL_FORM, is_url, orders_in
 from cds_service.hooks.faults import told
+from cds_service.hooks.spec import HookSpec
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}={0,2}\Z")
 _BEARER = re.compile(r"bearer\Z", re.IGNORECASE)
@@ -193,23 +195,26 @@ def _hook(name: str) -> fields.String:
     return fields.String(required=True, validate=validate.Equal(name, error="This service answers the hook {other}."))
 
 
-REQUESTS = {
-    hook: HookRequestSchema.from_dict({"hook": _hook(hook), "context": fields.Nested(context, required=True)})()
-    for hook, context in CONTEXTS.items()
-}
 _response_schema = ResponseSchema()
 
 
-def read_hook_request(body: bytes, hook: str, draft_limit: int) -> HookRequest:
+@cache
+def request_schema(spec: HookSpec) -> Schema:
+    """The envelope of a call with the context of its hook."""
+    own = {"hook": _hook(spec.hook), "context": fields.Nested(spec.context, required=True)}
+    return HookRequestSchema.from_dict(own)()
+
+
+def read_hook_request(body: bytes, spec: HookSpec, draft_limit: int) -> HookRequest:
     """The request in a body; what is too much is not looked into, since each draft may become a card.
 
     Raises NotJsonError, TooManyEntriesError or NotAHookRequestError, none of which repeats what was sent.
     """
     envelope = _envelope(body)
-    if orders_in(envelope.get("context"), hook) > draft_limit:
+    if orders_in(envelope.get("context"), spec.context) > draft_limit:
         raise TooManyEntriesError(f"More than {draft_limit} draft orders or selections (setting ICANS_DRAFT_LIMIT).")
     try:
-        request: HookRequest = REQUESTS[hook].load(envelope)
+        request: HookRequest = request_schema(spec).load(envelope)
     except ValidationError as error:
         raise NotAHookRequestError(f"Not a CDS Hooks request: {told(error.messages)}") from error
     return request

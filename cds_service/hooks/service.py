@@ -1,13 +1,12 @@
-"""A CDS service: what discovery says of it, and how it answers."""
+"""How a call is answered: gather what its hook needs, and decide."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from cds_service.adapters.client_auth import Callers
 from cds_service.adapters.clients import Client
@@ -21,35 +20,12 @@ from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.delivery import Delivery
 from cds_service.hooks.schemas import HookRequest
+from cds_service.hooks.spec import HookSpec
 from cds_service.server.bodies import BodyReader
 from cds_service.server.call_time import CallTime
 from cds_service.server.concurrency import ConcurrencyLimit
 
-PROTOCOL_VERSION = "2.0.1"
 _MS_A_SECOND = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One entry of discovery."""
-
-    id: str
-    hook: str
-    title: str
-    description: str
-    usage_requirements: str
-
-    def described(self, requirements: Sequence[Requirement]) -> dict[str, Any]:
-        """The entry with its prefetch templates."""
-        return {
-            "id": self.id,
-            "hook": self.hook,
-            "title": self.title,
-            "description": self.description,
-            "usageRequirements": self.usage_requirements,
-            "version": PROTOCOL_VERSION,
-            "prefetch": {one.key: one.template() for one in requirements if one.is_for(self.hook)},
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +47,16 @@ class Wiring:
     now: Callable[[], datetime]
     new_uuid: Callable[[], str]
 
-    def decide(self, request: HookRequest, service: Service, client: Client, allowed: CallTime) -> Decision:
+    def decide(self, request: HookRequest, spec: HookSpec, client: Client, allowed: CallTime) -> Decision:
         """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
         as_of, begun = self.now(), time.perf_counter()
         drafts = read_drafts(request.draft_orders, request.selections)
-        requirements = [one for one in self.requirements if one.is_for(service.hook)]
+        requirements = spec.needed(self.requirements)
         wanted = replace(self._wanted(request, client, allowed), orders=drafts.resources)
         gathered = gather(wanted, requirements, as_of, self.pool)
         arrived = time.perf_counter()
         allowed.check()
-        call = Call(service.id, service.hook, drafts)
+        call = Call(spec.id, spec.hook, drafts)
         decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
         taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})

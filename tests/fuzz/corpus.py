@@ -40,7 +40,8 @@ def _calls(app: Flask) -> Iterator[Seed]:
     for patient in sandbox.stories:
         consultation = consult(sandbox, wiring, patient, None)
         prefetch = {each.key: _small(each.resource) for each in consultation.prefetched}
-        drafts = [one["resource"] for card in consultation.cards for one in _actions(card) if "resource" in one]
+        cards = consultation.response.get("cards", ())
+        drafts = [one["resource"] for card in cards for one in _actions(card) if "resource" in one]
         for name, service in SERVICES.items():
             request = envelope_of(sandbox, patient, None) | {"hook": service.hook, "prefetch": prefetch}
             request["context"] = _context(request["context"], (*drafts[:2], *ORDERS))

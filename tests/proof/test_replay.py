@@ -18,7 +18,7 @@ from cds_service.decision import Decider, Decision
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.r4.bundles import read_page
-from cds_service.hooks.patient_view import SERVICE
+from cds_service.hooks.patient_view import HOOK
 from cds_service.knowledge import load_knowledge
 from cds_service.rendering.wire.response import EXTENSION
 from cds_service.settings import Settings
@@ -27,7 +27,7 @@ from tests.proof.course import HOURS, Recorded, course, known_at, moment
 
 # Nothing here is a branch that the unit tests leave out, and being watched makes it several times as long.
 pytestmark = pytest.mark.no_cover
-CALL = Call(SERVICE.id, SERVICE.hook)
+CALL = Call(HOOK.id, HOOK.hook)
 HOUR = timedelta(hours=1)
 # How long a finding counts (T6, D5), a cause explains (A3), and sedation outlasts its drug (A1).
 LASTS = {"ice": 12 * HOUR, CONSCIOUSNESS: 12 * HOUR, "seizure": 24 * HOUR, "imaging": 72 * HOUR}

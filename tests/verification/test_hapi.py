@@ -12,7 +12,7 @@ from cds_service.clinical.facts.patient import UNKNOWN_DRUG
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.r4.bundles import read_page
-from cds_service.hooks.patient_view import SERVICE
+from cds_service.hooks.patient_view import HOOK
 from cds_service.knowledge import Knowledge
 from cds_service.sandbox.stories.seed import shifted
 from cds_service.sandbox.stories.story import Story, read_stories
@@ -51,7 +51,7 @@ def by_whole_record(story: Story, hapi: Hapi, knowledge: Knowledge) -> dict[str,
     page = read_page(bytes_of(shifted(story.bundle, hapi.now)))
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
     decider = decider_of(Settings(demo=True), knowledge)
-    return decider.response(decider.decide(gathered, hapi.now, Call(SERVICE.id, SERVICE.hook), str))
+    return decider.response(decider.decide(gathered, hapi.now, Call(HOOK.id, HOOK.hook), str))
 
 
 def bytes_of(resource: dict[str, Any]) -> bytes:

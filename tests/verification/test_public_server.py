@@ -20,7 +20,7 @@ from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.r4.bundles import read_page
-from cds_service.hooks.patient_view import SERVICE
+from cds_service.hooks.patient_view import HOOK
 from cds_service.knowledge import load_knowledge
 from cds_service.sandbox.sandbox import SANDBOX
 from cds_service.settings import Settings
@@ -30,7 +30,7 @@ from tests.verification.public import FILES, by_patient, everything
 
 pytestmark = pytest.mark.data
 
-CALL = Call(SERVICE.id, SERVICE.hook)
+CALL = Call(HOOK.id, HOOK.hook)
 SETTINGS = Settings(demo=True, deadline_seconds=30)
 NAMES = sorted(name for name, resources in by_patient().items() if any(one.get("id") == name for one in resources))
 TIME = re.compile(r'"(?:effectiveDateTime|start|authored|performedDateTime)": "(\d{4}-\d\d-\d\dT[^"]*)"')

@@ -16,6 +16,7 @@ from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Wiring
+from cds_service.hooks.spec import HookSpec
 from cds_service.rendering.card import Card
 from cds_service.rendering.wire.response import EXTENSION
 from cds_service.sandbox.fhir.search import search
@@ -82,14 +83,14 @@ def consult(
 ) -> Consultation:
     """Call the service of a moment for a patient: over this FHIR server, or by prefetch where there is none."""
     service, envelope = moment.service, envelope_of(sandbox, patient_id, fhir_server, moment)
-    prefetched = () if fhir_server else tuple(_prefetched(sandbox, wiring, patient_id, service.hook))
+    prefetched = () if fhir_server else _prefetched(sandbox, wiring, patient_id, service)
     values = {each.key: each.resource for each in prefetched if each.resource is not None}
     body = msgspec.json.encode({**envelope, "prefetch": values} if values else envelope)
     started = time.perf_counter()
     try:
         allowed = CallTime.of(wiring.call_seconds)
         decision = wiring.decide(
-            read_hook_request(body, service.hook, wiring.draft_limit), service, sandbox.visitor, allowed
+            read_hook_request(body, service, wiring.draft_limit), service, sandbox.visitor, allowed
         )
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
@@ -115,11 +116,9 @@ def pretty(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
-def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, hook: str) -> list[Prefetched]:
+def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, service: HookSpec) -> tuple[Prefetched, ...]:
     """By the templates of discovery, as a client fills them in; with the drugs that administrations refer to."""
-    return [
-        _fetched(sandbox, requirement, patient_id) for requirement in wiring.requirements if requirement.is_for(hook)
-    ]
+    return tuple(_fetched(sandbox, requirement, patient_id) for requirement in service.needed(wiring.requirements))
 
 
 def _fetched(sandbox: Sandbox, requirement: Requirement, patient_id: str) -> Prefetched:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cds_service.hooks import encounter_discharge, encounter_start, order_sign, patient_view
-from cds_service.hooks.service import Service
+from cds_service.hooks.spec import HookSpec
 from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.stories.orders import SampleOrder
 
@@ -14,10 +14,10 @@ USER = "Practitioner/demo"
 MOMENTS = {
     service.hook: (service, name)
     for service, name in (
-        (patient_view.SERVICE, "Chart opened"),
-        (encounter_start.SERVICE, "Stay begins"),
-        (order_sign.SERVICE, "Order signed"),
-        (encounter_discharge.SERVICE, "Discharge"),
+        (patient_view.HOOK, "Chart opened"),
+        (encounter_start.HOOK, "Stay begins"),
+        (order_sign.HOOK, "Order signed"),
+        (encounter_discharge.HOOK, "Discharge"),
     )
 }
 
@@ -25,7 +25,7 @@ MOMENTS = {
 class Moment(NamedTuple):
     """The service that is asked; `order`: what is being signed, where it is that moment."""
 
-    service: Service = patient_view.SERVICE
+    service: HookSpec = patient_view.HOOK
     order: SampleOrder | None = None
 
     def context(self, sandbox: Sandbox, patient_id: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Moment(NamedTuple):
 
 def moment_of(hook: str, slug: str, orders: dict[str, SampleOrder]) -> Moment:
     """The moment that a page names; opening the chart where it names none, the first order where it names no order."""
-    service, _ = MOMENTS.get(hook, MOMENTS[patient_view.SERVICE.hook])
-    if service is not order_sign.SERVICE:
+    service, _ = MOMENTS.get(hook, MOMENTS[patient_view.HOOK.hook])
+    if service is not order_sign.HOOK:
         return Moment(service)
     return Moment(service, orders.get(slug, next(iter(orders.values()))))

@@ -1,0 +1,49 @@
+"""What makes a hook: each has a file of its own that says all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cds_service.fhir_mapping.data_requirements import Requirement
+from cds_service.hooks.contexts import ContextSchema
+
+PROTOCOL_VERSION = "2.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class HookSpec:
+    """One hook, and the service that answers it.
+
+    `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `also_needs`:
+    keys of data requirements besides those of a patient's status.
+    """
+
+    hook: str
+    title: str
+    description: str
+    usage_requirements: str
+    context: ContextSchema
+    also_needs: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The service's name in its address."""
+        return f"icans-{self.hook}"
+
+    def needed(self, requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+        """Those that this hook needs."""
+        return tuple(one for one in requirements if not one.optional or one.key in self.also_needs)
+
+    def described(self, requirements: Iterable[Requirement]) -> dict[str, Any]:
+        """The entry of discovery, with its prefetch templates."""
+        return {
+            "id": self.id,
+            "hook": self.hook,
+            "title": self.title,
+            "description": self.description,
+            "usageRequirements": self.usage_requirements,
+            "version": PROTOCOL_VERSION,
+            "prefetch": {one.key: one.template() for one in self.needed(requirements)},
+        }

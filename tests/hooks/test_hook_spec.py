@@ -1,0 +1,70 @@
+"""A hook is one file and one name: a made-up one is discovered, described, called, answered and logged."""
+
+from __future__ import annotations
+
+import pytest
+
+from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.hooks import SERVICES
+from cds_service.hooks.contexts import EncounterContextSchema
+from cds_service.hooks.openapi import openapi
+from cds_service.hooks.spec import HookSpec
+from cds_service.knowledge import Knowledge
+from tests.builders import alert, axi_cel, bundle, hook_request, ice, prefetch
+from tests.hooks.client import Client, evaluation
+
+MADE_UP = HookSpec(
+    hook="ward-round",
+    title="ICANS on the ward round",
+    description="A hook that no EHR sends.",
+    usage_requirements="None.",
+    context=EncounterContextSchema(),
+    also_needs=frozenset({"orders"}),
+)
+RECORD = {"neuro": bundle(ice(5), alert()), "therapy": bundle(axi_cel())}
+
+
+@pytest.fixture(autouse=True)
+def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SERVICES, MADE_UP.id, MADE_UP)
+
+
+def call(client: Client, **more: str):
+    context = {"userId": "Practitioner/1", "patientId": "p-1"} | more
+    body = hook_request(prefetch(**RECORD), hook=MADE_UP.hook, context=context)
+    return client.post(body, f"/cds-services/{MADE_UP.id}")
+
+
+def test_discovery_lists_it_with_the_data_that_it_needs(client: Client) -> None:
+    services = {one["id"]: one for one in client.flask.get("/cds-services").get_json()["services"]}
+
+    assert "ICANS on the ward round" == services[MADE_UP.id]["title"]
+    assert services["icans-order-sign"]["prefetch"] == services[MADE_UP.id]["prefetch"]
+
+
+def test_it_is_described(client: Client) -> None:
+    assert "/cds-services/icans-ward-round" in openapi(SERVICES)["paths"]
+
+
+def test_it_is_answered(client: Client) -> None:
+    response = call(client, encounterId="e-1")
+
+    assert 200 == response.status_code
+    assert ("icans-ward-round", 2) == (
+        evaluation(response.get_json())["service"],
+        evaluation(response.get_json())["icans"]["grade"],
+    )
+
+
+def test_its_context_is_checked(client: Client) -> None:
+    response = call(client)
+
+    assert 422 == response.status_code
+    assert "context.encounterId" in response.get_data(as_text=True)
+
+
+def test_what_a_hook_needs_is_known(knowledge: Knowledge) -> None:
+    optional = {one.key for one in requirements_of(knowledge.terminology) if one.optional}
+
+    assert all(spec.also_needs <= optional for spec in SERVICES.values())
+    assert optional == set().union(*(spec.also_needs for spec in SERVICES.values()))
