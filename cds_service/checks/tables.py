@@ -18,7 +18,7 @@ from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
     """Every edition of every region has been verified, and every row looked at again by `today`."""
-    used = {table.edition.id: table for table in (*knowledge.tables, *_labels(knowledge))}
+    used = {table.edition.id: table for table in (*knowledge.tables, *labels_of_regions(knowledge))}
     tables = tuple(used.values())
     rows = [row.provenance for table in tables for row in rows_of(table)]
     reviews = (*(table.edition.review_by for table in tables), *(row.review_by for row in rows))
@@ -36,7 +36,7 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
 def check_rows(knowledge: Knowledge) -> Report:
     """Every row of guidelines and of the labels of every region names only what there is a word for."""
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
-    tables = (*knowledge.protocol.management, *_labels(knowledge))
+    tables = (*knowledge.protocol.management, *labels_of_regions(knowledge))
     problems = tuple(f"{table.edition.id}: {wrong}" for table in tables for wrong in wrong_rows(table, vocabulary))
     return Report("advice", f"{sum(len(table.row) for table in tables)} rows in {len(tables)} tables", problems)
 
@@ -57,7 +57,7 @@ def _packaged() -> list[str]:
     return [file.edition.id for file in edition_files()]
 
 
-def _labels(knowledge: Knowledge) -> Iterator[Management]:
+def labels_of_regions(knowledge: Knowledge) -> Iterator[Management]:
     """Those of every region: of the chosen one as chosen, else the newest."""
     chosen = knowledge.protocol.labels
     for region in REGIONS:
