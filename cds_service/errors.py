@@ -7,8 +7,8 @@ from itertools import islice
 
 from cds_service.clinical.facts.gap import GapKind
 
-# Faults that an answer names: who mends these sees the next, and the sender does not choose the answer's size.
-MOST_TOLD = 20
+# Capped, so that a bad request cannot inflate the response.
+MAX_FAULTS = 20
 
 
 class IcansCdsError(Exception):
@@ -135,11 +135,11 @@ class SomeFeedbackRefusedError(NotFeedbackError):
         """The first bad elements, then how many more there are and what became of the rest."""
         wrong: Iterator[dict[str, object]] = (
             {"severity": "error", "code": self.code, "diagnostics": f"{place}: {text}", "expression": [place]}
-            for place, text in islice(self.places.items(), MOST_TOLD)
+            for place, text in islice(self.places.items(), MAX_FAULTS)
         )
-        more = len(self.places) - MOST_TOLD
-        untold = f"{more} more elements are wrong. " if more > 0 else ""
-        kept = f"{untold}Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
+        more = len(self.places) - MAX_FAULTS
+        others = f"{more} more elements are wrong. " if more > 0 else ""
+        kept = f"{others}Entries kept: {self.kept}. The whole message may be sent again: nothing is kept twice."
         return (*wrong, {"severity": "information", "code": "informational", "diagnostics": kept})
 
 

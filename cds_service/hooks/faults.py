@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.exceptions import SCHEMA
 
-from cds_service.errors import MOST_TOLD
+from cds_service.errors import MAX_FAULTS
 
 
 class Several(fields.List[Any]):
@@ -31,7 +31,7 @@ def faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield from faults(inner, inside.removeprefix("."))
 
 
-def told(messages: Any) -> str:
+def summary_of(messages: Any) -> str:
     """The first faults in words, and whether there are more."""
-    found = [f"{place}: {text}" if place else text for place, text in islice(faults(messages), MOST_TOLD + 1)]
-    return "; ".join([*found[:MOST_TOLD], *(["and more"] if len(found) > MOST_TOLD else [])])
+    found = [f"{place}: {text}" if place else text for place, text in islice(faults(messages), MAX_FAULTS + 1)]
+    return "; ".join([*found[:MAX_FAULTS], *(["and more"] if len(found) > MAX_FAULTS else [])])

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 from cds_service.adapters.feedback_store import Feedback
 from cds_service.errors import NotFeedbackError, NotJsonError
 from cds_service.fhir_mapping.read.times import parse_when
-from cds_service.hooks.faults import Several, faults, told
+from cds_service.hooks.faults import Several, faults, summary_of
 from cds_service.hooks.schemas import JSON_ERRORS
 
 ACCEPTED, OVERRIDDEN = "accepted", "overridden"
@@ -116,7 +116,7 @@ def read_feedback(body: bytes, in_time: Callable[[], None]) -> Reading:
     except JSON_ERRORS as error:
         raise NotJsonError("The body is not JSON.") from error
     except ValidationError as error:
-        raise NotFeedbackError(f"Not CDS Hooks feedback: {told(error.messages)}") from error
+        raise NotFeedbackError(f"Not CDS Hooks feedback: {summary_of(error.messages)}") from error
     read: list[Feedback] = []
     wrong: dict[str, str] = {}
     for index, entry in enumerate(entries):

@@ -99,8 +99,8 @@ def _add(spec: APISpec, service: HookSpec) -> None:
     call = _operation(service.id, service.title, "Answer", asked)
     call["responses"][str(MISSING_DATA)] = _refusal(MISSING_DATA)
     spec.path(path, operations={"post": call})
-    told = _operation(f"{service.id}-feedback", "What clinicians did with the cards.", "Receipt", "FeedbackMessage")
-    spec.path(f"{path}/feedback", operations={"post": told})
+    feedback = _operation(f"{service.id}-feedback", "What clinicians did with the cards.", "Receipt", "FeedbackMessage")
+    spec.path(f"{path}/feedback", operations={"post": feedback})
 
 
 def _operation(name: str, summary: str, answer: str, asked: str = "") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 
 from cds_service.errors import NotAHookRequestError, NotJsonError, TooManyEntriesError
 from cds_service.hooks.contexts import URL_FORM, is_url, orders_in
-from cds_service.hooks.faults import told
+from cds_service.hooks.faults import summary_of
 from cds_service.hooks.spec import HookSpec
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,16384}={0,2}\Z")
@@ -50,7 +50,7 @@ class HookRequest:
 
 
 class _Body(msgspec.Struct):
-    """The members that are read, in one pass over the text; absent ones are told from null."""
+    """The members that are read, in one pass over the text; an absent one is not the same as null."""
 
     hook: Any = msgspec.UNSET
     hookInstance: Any = msgspec.UNSET  # noqa: N815
@@ -216,7 +216,7 @@ def read_hook_request(body: bytes, spec: HookSpec, draft_limit: int) -> HookRequ
     try:
         request: HookRequest = request_schema(spec).load(envelope)
     except ValidationError as error:
-        raise NotAHookRequestError(f"Not a CDS Hooks request: {told(error.messages)}") from error
+        raise NotAHookRequestError(f"Not a CDS Hooks request: {summary_of(error.messages)}") from error
     return request
 
 

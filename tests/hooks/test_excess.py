@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.errors import MOST_TOLD
+from cds_service.errors import MAX_FAULTS
 from cds_service.hooks.feedback import MAX_ENTRIES, MAX_SUGGESTIONS
 from tests.excess import ACTS, FEEDBACK, SELECT, SUGGESTIONS, Excess, encoded, excess
 from tests.hooks.client import Client
@@ -24,7 +24,7 @@ def test_an_answer_is_small_and_names_few_faults(client: Client, given: Excess) 
 
     assert response.status_code in {200, 413, 422}
     assert len(response.data) < LARGEST_ANSWER
-    assert len(response.get_json().get("issue", ())) <= MOST_TOLD + 1
+    assert len(response.get_json().get("issue", ())) <= MAX_FAULTS + 1
 
 
 def test_the_longest_messages_of_these_tests_are_the_longest_there_may_be() -> None:
@@ -35,7 +35,7 @@ def test_how_many_more_elements_are_wrong_is_said(client: Client) -> None:
     entries = [{"card": "c 1"}] * 30
     issues = client.post({"feedback": entries}, f"/cds-services/{FEEDBACK}").get_json()["issue"]
 
-    assert MOST_TOLD + 1 == len(issues)
+    assert MAX_FAULTS + 1 == len(issues)
     assert issues[-1]["diagnostics"].startswith("70 more elements are wrong. Entries kept: 0.")
 
 
@@ -45,7 +45,7 @@ def test_the_first_wrong_selections_are_named(client: Client) -> None:
     )
 
     assert text.startswith("Not a CDS Hooks request: context.selections[0]: ")
-    assert MOST_TOLD == text.count("context.selections[")
+    assert MAX_FAULTS == text.count("context.selections[")
     assert text.endswith("; and more")
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from cds_service.clinical.course.therapy_so_far import TherapySoFar
 from cds_service.decision import Decision
 from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
@@ -18,7 +19,6 @@ from cds_service.hooks.schemas import read_hook_request
 from cds_service.hooks.service import Wiring
 from cds_service.hooks.spec import HookSpec
 from cds_service.rendering.card import Card
-from cds_service.rendering.wire.response import EXTENSION
 from cds_service.sandbox.fhir.search import search
 from cds_service.sandbox.fhir.server import bundle_of
 from cds_service.sandbox.pages.moments import Moment
@@ -63,19 +63,20 @@ class Consultation:
 
     @property
     def therapy(self) -> str:
-        """What was given, by the answer; empty where nothing was found."""
-        patient = self._patient
-        return str(patient.get("therapy") or patient.get("therapyClass", ""))
+        """What was given last; empty where nothing was found."""
+        therapy = self._therapy
+        if therapy is None:
+            return ""
+        return therapy.product.name if therapy.product else therapy.last.therapy_class
 
     @property
     def day(self) -> int | None:
-        """Days since then, by the answer."""
-        return self._patient.get("daySinceInfusion")
+        """Days since then; 0 before the time of a dose that is charted for later."""
+        return max(0, self._therapy.day) if self._therapy else None
 
     @property
-    def _patient(self) -> Json:
-        patient: Json = self.response.get("extension", {}).get(EXTENSION, {}).get("patient", {})
-        return patient
+    def _therapy(self) -> TherapySoFar | None:
+        return self.decision.evaluation.therapy if self.decision else None
 
 
 def consult(
