@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime, time
 from typing import Any
@@ -27,6 +28,7 @@ from cds_service.fhir_mapping.read.times import parse_birth_date
 
 RUNNING = "running"
 SEIZURE = "seizure"
+_QUOTED = re.compile(r"“(.*)”", re.DOTALL)
 _zone = ZoneInfo(ZONE)
 
 
@@ -55,10 +57,12 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
 
 
 def _finding(row: tuple[Any, ...]) -> Record:
-    """`low`, `high`: the laboratory's own limits of what is usual."""
+    """`low`, `high`: the laboratory's own limits of what is usual. In typographic quotes: a clinician's own words."""
     details = details_of(row, 3)
     usual = Reference(details.get("low"), details.get("high"))
-    return Record(ago(row[0]), row[1], row[2], f"Observation/{row[1]}", details.get("comparator", ""), usual)
+    comparator, own = details.get("comparator", ""), _QUOTED.fullmatch(str(row[2]))
+    value = own[1] if own else row[2]
+    return Record(ago(row[0]), row[1], value, f"Observation/{row[1]}", comparator, usual, quoted=own is not None)
 
 
 def _seizure(row: tuple[Any, ...]) -> Seizure:

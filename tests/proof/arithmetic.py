@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from types import SimpleNamespace
 
+from cds_service.clinical.grading.attribution import LATE
 from cds_service.clinical.grading.icans import Domain, Icans
 from cds_service.clinical.tables.grade import Range
 from tests.proof.readings import Answer, answer_of, second_answer_of
@@ -36,7 +37,7 @@ def combinations(seen: Mapping[str, set[Bounds]]) -> Iterator[tuple[Answer, Answ
 
 def _domain(name: str, bounds: Bounds, explained: bool) -> Domain:
     """A domain at 0 is not marked as explained: there is nothing to explain (A4)."""
-    by = ("cause",) if explained and bounds[0] else ()
+    by = (LATE,) if explained and bounds[0] else ()
     return Domain("ice" if name == "score" else name, Range(*bounds), explained_by=by)
 
 

@@ -31,7 +31,8 @@ def facts_of(scenario: Scenario) -> PatientFacts:
     findings: dict[str, list[Record]] = {}
     for record in scenario.get("records", []):
         if record["code"] != "seizure":
-            finding = Record(record["time"], record["code"], record["value"], record.get("source", ""))
+            value, source = record["value"], record.get("source", "")
+            finding = Record(record["time"], record["code"], value, source, quoted=str(value).startswith("“"))
             findings.setdefault(record["code"], []).append(finding)
     birth = scenario.get("birth")
     return PatientFacts(

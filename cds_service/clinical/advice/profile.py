@@ -7,7 +7,7 @@ from datetime import datetime
 from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import age_at
-from cds_service.clinical.grading.attribution import HAEMORRHAGE, causes_at
+from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
@@ -94,9 +94,9 @@ def _pressure(icans: Icans) -> bool:
 def _bled(chart: Chart, icans: Icans) -> bool:
     """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
     imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
-    named = {cause.text for cause in causes_at(chart, icans.time)}
+    documented = {known.cause for known in causes_at(chart, icans.time)}
     diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}
-    return HAEMORRHAGE in imaged | named | diagnosed
+    return BLEEDING in documented or HAEMORRHAGE in imaged | diagnosed
 
 
 def _no_seizure(chart: Chart, icans: Icans) -> bool:

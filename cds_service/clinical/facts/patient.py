@@ -24,7 +24,10 @@ class Reference(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound."""
+    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound.
+
+    `quoted`: the value is a clinician's own words and not a code, even where it reads like one.
+    """
 
     time: datetime
     concept: str
@@ -32,6 +35,7 @@ class Record(NamedTuple):
     source: str = ""
     comparator: str = ""
     reference: Reference = Reference()
+    quoted: bool = False
 
     def at_least(self, limit: float) -> bool | None:
         """Whether the value is `limit` or more; None where its comparator leaves that open."""
@@ -56,7 +60,7 @@ class Record(NamedTuple):
 
 def in_order(findings: Iterable[Record]) -> tuple[Record, ...]:
     """Findings by time; of one time by content, so that the order of entries never matters."""
-    return tuple(sorted(findings, key=lambda one: (*one[:5], repr(one.reference))))
+    return tuple(sorted(findings, key=lambda one: (*one[:2], one.quoted, *one[2:5], repr(one.reference))))
 
 
 class Seizure(NamedTuple):

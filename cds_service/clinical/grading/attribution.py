@@ -2,38 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.grading_rules import OtherCauseRules
 
 HAEMORRHAGE = "intracranial-haemorrhage"
-LATE = "late"
 NONE = "none"
+DULLED_BY_SEDATIVES = (ICE, "consciousness")
+
+
+class CauseKind(StrEnum):
+    """How another cause is known.
+
+    LISTED: a code of the record. QUOTED: a clinician's own words. SEDATIVE: a single dose of a drug. LATE: the time
+    that has passed since the therapy.
+    """
+
+    LISTED = "listed"
+    QUOTED = "quoted"
+    SEDATIVE = "sedative"
+    LATE = "late"
 
 
 class Cause(NamedTuple):
-    """A documented other cause: the domains it explains. `text` is what the record says (a code or free text)."""
+    """Another cause of a finding: its code, the words of the record, or the drug."""
 
-    text: str
+    kind: CauseKind
+    name: str
+
+
+class DocumentedCause(NamedTuple):
+    """A cause on record, and the domains that it explains."""
+
+    cause: Cause
     explains: frozenset[str]
     time: datetime
     source: str
 
 
-def causes_at(chart: Chart, moment: datetime) -> list[Cause]:
+LATE = Cause(CauseKind.LATE, "late")
+BLEEDING = Cause(CauseKind.LISTED, HAEMORRHAGE)
+
+
+def causes_at(chart: Chart, moment: datetime) -> list[DocumentedCause]:
     """The documented other causes that are current, oldest first (rule A3)."""
     rules = chart.rules.decisions.other_cause
     if not chart.of("other-cause") and not chart.of("neuroimaging"):
         return []
     recorded = chart.of("other-cause").within(rules.current, moment)
     ended = max((record.time for record in recorded if record.value == NONE), default=None)
-    causes = [
-        Cause(str(record.value), rules.explains.get(str(record.value), rules.unlisted), record.time, record.source)
-        for record in recorded
-        if record.value != NONE and (ended is None or record.time >= ended)
-    ]
-    return causes + _haemorrhages(chart, moment)
+    current = (record for record in recorded if record.value != NONE and (ended is None or record.time >= ended))
+    return [*(_documented(record, rules) for record in current), *_haemorrhages(chart, moment)]
+
+
+def explaining(
+    chart: Chart, domain: str, found: datetime | None, causes: Iterable[DocumentedCause]
+) -> tuple[Cause, ...]:
+    """What may explain a domain, each cause once: what is documented, and a sedative shortly before (rule A2)."""
+    name = ICE if domain == CAPD else domain
+    named = [known.cause for known in causes if name in known.explains]
+    if name in DULLED_BY_SEDATIVES and found:
+        dose = chart.sedation.single_dose_before(found, chart.rules.decisions.sedation.single_dose)
+        named += [Cause(CauseKind.SEDATIVE, dose.drug)] if dose else []
+    return tuple(dict.fromkeys(named))
 
 
 def is_late(chart: Chart, moment: datetime) -> bool:
@@ -44,13 +81,20 @@ def is_late(chart: Chart, moment: datetime) -> bool:
     return day >= chart.rules.decisions.late.explained_from_day
 
 
-def _haemorrhages(chart: Chart, moment: datetime) -> list[Cause]:
+def _documented(record: Record, rules: OtherCauseRules) -> DocumentedCause:
+    name = str(record.value)
+    cause = Cause(CauseKind.QUOTED if record.quoted else CauseKind.LISTED, name)
+    explained = rules.unlisted if record.quoted else rules.explains.get(name, rules.unlisted)
+    return DocumentedCause(cause, explained, record.time, record.source)
+
+
+def _haemorrhages(chart: Chart, moment: datetime) -> list[DocumentedCause]:
     """Imaging with haemorrhage that no later normal imaging followed."""
     rules = chart.rules.decisions.other_cause
     imaging = chart.of("neuroimaging").within(rules.haemorrhage, moment)
     normal = max((record.time for record in imaging if record.value == "normal"), default=None)
     return [
-        Cause(HAEMORRHAGE, rules.explains[HAEMORRHAGE], record.time, record.source)
+        DocumentedCause(BLEEDING, rules.explains[HAEMORRHAGE], record.time, record.source)
         for record in imaging
         if record.value == HAEMORRHAGE and (normal is None or record.time >= normal)
     ]

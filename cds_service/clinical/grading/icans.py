@@ -12,6 +12,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
+from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
@@ -31,7 +32,7 @@ class Domain(NamedTuple):
     time: datetime | None = None
     source: str = ""
     scale: str = ""
-    explained_by: tuple[str, ...] = ()
+    explained_by: tuple[Cause, ...] = ()
     concern: Concern | None = None
     doubt: Sign | None = None
     refusal: str = ""
@@ -244,14 +245,5 @@ def _with_causes(chart: Chart, moment: datetime, domains: Sequence[Domain]) -> I
         yield from domains
         return
     for domain in domains:
-        yield domain._replace(explained_by=_explanation(chart, domain, causes)) if domain.range.lo else domain
-
-
-def _explanation(chart: Chart, domain: Domain, causes: Iterable[attribution.Cause]) -> tuple[str, ...]:
-    rules = chart.rules.decisions
-    name = ICE if domain.name == CAPD else domain.name
-    texts = [cause.text for cause in causes if name in cause.explains]
-    if domain.name in (ICE, CAPD, CONSCIOUSNESS) and domain.time:
-        dose = chart.sedation.single_dose_before(domain.time, rules.sedation.single_dose)
-        texts += [dose.drug] if dose else []
-    return tuple(dict.fromkeys(texts))
+        explained = attribution.explaining(chart, domain.name, domain.time, causes) if domain.range.lo else ()
+        yield domain._replace(explained_by=explained)

@@ -57,7 +57,7 @@ def _domain(domain: Domain) -> Member:
         "value": domain.value,
         "time": domain.time and _moment(domain.time),
         "source": domain.source,
-        "explainedBy": sorted(domain.explained_by),
+        "explainedBy": sorted([*cause] for cause in domain.explained_by),
         "concern": domain.concern,
         "doubt": domain.doubt and domain.doubt.code,
         "refusal": domain.refusal,

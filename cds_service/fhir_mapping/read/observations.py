@@ -72,9 +72,11 @@ class ObservationMapper:
             elif concept == SEIZURE:
                 record.into.seizures.append(self._seizure(valued, record))
             else:
-                value, comparator = self._reader.read(concept, valued)
+                read = self._reader.read(concept, valued)
                 usual = self._reference(concept, valued)
-                finding = Record(record.when.moment, concept, value, record.source, comparator, usual)
+                finding = Record(
+                    record.when.moment, concept, read.value, record.source, read.comparator, usual, read.quoted
+                )
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
             if not (panel and reason.kind is GapKind.NOT_RECORDED):

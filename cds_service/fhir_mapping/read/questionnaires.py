@@ -45,7 +45,7 @@ def _add(concept: str, answer: Answer, finding: Record, reader: ValueReader, int
     except Unreadable as reason:
         into.refuse(concept, reason)
     else:
-        into.records[concept].append(finding._replace(value=value.value, comparator=value.comparator))
+        into.records[concept].append(finding._replace(**value._asdict()))
 
 
 def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:

@@ -23,10 +23,11 @@ OPEN_CHOICES = {"ice-not-performed": "other", "capd-not-performed": "other"}
 
 
 class Value(NamedTuple):
-    """A value and the comparator that bounds it, empty for a plain value."""
+    """A value, the comparator that bounds it, and whether it is a clinician's own words and not a code."""
 
     value: float | str | bool
     comparator: str = ""
+    quoted: bool = False
 
 
 class ValueReader:
@@ -108,17 +109,12 @@ class ValueReader:
         written = _written_value(valued)
         if written is None:
             raise _absent(valued)
-        return Value(_written_choice(concept, written, choices))
+        return _written_choice(concept, written, choices)
 
 
 def _is_usual(kind: CodeableConcept | None) -> bool:
     """Whether a reference range is what is usual, not a goal of treatment or a critical limit."""
     return kind is None or any(coding.code == NORMAL for coding in kind.coding)
-
-
-def free_text(text: str) -> str:
-    """Free text in typographic quotes, so that it never equals a code."""
-    return f"“{text.strip()}”"
 
 
 def _written_value(valued: Valued) -> str | None:
@@ -128,14 +124,15 @@ def _written_value(valued: Valued) -> str | None:
     return valued.valueString or (concept.text if concept else None) or next(iter(codes), None)
 
 
-def _written_choice(concept: str, text: str, choices: Sequence[str]) -> str:
+def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value:
     """A code written as text; of a documented cause the clinician's own words."""
     if concept == FREE_TEXT_CONCEPT:
-        return "none" if text.strip().casefold() == "none" else free_text(text)
+        words = text.strip()
+        return Value("none") if words.casefold() == "none" else Value(words, quoted=True)
     if text in choices:
-        return text
+        return Value(text)
     if concept in OPEN_CHOICES:
-        return OPEN_CHOICES[concept]
+        return Value(OPEN_CHOICES[concept])
     raise Unreadable(GapKind.UNREADABLE, Part.ANSWER)
 
 

@@ -113,8 +113,12 @@ def _settling(view: View) -> Iterator[str]:
     if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")
     if key == "causes":
-        late = any(attribution.LATE in domain.explained_by for domain in evaluation.icans.domains)
-        values = {"causes": ", ".join(view.causes), "grade": evaluation.icans.if_attributable, "day": evaluation.day}
+        late = attribution.LATE in view.causes
+        values = {
+            "causes": ", ".join(map(view.cause, view.causes)),
+            "grade": evaluation.icans.if_attributable,
+            "day": evaluation.day,
+        }
         yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
     elif key and key != "sedated":
         yield view.say(f"detail.now.{key}", instrument=view.instrument)

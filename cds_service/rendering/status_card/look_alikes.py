@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.view import View
@@ -25,7 +26,7 @@ def first_lines(view: View) -> Iterator[str]:
 
 def cause_lines(view: View) -> Iterator[str]:
     """What else is on record that may explain the findings and is not told as their explanation; a line or none."""
-    named = {text for domain in view.evaluation.icans.domains for text in domain.explained_by}
+    named = {cause.name for cause in view.causes if cause.kind is not CauseKind.QUOTED}
     others = [one for one in view.evaluation.look_alikes.causes if not one.first]
     causes = [one for one in others if one.value or one.cause not in named]
     if causes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.grading import attribution
+from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.grading.icans import CAPD, Domain
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
@@ -61,10 +62,11 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
 
 def _attributed(view: View) -> str:
     icans = view.evaluation.icans
-    if any(attribution.LATE in domain.explained_by for domain in icans.domains):
+    if attribution.LATE in view.causes:
         return view.say("status.reason.late-attributed", grade=icans.if_attributable)
     # A clinician's own words are too long for a summary, and may say anything.
-    named = next((cause for cause in view.causes if not cause.startswith("“")), view.say("status.value.other-cause"))
+    listed = (view.cause(cause) for cause in view.causes if cause.kind is not CauseKind.QUOTED)
+    named = next(listed, view.say("status.value.other-cause"))
     return view.say("status.reason.attributed", grade=icans.if_attributable, cause=named)
 
 

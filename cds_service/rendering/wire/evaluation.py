@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
+from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert, Answer
@@ -145,9 +146,13 @@ def _domain(domain: Domain) -> Json:
             "time": instant(domain.time) if domain.time else None,
             "source": domain.source,
             "scale": domain.scale,
-            "explainedBy": ", ".join(domain.explained_by),
+            "explainedBy": ", ".join(map(_cause, domain.explained_by)),
         }
     )
+
+
+def _cause(cause: Cause) -> str:
+    return f"“{cause.name}”" if cause.kind is CauseKind.QUOTED else cause.name
 
 
 def _crs(evaluation: Evaluation) -> Json:

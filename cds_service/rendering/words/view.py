@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.rendering.words.clock import Clock
@@ -20,7 +20,6 @@ _UNREAD = {
     GapKind.UNKNOWN_UNIT: "unreadable",
     GapKind.IMPLAUSIBLE: "implausible",
 }
-_FREE_TEXT = re.compile(r"“(.*)”", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,18 @@ class View:
         word = self.wording.word(f"status.{scale or 'value'}.{first}")
         return (f"{scale} {word}".strip(), *more)
 
-    def cause(self, text: str) -> str:
-        """A documented cause in words; the clinician's own text is shown without any markup."""
-        own = _FREE_TEXT.fullmatch(text)
-        return f"“{self.wording.quoted(own[1])}”" if own else self.wording.word(f"status.value.{text}")
+    def cause(self, cause: Cause) -> str:
+        """A cause in words; the clinician's own text is shown without any markup."""
+        if cause.kind is CauseKind.QUOTED:
+            return f"“{self.wording.quoted(cause.name)}”"
+        if cause.kind is CauseKind.SEDATIVE:
+            return self.wording.word(f"advice.drug.{cause.name}")
+        return self.wording.word(f"status.value.{cause.name}")
 
     @property
-    def causes(self) -> list[str]:
+    def causes(self) -> list[Cause]:
         """Everything that may explain a finding, each once."""
-        named = (text for domain in self.evaluation.icans.domains for text in domain.explained_by)
-        return [self.cause(text) for text in dict.fromkeys(named)]
+        return list(dict.fromkeys(cause for domain in self.evaluation.icans.domains for cause in domain.explained_by))
 
     @property
     def score(self) -> Domain | None:

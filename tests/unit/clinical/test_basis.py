@@ -17,6 +17,7 @@ from cds_service.clinical.course.doubt import Doubt, Sign, SignKind
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.facts.orders import DRAFT, Order
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans
@@ -70,7 +71,7 @@ CHANGES = [
     ("domains", lambda e: {"history": now(scored(e, value="x"))}),
     ("domains", lambda e: {"history": now(scored(e, time=NOW))}),
     ("domains", lambda e: {"history": now(scored(e, range=Range(2, 3)))}),
-    ("domains", lambda e: {"history": now(scored(e, explained_by=("sepsis",)))}),
+    ("domains", lambda e: {"history": now(scored(e, explained_by=(Cause(CauseKind.LISTED, "sepsis"),)))}),
     ("domains", lambda e: {"history": now(scored(e, concern=Concern.STALE))}),
     ("domains", lambda e: {"history": now(scored(e, doubt=Sign(SignKind.SYMPTOM, "confusion")))}),
     ("domains", lambda e: {"history": now(scored(e, refusal="language"))}),
