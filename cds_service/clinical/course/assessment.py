@@ -1,4 +1,4 @@
-"""ICE and CAPD: which records make one assessment, and what it is worth (rules D1 and D3)."""
+"""ICE and CAPD: which records make one assessment, and the points that it can mean (rules D1 and D3)."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
-from cds_service.clinical.tables.grade import Range
-from cds_service.clinical.tables.grading_rules import CapdRules, IceRules
-from cds_service.clinical.tables.guideline import CapdTable, GradeBand, IceTable
+from cds_service.clinical.tables.grading_rules import IceRules
+from cds_service.clinical.tables.guideline import IceTable
 
 ICE_TOTAL = "ice-total"
 CAPD_TOTAL = "capd-total"
 
 
 class Assessment(NamedTuple):
-    """One ICE or CAPD: the points it can mean and the grade range of that.
+    """One ICE or CAPD: the points that it can mean.
 
     `items` holds the tested items' points, in the order of the score; `conflicting` the concepts recorded twice with
     different values.
     """
 
     time: datetime
-    range: Range
     low: int
     high: int
     source: str
@@ -37,32 +35,14 @@ class Assessment(NamedTuple):
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
 
-def grade_of(score: int, bands: Sequence[GradeBand]) -> int:
-    """The published grade of a score; the bands cover every possible one."""
-    return next(band.grade for band in bands if band.first <= score <= band.last)
-
-
 def ice_assessments(records: Sequence[Record], table: IceTable, rules: IceRules) -> Track[Assessment]:
     """One assessment for each time at which anything of the ICE was recorded."""
     return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, rules.same_reading))
 
 
-def capd_assessments(records: Sequence[Record], rules: IceRules, grade: Callable[[int], Range]) -> Track[Assessment]:
-    """One assessment for each time at which a CAPD total was recorded, graded by `grade`."""
-    return _assessments(records, rules.one_assessment, lambda group: _capd(group, rules.same_reading, grade))
-
-
-def capd_grade(baseline: int | None, table: CapdTable, rules: CapdRules) -> Callable[[int], Range]:
-    """How to grade a CAPD score of a child with this baseline (None: not known)."""
-
-    def grade(score: int) -> Range:
-        published = grade_of(score, table.bands)
-        common = rules.common.first <= score <= rules.common.last
-        if not common or baseline is None or baseline >= rules.baseline_below:
-            return Range(published, published)
-        return rules.within_baseline if score <= baseline else rules.above_baseline
-
-    return grade
+def capd_assessments(records: Sequence[Record], rules: IceRules) -> Track[Assessment]:
+    """One assessment for each time at which a CAPD total was recorded."""
+    return _assessments(records, rules.one_assessment, lambda group: _capd(group, rules.same_reading))
 
 
 def _assessments(
@@ -80,8 +60,7 @@ def _ice(group: Sequence[Record], table: IceTable, same_reading: timedelta) -> A
     low, high = _ice_points(readings.get(ICE_TOTAL), items, table)
     newest = group[-1]
     source = readings[ICE_TOTAL][1] if ICE_TOTAL in readings else newest.source
-    graded = Range(grade_of(high, table.bands), grade_of(low, table.bands))
-    return Assessment(newest.time, graded, low, high, source, items, _conflicting(readings))
+    return Assessment(newest.time, low, high, source, items, _conflicting(readings))
 
 
 def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
@@ -93,10 +72,10 @@ def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], tabl
     return points, points
 
 
-def _capd(group: Sequence[Record], same_reading: timedelta, grade: Callable[[int], Range]) -> Assessment:
+def _capd(group: Sequence[Record], same_reading: timedelta) -> Assessment:
     reading = _reading(group, CAPD_TOTAL, same_reading, max)
     score, source, _ = reading
-    return Assessment(group[-1].time, grade(score), score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
+    return Assessment(group[-1].time, score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
 
 
 def _reading(

@@ -16,10 +16,9 @@ from cds_service.clinical.course.consciousness import Gcs, Reading
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.sedation import Sedation
-from cds_service.clinical.course.therapy import Course, local_date
+from cds_service.clinical.course.therapy import Course
 from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
 from cds_service.clinical.facts.track import Track, _Timed
-from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.guideline import Rules
 
 T = TypeVar("T", bound=_Timed)
@@ -90,8 +89,7 @@ def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, othe
     sift = _Sift(facts, course, rules)
     ice, capd, baseline = _assessments(sift)
     glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
-    readings = sift.awake(consciousness.readings(facts, rules, other_scales=other_scales))
-    dose_day_hi = rules.decisions.dose_day.consciousness
+    readings = consciousness.readings(facts, glasgow, other_scales=other_scales)
     findings = {concept: Track(sift.in_course(records)) for concept, records in facts.records.items()}
     seizures = Track(sift.in_course(facts.seizures))
     score_times = _times(findings, (*rules.grading.ice.items, assessment.ICE_TOTAL, assessment.CAPD_TOTAL))
@@ -104,7 +102,7 @@ def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, othe
         baseline=baseline,
         not_performed={name: Track(sift.awake(_refusals(facts, name))) for name in (ICE, CAPD)},
         doubts=_doubts(sift, ice, capd, glasgow),
-        readings=Track(reading._replace(range=sift.on_dose_day(reading, dose_day_hi)) for reading in readings),
+        readings=Track(sift.awake(readings)),
         glasgow=glasgow,
         seizures=seizures,
         administrations=Track(facts.administrations),
@@ -123,8 +121,6 @@ class _Sift:
         self.rules = rules
         self.start = course.start if course else None
         self.sedation = Sedation(facts.administrations, rules.drugs, rules.decisions.sedation)
-        doses = course.doses if course else ()
-        self.dose_days = frozenset(local_date(dose.time, facts.zone) for dose in doses if dose.date_only)
 
     def in_course(self, records: Iterable[T]) -> list[T]:
         """What is not strictly earlier than the course."""
@@ -142,13 +138,6 @@ class _Sift:
             return []
         return [record for record in records if record.time < start and not self.sedation.at(record.time)]
 
-    def on_dose_day(self, reading: Reading | Assessment, hi: int) -> Range:
-        """A normal reading of the day of a dose may be older than the dose (rule T5)."""
-        graded = reading.range
-        if graded.lo or not self.dose_days or local_date(reading.time, self.facts.zone) not in self.dose_days:
-            return graded
-        return graded.doubted(hi)
-
 
 def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
     """ICE and CAPD of this course, and the baseline of each."""
@@ -160,20 +149,12 @@ def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dic
     def ice_of(records: list[Record]) -> Track[Assessment]:
         return assessment.ice_assessments(records, grading.ice, decisions.ice)
 
-    def capd_of(records: list[Record], baseline: int | None) -> Track[Assessment]:
-        grade = assessment.capd_grade(baseline, grading.capd, decisions.capd)
-        return assessment.capd_assessments(records, decisions.ice, grade)
+    def capd_of(records: list[Record]) -> Track[Assessment]:
+        return assessment.capd_assessments(records, decisions.ice)
 
     earlier = sift.before(ice_records)
-    baseline = {ICE: _last(ice_of(earlier)), CAPD: _last(capd_of(_baseline_capd(sift.before(capd_records)), None))}
-    capd_before = baseline[CAPD]
-    known = capd_before.low if capd_before else None
-    hi = decisions.dose_day.ice
-    ice, capd = (
-        Track(score._replace(range=sift.on_dose_day(score, hi)) for score in track)
-        for track in (ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records), known))
-    )
-    return ice, capd, baseline
+    baseline = {ICE: _last(ice_of(earlier)), CAPD: _last(capd_of(_baseline_capd(sift.before(capd_records))))}
+    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), baseline
 
 
 def _baseline_capd(earlier: list[Record]) -> list[Record]:

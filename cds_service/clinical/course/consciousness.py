@@ -1,32 +1,28 @@
-"""Level of consciousness, whatever scale it was read on (rule D4)."""
+"""Readings of consciousness, whatever the scale (rule D4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import PatientFacts
-from cds_service.clinical.facts.track import Track
-from cds_service.clinical.tables.grade import Range, worst
-from cds_service.clinical.tables.grading_rules import ConsciousnessRules, GcsRow, GcsRules
-from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.facts.patient import PatientFacts, Record
+from cds_service.clinical.tables.grading_rules import GcsRules
 
-ASTCT = "ASTCT"
 UNAROUSABLE = "unarousable"
 NOT_PERFORMED = ("ice-not-performed", "capd-not-performed")
-GCS_TOTAL = "gcs-total"
+EYE, VERBAL, MOTOR, GCS_TOTAL = "gcs-eye", "gcs-verbal", "gcs-motor", "gcs-total"
+_LETTERS = {EYE: "E", VERBAL: "V", MOTOR: "M"}
 
 
-class Reading(NamedTuple):
-    """One reading of arousal. `gcs_sum` is the Glasgow sum where it is known."""
+class Scale(StrEnum):
+    """What consciousness was read on: the words of ASTCT, or a scale that no paper validates for ICANS."""
 
-    time: datetime
-    range: Range
-    scale: str
-    value: str
-    source: str
-    gcs_sum: int | None = None
+    ASTCT = "ASTCT"
+    AVPU = "AVPU"
+    RASS = "RASS"
+    GCS = "GCS"
 
 
 class Gcs(NamedTuple):
@@ -37,44 +33,40 @@ class Gcs(NamedTuple):
     total: int | None
     source: str
 
+    @property
+    def text(self) -> str:
+        """The items as a reader would write them ("E4 V5 M6"), else the total."""
+        return " ".join(f"{_LETTERS[item]}{points}" for item, points in self.items.items()) or str(self.total)
 
-def readings(facts: PatientFacts, rules: Rules, *, other_scales: bool) -> list[Reading]:
-    """Every reading of consciousness on file, in no particular order.
+
+class Reading(NamedTuple):
+    """One reading of arousal. `level`: a word of ASTCT or AVPU, the points of RASS, or what is known of the GCS."""
+
+    time: datetime
+    scale: Scale
+    level: str | int | Gcs
+    source: str
+
+    @property
+    def value(self) -> str:
+        """The level as a reader would write it."""
+        match self.level:
+            case Gcs():
+                return self.level.text
+            case int():
+                return f"{self.level:+d}" if self.level else "0"
+        return self.level
+
+
+def readings(facts: PatientFacts, glasgow: Iterable[Gcs], *, other_scales: bool) -> list[Reading]:
+    """Every reading of consciousness on file, in no particular order; `glasgow`: those of the GCS.
 
     `other_scales` False leaves out those scales that no paper validates for ICANS.
     """
-    table, own = rules.grading.consciousness, rules.decisions.consciousness
-    found = [
-        Reading(record.time, table[str(record.value)], ASTCT, str(record.value), record.source)
-        for record in facts.of("consciousness")
-    ]
-    found += [
-        Reading(record.time, table[UNAROUSABLE], ASTCT, UNAROUSABLE, record.source)
-        for concept in NOT_PERFORMED
-        for record in facts.of(concept)
-        if record.value == UNAROUSABLE
-    ]
-    return found + list(_other_scales(facts, own)) if other_scales else found
-
-
-def decided(
-    track: Track[Reading], moment: datetime, current: timedelta, rules: ConsciousnessRules
-) -> Sequence[Reading]:
-    """The newest current reading and those shortly before it; empty where none is current."""
-    newest = track.newest(moment)
-    if newest is None or moment - newest.time > current:
-        return ()
-    return track.within(rules.one_reading, newest.time)
-
-
-def range_of(together: Sequence[Reading]) -> Range:
-    """What readings taken together are worth: the highest floor and the highest ceiling."""
-    return worst(reading.range for reading in together)
-
-
-def deciding(together: Sequence[Reading]) -> Reading:
-    """The newest of the readings with the highest floor."""
-    return max(together, key=lambda reading: (reading.range.lo, reading.time))
+    found = [_word(Scale.ASTCT, record) for record in facts.of("consciousness")]
+    not_performed = (record for concept in NOT_PERFORMED for record in facts.of(concept))
+    found += [_word(Scale.ASTCT, record) for record in not_performed if record.value == UNAROUSABLE]
+    return found + list(_other_scales(facts, glasgow)) if other_scales else found
 
 
 def gcs_records(facts: PatientFacts, rules: GcsRules) -> list[Gcs]:
@@ -95,33 +87,15 @@ def _gcs(time: datetime, values: Mapping[str, tuple[int, str]], rules: GcsRules)
     return Gcs(time, items, total, next(iter(values.values()))[1])
 
 
-def _other_scales(facts: PatientFacts, rules: ConsciousnessRules) -> Iterable[Reading]:
-    for record in facts.of("avpu"):
-        yield Reading(record.time, rules.avpu[str(record.value)], "AVPU", str(record.value), record.source)
+def _other_scales(facts: PatientFacts, glasgow: Iterable[Gcs]) -> Iterable[Reading]:
+    """A Glasgow reading says something of arousal where the eye response or the total is known."""
+    yield from (_word(Scale.AVPU, record) for record in facts.of("avpu"))
     for record in facts.of("rass"):
-        score = int(record.value)
-        band = next(band for band in rules.rass.bands if band.first <= score <= band.last)
-        yield Reading(record.time, band.range, "RASS", f"{score:+d}" if score else "0", record.source)
-    for gcs in gcs_records(facts, rules.gcs):
-        graded = _gcs_range(gcs, rules.gcs)
-        if graded is not None:
-            yield Reading(gcs.time, graded, "GCS", _gcs_text(gcs, rules.gcs), gcs.source, gcs.total)
+        yield Reading(record.time, Scale.RASS, int(record.value), record.source)
+    for gcs in glasgow:
+        if EYE in gcs.items or gcs.total is not None:
+            yield Reading(gcs.time, Scale.GCS, gcs, gcs.source)
 
 
-def _gcs_range(gcs: Gcs, rules: GcsRules) -> Range | None:
-    """By the items where the eye response is known, else by the total alone."""
-    if "gcs-eye" in gcs.items:
-        return next(row.range for row in rules.rows if _fits(row, gcs.items))
-    if gcs.total is None:
-        return None
-    return next(band.range for band in rules.totals if band.first <= gcs.total <= band.last)
-
-
-def _fits(row: GcsRow, items: Mapping[str, int]) -> bool:
-    wanted = {"gcs-eye": row.eye, "gcs-verbal": row.verbal, "gcs-motor": row.motor}
-    return all(limits is None or limits[0] <= items.get(item, 0) <= limits[1] for item, limits in wanted.items())
-
-
-def _gcs_text(gcs: Gcs, rules: GcsRules) -> str:
-    letters = [f"{item[4].upper()}{gcs.items[item]}" for item in rules.items if item in gcs.items]
-    return " ".join(letters) or str(gcs.total)
+def _word(scale: Scale, record: Record) -> Reading:
+    return Reading(record.time, scale, str(record.value), record.source)

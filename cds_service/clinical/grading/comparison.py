@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import WORSENING, History
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, ICE, Domain, Icans
@@ -94,7 +95,7 @@ def _improved(chart: Chart, looked: datetime) -> Iterator[Improved]:
         times = [record.time for record in records if record.value in values]
         if sign == rules.arousal:
             readings = chart.readings.within(rules.remembered, looked)
-            times += [reading.time for reading in readings if reading.range.lo]
+            times += [reading.time for reading in readings if arousal_range(chart, reading).lo]
         if times and max(times) < looked:
             yield Improved(sign, max(times))
 

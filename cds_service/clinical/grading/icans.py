@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course import consciousness, instrument, vitals
-from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course import instrument, vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
+from cds_service.clinical.grading.arousal import arousal_range, current_readings
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.score import score_range
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
 ICE, CAPD = instrument.ICE, instrument.CAPD
@@ -136,22 +137,23 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     newest = chart.assessments[name].newest(moment)
     if newest is None:
         return Domain(name, unknown, concern=Concern.NOT_RECORDED)
-    scored = Domain(name, newest.range, newest.points, newest.time, newest.source)
+    graded = score_range(chart, name, newest)
+    scored = Domain(name, graded, newest.points, newest.time, newest.source)
     if moment - newest.time > chart.assessment_window:
         return scored._replace(range=unknown, concern=Concern.STALE)
-    may_be_older = not newest.range.lo and newest.range.hi and newest.low == newest.high
-    return _doubted(chart, scored, newest, moment) or scored._replace(
+    may_be_older = not graded.lo and graded.hi and newest.low == newest.high
+    return _doubted(chart, scored, newest.time, moment) or scored._replace(
         concern=Concern.DOSE_DAY if may_be_older else None
     )
 
 
-def _doubted(chart: Chart, scored: Domain, newest: Assessment, moment: datetime) -> Domain | None:
+def _doubted(chart: Chart, scored: Domain, since: datetime, moment: datetime) -> Domain | None:
     """The score as far as it can be believed after a sign that came later; None where nothing did."""
-    doubted = scored._replace(range=newest.range.doubted(chart.rules.decisions.ice.unknown.hi))
-    if doubt := _doubt(chart, scored.name, newest.time, moment):
+    doubted = scored._replace(range=scored.range.doubted(chart.rules.decisions.ice.unknown.hi))
+    if doubt := _doubt(chart, scored.name, since, moment):
         return doubted._replace(concern=Concern.DOUBTED, doubt=doubt)
     refused = chart.not_performed[scored.name].newest(moment)
-    if refused and refused.time > newest.time:
+    if refused and refused.time > since:
         return doubted._replace(concern=Concern.NOT_PERFORMED, refusal=str(refused.value))
     return None
 
@@ -168,7 +170,7 @@ def consciousness_at(chart: Chart, moment: datetime) -> Domain:
     rules = chart.rules.decisions.consciousness
     if chart.sedation.at(moment):
         return Domain(CONSCIOUSNESS, rules.unknown, concern=Concern.SEDATED)
-    together = consciousness.decided(chart.readings, moment, chart.assessment_window, rules)
+    together = [(arousal_range(chart, reading), reading) for reading in current_readings(chart, moment)]
     if not together:
         newest = chart.readings.newest(moment)
         if newest is None:
@@ -176,8 +178,8 @@ def consciousness_at(chart: Chart, moment: datetime) -> Domain:
         return Domain(
             CONSCIOUSNESS, rules.unknown, newest.value, newest.time, newest.source, newest.scale, concern=Concern.STALE
         )
-    reading = consciousness.deciding(together)
-    graded = consciousness.range_of(together)
+    graded = worst(allowed for allowed, _ in together)
+    _, reading = max(together, key=lambda one: (one[0].lo, one[1].time))
     return Domain(CONSCIOUSNESS, graded, reading.value, reading.time, reading.source, reading.scale)
 
 

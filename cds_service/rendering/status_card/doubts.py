@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.course.consciousness import ASTCT
+from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Domain
@@ -67,7 +67,7 @@ def _arousal(view: View, domain: Domain) -> str:
         return view.say("status.reason.arousal-stale", time=view.at_briefly(domain.time))
     if not domain.range.lo and view.evaluation.chart.is_dose_day(domain.time):
         return view.say("status.reason.dose-day")
-    key = "differing" if domain.scale == ASTCT else "doubtful"
+    key = "differing" if domain.scale == Scale.ASTCT else "doubtful"
     return view.say(f"status.reason.arousal-{key}", finding=view.finding(domain))
 
 

@@ -1,0 +1,61 @@
+"""What a reading of consciousness is worth, by the words of ASTCT or another scale (rules D4, T5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.consciousness import EYE, MOTOR, VERBAL, Gcs, Reading, Scale
+from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.grading_rules import GcsRow, GcsRules, RangeBand
+
+
+def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:
+    """The newest current reading and those shortly before it; empty where none is current."""
+    newest = chart.readings.newest(moment)
+    if newest is None or moment - newest.time > chart.assessment_window:
+        return ()
+    return chart.readings.within(chart.rules.decisions.consciousness.one_reading, newest.time)
+
+
+def arousal_range(chart: Chart, reading: Reading) -> Range:
+    """The grades that a reading allows; a normal one of the day of a dose may be older than the dose."""
+    graded = _range(chart, reading)
+    if graded.lo or not chart.is_dose_day(reading.time):
+        return graded
+    return graded.doubted(chart.rules.decisions.dose_day.consciousness)
+
+
+def _range(chart: Chart, reading: Reading) -> Range:
+    published, rules = chart.rules.grading.consciousness, chart.rules.decisions.consciousness
+    match reading.level:
+        case Gcs():
+            return _glasgow(reading.level, rules.gcs)
+        case int():
+            return _in_band(reading.level, rules.rass.bands)
+    return (published if reading.scale is Scale.ASTCT else rules.avpu)[reading.level]
+
+
+def _glasgow(gcs: Gcs, rules: GcsRules) -> Range:
+    """By the items where the eye response is known, else by the total alone."""
+    if EYE in gcs.items or gcs.total is None:
+        return next(row.range for row in rules.rows if _fits(row, gcs.items))
+    return _in_band(gcs.total, rules.totals)
+
+
+def _fits(row: GcsRow, items: dict[str, int]) -> bool:
+    return (
+        _within(row.eye, items.get(EYE))
+        and _within(row.verbal, items.get(VERBAL))
+        and _within(row.motor, items.get(MOTOR))
+    )
+
+
+def _within(limits: tuple[int, int] | None, points: int | None) -> bool:
+    """What is missing is within nothing but everything."""
+    return limits is None or (points is not None and limits[0] <= points <= limits[1])
+
+
+def _in_band(points: int, bands: Sequence[RangeBand]) -> Range:
+    return next(band.range for band in bands if band.first <= points <= band.last)
