@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.order_checks.alert import Answer, CheckContext
-from cds_service.clinical.order_checks.checks import alerts_of
-from cds_service.clinical.order_checks.unjudged import unjudged_orders
-from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.facts.patient import PatientFacts
+from cds_service.clinical.status.evaluation import Evaluation, Protocol
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
@@ -29,10 +28,12 @@ Json = dict[str, Any]
 class Decision:
     """What is known and advised about one patient at one moment, and the cards that say so.
 
-    `subject`: for whom suggestions order something, and the drafts that they change. `knowledge`: the fingerprint of
-    the tables. `milliseconds`: how long the steps to it took, by whoever called; nothing in here has a clock.
+    `facts`: what was read of the record. `subject`: for whom suggestions order something, and the drafts that they
+    change. `knowledge`: the fingerprint of the tables. `milliseconds`: how long the steps to it took, by whoever
+    called; nothing in here has a clock.
     """
 
+    facts: PatientFacts
     answer: Answer
     cards: tuple[Card, ...]
     subject: Subject
@@ -62,20 +63,17 @@ class Decider:
     def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
         """What there is to say of what was gathered and asked, as of a moment."""
         facts = self.mapper.patient_facts(gathered, as_of)
-        evaluation = evaluate(facts, as_of, self.protocol)
         occasion = self.mapper.occasion(call, gathered, as_of)
         subject = Subject(gathered.patient_id, gathered.encounter_id, as_of, call.drafts.sent)
-        return self.answer(evaluation, occasion, subject, new_uuid)
+        return self.answer(facts, occasion, subject, new_uuid)
 
     def answer(
-        self, evaluation: Evaluation, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]
+        self, facts: PatientFacts, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]
     ) -> Decision:
-        """What there is to say of a patient on an occasion."""
-        context = CheckContext(evaluation, occasion, self.protocol)
-        alerts = alerts_of(context)
-        answer = Answer(evaluation, occasion, alerts, unjudged_orders(context, alerts))
+        """What there is to say of a patient on an occasion, at the moment of the subject."""
+        answer = assess(facts, occasion, subject.as_of, self.protocol)
         cards = tuple(card.identified(new_uuid) for card in cards_of(answer, self.writer.presentation))
-        return Decision(answer, cards, subject, self.knowledge)
+        return Decision(facts, answer, cards, subject, self.knowledge)
 
     def response(self, decision: Decision) -> Json:
         """A decision as it is sent."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.discharge import Discharge
-from cds_service.clinical.drafts.proposals import Proposal, proposals_of
-from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen
@@ -30,11 +29,11 @@ def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     return tuple(f"{entry.source}: {_option(entry)}" for entry in advice if not (entry.label or entry.own))
 
 
-def drafted_drugs(evaluation: Evaluation) -> tuple[str, ...]:
+def drafted_drugs(proposals: Iterable[Proposal]) -> tuple[str, ...]:
     """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     return tuple(
         f"{one.action}: {_regimen(one.regimen)}{_replaced(one)} ({one.source.split(',')[0]})"
-        for one in proposals_of(evaluation)
+        for one in proposals
         if one.regimen is not None
     )
 

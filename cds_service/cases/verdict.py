@@ -12,17 +12,16 @@ from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import discharge_answer, drafted_drugs, guideline_options, label_options, own_options
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
+from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.drafts.discharge import discharge_of
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
-from cds_service.clinical.order_checks.alert import CheckContext
-from cds_service.clinical.order_checks.checks import alerts_of
-from cds_service.clinical.order_checks.unjudged import unjudged_orders
 from cds_service.clinical.risk.factor import RiskFactor
-from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.status.evaluation import Evaluation, Protocol
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
+from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.wire.risk import measured_text
@@ -40,18 +39,20 @@ UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", *INCLUDED, "advise
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
     """What the service says other than expected, a line each; empty where it agrees."""
-    facts = facts_of(case, protocol.rules.drugs.products)
     asked = protocol_of(case, protocol)
-    evaluation = evaluate(facts, NOW, asked)
-    leaving = discharge_of(evaluation, asked.labels, NOW) if asked.labels else None
-    context = CheckContext(evaluation, occasion_of(case), asked)
-    alerts = alerts_of(context)
+    answer = assessed(case, asked)
+    leaving = discharge_of(answer.evaluation, asked.labels, NOW) if asked.labels else None
     more = {
         "discharge": discharge_answer(leaving),
-        "findings": tuple(alert.code for alert in alerts),
-        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in unjudged_orders(context, alerts)),
+        "findings": tuple(alert.code for alert in answer.alerts),
+        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in answer.unjudged),
     }
-    return list(_differences(case.expect, answer_of(evaluation) | more))
+    return list(_differences(case.expect, answer_of(answer, asked.rules) | more))
+
+
+def assessed(case: Case, protocol: Protocol) -> Answer:
+    """What there is to say of the patient of a case, on its occasion."""
+    return assess(facts_of(case, protocol.rules.drugs.products), occasion_of(case), NOW, protocol)
 
 
 def protocol_of(case: Case, protocol: Protocol) -> Protocol:
@@ -67,8 +68,9 @@ def _labels(region: str) -> Management:
     return load_labels(region)
 
 
-def answer_of(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation in the terms of `Expected`."""
+def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
+    """An answer in the terms of `Expected`."""
+    evaluation = answer.evaluation
     icans, crs, history = evaluation.icans, evaluation.crs, evaluation.history
     course = evaluation.crs_course
     return {
@@ -106,8 +108,8 @@ def answer_of(evaluation: Evaluation) -> dict[str, Any]:
         "label": label_options(evaluation.advice),
         "own": own_options(evaluation.advice),
         "advised": guideline_options(evaluation.advice),
-        "drafted": drafted_drugs(evaluation),
-        "lowest_steroid_mg": _lowest_steroid(evaluation),
+        "drafted": drafted_drugs(answer.proposals),
+        "lowest_steroid_mg": _lowest_steroid(evaluation, rules),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
     }
 
@@ -131,8 +133,8 @@ def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(regimen.drug for regimen in shown))
 
 
-def _lowest_steroid(evaluation: Evaluation) -> float | None:
-    equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
+def _lowest_steroid(evaluation: Evaluation, rules: Rules) -> float | None:
+    equivalents = rules.decisions.steroids.dexamethasone_equivalent_mg
     return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
 
 

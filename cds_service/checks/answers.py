@@ -13,7 +13,6 @@ from cds_service.cases.drafts import occasion_of
 from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import protocol_of
 from cds_service.checks.report import Report
-from cds_service.clinical.status.evaluation import evaluate
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.orders.drafting import draft_of
 from cds_service.fhir_mapping.write.resources import Subject, validated
@@ -40,10 +39,10 @@ def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge)
 def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:
     """The response to a call about the patient and the orders of a case."""
     protocol = protocol_of(case, decider.protocol)
-    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    occasion = occasion_of(case)
+    occasion, facts = occasion_of(case), facts_of(case, protocol.rules.drugs.products)
     drafts = {order.reference: draft_of(order, subject, decider.value_sets) for order in occasion.orders}
-    return decider.response(decider.answer(evaluation, occasion, replace(subject, drafts=drafts), _identifier))
+    own = replace(decider, protocol=protocol)
+    return own.response(own.answer(facts, occasion, replace(subject, drafts=drafts), _identifier))
 
 
 def _identifier() -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.drafts.proposals import proposals_of
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.facts.occasion import PATIENT_VIEW
-from cds_service.clinical.order_checks.alert import Answer
-from cds_service.clinical.status import urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty
@@ -16,7 +14,7 @@ from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.escalation import escalation_detail, escalation_summary
-from cds_service.rendering.status_card.look_alikes import has_look_alike_card, look_alike_detail, look_alike_summary
+from cds_service.rendering.status_card.look_alikes import look_alike_detail, look_alike_summary
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.proposal_text import order_text, proposal_text
@@ -30,10 +28,10 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     """
     evaluation, wording = answer.evaluation, presentation.wording
     clock = Clock(evaluation.as_of, evaluation.zone)
-    view = View(evaluation, wording, clock, presentation.demo)
-    found = [alert_card(view, alert, answer.occasion, presentation) for alert in answer.alerts]
-    if answer.unjudged:
-        found.append(unjudged_card(view, answer.unjudged))
+    view = View(answer, wording, clock, presentation.demo)
+    found = [alert_card(view, alert, presentation) for alert in answer.alerts]
+    if answer.urgency.unjudged is not None:
+        found.append(unjudged_card(view, answer.urgency.unjudged))
     if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
     if evaluation.received.failed and evaluation.attention.has_card:
@@ -58,7 +56,7 @@ def topic_of(evaluation: Evaluation) -> str:
 
 
 def _cards(view: View) -> Iterator[Card]:
-    evaluation = view.evaluation
+    answer, evaluation = view.answer, view.evaluation
     yield Card(
         kind=STATUS,
         summary=summary_of(view),
@@ -67,28 +65,28 @@ def _cards(view: View) -> Iterator[Card]:
         topic=topic_of(evaluation),
         suggestions=_suggestions(view),
     )
-    if has_look_alike_card(view) and not evaluation.treatment.escalate:
+    if answer.urgency.look_alikes is not None:
         yield Card(
             kind="look_alike",
             summary=look_alike_summary(view),
             detail=look_alike_detail(view),
-            urgency=urgency.of_look_alikes(evaluation.look_alikes),
+            urgency=answer.urgency.look_alikes,
             topic="icansLookAlike",
             suggestions=(),
         )
-    if evaluation.treatment.escalate:
+    if answer.escalation is not None and answer.urgency.escalation is not None:
         yield Card(
             kind="escalation",
-            summary=escalation_summary(view),
-            detail=escalation_detail(view),
-            urgency=urgency.of_escalation(evaluation.icans, evaluation.chart.rules.decisions.urgency),
+            summary=escalation_summary(view, answer.escalation),
+            detail=escalation_detail(view, answer.escalation),
+            urgency=answer.urgency.escalation,
             topic="icansEscalation",
             suggestions=(),
         )
 
 
 def _suggestions(view: View) -> tuple[Suggestion, ...]:
-    proposals = proposals_of(view.evaluation)
+    proposals = view.answer.proposals
     return tuple(
         Suggestion(proposal_text(view, proposal, proposals), proposal, order_text(view, proposal))
         for proposal in proposals

@@ -14,18 +14,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import Diagnosis, Record, in_order
-from cds_service.clinical.order_checks.alert import Answer, CheckContext
-from cds_service.clinical.order_checks.checks import alerts_of
-from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Reason, Row
 from cds_service.clinical.tables.grade import Range
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.card import Presentation
 from cds_service.rendering.cards import cards_of
 from cds_service.rendering.wire.evaluation import answer_json
-from tests.builders import LOINC, bundle, observation, prefetch, quantity
+from tests.builders import CHART_OPENED, LOINC, bundle, observation, prefetch, quantity
 from tests.generative.strategies import BIRTHS, MOMENTS, occasions, records, scenarios
 from tests.hooks.client import Client, evaluation
 from tests.proof.scenarios import NOW, Scenario, facts_of
@@ -65,11 +64,6 @@ def shown(knowledge: Knowledge) -> Presentation:
     return Presentation(knowledge.wording, knowledge.leaflets["en"])
 
 
-def answered(evaluated: Evaluation) -> Answer:
-    """What is said when the chart is opened."""
-    return Answer(evaluated, Occasion("patient-view", "icans-patient-view"))
-
-
 def written(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
     """The evaluation as it is sent with its cards."""
     presentation = shown(knowledge)
@@ -79,9 +73,17 @@ def written(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def graded(knowledge: Knowledge):
     def grade(scenario: Scenario) -> Evaluation:
-        return evaluate(facts_of(scenario), NOW, knowledge.protocol)
+        return assess(facts_of(scenario), CHART_OPENED, NOW, knowledge.protocol).evaluation
 
     return grade
+
+
+@pytest.fixture(scope="module")
+def answered(knowledge: Knowledge):
+    def answer(scenario: Scenario, occasion: Occasion = CHART_OPENED) -> Answer:
+        return assess(facts_of(scenario), occasion, NOW, knowledge.protocol)
+
+    return answer
 
 
 def everything(evaluated: Evaluation) -> Range:
@@ -113,7 +115,7 @@ def test_making_a_recorded_finding_worse_never_lowers_the_grade(
     steps = [(index, step) for index, step in steps if step]
     assume(steps)
     before = graded(scenario)
-    start = before.chart.course.start if before.chart.course else None
+    start = before.therapy.start if before.therapy else None
     index, step = data.draw(st.sampled_from(steps))
     assume(start is None or step["time"] >= start)
 
@@ -169,24 +171,22 @@ def test_removing_scores_or_readings_only_widens(graded, scenario: Scenario, bir
 
 
 @given(scenarios(), st.randoms())
-def test_the_order_of_entries_never_matters(graded, knowledge: Knowledge, scenario: Scenario, random) -> None:
+def test_the_order_of_entries_never_matters(answered, knowledge: Knowledge, scenario: Scenario, random) -> None:
     shuffled = copy.copy(scenario)
     for key in ("records", "drugs", "doses"):
         shuffled[key] = random.sample(scenario[key], len(scenario[key]))
 
     def told(one: Scenario) -> dict[str, Any]:
-        return written(answered(graded(one)), knowledge)
+        return written(answered(one), knowledge)
 
     assert told(scenario) == told(shuffled)
 
 
 @given(scenarios())
 def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
-    graded, knowledge: Knowledge, scenario: Scenario
+    answered, knowledge: Knowledge, scenario: Scenario
 ) -> None:
-    evaluated = graded(scenario)
-
-    jsonschema.validate(written(answered(evaluated), knowledge), SCHEMA)
+    jsonschema.validate(written(answered(scenario), knowledge), SCHEMA)
 
 
 def asked_by(reason: Reason) -> str:
@@ -205,25 +205,26 @@ def asked_by(reason: Reason) -> str:
 
 @given(scenarios())
 @pytest.mark.rule("U")
-def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    evaluated = graded(scenario)
-    told = written(answered(evaluated), knowledge)
+def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(
+    answered, knowledge: Knowledge, scenario: Scenario
+) -> None:
+    answer = answered(scenario)
+    told, urgency = written(answer, knowledge), answer.evaluation.urgency
 
-    assert {evaluated.urgency.indicator.value} == {asked_by(reason) for reason in evaluated.urgency.reasons}
-    assert evaluated.attention.has_card == ("urgency" in told)
-    assert all(card.urgency.reasons for card in cards_of(answered(evaluated), shown(knowledge)))
+    assert {urgency.indicator.value} == {asked_by(reason) for reason in urgency.reasons}
+    assert answer.evaluation.attention.has_card == ("urgency" in told)
+    assert all(card.urgency.reasons for card in cards_of(answer, shown(knowledge)))
 
 
 @given(scenarios(), occasions())
 def test_any_order_and_any_stay_give_findings_that_can_be_read(
-    graded, knowledge: Knowledge, scenario: Scenario, occasion: Occasion
+    answered, knowledge: Knowledge, scenario: Scenario, occasion: Occasion
 ) -> None:
-    evaluated = graded(scenario)
-    answer = Answer(evaluated, occasion, alerts_of(CheckContext(evaluated, occasion, knowledge.protocol)))
+    answer = answered(scenario, occasion)
     cards = cards_of(answer, shown(knowledge))
 
     jsonschema.validate(written(answer, knowledge), SCHEMA)
-    assert len(answer.alerts) == len(cards)
+    assert len(answer.alerts) + bool(answer.unjudged) == len(cards)
     for card in cards:
         assert 0 < len(card.summary) < 140
         assert card.topic in knowledge.codes
@@ -232,8 +233,8 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 
 
 @given(scenarios())
-def test_any_patient_gives_cards_that_can_be_read(graded, knowledge: Knowledge, scenario: Scenario) -> None:
-    cards = cards_of(answered(graded(scenario)), shown(knowledge))
+def test_any_patient_gives_cards_that_can_be_read(answered, knowledge: Knowledge, scenario: Scenario) -> None:
+    cards = cards_of(answered(scenario), shown(knowledge))
 
     assert len(cards) <= 2
     for card in cards:
@@ -264,7 +265,7 @@ def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
         diagnoses=tuple(Diagnosis(concept, time) for concept, time in history),
     )
 
-    plain, other = (evaluate(one, NOW, knowledge.protocol) for one in (facts, risky))
+    plain, other = (assess(one, CHART_OPENED, NOW, knowledge.protocol).evaluation for one in (facts, risky))
 
     assert plain.history == other.history
     for name in ("crs", "trend", "attention", "urgency", "next_assessment", "overdue", "advice", "if_confirmed"):
@@ -279,8 +280,8 @@ def test_the_grade_never_depends_on_the_future(knowledge: Knowledge, scenario: S
     for key, time in (("records", "time"), ("drugs", "start"), ("doses", "time")):
         past[key] = [one for one in scenario[key] if one[time] <= moment]
 
-    now = evaluate(facts_of(scenario), moment, knowledge.protocol)
-    then = evaluate(facts_of(past), moment, knowledge.protocol)
+    now = assess(facts_of(scenario), CHART_OPENED, moment, knowledge.protocol).evaluation
+    then = assess(facts_of(past), CHART_OPENED, moment, knowledge.protocol).evaluation
 
     assert (now.icans.all, now.icans.left, now.crs.range) == (then.icans.all, then.icans.left, then.crs.range)
 

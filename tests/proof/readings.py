@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cds_service.clinical.course import therapy
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.icans import Icans, icans_at
@@ -83,9 +82,7 @@ def second_answer_of(moment: Moment) -> Answer:
 
 def _chart(scenario: Scenario, protocol: Protocol) -> Chart:
     facts, rules = facts_of(scenario), protocol.rules
-    doses = therapy.doses_of(facts.doses, facts.infusion_dates, rules.decisions.therapy)
-    course = therapy.current_course(doses, rules.decisions.therapy)
-    return open_chart(facts, course, rules, other_scales=scenario["other_scales"])
+    return open_chart(facts, scenario["now"], rules, other_scales=scenario["other_scales"])
 
 
 def _named(domain: Any) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.assess import assess
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.knowledge import Knowledge
+from tests.builders import CHART_OPENED
 from tests.proof.scenarios import Scenario, facts_of, random_scenario
 from tests.second_reading.reading import grade
 
@@ -24,7 +26,7 @@ def test_both_readings_say_the_same_of_a_random_stay(batch: int, knowledge: Know
 
 def _differences(seed: int, stay: Scenario, knowledge: Knowledge) -> dict[str, Any]:
     protocol = knowledge.protocol._replace(other_scales=stay["other_scales"])
-    first = _first(evaluate(facts_of(stay), stay["now"], protocol))
+    first = _first(assess(facts_of(stay), CHART_OPENED, stay["now"], protocol).evaluation)
     second = _second(grade(stay, history=True))
     if stay["birth"] is None:  # what is said of a patient whose age and instrument cannot be told is left open
         first, second = ({k: v for k, v in one.items() if k not in ("crs", "urgency")} for one in (first, second))
@@ -34,7 +36,7 @@ def _differences(seed: int, stay: Scenario, knowledge: Knowledge) -> dict[str, A
 
 def _first(evaluation: Evaluation) -> dict[str, Any]:
     icans, history, treatment = evaluation.icans, evaluation.history, evaluation.treatment
-    peak, course, known = history.peak, evaluation.chart.course, history.last_known
+    peak, course, known = history.peak, evaluation.therapy, history.last_known
     return {
         "icans": (str(icans.certainty), *icans.all, icans.left.lo, icans.grade, icans.if_attributable),
         "domains": sorted((_named(domain.name), tuple(domain.range)) for domain in icans.domains),
@@ -47,7 +49,7 @@ def _first(evaluation: Evaluation) -> dict[str, Any]:
         "due": evaluation.next_assessment,
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
-        "urgency": None if evaluation.chart.facts.deceased else evaluation.urgency.indicator.value,
+        "urgency": None if evaluation.deceased else evaluation.urgency.indicator.value,
         "clock": treatment.steroid.started if treatment.steroid else None,
         "escalate": treatment.escalate,
         "taper": treatment.taper,

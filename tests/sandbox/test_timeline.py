@@ -14,7 +14,8 @@ from cds_service.sandbox.pages.axis import Axis
 from cds_service.sandbox.pages.consult import consult
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.pages.steps import Step
-from cds_service.sandbox.pages.timeline import Timeline, timeline_of
+from cds_service.sandbox.pages.timeline import Timeline
+from cds_service.sandbox.pages.views import course_of
 from cds_service.sandbox.pages.words import described, grade_in_short, grade_in_words
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
 from cds_service.sandbox.stories.story import Story, read_stories
@@ -28,7 +29,8 @@ DAY = timedelta(days=1)
 def course(app: Flask, told: Story) -> Timeline | None:
     """The course of a story in its own present."""
     mine = Sandbox((told,), app.extensions[SANDBOX].now)
-    return timeline_of(consult(mine, app.extensions[WIRING], told.slug, None).decision.evaluation)
+    wiring = app.extensions[WIRING]
+    return course_of(consult(mine, wiring, told.slug, None).decision, wiring.decider.protocol)
 
 
 @pytest.fixture

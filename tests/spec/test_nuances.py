@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
-from cds_service.cases.verdict import answer_of, differences
+from cds_service.cases.case import Case, Expected
+from cds_service.cases.verdict import answer_of, assessed, differences
 from cds_service.checks.specification import packaged_cases
-from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from tests.spec.nuances import Nuance, cases_of, read_nuances
 
@@ -90,5 +88,4 @@ def test_organ_toxicity_is_no_part_of_crs(finding: tuple[str, float], knowledge:
 
 
 def _answer(case: Case, knowledge: Knowledge) -> dict:
-    facts = facts_of(case, knowledge.protocol.rules.drugs.products)
-    return answer_of(evaluate(facts, NOW, knowledge.protocol))
+    return answer_of(assessed(case, knowledge.protocol), knowledge.protocol.rules)

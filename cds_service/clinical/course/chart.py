@@ -12,11 +12,12 @@ from typing import TypeVar
 
 from cds_service.clinical.course import assessment, consciousness, doubt
 from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.concepts import CONTEXT_CONCEPTS, DOMAIN_CONCEPTS
 from cds_service.clinical.course.consciousness import Gcs, Reading
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.sedation import Sedation
-from cds_service.clinical.course.therapy import Course
+from cds_service.clinical.course.therapy import Course, Dose, current_course, doses_known
 from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
 from cds_service.clinical.facts.track import Track, _Timed
 from cds_service.clinical.tables.guideline import Rules
@@ -24,32 +25,13 @@ from cds_service.clinical.tables.guideline import Rules
 T = TypeVar("T", bound=_Timed)
 
 
-# Concepts whose records are readings of an ICANS domain; seizures are kept apart.
-DOMAIN_CONCEPTS = (
-    "ice-not-performed",
-    "capd-total",
-    "capd-not-performed",
-    "consciousness",
-    "avpu",
-    "rass",
-    "gcs-total",
-    "gcs-eye",
-    "gcs-verbal",
-    "gcs-motor",
-    "motor-finding",
-    "raised-icp-sign",
-    "neuroimaging",
-)
-# Concepts at whose times the history is looked at besides (rule G2).
-CONTEXT_CONCEPTS = ("neuro-symptom", "other-cause")
-
-
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What `icans`, `crs` and `history` look at: this course only, but for baseline and drugs."""
+    """What `icans`, `crs` and `history` look at: this course only, but for doses, baseline and drugs."""
 
     facts: PatientFacts
     rules: Rules
+    doses: tuple[Dose, ...]
     course: Course | None
     sedation: Sedation
     assessments: Mapping[str, Track[Assessment]]
@@ -84,8 +66,10 @@ class Chart:
 _NOTHING: Track[Record] = Track()
 
 
-def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, other_scales: bool) -> Chart:
-    """Index what is known of a patient once, for all the moments that are graded."""
+def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scales: bool) -> Chart:
+    """Index what is known of a patient once, for all the moments that are graded; the course is that of `as_of`."""
+    doses = doses_known(facts, as_of, rules.decisions)
+    course = current_course(doses, rules.decisions.therapy)
     sift = _Sift(facts, course, rules)
     ice, capd, baseline = _assessments(sift)
     glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
@@ -96,6 +80,7 @@ def open_chart(facts: PatientFacts, course: Course | None, rules: Rules, *, othe
     return Chart(
         facts=facts,
         rules=rules,
+        doses=doses,
         course=course,
         sedation=sift.sedation,
         assessments={ICE: ice, CAPD: capd},

@@ -16,11 +16,13 @@ from cds_service.clinical.facts.patient import Record
 class CurrentSigns(NamedTuple):
     """`sedation`: what sedates or paralyses the patient (rule A1). `doubts`: what doubts a score (rule D2).
 
-    `low_glasgow`: the newest sum, where it is so low that the card is critical; shown also under sedation.
+    `imaging`: what is not old yet. `low_glasgow`: the newest sum, where it is so low that the card is critical unless
+    the patient is sedated.
     """
 
     sedation: Spell | None
     symptoms: tuple[Record, ...]
+    imaging: tuple[Record, ...]
     doubts: tuple[Doubt, ...]
     low_glasgow: Gcs | None
 
@@ -31,6 +33,7 @@ def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> Cur
     return CurrentSigns(
         sedation=chart.sedation.at(moment),
         symptoms=chart.of("neuro-symptom").within(window, moment),
+        imaging=chart.of("neuroimaging").within(chart.rules.decisions.persisting.stale_after, moment),
         doubts=chart.doubts[instrument or ICE].within(window, moment),
         low_glasgow=_low_glasgow(chart, moment),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from cds_service.clinical.facts.patient import DoseRecord, InfusionDate
-from cds_service.clinical.tables.decision_rules import TherapyRules
+from cds_service.clinical.facts.patient import DoseRecord, InfusionDate, PatientFacts
+from cds_service.clinical.tables.decision_rules import DecisionRules, TherapyRules
 from cds_service.clinical.tables.guideline import Rules
 
 CAR_T = "CAR-T"
@@ -54,6 +54,14 @@ class Course:
 def local_date(moment: datetime, zone: tzinfo) -> date:
     """The calendar day of a moment on the ward."""
     return moment.astimezone(zone).date()
+
+
+def doses_known(facts: PatientFacts, as_of: datetime, rules: DecisionRules) -> tuple[Dose, ...]:
+    """All doses on record at a moment, of this course or not."""
+    latest = as_of + rules.time.clock_tolerance
+    recorded = [record for record in facts.doses if record.time <= latest]
+    stated = [statement for statement in facts.infusion_dates if max(statement.recorded, statement.time) <= latest]
+    return doses_of(recorded, stated, rules.therapy)
 
 
 def doses_of(records: Sequence[DoseRecord], stated: Sequence[InfusionDate], rules: TherapyRules) -> tuple[Dose, ...]:

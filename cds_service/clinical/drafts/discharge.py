@@ -50,13 +50,13 @@ def discharge_of(evaluation: Evaluation, labels: Management, as_of: datetime) ->
     `labels` are those of the region: `protocol.labels` for the one of the settings, else `load_labels("eu")`. Words for
     patients come from `leaflet_of` (rendering/order_cards/leaflet.py).
     """
-    course = evaluation.chart.course
-    if course is None:
+    therapy = evaluation.therapy
+    if therapy is None:
         return None
-    zone, last = evaluation.chart.facts.zone, course.doses[-1]
+    zone, last = evaluation.zone, therapy.last
     label = labels.label.get(last.product or "")
     monitoring = label.monitoring if label else Monitoring()
-    start = local_date(course.start if monitoring.from_first_dose else last.time, zone)
+    start = local_date(therapy.start if monitoring.from_first_dose else last.time, zone)
     today = local_date(as_of, zone)
 
     def period(days: int | None, after: int = 0) -> Period | None:
@@ -67,7 +67,7 @@ def discharge_of(evaluation: Evaluation, labels: Management, as_of: datetime) ->
 
     return Discharge(
         region=labels.region,
-        product=evaluation.chart.rules.drugs.products.get(last.product or ""),
+        product=therapy.product,
         therapy_class=last.therapy_class,
         label=f"{label.brand} {labels.edition.label}" if label else "",
         dose=local_date(last.time, zone),

@@ -1,13 +1,42 @@
-"""Whether a corticosteroid would be more than what was given in the last 24 h (rules E2, E5)."""
+"""A corticosteroid that does not help: what would be more than was given, and what is next (rules E2, E5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.drafts.context import DraftContext
+from cds_service.clinical.drafts.steroid_choice import waits
+from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.regimen import UP_TO, Regimen
-from cds_service.clinical.treatment.steroids import DEXAMETHASONE, dexamethasone_equivalent
+from cds_service.clinical.treatment.steroids import DEXAMETHASONE, SteroidTreatment
+
+REFRACTORY = "refractory-options"
+NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
+
+
+class Escalation(NamedTuple):
+    """What is next, for our grade; where another cause leaves none, for the grade if it is ICANS.
+
+    `given_mg`: of dexamethasone in the last 24 h; None where that is not known. `options`: corticosteroids that may be
+    more than that, and refractory options. `not_drafted`: doses among them that nobody can tell to be more.
+    `evidence`: what was published of refractory options; `without_evidence`: those of which nothing was checked.
+    """
+
+    steroid: SteroidTreatment
+    is_worse: bool
+    given_mg: float | None
+    options: tuple[Advice, ...]
+    not_drafted: tuple[Regimen, ...]
+    evidence: tuple[DrugEvidence, ...]
+    without_evidence: tuple[Regimen, ...]
+
+    @property
+    def has_corticosteroid(self) -> bool:
+        """Whether a corticosteroid is among the options."""
+        return any(entry.row.action == CORTICOSTEROID for entry in self.options)
 
 
 class GivenSteroid(NamedTuple):
@@ -34,18 +63,64 @@ class GivenSteroid(NamedTuple):
         return milligrams * self.equivalents[DEXAMETHASONE] / self.equivalents[drug]
 
 
-def given_steroid(evaluation: Evaluation) -> GivenSteroid | None:
+def given_steroid(context: DraftContext) -> GivenSteroid | None:
     """The corticosteroid of this episode in the last 24 h; None where there was none in the whole episode."""
-    steroid = evaluation.treatment.steroid
+    steroid = context.treatment.steroid
     if steroid is None:
         return None
-    equivalents = evaluation.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
-    doses = steroid.given_recently
-    given = dexamethasone_equivalent(doses, equivalents) if doses else 0.0
-    drugs = tuple(dict.fromkeys(dose.drug for dose in doses))
-    return GivenSteroid(given, equivalents, evaluation.profile.weight_kg, drugs)
+    drugs = tuple(dict.fromkeys(dose.drug for dose in steroid.given_recently))
+    return GivenSteroid(_given_mg(steroid), context.equivalents, context.weight, drugs)
 
 
-def failed_steroid(evaluation: Evaluation) -> GivenSteroid | None:
+def _given_mg(steroid: SteroidTreatment) -> float | None:
+    if not steroid.given_recently:
+        return 0.0
+    return None if steroid.equivalent is None or steroid.equivalent.is_least else steroid.equivalent.mg
+
+
+def failed_steroid(context: DraftContext) -> GivenSteroid | None:
     """The same while a review for escalation is prompted; else None."""
-    return given_steroid(evaluation) if evaluation.treatment.escalate else None
+    return given_steroid(context) if context.treatment.escalate else None
+
+
+def escalation_of(context: DraftContext) -> Escalation | None:
+    """None unless a review for escalation is prompted."""
+    steroid, failed = context.treatment.steroid, failed_steroid(context)
+    if steroid is None or failed is None:
+        return None
+    offered = _offered(context)
+    options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
+    evidence = tuple(row for row in context.rules.refractory.evidence if row.provenance.verified)
+    known = {row.drug for row in evidence}
+    refractory = (one for entry in offered if entry.row.action == REFRACTORY for one in entry.regimens)
+    return Escalation(
+        steroid=steroid,
+        is_worse=context.evaluation.icans.all.lo > steroid.grade_then,
+        given_mg=failed.mg,
+        options=options,
+        not_drafted=tuple(_not_drafted(context, options, failed)),
+        evidence=evidence,
+        without_evidence=tuple(one for one in refractory if one.drug not in known),
+    )
+
+
+def _offered(context: DraftContext) -> tuple[Advice, ...]:
+    conditional = context.evaluation.if_confirmed
+    return context.advice or (conditional.advice if conditional else ())
+
+
+def _stronger(entries: Sequence[Advice], failed: GivenSteroid) -> Iterator[Advice]:
+    """Entries without the regimens that are no more than what has failed; one with none left is left out."""
+    for entry in entries:
+        dosed = any(regimen.has_dose for regimen in entry.regimens)
+        if entry.row.action != CORTICOSTEROID or not dosed:
+            yield entry
+        elif left := tuple(regimen for regimen in entry.regimens if failed.may_be_less_than(regimen)):
+            yield entry._replace(regimens=left)
+
+
+def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: GivenSteroid) -> Iterator[Regimen]:
+    """Doses that are due and may be more, of which even the least is not known to be."""
+    for entry in options:
+        if entry.row.action == CORTICOSTEROID and not waits(context, entry.row):
+            yield from (one for one in entry.regimens if one.has_dose and not failed.is_less_than(one))

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, avoided
+from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import GivenSteroid, failed_steroid, given_steroid
 from cds_service.clinical.drafts.steroid_choice import Option, preferred, waits
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.regimen import Regimen
 
@@ -44,59 +44,57 @@ class Proposal(NamedTuple):
     condition: str = ""
 
 
-def proposals_of(evaluation: Evaluation) -> tuple[Proposal, ...]:
+def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
     """The reminder first, then what the guideline advises; nothing where the data did not arrive."""
-    if evaluation.attention is Attention.FAILED:
+    if context.evaluation.attention is Attention.FAILED:
         return ()
-    return (*_reminder(evaluation), *_advised(evaluation), *_corticosteroids(evaluation))
+    return (*_reminder(context), *_advised(context), *_corticosteroids(context))
 
 
-def _reminder(evaluation: Evaluation) -> Iterator[Proposal]:
+def _reminder(context: DraftContext) -> Iterator[Proposal]:
     """None under sedation: then no score is due (rule A1)."""
+    evaluation = context.evaluation
     due = evaluation.next_assessment
-    if due is not None and evaluation.chart.sedation.at(evaluation.icans.time) is None:
+    if due is not None and evaluation.signs.sedation is None:
         yield Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
 
 
-def _advised(evaluation: Evaluation) -> Iterator[Proposal]:
+def _advised(context: DraftContext) -> Iterator[Proposal]:
     """Each action once, from the first source that offers it: the site's own, the guideline, then the label.
 
     What one of them does not want drafted is drafted from none.
     """
-    unwanted = {entry.row.action for entry in evaluation.advice if entry.row.condition in NOT_DRAFTED}
-    offered = {*avoided(evaluation.advice), *unwanted}
-    for entry in evaluation.advice:
+    unwanted = {entry.row.action for entry in context.advice if entry.row.condition in NOT_DRAFTED}
+    offered = {*avoided(context.advice), *unwanted}
+    for entry in context.advice:
         if entry.row.action not in offered:
-            drafts = tuple(_drafts(evaluation, entry))
+            drafts = tuple(_drafts(context, entry))
             yield from drafts
             offered |= {draft.action for draft in drafts}
 
 
-def _drafts(evaluation: Evaluation, entry: Advice) -> Iterator[Proposal]:
+def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
     """What an entry offers to draft now; a service unless under a condition, tocilizumab in its turn."""
-    action, now = entry.row.action, evaluation.icans.time
-    if action in SERVICES and not entry.row.condition and not _is_done(evaluation, action):
+    action = entry.row.action
+    if action in SERVICES and not entry.row.condition and not _is_done(context, action):
         yield Proposal(SERVICE, action, source=entry.source)
-    elif action == TOCILIZUMAB and evaluation.treatment.tocilizumab.allows_another(entry.row, now):
+    elif action == TOCILIZUMAB and context.treatment.tocilizumab.allows_another(entry.row, context.now):
         for regimen in filter(_is_dosed, entry.regimens):
             yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
 
 
-def _is_done(evaluation: Evaluation, action: str) -> bool:
+def _is_done(context: DraftContext, action: str) -> bool:
     """Whether imaging is on file that is not old yet."""
-    if action not in IMAGING:
-        return False
-    span = evaluation.chart.rules.decisions.persisting.stale_after
-    return bool(evaluation.chart.of("neuroimaging").within(span, evaluation.icans.time))
+    return action in IMAGING and bool(context.evaluation.signs.imaging)
 
 
-def _corticosteroids(evaluation: Evaluation) -> Iterator[Proposal]:
+def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
     """One draft a dose of the source that is preferred (preference.py), in place of what runs."""
-    if CORTICOSTEROID in avoided(evaluation.advice):
+    if CORTICOSTEROID in avoided(context.advice):
         return
-    given = given_steroid(evaluation)
-    options = preferred(evaluation, tuple(_options(evaluation)))
-    if given and given.drugs and not evaluation.treatment.escalate:
+    given = given_steroid(context)
+    options = preferred(context, tuple(_options(context)))
+    if given and given.drugs and not context.treatment.escalate:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
@@ -112,11 +110,11 @@ def _instead(given: GivenSteroid, options: Sequence[Option]) -> Sequence[Option]
     return [option for option in options if given.is_less_than(option.regimen)]
 
 
-def _options(evaluation: Evaluation) -> Iterator[Option]:
+def _options(context: DraftContext) -> Iterator[Option]:
     """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
-    failed = failed_steroid(evaluation)
-    for entry in evaluation.advice:
-        if entry.row.action != CORTICOSTEROID or waits(evaluation, entry.row):
+    failed = failed_steroid(context)
+    for entry in context.advice:
+        if entry.row.action != CORTICOSTEROID or waits(context, entry.row):
             continue
         for regimen in filter(_is_dosed, entry.regimens):
             if failed is None or failed.is_less_than(regimen):

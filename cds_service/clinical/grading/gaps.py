@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
-from cds_service.clinical.course.therapy import Dose, repeated_products
+from cds_service.clinical.course.therapy import repeated_products
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.concern import Concern
@@ -16,13 +16,13 @@ from cds_service.clinical.grading.icans import Icans
 REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.STALE}
 
 
-def clinical_gaps(chart: Chart, doses: Sequence[Dose], icans: Icans) -> tuple[Gap, ...]:
+def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
     """The gaps that grading at this moment met."""
     return (
         *_domain_gaps(icans),
         *_instrument_gaps(chart, icans),
         *_conflicts(chart, icans),
-        *_therapy_gaps(chart, doses),
+        *_therapy_gaps(chart),
         *_vital_sign_gaps(chart, icans),
     )
 
@@ -58,10 +58,10 @@ def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
             yield from (Gap(concept, GapKind.CONFLICT) for concept in newest.conflicting)
 
 
-def _therapy_gaps(chart: Chart, doses: Sequence[Dose]) -> Iterator[Gap]:
-    if not doses and chart.facts.therapy_checked:
+def _therapy_gaps(chart: Chart) -> Iterator[Gap]:
+    if not chart.doses and chart.facts.therapy_checked:
         yield Gap("therapy", GapKind.NOT_RECORDED)
-    for product in repeated_products(doses, chart.rules):
+    for product in repeated_products(chart.doses, chart.rules):
         name = chart.rules.drugs.products[product].name
         yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product, name))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course import instrument, vitals
+from cds_service.clinical.course import concepts, instrument, vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
@@ -18,7 +18,8 @@ from cds_service.clinical.grading.score import score_range
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
 ICE, CAPD = instrument.ICE, instrument.CAPD
-CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure", "motor", "raised-icp", "imaging"
+CONSCIOUSNESS, SEIZURE = concepts.CONSCIOUSNESS, concepts.SEIZURE
+MOTOR, RAISED_ICP, IMAGING = concepts.MOTOR, concepts.RAISED_ICP, concepts.IMAGING
 
 
 class Domain(NamedTuple):
@@ -96,6 +97,11 @@ class Icans(NamedTuple):
     def score(self) -> Domain | None:
         """The ICE or CAPD domain; None where nothing was graded."""
         return next((domain for domain in self.domains if domain.name in (ICE, CAPD)), None)
+
+    @property
+    def arousal(self) -> Domain | None:
+        """The consciousness domain; None where nothing was graded."""
+        return next((domain for domain in self.domains if domain.name == CONSCIOUSNESS), None)
 
 
 def icans_at(chart: Chart, moment: datetime) -> Icans:

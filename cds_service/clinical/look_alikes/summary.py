@@ -32,6 +32,11 @@ class LookAlikes(NamedTuple):
     current: timedelta = timedelta()
 
     @property
+    def first(self) -> tuple[LookAlike, ...]:
+        """The causes that are treated before anything else is asked."""
+        return tuple(cause for cause in self.causes if cause.first)
+
+    @property
     def actions(self) -> Iterator[str]:
         """What is recommended for them, in the vocabulary of docs/assessment-codes.md."""
         if self.causes or self.non_icans:

@@ -8,13 +8,17 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.facts.occasion import Occasion, Unjudged
+from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.status.evaluation import Evaluation, Protocol
 from cds_service.clinical.tables.decision_rules import OrderRules
+from cds_service.clinical.tables.guideline import Drugs
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.risk import RiskRules
 
 UPDATE, DELETE = "update", "delete"
 Figure = float | str | datetime | date | tuple[str, ...]
@@ -51,16 +55,32 @@ class Alert:
 
 
 class CheckContext(NamedTuple):
-    """What a check is made from: the patient, what the call is about, and the tables."""
+    """What a check is made from: the patient, what the call is about, the tables, and what is on record."""
 
     evaluation: Evaluation
     occasion: Occasion
     protocol: Protocol
+    chart: Chart
 
     @property
     def rules(self) -> OrderRules:
         """The numbers for orders and encounters."""
-        return self.evaluation.chart.rules.decisions.orders
+        return self.protocol.rules.decisions.orders
+
+    @property
+    def facts(self) -> PatientFacts:
+        """What is known of the patient."""
+        return self.chart.facts
+
+    @property
+    def drugs(self) -> Drugs:
+        """Which drugs the rules mean by a class."""
+        return self.protocol.rules.drugs
+
+    @property
+    def risk(self) -> RiskRules:
+        """What fludarabine and the renal function are judged by."""
+        return self.protocol.rules.risk
 
     @property
     def weight(self) -> float | None:
@@ -75,15 +95,3 @@ class CheckContext(NamedTuple):
     def within_days(self, days: int) -> bool:
         """Whether the newest dose of a therapy was at most so many calendar days ago."""
         return self.evaluation.day is not None and self.evaluation.day <= days
-
-
-class Answer(NamedTuple):
-    """What is said at a hook: the evaluation of the patient, and the findings about the orders or the stay.
-
-    `unjudged`: orders that could matter and that could not be judged.
-    """
-
-    evaluation: Evaluation
-    occasion: Occasion
-    alerts: tuple[Alert, ...] = ()
-    unjudged: tuple[Unjudged, ...] = ()

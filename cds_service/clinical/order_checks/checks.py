@@ -43,7 +43,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 
 def alerts_of(context: CheckContext) -> tuple[Alert, ...]:
     """The findings at this hook; nothing about somebody who has died or is not identified."""
-    facts = context.evaluation.chart.facts
+    facts = context.facts
     if facts.deceased or "patient" in facts.failed:
         return ()
     return tuple(alert for check in CHECKS.get(context.occasion.hook, ()) for alert in check(context))

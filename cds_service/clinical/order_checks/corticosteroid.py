@@ -37,7 +37,7 @@ class Amounts(NamedTuple):
 def steroid_amounts(context: CheckContext) -> Amounts | None:
     """What drafts for an adult are compared by; None where there is no draft, or no options."""
     evaluation, drafts = context.evaluation, steroid_drafts(context)
-    chart = evaluation.chart
+    chart = context.chart
     if not drafts or evaluation.age_group != ADULT:
         return None
     running = running_amount(running_steroids(chart, evaluation.icans), chart) if chart.facts.drugs_checked else None
@@ -81,7 +81,7 @@ def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]
 
 def _stopped_early(context: CheckContext) -> Iterator[Alert]:
     """One that runs is ended, or replaced by too little."""
-    chart, drafts = context.evaluation.chart, steroid_drafts(context)
+    chart, drafts = context.chart, steroid_drafts(context)
     running = running_steroids(chart, context.evaluation.icans)
     names = {dose.drug for dose in running}
     ended = [order for order in context.occasion.ended if order.drug in names and order.systemic]
@@ -104,15 +104,15 @@ def _before(
     ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], context: CheckContext
 ) -> float | None:
     """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on its first day little was given."""
-    given = running_amount(running, context.evaluation.chart)
+    given = running_amount(running, context.chart)
     ordered = _together(ended, staying, context) if ended else None
     return max((amount for amount in (given, ordered) if amount is not None), default=None)
 
 
 def _together(drafts: Sequence[Order], staying: Sequence[Administration], context: CheckContext) -> float | None:
     """Mg of dexamethasone in 24 h by drafts and by what goes on."""
-    drafted = drafted_amount(drafts, context.evaluation.chart, context.weight)
-    kept = running_amount(staying, context.evaluation.chart)
+    drafted = drafted_amount(drafts, context.chart, context.weight)
+    kept = running_amount(staying, context.chart)
     return None if drafted is None or kept is None else drafted + kept
 
 
@@ -125,5 +125,5 @@ def _undo(order: Order) -> Change:
 
 def steroid_drafts(context: CheckContext) -> tuple[Order, ...]:
     """The drafts of systemic corticosteroids."""
-    names = context.evaluation.chart.rules.drugs.corticosteroids
+    names = context.drugs.corticosteroids
     return tuple(order for order in context.occasion.drafts if order.drug in names and order.systemic)

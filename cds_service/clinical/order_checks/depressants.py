@@ -13,7 +13,7 @@ from cds_service.clinical.tables.grade import Certainty
 
 def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
     """One for each such draft, unless the patient is ventilated or is known to have no ICANS."""
-    evaluation, drugs = context.evaluation, context.evaluation.chart.rules.drugs
+    evaluation, drugs = context.evaluation, context.drugs
     if not may_hide(context) or not context.within_days(context.rules.depressant_until_day):
         return
     for order in context.occasion.drafts:
@@ -28,4 +28,4 @@ def may_hide(context: CheckContext) -> bool:
     """Whether there may be ICANS to hide: unless it is known to be none, or the patient is ventilated."""
     icans = context.evaluation.icans
     clear = icans.certainty is Certainty.EXACT and icans.grade == 0
-    return not clear and not vitals.is_ventilated(context.evaluation.chart, icans.time)
+    return not clear and not vitals.is_ventilated(context.chart, icans.time)

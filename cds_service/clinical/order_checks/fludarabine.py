@@ -19,7 +19,7 @@ def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
 
     Where the product is not known, the lowest label dose of all is what it is compared with.
     """
-    moment, rules = context.evaluation.as_of, context.evaluation.chart.rules.risk
+    moment, rules = context.evaluation.as_of, context.risk
     function = kidney(context)
     if function.clearance is None or not is_before_cells(context):
         return
@@ -48,7 +48,7 @@ def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
 def needs_reduction(context: CheckContext) -> bool:
     """Whether the clearance is known and below the limit of the label that the site names."""
     clearance = kidney(context).clearance
-    return clearance is not None and clearance < context.evaluation.chart.rules.risk.fludarabine.renal.limit
+    return clearance is not None and clearance < context.risk.fludarabine.renal.limit
 
 
 def unjudged_fludarabine(context: CheckContext) -> tuple[Order, ...]:
@@ -64,36 +64,36 @@ def is_before_cells(context: CheckContext) -> bool:
     """Whether it can be lymphodepletion: cells are drafted or ordered, or given or planned around these days."""
     if _cells(context):
         return True
-    moment, span = context.evaluation.as_of, context.evaluation.chart.rules.risk.factors.time.before
-    given = [dose.time for dose in context.evaluation.doses if dose.therapy_class in CELLS]
-    planned = [statement.time for statement in context.evaluation.chart.facts.infusion_dates]
+    moment, span = context.evaluation.as_of, context.risk.factors.time.before
+    given = [dose.time for dose in context.chart.doses if dose.therapy_class in CELLS]
+    planned = [statement.time for statement in context.facts.infusion_dates]
     return any(moment - span <= time <= moment + span for time in (*given, *planned))
 
 
 def kidney(context: CheckContext) -> KidneyFunction:
     """The renal function now."""
-    facts, moment = context.evaluation.chart.facts, context.evaluation.as_of
-    rules = context.evaluation.chart.rules.risk
+    facts, moment = context.facts, context.evaluation.as_of
+    rules = context.risk
     return kidney_function(facts, moment, moment, rules.factors.time.before, rules.fludarabine)
 
 
 def _surface(context: CheckContext) -> BodySurface | None:
-    facts, moment = context.evaluation.chart.facts, context.evaluation.as_of
-    return body_surface(facts, moment, moment, context.evaluation.chart.rules.risk.fludarabine)
+    facts, moment = context.facts, context.evaluation.as_of
+    return body_surface(facts, moment, moment, context.risk.fludarabine)
 
 
 def _rows(context: CheckContext) -> tuple[LabelDose, ...]:
     """The label doses before the cells that are drafted or ordered; all of them where their product is not known."""
-    table = context.evaluation.chart.rules.risk.fludarabine
+    table = context.risk.fludarabine
     product = next((name for name in _cells(context) if name != UNNAMED), None)
-    return label_doses(context.evaluation.chart.facts, product, table) if product else table.label
+    return label_doses(context.facts, product, table) if product else table.label
 
 
 def _cells(context: CheckContext) -> tuple[str, ...]:
     """The cells that are drafted or ordered."""
-    products = context.evaluation.chart.rules.drugs.products
+    products = context.drugs.products
     cells = {UNNAMED, *(name for name, product in products.items() if product.therapy_class in CELLS)}
-    orders = (*context.occasion.drafts, *context.evaluation.chart.facts.orders)
+    orders = (*context.occasion.drafts, *context.facts.orders)
     return tuple(order.drug for order in orders if order.drug in cells)
 
 

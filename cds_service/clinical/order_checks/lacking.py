@@ -37,7 +37,7 @@ def lacking_orders(context: CheckContext) -> Iterator[Unjudged]:
 
 def lack_of(context: CheckContext, order: Order) -> str:
     """What did not arrive and could make a finding of this order: a key of the texts; empty where nothing could."""
-    facts, draft = context.evaluation.chart.facts, order.status == DRAFT
+    facts, draft = context.facts, order.status == DRAFT
     if draft and is_therapy_unknown(context) and _matters_after_therapy(context, order):
         return THERAPY
     if order.drug == FLUDARABINE:
@@ -50,7 +50,7 @@ def lack_of(context: CheckContext, order: Order) -> str:
 
 def lacking_at_stay(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
     """What a begin or an end of a stay could not be checked for; none of which there is a finding anyway."""
-    facts, hook = context.evaluation.chart.facts, context.occasion.hook
+    facts, hook = context.facts, context.occasion.hook
     told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
         yield Unjudged(stay, THERAPY)
@@ -68,7 +68,7 @@ def is_therapy_unknown(context: CheckContext) -> bool:
 
     Where every source failed the status card says so.
     """
-    chart = context.evaluation.chart
+    chart = context.chart
     if chart.course is not None or chart.facts.therapy_checked or "therapy" in chart.facts.failed:
         return False
     return context.concerned or _is_lost(chart.facts, THERAPY_SOURCES)
@@ -80,7 +80,7 @@ def _is_lost(facts: PatientFacts, sources: Collection[str], kinds: Collection[Ga
 
 def _matters_after_therapy(context: CheckContext, order: Order) -> bool:
     """Whether a draft could be a finding if there was a therapy."""
-    evaluation, drugs = context.evaluation, context.evaluation.chart.rules.drugs
+    evaluation, drugs = context.evaluation, context.drugs
     if order.drug in drugs.corticosteroids:
         return order.systemic and is_at_steroid_grade(context) and evaluation.age_group != CHILD
     if order.drug in drugs.sedatives | drugs.opioids:
@@ -100,16 +100,16 @@ def is_at_steroid_grade(context: CheckContext) -> bool:
 def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
     """Whether a corticosteroid order ends or replaces another, and nothing is known to run."""
     evaluation = context.evaluation
-    if order.drug not in evaluation.chart.rules.drugs.corticosteroids or not order.systemic:
+    if order.drug not in context.drugs.corticosteroids or not order.systemic:
         return False
     ends = order.status in ENDED or order.replaces
     concerned = context.concerned and is_at_steroid_grade(context)
-    return ends and concerned and not running_steroids(evaluation.chart, evaluation.icans)
+    return ends and concerned and not running_steroids(context.chart, evaluation.icans)
 
 
 def _lack_for_fludarabine(context: CheckContext) -> str:
     """The renal function, or whether cells are ordered."""
-    facts, before_cells = context.evaluation.chart.facts, is_before_cells(context)
+    facts, before_cells = context.facts, is_before_cells(context)
     orders_lost = _is_lost(facts, ("orders",), ABSENT)
     if kidney(context).clearance is None:
         return KIDNEY if (before_cells or orders_lost) and _is_lost(facts, KIDNEY_SOURCES) else ""

@@ -44,7 +44,7 @@ def still_against(context: CheckContext, product: str) -> tuple[Advice, ...]:
 
 def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
     """The second dose of cells that are given in two, after ICANS since the first."""
-    since, products = context.evaluation.profile.since_dose, context.evaluation.chart.rules.drugs.products
+    since, products = context.evaluation.profile.since_dose, context.drugs.products
     highest = max(since.highest, _highest_charted(context))
     for order in context.occasion.drafts if highest and since.doses == 1 else ():
         split = _class_of(order, context) in CELLS and not products[order.drug].single_infusion
@@ -87,12 +87,12 @@ def _highest_so_far(context: CheckContext) -> int:
 
 
 def _class_of(order: Order, context: CheckContext) -> str:
-    product = context.evaluation.chart.rules.drugs.products.get(order.drug)
+    product = context.drugs.products.get(order.drug)
     return product.therapy_class if product else ""
 
 
 def _highest_charted(context: CheckContext) -> int:
     """The highest grade that a clinician charted since the last dose."""
     last = context.evaluation.last_dose
-    records = context.evaluation.chart.of(charted.ICANS).until(context.evaluation.icans.time)
+    records = context.chart.of(charted.ICANS).until(context.evaluation.icans.time)
     return max((int(record.value) for record in records if last and record.time >= last.time), default=0)

@@ -29,14 +29,14 @@ def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
     if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
         yield from _without_baseline(context, None, "dose")
         return
-    order = next((order for order in evaluation.chart.facts.orders if _is_therapy(order, context)), None)
+    order = next((order for order in context.facts.orders if _is_therapy(order, context)), None)
     if order is not None:
         yield from _without_baseline(context, order, ORDER)
 
 
 def _without_baseline(context: CheckContext, order: Order | None, variant: str) -> Iterator[Alert]:
     evaluation = context.evaluation
-    if "observations" in evaluation.chart.facts.failed or has_baseline(context, variant):
+    if "observations" in context.facts.failed or has_baseline(context, variant):
         return
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
     days = {"days": context.rules.baseline.days}
@@ -46,7 +46,7 @@ def _without_baseline(context: CheckContext, order: Order | None, variant: str) 
 def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
     """Whether ICE (CAPD) was scored awake in the last 14 days; after a dose, before it."""
     evaluation = context.evaluation
-    chart, dose = evaluation.chart, evaluation.last_dose
+    chart, dose = context.chart, evaluation.last_dose
     since = evaluation.as_of - context.rules.baseline
     until = dose.time if variant == "dose" and dose is not None else evaluation.as_of
     return any(since <= score.time <= until and not chart.sedation.at(score.time) for score in _scores(context))
@@ -54,7 +54,7 @@ def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
 
 def _scores(context: CheckContext) -> Iterator[Record]:
     """The records of the instrument for the patient's age; of either where the age leaves it open."""
-    chart, instrument = context.evaluation.chart, context.evaluation.instrument
+    chart, instrument = context.chart, context.evaluation.instrument
     concepts = {ICE: ("ice-total", *chart.rules.grading.ice.items), CAPD: ("capd-total",)}
     for name, group in concepts.items():
         if instrument in (None, name):
@@ -62,4 +62,4 @@ def _scores(context: CheckContext) -> Iterator[Record]:
 
 
 def _is_therapy(order: Order, context: CheckContext) -> bool:
-    return order.drug == UNNAMED or order.drug in context.evaluation.chart.rules.drugs.products
+    return order.drug == UNNAMED or order.drug in context.drugs.products

@@ -27,7 +27,7 @@ def tocilizumab_alerts(context: CheckContext) -> Iterator[Alert]:
     """For each draft: whether it has a place at all, and whether it stays within the limits."""
     evaluation, limits = context.evaluation, limits_of(context.protocol.tables)
     no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
-    before = given_times(evaluation.chart, evaluation.icans.time)
+    before = given_times(context.chart, evaluation.icans.time)
     for_crs = is_for_crs(context)
     for order in context.occasion.drafts:
         if order.drug != TOCILIZUMAB:

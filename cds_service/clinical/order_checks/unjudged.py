@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
@@ -33,7 +35,7 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     None of which there is a finding anyway (`alerts`), and nothing where the patient could not be assessed at all, for
     that is told then.
     """
-    facts, hook = context.evaluation.chart.facts, context.occasion.hook
+    facts, hook = context.facts, context.occasion.hook
     failed = context.evaluation.attention is Attention.FAILED
     if hook == PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
         return ()
@@ -48,9 +50,17 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     return (*(one for one in found if one.order not in told), *lacking)
 
 
+def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[Advice, ...]:
+    """The options that an unjudged corticosteroid would be compared with."""
+    names = {UNKNOWN_DRUG, *context.drugs.corticosteroids}
+    if not any(one.order.drug in names for one in orders):
+        return ()
+    return tuple(entry for entry in context.evaluation.advice if entry.row.action == CORTICOSTEROID)
+
+
 def _is_at_stake(context: CheckContext, order: Order) -> bool:
     """Whether anything could be said of this order, were it read."""
-    drugs = context.evaluation.chart.rules.drugs
+    drugs = context.drugs
     unknown = order.drug == UNKNOWN_DRUG
     if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(context, order):
         return True
@@ -86,7 +96,7 @@ def _steroid_matters(context: CheckContext, order: Order) -> bool:
     if not context.concerned or not is_at_steroid_grade(context):
         return False
     if order.status in ENDED or order.replaces:
-        return bool(running_steroids(evaluation.chart, evaluation.icans))
+        return bool(running_steroids(context.chart, evaluation.icans))
     return order.status == DRAFT and evaluation.age_group != CHILD
 
 

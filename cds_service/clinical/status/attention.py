@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.therapy import CELLS, ENGAGER, Dose
+from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.grading.history import History
 
 SCORES = ("ice-total", "capd-total")
@@ -29,7 +28,7 @@ class Attention(StrEnum):
         return self is not Attention.SILENT
 
 
-def attention(chart: Chart, doses: Sequence[Dose], history: History) -> Attention:
+def attention(chart: Chart, history: History) -> Attention:
     """Rule U1, after what the contract says of data that did not arrive."""
     moment = history.now.time
     if chart.facts.deceased:
@@ -39,7 +38,7 @@ def attention(chart: Chart, doses: Sequence[Dose], history: History) -> Attentio
     if chart.course is None:
         charted_or_scored = has_recent_score(chart, moment) or _charted_recently(chart, charted.ICANS, moment)
         return Attention.NO_THERAPY if charted_or_scored else Attention.SILENT
-    if _always(chart, doses, moment):
+    if _always(chart, moment):
         return Attention.ALWAYS
     signs = (
         has_recent_score(chart, moment),
@@ -95,9 +94,11 @@ def _charted_recently(chart: Chart, concept: str, moment: datetime) -> bool:
     return any(record.time <= moment and moment - record.time <= recent for record in chart.facts.of(concept))
 
 
-def _always(chart: Chart, doses: Sequence[Dose], moment: datetime) -> bool:
+def _always(chart: Chart, moment: datetime) -> bool:
     rules, zone, course = chart.rules.decisions.attention, chart.facts.zone, chart.course
-    if any(dose.therapy_class in CELLS and 0 <= dose.day_at(moment, zone) <= rules.cells_until_day for dose in doses):
+    if any(
+        dose.therapy_class in CELLS and 0 <= dose.day_at(moment, zone) <= rules.cells_until_day for dose in chart.doses
+    ):
         return True
     if course is None or not course.has(frozenset({ENGAGER})):
         return False

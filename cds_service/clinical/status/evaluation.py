@@ -10,14 +10,13 @@ from cds_service.clinical.advice.offered import ConditionalAdvice, if_confirmed,
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
 from cds_service.clinical.advice.selection import Advice, PatientProfile, speaks_of_next_dose
-from cds_service.clinical.course import charted, therapy
-from cds_service.clinical.course.chart import Chart, open_chart
+from cds_service.clinical.course import charted
+from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
 from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
 from cds_service.clinical.course.therapy import ENGAGER, Dose
 from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far
 from cds_service.clinical.facts.gap import Gap
-from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.facts.received import Received, received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison, compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
@@ -25,6 +24,8 @@ from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
 from cds_service.clinical.grading.gaps import clinical_gaps
 from cds_service.clinical.grading.history import History, history_of
 from cds_service.clinical.grading.icans import Icans, instrument_at
+from cds_service.clinical.grading.open_domains import OpenDomain, open_domains
+from cds_service.clinical.grading.unread import Unread, unread
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
@@ -60,7 +61,8 @@ class Evaluation:
     """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known.
 
     `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
-    graded. `grade_before`: what `trend` compares the grade with.
+    graded. `grade_before`: what `trend` compares the grade with. `crs_leads`: the CRS alone makes the status card
+    critical; then it is named first.
     """
 
     as_of: datetime
@@ -68,8 +70,6 @@ class Evaluation:
     language: str
     deceased: bool
     received: Received
-    chart: Chart
-    doses: tuple[Dose, ...]
     therapy: TherapySoFar | None
     instrument: str | None
     edition: str
@@ -87,6 +87,7 @@ class Evaluation:
     overdue: bool
     attention: Attention
     urgency: Urgency
+    crs_leads: bool
     treatment: TreatmentSoFar
     profile: PatientProfile
     label: ProductLabel | None
@@ -95,6 +96,8 @@ class Evaluation:
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
     look_alikes: LookAlikes
+    open_domains: tuple[OpenDomain, ...]
+    unread: Unread
     risk: Risk
     gaps: tuple[Gap, ...]
 
@@ -116,11 +119,6 @@ class Evaluation:
         return bool(engager and since and not self.next_dose_told)
 
     @property
-    def crs_leads(self) -> bool:
-        """Whether the CRS alone makes the status card critical; then it is named first."""
-        return urgency.crs_leads(self.icans, self.crs, self.chart.rules.decisions.urgency)
-
-    @property
     def last_dose(self) -> Dose | None:
         """The newest dose of the present course."""
         return self.therapy.last if self.therapy else None
@@ -131,16 +129,15 @@ class Evaluation:
         return self.therapy.day if self.therapy else None
 
 
-def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evaluation:
+def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
     """Grade a patient at `as_of` by everything recorded until then."""
-    chart, doses = _open(facts, as_of, protocol)
+    facts, rules = chart.facts, protocol.rules.decisions
     moment = _present(chart, as_of).astimezone(UTC)
     history, crs = _history(chart, moment), _crs(chart, moment)
     now, instrument = history.now, instrument_at(chart, moment)
     treatment = treatment_so_far(chart, history)
-    reason = attention.attention(chart, doses, history)
-    trend_after = protocol.rules.decisions.course.trend_after
-    trend = history.trend(trend_after)
+    reason = attention.attention(chart, history)
+    trend = history.trend(rules.course.trend_after)
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
     icans_charted = charted_grade(chart, charted.ICANS, moment, now.known_grade)
@@ -150,20 +147,20 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
     given = therapy_so_far(chart, as_of, moment)
     late = given is not None and given.is_late
     prompts = Prompts(treatment.escalate, treatment.taper, tuple(others.actions), due is not None, overdue, late)
+    gaps = (*facts.gaps, *clinical_gaps(chart, now))
+    not_read = unread(now, gaps)
     return Evaluation(
         as_of=as_of,
         zone=facts.zone,
         language=facts.language,
         deceased=facts.deceased,
         received=received(facts),
-        chart=chart,
-        doses=doses,
         therapy=given,
         instrument=instrument,
         edition=protocol.rules.grading.edition.label,
         history=history,
         trend=trend,
-        grade_before=history.grade_before(trend_after),
+        grade_before=history.grade_before(rules.course.trend_after),
         scores=compared_scores(chart, now.score, instrument),
         signs=current_signs(chart, instrument, moment),
         improved=improved_signs(chart, history, trend),
@@ -177,6 +174,7 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         urgency=urgency.of_status(
             Situation(chart, history, crs, trend, treatment, moment - due if overdue and due else None)
         ),
+        crs_leads=urgency.crs_leads(now, crs, rules.urgency),
         treatment=treatment,
         profile=profile,
         label=protocol.label_of(profile.product),
@@ -185,20 +183,11 @@ def evaluate(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Evalua
         if_confirmed=if_confirmed(protocol.tables, history, icans_charted, profile),
         recommendations=recommendations(now, advised, prompts) if reason.has_card else (),
         look_alikes=others,
+        open_domains=open_domains(chart, now, not_read.score),
+        unread=not_read,
         risk=risk_of(chart, history, crs) if reason.has_card and now.domains else Risk(),
-        gaps=(*facts.gaps, *clinical_gaps(chart, doses, now)),
+        gaps=gaps,
     )
-
-
-def _open(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> tuple[Chart, tuple[Dose, ...]]:
-    """The chart of the course that the present belongs to, and all doses known by now."""
-    rules = protocol.rules
-    latest = as_of + rules.decisions.time.clock_tolerance
-    recorded = [record for record in facts.doses if record.time <= latest]
-    stated = [statement for statement in facts.infusion_dates if max(statement.recorded, statement.time) <= latest]
-    doses = therapy.doses_of(recorded, stated, rules.decisions.therapy)
-    course = therapy.current_course(doses, rules.decisions.therapy)
-    return open_chart(facts, course, rules, other_scales=protocol.other_scales), doses
 
 
 def _present(chart: Chart, as_of: datetime) -> datetime:

@@ -7,9 +7,7 @@ from datetime import date, datetime
 
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, Figure
-from cds_service.clinical.status import urgency
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
@@ -28,20 +26,20 @@ Texts = Mapping[str, object]
 PLAN = "monitoring-plan"
 
 
-def alert_card(view: View, alert: Alert, occasion: Occasion, presentation: Presentation) -> Card:
+def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
     """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
-    texts, evaluation = _texts(view, alert), view.evaluation
+    texts = _texts(view, alert)
     blocks = (
         *_finding(view, alert, texts),
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
-        *_patient(view, occasion, texts),
+        *_patient(view, texts),
         "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
         kind="findings",
         summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
-        urgency=urgency.of_alert(alert.code, evaluation.icans, evaluation.chart.rules.decisions.urgency),
+        urgency=view.answer.urgency.alerts[alert.code],
         topic=topic_of(alert.code),
         suggestions=tuple(
             Suggestion(_label(view, offer, alert), offer, order_text(view, offer)) for offer in alert.changes
@@ -116,12 +114,12 @@ def _risk(view: View) -> Iterator[str]:
         yield "\n  - ".join((risk_title(view), *lines))
 
 
-def _patient(view: View, occasion: Occasion, texts: Texts) -> Iterator[str]:
+def _patient(view: View, texts: Texts) -> Iterator[str]:
     """The grades and the course, where there was a therapy; what is missing, and which drafts were not looked at."""
     after_therapy = view.evaluation.last_dose is not None
     if after_therapy:
         yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
-    missing = (*_unused(view, occasion), *(gap_lines(view) if after_therapy else ()))
+    missing = (*_unused(view), *(gap_lines(view) if after_therapy else ()))
     yield "\n".join(bullets(view.say("detail.section.open"), missing))
 
 
@@ -148,9 +146,9 @@ def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:
             yield view.say(f"findings.link.{name}"), url
 
 
-def _unused(view: View, occasion: Occasion) -> Iterator[str]:
+def _unused(view: View) -> Iterator[str]:
     """Drafts that were not looked at."""
-    for gap in occasion.gaps:
+    for gap in view.answer.occasion.gaps:
         what = view.wording.word(f"advice.drug.{gap.concept}")
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import STAY, Unjudged
 from cds_service.clinical.order_checks.lacking import LACKS
-from cds_service.clinical.status import urgency
+from cds_service.clinical.status.urgency import Urgency
 from cds_service.rendering.card import Card
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.detail import bullets
@@ -18,8 +17,9 @@ from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.view import View
 
 
-def unjudged_card(view: View, orders: Sequence[Unjudged]) -> Card:
+def unjudged_card(view: View, urgency: Urgency) -> Card:
     """One card for all of them; silence would read as consent."""
+    orders = view.answer.unjudged
     blocks = (
         "\n".join(
             bullets(
@@ -34,7 +34,7 @@ def unjudged_card(view: View, orders: Sequence[Unjudged]) -> Card:
         kind="unchecked",
         summary=_summary(view, orders),
         detail="\n\n".join(filter(None, blocks)),
-        urgency=urgency.of_unjudged(orders),
+        urgency=urgency,
         topic="icansDataMissing",
         suggestions=(),
     )
@@ -77,9 +77,7 @@ def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
         yield view.say("unchecked.detail.now")
     if any(one.reason in LACKS for one in orders):
         yield view.say("unchecked.detail.now-lacking")
-    steroids = view.evaluation.chart.rules.drugs.corticosteroids
-    if any(one.order.drug in (UNKNOWN_DRUG, *steroids) for one in orders):
-        yield from advice_lines(view, [one for one in view.evaluation.advice if one.row.action == CORTICOSTEROID])
+    yield from advice_lines(view, view.answer.unjudged_options)
 
 
 def _patient(view: View) -> str:

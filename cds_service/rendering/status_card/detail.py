@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import attribution
+from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.asks import settling_key
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.crs import crs_lines
 from cds_service.rendering.status_card.findings import findings_table
@@ -19,7 +19,6 @@ from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.status_card.risk import risk_lines, risk_title
 from cds_service.rendering.status_card.summary import failed_of
 from cds_service.rendering.status_card.treatment import treatment_lines
-from cds_service.rendering.status_card.unread import unread_domains
 from cds_service.rendering.words.advice import TREATMENT, advice_lines
 from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.regimens import times_a_day
@@ -80,7 +79,7 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
         return
     yield from first_lines(view)
-    unread = unread_domains(view)
+    unread = view.evaluation.unread.domains
     if unread:
         what = ", ".join(view.wording.word(f"status.domain.{domain}") for domain in unread)
         yield view.say("detail.now.unread", what=what)
@@ -106,13 +105,13 @@ def _why_failed(view: View) -> str:
 
 def _settling(view: View) -> Iterator[str]:
     """What would settle the grade, or whether it is ICANS at all."""
-    evaluation, key = view.evaluation, settling_key(view)
+    evaluation, settles = view.evaluation, view.answer.settles
     if view.spell:
         drug = view.spell.given.drug.capitalize()
         yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
     if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")
-    if key == "causes":
+    if settles is Ask.CAUSES:
         late = attribution.LATE in view.causes
         values = {
             "causes": ", ".join(map(view.cause, view.causes)),
@@ -120,9 +119,9 @@ def _settling(view: View) -> Iterator[str]:
             "day": evaluation.day,
         }
         yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
-    elif key and key != "sedated":
-        yield view.say(f"detail.now.{key}", instrument=view.instrument)
-    if key != "causes" and "consider-other-causes" in evaluation.recommendations:
+    elif settles is not None and settles is not Ask.SEDATED:
+        yield view.say(f"detail.now.{settles}", instrument=view.instrument)
+    if settles is not Ask.CAUSES and "consider-other-causes" in evaluation.recommendations:
         yield view.say("detail.now.outside-window", day=evaluation.day)
 
 

@@ -8,7 +8,6 @@ from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import ICE, Domain
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.status_card.doubts import limited_by
-from cds_service.rendering.status_card.unread import unread_domains
 from cds_service.rendering.words.view import View
 
 
@@ -58,8 +57,9 @@ def _finding(view: View, domain: Domain) -> str:
 def _unread(view: View, domain: Domain) -> str:
     """How it is said that something was recorded and could not be used; empty where nothing was."""
     if domain is view.score:
-        return view.unread_score
-    return "unread" if domain.concern is not Concern.SEDATED and domain.name in unread_domains(view) else ""
+        return view.evaluation.unread.score or ""
+    sedated = domain.concern is Concern.SEDATED
+    return "unread" if not sedated and domain.name in view.evaluation.unread.domains else ""
 
 
 def _value(view: View, domain: Domain) -> str:

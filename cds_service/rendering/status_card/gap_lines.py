@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct
+from cds_service.clinical.grading.unread import is_unread
 from cds_service.clinical.status.attention import Attention
-from cds_service.rendering.status_card.asks import needs_birth_date
-from cds_service.rendering.status_card.unread import is_unread
+from cds_service.clinical.status.settling import needs_birth_date
 from cds_service.rendering.words.view import View
 
 # Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
@@ -29,7 +29,11 @@ def gap_lines(view: View) -> Iterator[str]:
 def _is_told(gap: Gap, view: View) -> bool:
     if gap.kind is GapKind.NOT_PROVIDED or (gap.concept == "therapy" and gap.kind is GapKind.NOT_RECORDED):
         return False
-    if view.unread_score and view.score and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind):
+    if (
+        view.evaluation.unread.score
+        and view.score
+        and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind)
+    ):
         return False
     if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
         return True
@@ -50,7 +54,7 @@ def _line(view: View, gap: Gap) -> str:
     if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):
         return view.say("gaps.unknown-drugs.text", number=gap.number)
     if gap.concept == "birth-date":
-        key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view) else "unused"
+        key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
     if gap.concept == "history":
         return view.say("gaps.unchecked.history")

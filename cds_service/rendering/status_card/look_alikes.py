@@ -14,12 +14,12 @@ from cds_service.rendering.words.view import View
 
 def first_texts(view: View) -> list[str]:
     """What is treated before anything else is asked: "glucose 20 mg/dL"."""
-    return [_measurement(view, one) for one in view.evaluation.look_alikes.causes if one.first]
+    return [_measurement(view, one) for one in view.evaluation.look_alikes.first]
 
 
 def first_lines(view: View) -> Iterator[str]:
     """The same with its time, as the first line of what to do; a line or none."""
-    found = [one for one in view.evaluation.look_alikes.causes if one.first]
+    found = view.evaluation.look_alikes.first
     if found:
         yield view.say("look_alike.line.first", causes=_causes(view, found))
 
@@ -40,12 +40,6 @@ def missing_lines(view: View) -> Iterator[str]:
         what = ", ".join(missing)
         hours = view.evaluation.look_alikes.current // timedelta(hours=1)
         yield view.say("look_alike.line.missing", what=what[:1].upper() + what[1:], hours=hours)
-
-
-def has_look_alike_card(view: View) -> bool:
-    """Whether something asks for a work-up of its own."""
-    found = view.evaluation.look_alikes
-    return bool(found.iec_hs or found.non_icans)
 
 
 def look_alike_summary(view: View) -> str:

@@ -30,8 +30,8 @@ def _about_the_grade(view: View) -> Iterator[str]:
         yield view.say("detail.note.minimum")
     if evaluation.therapy is not None and evaluation.therapy.is_late:
         yield view.say("detail.note.window", day=evaluation.day)
-    if view.arousal and view.arousal.scale not in ("", "ASTCT"):
-        yield view.say("detail.note.scale", scale=view.arousal.scale)
+    if view.evaluation.icans.arousal and view.evaluation.icans.arousal.scale not in ("", "ASTCT"):
+        yield view.say("detail.note.scale", scale=view.evaluation.icans.arousal.scale)
     unknown_baseline = evaluation.scores.baseline is None
     if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1) and unknown_baseline:
         yield view.say("detail.note.capd")

@@ -23,7 +23,7 @@ def reasons_of(view: View) -> Iterator[str]:
     elif icans.certainty is Certainty.CANNOT_GRADE and view.spell:
         yield from _before_sedation(view)
     elif icans.certainty is Certainty.CANNOT_GRADE:
-        yield from doubts_of(view, icans.domains)
+        yield from doubts_of(view)
     else:
         yield from _deciding(view)
 
@@ -41,7 +41,7 @@ def _deciding(view: View) -> Iterator[str]:
         yield from (part for _, *more in told for part in more)
     else:
         yield from (part for parts in told for part in parts)
-        yield from doubts_of(view, (domain for domain in icans.domains if domain.name not in decided))
+        yield from doubts_of(view, without=decided)
 
 
 def _finding(view: View, domain: Domain) -> Sequence[str]:

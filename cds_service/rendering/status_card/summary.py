@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.asks import asks_of
+from cds_service.rendering.status_card.asks import ask_texts
 from cds_service.rendering.status_card.crs import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.words.view import View
@@ -18,10 +18,8 @@ def summary_of(view: View) -> str:
     """Grade, how sure, day and product, the reason, and the one thing to do, in fewer than 140 characters."""
     head, trend, place = _head(view), _trend(view), place_text(view)
     openings = [f"{head}{trend}{place}", f"{head}{place}"]
-    reasons, asks = list(_reasons(view)), list(asks_of(view))
-    if _is_failed(view):
-        reasons, asks = [view.say("status.reason.failed", what=failed_of(view))], [view.say("status.ask.protocol")]
-    return _fitted(openings, reasons, asks, view.wording.behaviour.summary_below)
+    reasons = [view.say("status.reason.failed", what=failed_of(view))] if _is_failed(view) else list(_reasons(view))
+    return _fitted(openings, reasons, list(ask_texts(view)), view.wording.behaviour.summary_below)
 
 
 def failed_of(view: View) -> str:
@@ -60,7 +58,7 @@ def grade_text(view: View) -> str:
     if _is_failed(view):
         return view.say("status.head.failed")
     if icans.certainty is Certainty.CANNOT_GRADE and spell:
-        return view.say("status.head.sedated", drug=spell.given.drug)
+        return view.say("status.head.sedated", drug=view.sedative)
     key = "none" if icans.certainty is Certainty.EXACT and not icans.grade else str(icans.certainty)
     return view.say(f"status.head.{key}", grade=icans.grade)
 

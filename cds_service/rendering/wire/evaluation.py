@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
-from cds_service.clinical.order_checks.alert import Alert, Answer
+from cds_service.clinical.order_checks.alert import Alert
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import STATUS, Card, Presentation

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cds_service.clinical.order_checks.alert import Answer
+from cds_service.clinical.assess import Answer
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.wire.evaluation import answer_json
 

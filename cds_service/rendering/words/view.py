@@ -1,35 +1,32 @@
-"""What rendering needs of an evaluation, close at hand."""
+"""What rendering needs of an answer, close at hand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
-from cds_service.clinical.facts.gap import GapKind
-from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
 
-# How a score that came is unusable, by the kind of its gap, in the words of the texts.
-_UNREAD = {
-    GapKind.UNREADABLE: "unreadable",
-    GapKind.UNKNOWN_UNIT: "unreadable",
-    GapKind.IMPLAUSIBLE: "implausible",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One evaluation, the words to tell it in, the ward's clock, and whether this is but a demo."""
+    """One answer, the words to tell it in, the ward's clock, and whether this is only a demo."""
 
-    evaluation: Evaluation
+    answer: Answer
     wording: Wording
     clock: Clock
     demo: bool
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The patient's status."""
+        return self.answer.evaluation
 
     def say(self, place: str, /, **values: object) -> str:
         """A text with its gaps filled."""
@@ -93,20 +90,11 @@ class View:
         return self.evaluation.icans.score
 
     @property
-    def arousal(self) -> Domain | None:
-        """The consciousness domain; None where nothing was graded."""
-        return next((domain for domain in self.evaluation.icans.domains if domain.name == neuro.CONSCIOUSNESS), None)
-
-    @property
     def spell(self) -> Spell | None:
         """What sedates or paralyses the patient now (rule A1)."""
         return self.evaluation.signs.sedation
 
     @property
-    def unread_score(self) -> str:
-        """How a score that came could not be used, where none could; empty where none came."""
-        score = self.score
-        if score is None or score.time is not None:
-            return ""
-        kinds = {gap.kind for gap in self.evaluation.gaps if gap.concept.split("-")[0] == score.name}
-        return next((word for kind, word in _UNREAD.items() if kind in kinds), "")
+    def sedative(self) -> str:
+        """The drug that does; empty where none does."""
+        return self.spell.given.drug if self.spell else ""

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans, icans_at
-from cds_service.clinical.status.evaluation import Evaluation
 
 
 class Step(NamedTuple):
@@ -20,10 +20,10 @@ class Step(NamedTuple):
     attributed: int | None = None
 
 
-def steps_of(evaluation: Evaluation) -> Iterator[Step]:
+def steps_of(chart: Chart, history: History) -> Iterator[Step]:
     """The grades of a course, one step a change."""
     last: Step | None = None
-    for icans in _grades(evaluation):
+    for icans in _grades(chart, history):
         lo = icans.left.lo if icans.left.lo or not icans.all.hi else None
         step = Step(icans.time, lo, icans.all.hi, icans.if_attributable)
         if last is None or step[1:] != last[1:]:
@@ -31,9 +31,8 @@ def steps_of(evaluation: Evaluation) -> Iterator[Step]:
         last = step
 
 
-def _grades(evaluation: Evaluation) -> list[Icans]:
+def _grades(chart: Chart, history: History) -> list[Icans]:
     """The history, and in between every moment at which a grade changes without a new record."""
-    chart, history = evaluation.chart, evaluation.history
     if not history.now.domains:
         return []
     graded = {grade.time: grade for grade in history.grades}

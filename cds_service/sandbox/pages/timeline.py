@@ -69,9 +69,9 @@ class Timeline:
         return min(((today - day).days for day in days if day <= today), default=None)
 
 
-def timeline_of(evaluation: Evaluation) -> Timeline | None:
+def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
     """The course of a patient; None where nothing is charted that could be drawn."""
-    chart, end = evaluation.chart, evaluation.history.now.time
+    end = evaluation.history.now.time
     instrument = evaluation.instrument or ICE
     table = chart.rules.grading.capd if instrument == CAPD else chart.rules.grading.ice
     points = tuple(_points(chart, instrument, end))
@@ -92,7 +92,7 @@ def timeline_of(evaluation: Evaluation) -> Timeline | None:
         maximum=table.maximum,
         bands=table.bands,
         points=points,
-        steps=tuple(steps_of(evaluation)),
+        steps=tuple(steps_of(chart, evaluation.history)),
         temperatures=temperatures,
         fever=chart.rules.grading.crs.fever_cel,
         lanes=tuple(_lanes(chart, start, end))[:MAX_LANES],

@@ -10,12 +10,15 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from cds_service.clinical.assess import chart_of
+from cds_service.clinical.status.evaluation import Protocol
+from cds_service.decision import Decision
 from cds_service.hooks.service import Wiring
 from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import Consultation, consult, pretty
 from cds_service.sandbox.pages.people import Person, person_of
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
-from cds_service.sandbox.pages.timeline import timeline_of
+from cds_service.sandbox.pages.timeline import Timeline, timeline_of
 from cds_service.sandbox.pages.words import described
 from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.stories.story import Json, Story
@@ -99,14 +102,19 @@ def _action(suggestion: Json) -> Action:
     return Action(suggestion["label"], created, tuple(pretty(one) for one in actions if one["type"] != "create"))
 
 
-def picture_of(consultation: Consultation) -> Picture | None:
+def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None:
     """The drawn course; None where there is nothing to draw."""
-    evaluation = consultation.decision.evaluation if consultation.decision else None
-    timeline = timeline_of(evaluation) if evaluation else None
+    timeline = course_of(consultation.decision, protocol) if consultation.decision else None
     if timeline is None:
         return None
     plots = {"wide": plot_of(timeline, WIDE), "narrow": plot_of(timeline, NARROW)}
     return Picture(plots, described(timeline))
+
+
+def course_of(decision: Decision, protocol: Protocol) -> Timeline | None:
+    """The course that a decision was about; None where nothing is charted that could be drawn."""
+    evaluation = decision.evaluation
+    return timeline_of(chart_of(decision.facts, evaluation.as_of, protocol), evaluation)
 
 
 def drafts_of(sandbox: Sandbox, patient_id: str) -> list[Draft]:

@@ -8,15 +8,16 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from cds_service.clinical.assess import assess
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.doubt import Doubt, Sign, SignKind
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.facts.orders import DRAFT, Order
-from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
@@ -25,11 +26,11 @@ from cds_service.clinical.order_checks.alert import Alert
 from cds_service.clinical.order_checks.basis import basis_of_alerts
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.basis import basis_of, canonical
-from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.labels import Monitoring
 from cds_service.knowledge import Knowledge, load_knowledge
-from tests.builders import NOW, alert, axi_cel, coded, ice
+from tests.builders import CHART_OPENED, NOW, alert, axi_cel, coded, ice
 from tests.documents import read
 from tests.parts import ROOT
 from tests.unit.mapping import mapped
@@ -40,7 +41,11 @@ CHARTED = ChartedGrade(2, NOW, differs=True, is_recent=True)
 
 
 def evaluated(knowledge: Knowledge, *more: dict, as_of=NOW) -> Evaluation:
-    return evaluate(mapped(*RECORDS, *more, as_of=as_of), as_of, knowledge.protocol)
+    return evaluation_of(mapped(*RECORDS, *more, as_of=as_of), knowledge, as_of)
+
+
+def evaluation_of(facts: PatientFacts, knowledge: Knowledge, as_of: datetime = NOW) -> Evaluation:
+    return assess(facts, CHART_OPENED, as_of, knowledge.protocol).evaluation
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def test_a_score_that_grows_too_old_is(knowledge: Knowledge) -> None:
 
 def test_the_order_of_records_is_none(knowledge: Knowledge) -> None:
     forth, back = mapped(*RECORDS), mapped(*reversed(RECORDS))
-    assert basis_of(evaluate(forth, NOW, knowledge.protocol)) == basis_of(evaluate(back, NOW, knowledge.protocol))
+    assert basis_of(evaluation_of(forth, knowledge)) == basis_of(evaluation_of(back, knowledge))
 
 
 # Each member of the basis (docs/contract.md 4), by all that can change it.
@@ -168,8 +173,8 @@ def test_what_has_no_code_is_not_written() -> None:
 
 
 def test_without_a_dose_and_a_score_there_is_a_basis_too(knowledge: Knowledge) -> None:
-    nothing = evaluate(mapped(), NOW, knowledge.protocol)
-    assert basis_of(nothing) == basis_of(evaluate(mapped(), NOW + timedelta(hours=1), knowledge.protocol))
+    nothing = evaluation_of(mapped(), knowledge)
+    assert basis_of(nothing) == basis_of(evaluation_of(mapped(), knowledge, NOW + timedelta(hours=1)))
 
 
 ORDER = Order("MedicationRequest/1", "dexamethasone", DRAFT)

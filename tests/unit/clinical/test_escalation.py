@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from cds_service.app import decider_of
-from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
+from cds_service.cases.case import Case, Expected
+from cds_service.cases.verdict import assessed
 from cds_service.checks.answers import answer_to
-from cds_service.clinical.drafts.proposals import proposals_of
-from cds_service.clinical.status.evaluation import evaluate
 from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
@@ -40,8 +38,7 @@ def patient(records: tuple[Any, ...], drugs: tuple[Any, ...], product: str = "CA
 
 def drafted(knowledge: Knowledge, case: Case) -> list[str]:
     """The corticosteroids that are drafted."""
-    facts = facts_of(case, knowledge.protocol.rules.drugs.products)
-    proposals = proposals_of(evaluate(facts, NOW, knowledge.protocol))
+    proposals = assessed(case, knowledge.protocol).proposals
     return [one.regimen.drug for one in proposals if one.regimen and one.action == "corticosteroid"]
 
 
@@ -156,6 +153,6 @@ def test_the_sites_own_high_dose_is_drafted_at_any_grade(knowledge: Knowledge) -
     own = replace(asco, own=True, row=(row,))
     protocol = knowledge.protocol._replace(management=(own, *knowledge.protocol.management))
     case = patient((WEIGHT_70, *GRADE_3[2:]), (), "axicabtagene-ciloleucel")
-    proposals = proposals_of(evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol))
+    proposals = assessed(case, protocol).proposals
 
     assert [(1000,)] == [one.regimen.mg for one in proposals if one.action == "corticosteroid"]

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.drafts import occasion_of
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.drafts.proposals import proposals_of
-from cds_service.clinical.order_checks.alert import CheckContext
-from cds_service.clinical.order_checks.checks import alerts_of
+from cds_service.cases.case import Case, Expected
+from cds_service.cases.verdict import assessed
 from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
-from cds_service.clinical.status.evaluation import Protocol, evaluate
+from cds_service.clinical.status.evaluation import Protocol
 from cds_service.knowledge import Knowledge
 
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))
@@ -20,8 +16,7 @@ GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "
 def findings(hook: str, orders: tuple, protocol: Protocol, **more: object) -> list[str]:
     """What is said at a hook of a patient with ICANS grade 2 after axi-cel, under these tables."""
     case = Case("c", ("C5",), Expected(), hook=hook, orders=orders, records=GRADE_2, **more)
-    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    return [alert.code for alert in alerts_of(CheckContext(evaluation, occasion_of(case), protocol))]
+    return [alert.code for alert in assessed(case, protocol).alerts]
 
 
 def test_the_limits_of_tocilizumab_are_those_of_the_first_table_that_states_all(knowledge: Knowledge) -> None:
@@ -68,11 +63,9 @@ def test_a_site_that_avoids_corticosteroids_is_offered_no_other_dose(knowledge: 
     )
     protocol = knowledge.protocol._replace(management=(own, *knowledge.protocol.management))
     case = Case("c", ("C5",), Expected(), hook="order-sign", orders=(("dexamethasone", {"mg": 1}),), records=GRADE_2)
-    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    (alert,) = alerts_of(CheckContext(evaluation, occasion_of(case), protocol))
+    answer = assessed(case, protocol)
+    (alert,) = answer.alerts
 
     assert ("steroid-below-options", ()) == (alert.code, alert.changes)
-    assert "corticosteroid" not in [one.action for one in proposals_of(evaluation)]
-    assert "corticosteroid" in [
-        one.action for one in proposals_of(evaluate(evaluation.chart.facts, NOW, knowledge.protocol))
-    ]
+    assert "corticosteroid" not in [one.action for one in answer.proposals]
+    assert "corticosteroid" in [one.action for one in assessed(case, knowledge.protocol).proposals]

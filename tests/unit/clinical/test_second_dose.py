@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.drafts import occasion_of
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.order_checks.alert import CheckContext
-from cds_service.clinical.order_checks.next_dose import split_dose_alerts
-from cds_service.clinical.status.evaluation import evaluate
+from cds_service.cases.case import Case, Expected
+from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 
 PRODUCT = "obecabtagene-autoleucel"
@@ -24,9 +20,9 @@ def test_up_to_day_21_it_is_postponed_and_later_told_to_be_late(
     knowledge: Knowledge, since: str, score: int, expected: str
 ) -> None:
     records = (("1 h", "ice-total", score), ("1 h", "consciousness", "alert"))
-    case = Case("a patient", (), Expected(), doses=((since, PRODUCT),), records=records, orders=((PRODUCT,),))
-    evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
+    case = Case(
+        "a patient", (), Expected(), doses=((since, PRODUCT),), records=records, hook="order-sign", orders=((PRODUCT,),)
+    )
+    alerts = assessed(case, knowledge.protocol).alerts
 
-    alerts = split_dose_alerts(CheckContext(evaluation, occasion_of(case), knowledge.protocol))
-
-    assert [expected] == [alert.variant for alert in alerts]
+    assert [expected] == [alert.variant for alert in alerts if alert.code == "split-dose-with-icans"]

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
+from cds_service.cases.verdict import assessed
 from cds_service.checks.site import check_site
-from cds_service.clinical.drafts.proposals import proposals_of
-from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, load_knowledge, read_knowledge
@@ -38,18 +37,18 @@ NO_CRS = (*GRADE_2, *VITALS, ("1 h", "body-temperature", 36.8))
 CRS_1 = (*GRADE_2, *VITALS, ("1 h", "body-temperature", 38.5))
 
 
-def evaluated(file: Path, records: tuple[Any, ...]) -> Evaluation:
+def evaluated(file: Path, records: tuple[Any, ...]) -> Answer:
     """With a file that is only read: `serve` would refuse it."""
     knowledge = read_knowledge(Choices(guideline=(file,)))
     case = Case("a patient", (), Expected(), records=records)
-    return evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
+    return assessed(case, knowledge.protocol)
 
 
-def offered(evaluation: Evaluation) -> list[str]:
+def offered(answer: Answer) -> list[str]:
     """Where tocilizumab is named: sources of advice, recommendations and drafts."""
-    advice = [entry.source for entry in evaluation.advice if entry.row.gives_tocilizumab]
-    drafts = [one.source for one in proposals_of(evaluation) if one.regimen and one.regimen.drug == TOCILIZUMAB]
-    return [*advice, *(code for code in evaluation.recommendations if code == TOCILIZUMAB), *drafts]
+    advice = [entry.source for entry in answer.evaluation.advice if entry.row.gives_tocilizumab]
+    drafts = [one.source for one in answer.proposals if one.regimen and one.regimen.drug == TOCILIZUMAB]
+    return [*advice, *(code for code in answer.evaluation.recommendations if code == TOCILIZUMAB), *drafts]
 
 
 @ROWS
@@ -60,7 +59,7 @@ def test_without_crs_no_row_offers_tocilizumab(row: str, tmp_path: Path) -> None
 
     without = evaluated(file, NO_CRS)
 
-    assert (0, 0) == (without.crs.range.lo, without.crs.range.hi)
+    assert (0, 0) == (without.evaluation.crs.range.lo, without.evaluation.crs.range.hi)
     assert [] == offered(without)
 
 
@@ -71,7 +70,7 @@ def test_with_crs_of_which_the_grade_may_be_0_no_row_offers_it(tmp_path: Path) -
 
     unknown = evaluated(file, GRADE_2)
 
-    assert 0 == unknown.crs.range.lo < unknown.crs.range.hi
+    assert 0 == unknown.evaluation.crs.range.lo < unknown.evaluation.crs.range.hi
     assert [] == offered(unknown)
 
 
@@ -82,7 +81,7 @@ def test_with_crs_of_grade_1_the_same_row_is_advised_and_drafted(tmp_path: Path)
 
     with_crs = evaluated(file, CRS_1)
 
-    assert 1 == with_crs.crs.range.lo
+    assert 1 == with_crs.evaluation.crs.range.lo
     label = "Yescarta US label, text of July 2026"
     assert ["Unit protocol", "ASCO 2021", label, TOCILIZUMAB, "Unit protocol"] == offered(with_crs)
 

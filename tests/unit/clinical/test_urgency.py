@@ -8,15 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cds_service.cases.case import NOW, Case
-from cds_service.cases.drafts import occasion_of
-from cds_service.cases.patient import facts_of
-from cds_service.cases.verdict import protocol_of
+from cds_service.cases.case import Case
+from cds_service.cases.verdict import assessed, protocol_of
 from cds_service.checks.specification import packaged_cases
-from cds_service.clinical.order_checks.alert import Answer, CheckContext
-from cds_service.clinical.order_checks.checks import alerts_of
-from cds_service.clinical.order_checks.unjudged import unjudged_orders
-from cds_service.clinical.status.evaluation import evaluate
 from cds_service.clinical.status.urgency import Reason, Row, Urgency
 from cds_service.clinical.tables.indicator import Indicator
 from cds_service.knowledge import Knowledge
@@ -30,11 +24,7 @@ DOCS = ROOT / "docs"
 
 def cards_for(case: Case, knowledge: Knowledge) -> tuple[Card, ...]:
     """What is said of a case at its hook."""
-    protocol = protocol_of(case, knowledge.protocol)
-    evaluation, occasion = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol), occasion_of(case)
-    context = CheckContext(evaluation, occasion, protocol)
-    alerts = alerts_of(context)
-    answer = Answer(evaluation, occasion, alerts, unjudged_orders(context, alerts))
+    answer = assessed(case, protocol_of(case, knowledge.protocol))
     return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))
 
 

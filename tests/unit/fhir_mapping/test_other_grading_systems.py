@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.status.evaluation import evaluate
+from cds_service.clinical.assess import assess
 from cds_service.knowledge import Knowledge
-from tests.builders import NOW, alert, axi_cel, observation
+from tests.builders import CHART_OPENED, NOW, alert, axi_cel, observation
 from tests.unit.mapping import mapped
 
 LOCAL, CTCAE = "https://ehr.example/flowsheet", "http://ncicb.nci.nih.gov/xml/owl/EVS/ctcae"
@@ -26,7 +26,7 @@ OTHERS = [
 @pytest.mark.parametrize("other", OTHERS, ids=lambda other: other["code"]["coding"][0]["code"])
 def test_a_value_of_another_system_is_no_value_of_ours(other: dict, knowledge: Knowledge) -> None:
     facts = mapped(axi_cel(), alert(), other)
-    evaluation = evaluate(facts, NOW, knowledge.protocol)
+    evaluation = assess(facts, CHART_OPENED, NOW, knowledge.protocol).evaluation
 
     assert {"consciousness"} == set(facts.records)
     assert evaluation.icans.grade is None

@@ -18,15 +18,14 @@ from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import differences
 from cds_service.checks.site import check_site
 from cds_service.cli import commands
-from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.order_checks.alert import Answer
-from cds_service.clinical.status.evaluation import Evaluation, evaluate
+from cds_service.clinical.assess import Answer, assess
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.rendering.card import Card, Presentation
 from cds_service.rendering.cards import cards_of
 from cds_service.settings import Settings
-from tests.builders import alert, axi_cel, bundle, given, hook_request, observation, prefetch
+from tests.builders import CHART_OPENED, alert, axi_cel, bundle, given, hook_request, observation, prefetch
 from tests.documents import fences, read
 from tests.hooks.client import Client
 from tests.parts import ROOT
@@ -54,13 +53,17 @@ def site(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def evaluated(knowledge: Knowledge, **patient: Any) -> Evaluation:
+def assessed_at(knowledge: Knowledge, **patient: Any) -> Answer:
     case = Case("a patient", (), Expected(), **{"records": GRADE_2} | patient)
-    return evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), MOMENT, knowledge.protocol)
+    return assess(facts_of(case, knowledge.protocol.rules.drugs.products), CHART_OPENED, MOMENT, knowledge.protocol)
+
+
+def evaluated(knowledge: Knowledge, **patient: Any) -> Evaluation:
+    return assessed_at(knowledge, **patient).evaluation
 
 
 def card(knowledge: Knowledge, **patient: Any) -> Card:
-    answer = Answer(evaluated(knowledge, **patient), Occasion("patient-view", "icans-patient-view"))
+    answer = assessed_at(knowledge, **patient)
     return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))[0]
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from cds_service.app import knowledge_of
-from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.status.evaluation import evaluate
+from cds_service.cases.case import Case, Expected
+from cds_service.cases.verdict import assessed
 from cds_service.errors import KnowledgeError
 from cds_service.settings import Settings
 
@@ -22,7 +21,7 @@ def state_with(tmp_path: Path, text: str, creatinine: float) -> str:
     given = tuple((f"{days} d", "fludarabine", {"mg": 60}) for days in (10, 9, 8))
     records = (("11 d", "body-weight", 80), ("11 d", "body-height", 180), ("11 d", "creatinine", creatinine))
     case = Case("", ("R5",), Expected(), records=records, drugs=given)
-    evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
+    evaluation = assessed(case, knowledge.protocol).evaluation
     return next(str(one.state) for one in evaluation.risk.factors if one.name == "fludarabine-renal")
 
 

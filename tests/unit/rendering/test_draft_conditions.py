@@ -7,9 +7,7 @@ from datetime import UTC
 import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.drafts.proposals import proposals_of
-from cds_service.clinical.status.evaluation import evaluate
+from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.proposal_text import proposal_text
@@ -30,9 +28,9 @@ def test_a_draft_says_the_condition_that_only_the_reader_can_judge(
 ) -> None:
     records = (("1 h", "ice-total", score), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 36.8))
     case = Case("a patient", (), Expected(), doses=(("5 d", product),), records=records)
-    evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
-    view = View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False)
+    answer = assessed(case, knowledge.protocol)
+    view = View(answer, knowledge.wording, Clock(NOW, UTC), demo=False)
 
-    texts = [proposal_text(view, one) for one in proposals_of(evaluation) if one.regimen is not None]
+    texts = [proposal_text(view, one) for one in answer.proposals if one.regimen is not None]
 
     assert expected in texts[0]

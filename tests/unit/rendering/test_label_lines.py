@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.status.evaluation import evaluate
+from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import load_labels
 from cds_service.rendering.status_card.notes import note_lines
@@ -40,8 +39,8 @@ def told(
     given = {"doses": ((since, product),), "records": (*scores, *arousals, *records), "drugs": drugs}
     case = Case("a patient", (), Expected(), **given)
     protocol = knowledge.protocol._replace(labels=load_labels(region))
-    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    view = View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False)
+    answer = assessed(case, protocol)
+    view = View(answer, knowledge.wording, Clock(NOW, UTC), demo=False)
     return "\n".join((*advice_lines(view, view.evaluation.advice), *note_lines(view)))
 
 

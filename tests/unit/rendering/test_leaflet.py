@@ -10,11 +10,12 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
+from cds_service.clinical.assess import assess
 from cds_service.clinical.drafts.discharge import Discharge, discharge_of
-from cds_service.clinical.status.evaluation import evaluate
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.labels import REGIONS, load_labels
 from cds_service.rendering.order_cards.leaflet import BLANK, leaflet_of
+from tests.builders import CHART_OPENED
 
 LONGEST = 20
 CALL = {"38 °C (100.4 °F)", "confusion", "headache", "shaking", "nausea", "talking", "weakness", "balance", "muscles"}
@@ -28,7 +29,7 @@ def leaving(
     records = (("2 h", "ice-total", 8), ("2 h", "consciousness", "alert")) if drugs else ()
     case = Case("a patient", (), Expected(), doses=doses, records=records, drugs=drugs)
     facts = facts_of(case, knowledge.protocol.rules.drugs.products)
-    return discharge_of(evaluate(facts, NOW, knowledge.protocol), load_labels(region), at)
+    return discharge_of(assess(facts, CHART_OPENED, NOW, knowledge.protocol).evaluation, load_labels(region), at)
 
 
 def told(knowledge: Knowledge, product: str, days: int = 3, region: str = "us", language: str = "en") -> list[str]:

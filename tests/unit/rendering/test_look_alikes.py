@@ -8,8 +8,8 @@ from datetime import UTC
 import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
-from cds_service.cases.patient import facts_of
-from cds_service.clinical.status.evaluation import Protocol, evaluate
+from cds_service.cases.verdict import assessed
+from cds_service.clinical.status.evaluation import Protocol
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.look_alikes import first_lines
@@ -27,8 +27,8 @@ def view_of(knowledge: Knowledge, glucose: float, sodium: float) -> View:
         ("30 min", "sodium", sodium),
     )
     case = Case("a patient", (), Expected(), records=records)
-    evaluation = evaluate(facts_of(case, knowledge.protocol.rules.drugs.products), NOW, knowledge.protocol)
-    return View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False)
+    answer = assessed(case, knowledge.protocol)
+    return View(answer, knowledge.wording, Clock(NOW, UTC), demo=False)
 
 
 @pytest.mark.rule("L1")
@@ -66,8 +66,8 @@ RECORDS = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("2 h", "
 
 def told(knowledge: Knowledge, protocol: Protocol) -> str:
     case = Case("a patient", (), Expected(), records=RECORDS)
-    evaluation = evaluate(facts_of(case, protocol.rules.drugs.products), NOW, protocol)
-    (line,) = first_lines(View(evaluation, knowledge.wording, Clock(NOW, UTC), demo=False))
+    answer = assessed(case, protocol)
+    (line,) = first_lines(View(answer, knowledge.wording, Clock(NOW, UTC), demo=False))
     return line
 
 

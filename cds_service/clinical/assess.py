@@ -1,0 +1,102 @@
+"""From what is known of a patient and what a call is about to everything that there is to say: the only entrance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.course.chart import Chart, open_chart
+from cds_service.clinical.drafts.context import DraftContext
+from cds_service.clinical.drafts.escalation import Escalation, escalation_of
+from cds_service.clinical.drafts.proposals import Proposal, proposals_of
+from cds_service.clinical.facts.occasion import Occasion, Unjudged
+from cds_service.clinical.facts.patient import PatientFacts
+from cds_service.clinical.order_checks.alert import Alert, CheckContext
+from cds_service.clinical.order_checks.checks import alerts_of
+from cds_service.clinical.order_checks.unjudged import options_beside, unjudged_orders
+from cds_service.clinical.status import urgency
+from cds_service.clinical.status.ask import Ask
+from cds_service.clinical.status.asks import asks_of
+from cds_service.clinical.status.crs_prompt import CrsPrompt, crs_prompt
+from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.status.settling import settles
+from cds_service.clinical.status.urgency import Urgency
+from cds_service.clinical.tables.decision_rules import UrgencyRules
+
+
+class CardUrgency(NamedTuple):
+    """How urgent each card is beside that of the status; None where there is no such card. `alerts`: by their code."""
+
+    alerts: Mapping[str, Urgency]
+    unjudged: Urgency | None
+    escalation: Urgency | None
+    look_alikes: Urgency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What there is to say of a patient on an occasion; whoever renders it judges nothing.
+
+    `evaluation`: the patient's status. `proposals`: what could be created with one click. `alerts`: about the orders or
+    the stay. `unjudged`: orders that could matter and could not be judged.
+    `unjudged_options`: what an unjudged corticosteroid would be compared with. `asks`: what to do next, the most urgent
+    first; `settles`: the one of them that would settle the grade. `crs`: what the CRS asks for. `escalation`: what is
+    next where a corticosteroid does not help. `urgency`: of each card beside that of the status.
+    """
+
+    occasion: Occasion
+    evaluation: Evaluation
+    proposals: tuple[Proposal, ...]
+    alerts: tuple[Alert, ...]
+    unjudged: tuple[Unjudged, ...]
+    unjudged_options: tuple[Advice, ...]
+    asks: tuple[Ask, ...]
+    settles: Ask | None
+    crs: CrsPrompt
+    escalation: Escalation | None
+    urgency: CardUrgency
+
+
+def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: Protocol) -> Answer:
+    """What there is to say at `as_of`, by everything recorded until then and the tables of the protocol."""
+    chart = chart_of(facts, as_of, protocol)
+    evaluation = evaluate(chart, as_of, protocol)
+    context, drafting = CheckContext(evaluation, occasion, protocol, chart), DraftContext(evaluation, protocol.rules)
+    alerts = alerts_of(context)
+    orders = unjudged_orders(context, alerts)
+    settling = settles(evaluation.icans, sedated=evaluation.signs.sedation is not None)
+    crs = crs_prompt(evaluation, chart)
+    return Answer(
+        occasion=occasion,
+        evaluation=evaluation,
+        proposals=proposals_of(drafting),
+        alerts=alerts,
+        unjudged=orders,
+        unjudged_options=options_beside(context, orders),
+        asks=tuple(asks_of(evaluation, crs, settling)),
+        settles=settling,
+        crs=crs,
+        escalation=escalation_of(drafting),
+        urgency=_urgency(evaluation, alerts, orders, protocol.rules.decisions.urgency),
+    )
+
+
+def chart_of(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Chart:
+    """The records of the present course in order of time, for a picture of it."""
+    return open_chart(facts, as_of, protocol.rules, other_scales=protocol.other_scales)
+
+
+def _urgency(
+    evaluation: Evaluation, alerts: Iterable[Alert], orders: Sequence[Unjudged], rules: UrgencyRules
+) -> CardUrgency:
+    """A work-up of a look-alike has a card of its own, unless a corticosteroid does not help: that card asks for it."""
+    now, found, escalate = evaluation.icans, evaluation.look_alikes, evaluation.treatment.escalate
+    return CardUrgency(
+        alerts={alert.code: urgency.of_alert(alert.code, now, rules) for alert in alerts},
+        unjudged=urgency.of_unjudged(orders) if orders else None,
+        escalation=urgency.of_escalation(now, rules) if escalate else None,
+        look_alikes=urgency.of_look_alikes(found) if (found.iec_hs or found.non_icans) and not escalate else None,
+    )

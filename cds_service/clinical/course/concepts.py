@@ -1,0 +1,45 @@
+"""Which concepts of a record say something of which domain of ICANS."""
+
+from __future__ import annotations
+
+from cds_service.clinical.course.instrument import CAPD, ICE
+
+CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure", "motor", "raised-icp", "imaging"
+SYMPTOM, OTHER_CAUSE = "symptom", "other-cause"
+
+DOMAINS = {
+    ICE: (
+        "ice-total",
+        "ice-not-performed",
+        "ice-orientation-year",
+        "ice-orientation-month",
+        "ice-orientation-city",
+        "ice-orientation-hospital",
+        "ice-naming",
+        "ice-following-commands",
+        "ice-writing",
+        "ice-attention",
+    ),
+    CAPD: ("capd-total", "capd-not-performed"),
+    CONSCIOUSNESS: ("consciousness", "avpu", "rass", "gcs-total", "gcs-eye", "gcs-verbal", "gcs-motor"),
+    SEIZURE: (
+        "seizure",
+        "seizure-duration",
+        "seizure-returned-to-baseline",
+        "seizure-resolved-with-intervention",
+    ),
+    MOTOR: ("motor-finding",),
+    RAISED_ICP: ("raised-icp-sign",),
+    IMAGING: ("neuroimaging",),
+}
+# What is no domain, and may change what the domains are worth (rules A3 and D2).
+CONTEXT = {SYMPTOM: ("neuro-symptom",), OTHER_CAUSE: ("other-cause",)}
+DOMAIN_CONCEPTS = tuple(concept for concepts in DOMAINS.values() for concept in concepts)
+CONTEXT_CONCEPTS = tuple(concept for concepts in CONTEXT.values() for concept in concepts)
+
+_DOMAIN_OF = {concept: name for name, concepts in (DOMAINS | CONTEXT).items() for concept in concepts}
+
+
+def domain_of(concept: str) -> str | None:
+    """The domain, or what else a neurological concept says something of; None for any other concept."""
+    return _DOMAIN_OF.get(concept)

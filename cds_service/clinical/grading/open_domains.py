@@ -1,0 +1,82 @@
+"""Why a domain leaves the grade open: missing, old, doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.consciousness import Scale
+from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.icans import Domain, Icans
+from cds_service.clinical.grading.unread import UnreadScore
+
+
+class Why(StrEnum):
+    """The reason, in the words of the texts (cards/<language>/status.toml, `reason`)."""
+
+    SEDATED = "under-sedation"
+    BIRTH_DATE_MISSING = "birth-date-missing"
+    BIRTH_DATE_PARTIAL = "birth-date-partial"
+    DOSE_DAY = "dose-day"
+    SCORE_MISSING = "score-missing"
+    SCORE_UNREADABLE = "score-unreadable"
+    SCORE_IMPLAUSIBLE = "score-implausible"
+    SCORE_STALE = "score-stale"
+    SCORE_DOUBTED = "score-doubted"
+    SCORE_INCOMPLETE = "score-incomplete"
+    AROUSAL_MISSING = "arousal-missing"
+    AROUSAL_STALE = "arousal-stale"
+    AROUSAL_DIFFERING = "arousal-differing"
+    AROUSAL_DOUBTFUL = "arousal-doubtful"
+    RE_EXAMINE = "re-examine"
+
+
+class OpenDomain(NamedTuple):
+    """A domain whose range is more than one grade, and why."""
+
+    domain: Domain
+    why: Why
+
+
+def open_domains(chart: Chart, icans: Icans, unread: UnreadScore | None) -> tuple[OpenDomain, ...]:
+    """In the order of the domains; `unread`: how a score that came could not be used."""
+    return tuple(_open(chart, icans, unread))
+
+
+def _open(chart: Chart, icans: Icans, unread: UnreadScore | None) -> Iterator[OpenDomain]:
+    for domain in icans.domains:
+        why = _why(chart, icans, domain, unread) if domain.range.lo != domain.range.hi else None
+        if why is not None:
+            yield OpenDomain(domain, why)
+
+
+def _why(chart: Chart, icans: Icans, domain: Domain, unread: UnreadScore | None) -> Why | None:
+    if domain.concern is Concern.SEDATED:
+        return Why.SEDATED
+    if domain is icans.score:
+        return _score(chart, domain, unread)
+    if domain is icans.arousal:
+        return _arousal(chart, domain)
+    return Why.RE_EXAMINE if domain.concern is Concern.STALE and domain.time is not None else None
+
+
+def _score(chart: Chart, domain: Domain, unread: UnreadScore | None) -> Why:
+    if domain.concern is Concern.BIRTH_DATE:
+        return Why.BIRTH_DATE_PARTIAL if chart.facts.birth else Why.BIRTH_DATE_MISSING
+    if domain.concern is Concern.NOT_RECORDED or domain.time is None:
+        return Why(f"score-{unread}") if unread else Why.SCORE_MISSING
+    if domain.concern is None:
+        return Why.SCORE_INCOMPLETE
+    return {Concern.STALE: Why.SCORE_STALE, Concern.DOSE_DAY: Why.DOSE_DAY}.get(domain.concern, Why.SCORE_DOUBTED)
+
+
+def _arousal(chart: Chart, domain: Domain) -> Why:
+    if domain.time is None:
+        return Why.AROUSAL_MISSING
+    if domain.concern is Concern.STALE:
+        return Why.AROUSAL_STALE
+    if not domain.range.lo and chart.is_dose_day(domain.time):
+        return Why.DOSE_DAY
+    return Why.AROUSAL_DIFFERING if domain.scale == Scale.ASTCT else Why.AROUSAL_DOUBTFUL
