@@ -37,7 +37,7 @@ def test_every_key_is_explained_with_its_default() -> None:
 
     assert sorted(fields) == sorted(told("key"))
     assert sorted(field.name for field in fields.values() if field.required) == sorted(
-        name.strip("`") for name, default in defaults.items() if default == "needed"
+        name.strip("`") for name, default in defaults.items() if default == "required"
     )
     assert [f"{fields[name].default:g}" for name in ("leeway_s", "lifetime_s")] == [
         defaults["`leeway_s`"],
