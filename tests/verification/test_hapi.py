@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from cds_service.app import create_app, decider_of
-from cds_service.clinical.facts.patient import UNKNOWN_DRUG
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.r4.bundles import read_page

@@ -1,0 +1,145 @@
+"""What the one line of a card says of CRS, of the same record (rules C1-C5, G4, U)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import (
+    LOINC,
+    alert,
+    bundle,
+    coded,
+    ice,
+    observation,
+    prefetch,
+    procedure,
+    quantity,
+)
+from tests.hooks.client import Client
+from tests.hooks.status_card import FEVER, NO_FEVER, NOREPINEPHRINE, PRESSURE, ROOM_AIR, labels, running, status
+
+
+@pytest.mark.rule("G4")
+def test_a_charted_crs_grade_that_differs_is_the_first_line_and_in_the_summary(client: Client) -> None:
+    charted = observation("crs-grade-documented", valueInteger=3)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
+
+    assert (
+        "No ICANS on current data (day 5, axi-cel): a clinician charted CRS grade 3 at 09:00, ICE 10 at 09:00. "
+        "ICE by 21:00"
+    ) == card["summary"]
+    assert "**A clinician charted CRS grade 3 at 09:00.** The data here give: grade 0" == card["detail"].split("\n")[0]
+    assert "critical" == card["indicator"]
+
+
+@pytest.mark.rule("G4")
+@pytest.mark.parametrize(
+    ("grade", "first"),
+    [
+        (1, "**Consider now**"),
+        (2, "**A clinician charted CRS grade 2 at 09:00.** The data here give: at least grade 1"),
+    ],
+)
+def test_a_charted_crs_grade_is_compared_with_the_floor_of_ours(client: Client, grade: int, first: str) -> None:
+    charted = observation("crs-grade-documented", valueInteger=grade)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(FEVER, PRESSURE))
+
+    assert first == card["detail"].split("\n")[0]
+    assert (grade == 1) == ("Charted by a clinician: CRS grade 1 at 09:00" in card["detail"])
+
+
+@pytest.mark.rule("G4")
+def test_both_charted_grades_that_differ_stand_above_all(client: Client) -> None:
+    charted = (observation(f"{scale}-grade-documented", valueInteger=2) for scale in ("icans", "crs"))
+    card = status(client, *charted)
+
+    assert [
+        "**A clinician charted ICANS grade 2 at 09:00.** The data here give: no grade",
+        "",
+        "**A clinician charted CRS grade 2 at 09:00.** The data here give: no grade",
+    ] == card["detail"].split("\n")[:3]
+
+
+@pytest.mark.rule("G4")
+def test_a_charted_crs_grade_of_yesterday_is_no_news_for_the_summary(client: Client) -> None:
+    charted = observation("crs-grade-documented", 12, valueInteger=3)
+    card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
+
+    assert "charted" not in card["summary"]
+    assert card["detail"].startswith("**A clinician charted CRS grade 3 at Sat 22:00, 12 h ago.**")
+
+
+@pytest.mark.rule("U")
+@pytest.mark.rule("C5")
+def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client) -> None:
+    card = status(
+        client,
+        ice(10),
+        alert(),
+        vitals=bundle(FEVER, *ROOM_AIR),
+        drugs=bundle(running(NOREPINEPHRINE, 6)),
+    )
+
+    assert (
+        "CRS 3. No ICANS on current data (day 5, axi-cel): ICE 10 at 09:00. "
+        "Consider tocilizumab per protocol; ICE by 21:00"
+    ) == card["summary"]
+    assert (
+        "- CRS 3: consider the unit's CRS protocol; tocilizumab is an option for CRS" == card["detail"].split("\n")[1]
+    )
+    assert "critical" == card["indicator"]
+    assert not [label for label in labels(card) if "tocilizumab" in label]
+
+
+@pytest.mark.rule("U")
+@pytest.mark.rule("C5")
+def test_crs_3_beside_icans_2_comes_first_with_the_advice_of_the_table(client: Client) -> None:
+    card = status(client, ice(5), alert(), vitals=bundle(FEVER, *ROOM_AIR), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert (
+        "CRS 3. ICANS grade 2, new (day 5, axi-cel): ICE 5 at 09:00. "
+        "Consider tocilizumab; consider ICU and steroid; ICE by 13:00"
+    ) == card["summary"]
+    assert "tocilizumab 8 mg/kg" in card["detail"]
+
+
+@pytest.mark.rule("U")
+def test_crs_3_beside_icans_3_does_not_come_first(client: Client) -> None:
+    card = status(client, ice(2), alert(), vitals=bundle(FEVER, *ROOM_AIR), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert card["summary"].startswith("ICANS grade 3, new (day 5, axi-cel): ICE 2 at 09:00.")
+
+
+@pytest.mark.rule("C4")
+def test_crs_of_which_only_a_floor_is_known_is_said_as_one(client: Client) -> None:
+    assert "(CRS at least 1)" in status(client, ice(5), alert(), vitals=bundle(FEVER))["summary"]
+    assert "(CRS 1)" in status(client, ice(5), alert(), vitals=bundle(FEVER, PRESSURE, *ROOM_AIR))["summary"]
+    assert ". CRS at least 1;" in status(client, ice(10), alert(), vitals=bundle(FEVER))["summary"]
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.rule("U")
+def test_a_vasopressor_without_a_temperature_asks_for_one(client: Client) -> None:
+    card = status(client, ice(10), alert(), drugs=bundle(running(NOREPINEPHRINE, 6)))
+
+    assert (
+        "No ICANS on current data (day 5, axi-cel): ICE 10 at 09:00. "
+        "Check temperature: without it CRS cannot be graded; ICE by 21:00"
+    ) == card["summary"]
+    assert "Check temperature" in card["detail"]
+    assert "warning" == card["indicator"]
+
+
+@pytest.mark.rule("C1")
+@pytest.mark.rule("U")
+def test_a_ventilator_after_a_fever_with_drugs_not_looked_up_asks_for_the_drugs(client: Client) -> None:
+    fever = observation("8310-5", 30, system=LOINC, valueQuantity=quantity(39, "Cel"))
+    ventilated = coded("oxygen-device", "mechanical-ventilation")
+    cells = procedure("XW033C7", "http://www.cms.gov/Medicare/Coding/ICD10")
+    fetched = prefetch(
+        neuro=bundle(ice(10), alert()), vitals=bundle(fever, NO_FEVER, ventilated), procedures=bundle(cells)
+    )
+    card = client.call({key: value for key, value in fetched.items() if key not in ("drugs", "therapy")})["cards"][0]
+
+    assert "Check drugs since the fever: without them CRS cannot be graded" in card["summary"]
+    assert "Check what has been given since the fever" in card["detail"]
