@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from cds_service.clinical.course import assessment, consciousness, doubt
@@ -17,7 +17,7 @@ from cds_service.clinical.course.consciousness import Gcs, Reading
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.sedation import Sedation
-from cds_service.clinical.course.therapy import Course, Dose, current_course, doses_known
+from cds_service.clinical.course.therapy import Course, Dose, current_course, doses_known, local_date
 from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
 from cds_service.clinical.facts.track import Track, _Timed
 from cds_service.clinical.tables.guideline import Rules
@@ -33,6 +33,7 @@ class Chart:
     rules: Rules
     doses: tuple[Dose, ...]
     course: Course | None
+    dose_days: frozenset[date]
     sedation: Sedation
     assessments: Mapping[str, Track[Assessment]]
     baseline: Mapping[str, Assessment | None]
@@ -59,8 +60,7 @@ class Chart:
 
     def is_dose_day(self, moment: datetime) -> bool:
         """Whether a dose of that day is known by its date only, so that its hour is not known (rule T5)."""
-        doses, zone = self.course.doses if self.course else (), self.facts.zone
-        return any(dose.date_only and dose.day_at(moment, zone) == 0 for dose in doses)
+        return bool(self.dose_days) and local_date(moment, self.facts.zone) in self.dose_days
 
 
 _NOTHING: Track[Record] = Track()
@@ -82,6 +82,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         rules=rules,
         doses=doses,
         course=course,
+        dose_days=_dose_days(facts, course),
         sedation=sift.sedation,
         assessments={ICE: ice, CAPD: capd},
         baseline=baseline,
@@ -96,6 +97,12 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         domain_times=tuple(sorted({*score_times, *_times(findings, DOMAIN_CONCEPTS), *seizures.times})),
         context_times=_times(findings, CONTEXT_CONCEPTS),
     )
+
+
+def _dose_days(facts: PatientFacts, course: Course | None) -> frozenset[date]:
+    """The days of those doses of the course that are known by their date only."""
+    doses = course.doses if course else ()
+    return frozenset(local_date(dose.time, facts.zone) for dose in doses if dose.date_only)
 
 
 class _Sift:

@@ -29,19 +29,11 @@ def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None
     record = newest(chart, concept, moment)
     if record is None:
         return None
-    grade = int(record.value)
-    return ChartedGrade(grade, record.time, grade != ours, recent(chart, concept, moment) is not None)
+    grade, is_recent = int(record.value), moment - record.time < chart.rules.decisions.course.charted
+    return ChartedGrade(grade, record.time, differs=grade != ours, is_recent=is_recent)
 
 
 def newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
     """The newest grade charted in this course; of two at the same time the higher."""
     known = chart.of(concept).until(moment)
     return max(known, key=lambda record: (record.time, record.value), default=None)
-
-
-def recent(chart: Chart, concept: str, moment: datetime) -> int | None:
-    """A charted grade so new that the urgency must not fall below it."""
-    record = newest(chart, concept, moment)
-    if record is None or moment - record.time >= chart.rules.decisions.course.charted:
-        return None
-    return int(record.value)

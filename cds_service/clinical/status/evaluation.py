@@ -141,6 +141,9 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
     due = attention.next_assessment(chart, history)
     overdue = attention.is_overdue(chart, due, moment, reason)
     icans_charted = charted_grade(chart, charted.ICANS, moment, now.known_grade)
+    crs_charted = charted_grade(chart, charted.CRS, moment, crs.grade)
+    signs = current_signs(chart, instrument, moment)
+    overdue_for = moment - due if overdue and due else None
     profile = profile_of(chart, history, crs, treatment)
     advised = offered(protocol.tables, now, profile)
     others = look_alikes(chart, now) if now.domains else LookAlikes()
@@ -162,17 +165,17 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         trend=trend,
         grade_before=history.grade_before(rules.course.trend_after),
         scores=compared_scores(chart, now.score, instrument),
-        signs=current_signs(chart, instrument, moment),
+        signs=signs,
         improved=improved_signs(chart, history, trend),
         crs=crs,
         crs_course=crs_course(chart, crs) if crs.basis else CrsCourse(),
         charted_icans=icans_charted,
-        charted_crs=charted_grade(chart, charted.CRS, moment, crs.grade),
+        charted_crs=crs_charted,
         next_assessment=due,
         overdue=overdue,
         attention=reason,
         urgency=urgency.of_status(
-            Situation(chart, history, crs, trend, treatment, moment - due if overdue and due else None)
+            Situation(chart, history, crs, trend, treatment, signs, icans_charted, crs_charted, overdue_for)
         ),
         crs_leads=urgency.crs_leads(now, crs, rules.urgency),
         treatment=treatment,

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.course import charted, vitals
+from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import NEW, WORSENING, History
-from cds_service.clinical.grading.icans import ICE, Icans, instrument_at
+from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.grade import Certainty
@@ -89,6 +91,9 @@ class Situation(NamedTuple):
     crs: Crs
     trend: str | None
     treatment: TreatmentSoFar
+    signs: CurrentSigns
+    charted_icans: ChartedGrade | None
+    charted_crs: ChartedGrade | None
     overdue_for: timedelta | None
 
     @property
@@ -182,36 +187,29 @@ def _icans(situation: Situation) -> Iterator[_Demand]:
 
 
 def _doubts(situation: Situation) -> Iterator[_Demand]:
-    """What makes "cannot be graded" more than a reminder."""
-    chart, known = situation.chart, situation.history.last_known
+    """What makes "cannot be graded" more than a reminder; a verbal response says nothing of a ventilated patient."""
+    known = situation.history.last_known
     if known and known.known_grade:
         yield _demand(Indicator.WARNING, Row.LAST_KNOWN, known.known_grade)
-    for sign in _symptoms(situation):
-        yield _demand(Indicator.WARNING, Row.SYMPTOM, sign)
+    ventilated = vitals.is_ventilated(situation.chart, situation.moment)
+    doubts = (one for one in situation.signs.doubts if not (ventilated and one.unless_ventilated))
+    for code in sorted({doubt.sign.code for doubt in doubts}):
+        yield _demand(Indicator.WARNING, Row.SYMPTOM, code)
     steroid = situation.treatment.steroid
     for drug in sorted({dose.drug for dose in steroid.given_recently} if steroid else ()):
         yield _demand(Indicator.WARNING, Row.CORTICOSTEROID, drug)
-    spell = chart.sedation.at(situation.moment)
-    if spell is not None:
-        yield _demand(Indicator.WARNING, Row.SEDATED, spell.given.drug)
+    if situation.signs.sedation is not None:
+        yield _demand(Indicator.WARNING, Row.SEDATED, situation.signs.sedation.given.drug)
     if situation.overdue_for is not None:
         yield _demand(Indicator.WARNING, Row.OVERDUE, situation.overdue_for // timedelta(hours=1))
 
 
-def _symptoms(situation: Situation) -> list[str]:
-    """Current symptoms of rule D2; a verbal response says nothing while the patient is ventilated."""
-    chart, moment = situation.chart, situation.moment
-    ventilated = vitals.is_ventilated(chart, moment)
-    doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
-    return sorted({doubt.sign.code for doubt in doubts if not (ventilated and doubt.unless_ventilated)})
-
-
 def _charted(situation: Situation) -> Iterator[_Demand]:
     """Never below an ICANS or CRS grade charted in the last 12 h (rule G4)."""
-    for concept, row in ((charted.ICANS, Row.CHARTED_ICANS), (charted.CRS, Row.CHARTED_CRS)):
-        grade = charted.recent(situation.chart, concept, situation.moment)
-        if grade:
-            yield _demand(situation.rules.by_grade[grade], row, grade)
+    scales = ((Row.CHARTED_ICANS, situation.charted_icans), (Row.CHARTED_CRS, situation.charted_crs))
+    for row, charted in scales:
+        if charted is not None and charted.is_recent and charted.grade:
+            yield _demand(situation.rules.by_grade[charted.grade], row, charted.grade)
 
 
 def _crs(situation: Situation) -> Iterator[_Demand]:
@@ -224,11 +222,9 @@ def _crs(situation: Situation) -> Iterator[_Demand]:
 
 def _glasgow(situation: Situation) -> Iterator[_Demand]:
     """The newest current Glasgow sum, unless sedated."""
-    chart, moment = situation.chart, situation.moment
-    totals = [gcs.total for gcs in chart.glasgow.within(chart.assessment_window, moment) if gcs.total is not None]
-    low = bool(totals) and totals[-1] <= situation.rules.gcs_critical_up_to
-    if low and not chart.sedation.at(moment):
-        yield _demand(Indicator.CRITICAL, Row.GLASGOW, totals[-1])
+    low = situation.signs.low_glasgow
+    if low is not None and situation.signs.sedation is None:
+        yield _demand(Indicator.CRITICAL, Row.GLASGOW, low.total)
 
 
 def _failed(situation: Situation) -> Iterator[_Demand]:
