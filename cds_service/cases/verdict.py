@@ -14,6 +14,7 @@ from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.drafts.discharge import discharge_of
+from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
@@ -153,13 +154,18 @@ def _look_alikes(found: LookAlikes) -> dict[str, tuple[str, ...]]:
         "other_causes": tuple(map(_cause, found.causes)),
         "not_measured": found.not_measured,
         "non_icans": tuple(str(record.value) for record in found.non_icans),
-        "iec_hs": tuple(f"{record.concept} {measured(record)}" for record in found.iec_hs),
+        "iec_hs": tuple(f"{record.concept} {_measured(measured(record))}" for record in found.iec_hs),
     }
 
 
 def _cause(found: LookAlike) -> str:
     """What it is and by which value: "hypoglycaemia: glucose 40 mg/dL, first" where it is treated at once."""
-    return f"{found.cause}: {found.what} {found.value}".strip() + ", first" * found.first
+    value = _measured(found.value) if found.value else ""
+    return f"{found.cause}: {found.what} {value}".strip() + ", first" * found.first
+
+
+def _measured(value: Measured) -> str:
+    return f"{value.comparator}{value.number:,.10g} {value.unit}"
 
 
 def _risk_text(factor: RiskFactor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.instrument import ICE, age_at
+from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Administration, Record
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
@@ -19,12 +20,29 @@ OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"
 
 
+class Vasopressors(NamedTuple):
+    """The vasopressors that run."""
+
+    drugs: tuple[str, ...]
+
+
+class DeviceFlow(NamedTuple):
+    """An oxygen device with what flows through it."""
+
+    device: str
+    flow: Measured
+
+
+# A code such as an oxygen device, or what was measured.
+BasisValue = str | Measured | DeviceFlow | Vasopressors
+
+
 class Basis(NamedTuple):
     """What fever, blood pressure or oxygen contributes."""
 
     name: str
     range: Range
-    value: str = ""
+    value: BasisValue = ""
     time: datetime | None = None
     source: str = ""
 
@@ -121,13 +139,13 @@ def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]
     return (dose for dose in given if dose.drug in drugs or (dose.drug in steroids and dose.systemic))
 
 
-def _hypotension(chart: Chart, moment: datetime, running: Sequence[str]) -> Basis:
+def _hypotension(chart: Chart, moment: datetime, running: tuple[str, ...]) -> Basis:
     """Rule C2."""
     table, rules = chart.rules.grading.crs.hypotension, chart.rules.decisions.crs
     counted = [drug for drug in running if drug not in table.not_counted]
     if running:
         graded = table.several_vasopressors if len(counted) > 1 else table.one_vasopressor
-        basis = Basis(HYPOTENSION, graded, ", ".join(running))
+        basis = Basis(HYPOTENSION, graded, Vasopressors(running))
     else:
         basis = _pressure(chart, moment)
     if not chart.facts.drugs_checked:
@@ -197,7 +215,7 @@ def _cannula(chart: Chart, moment: datetime, device: Record) -> Basis:
     above = flow.more_than(table.low_flow_up_to_l_per_min) if flow else None
     if flow is None or above is None:
         return _basis(HYPOXIA, table.flow_unknown, device)
-    value = f"{device.value}, {_number(flow)} L/min"
+    value = DeviceFlow(str(device.value), Measured.of(flow, "L/min"))
     return Basis(HYPOXIA, table.high_flow if above else table.low_flow, value, flow.time, flow.source)
 
 
@@ -215,12 +233,8 @@ def _by_saturation(saturation: Record | None, choice: tuple[Range, Range, Range]
     return normal if enough else low
 
 
-def _number(record: Record) -> str:
-    return f"{record.comparator}{round(float(record.value), 1):g}"
-
-
 def _basis(name: str, graded: Range, record: Record | None, unit: str = "") -> Basis:
     if record is None:
         return Basis(name, graded)
-    value = str(record.value) if isinstance(record.value, str) else f"{_number(record)} {unit}"
+    value = record.value if isinstance(record.value, str) else Measured.of(record, unit)
     return Basis(name, graded, value, record.time, record.source)

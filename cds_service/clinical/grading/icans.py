@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import concepts, instrument, vitals
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
@@ -15,11 +16,15 @@ from cds_service.clinical.grading.arousal import arousal_range, current_readings
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.score import score_range
+from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
 ICE, CAPD = instrument.ICE, instrument.CAPD
 CONSCIOUSNESS, SEIZURE = concepts.CONSCIOUSNESS, concepts.SEIZURE
 MOTOR, RAISED_ICP, IMAGING = concepts.MOTOR, concepts.RAISED_ICP, concepts.IMAGING
+
+
+FindingValue = str | SeizureFinding
 
 
 class Domain(NamedTuple):
@@ -30,10 +35,10 @@ class Domain(NamedTuple):
 
     name: str
     range: Range
-    value: str = ""
+    value: FindingValue = ""
     time: datetime | None = None
     source: str = ""
-    scale: str = ""
+    scale: Scale | None = None
     explained_by: tuple[Cause, ...] = ()
     concern: Concern | None = None
     doubt: Sign | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Seizure
 from cds_service.clinical.tables.grade import Range, worst
 from cds_service.clinical.tables.guideline import SeizureTable
@@ -13,6 +14,19 @@ from cds_service.clinical.tables.guideline import SeizureTable
 STATUS_EPILEPTICUS = "status-epilepticus"
 ELECTROGRAPHIC = "electrographic"
 NONE = "none"
+
+
+class SeizureFinding(NamedTuple):
+    """What is said of a seizure. `needs_duration`: its duration is not recorded, and would settle the grade.
+
+    `returned`: whether the patient came back to baseline; None where nobody said. `number`: how many in 24 h.
+    """
+
+    kind: str
+    minutes: Measured | None
+    needs_duration: bool
+    returned: bool | None
+    number: int
 
 
 class Event(NamedTuple):
@@ -47,17 +61,12 @@ def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:
     return worst((each, table.repetitive_return_unknown)) if None in returned else each
 
 
-def described(event: Event, number: int) -> str:
-    """What decides of a seizure: kind, duration, return to baseline, and how many there were in a day."""
+def described(event: Event, number: int) -> SeizureFinding:
+    """What decides of a seizure, of so many in a day."""
     first = event.first
-    parts = [first.kind]
-    if first.minutes is not None:
-        parts.append(f"{first.minutes.comparator}{float(first.minutes.value):g} min")
-    elif event.range.lo != event.range.hi:
-        parts.append("duration not recorded")
-    if event.returned is not None:
-        parts.append("back to baseline" if event.returned else "not back to baseline")
-    return "; ".join([*parts, f"{number} in 24 h"] if number > 1 else parts)
+    minutes = None if first.minutes is None else Measured.of(first.minutes, "min")
+    unsure = event.range.lo != event.range.hi
+    return SeizureFinding(first.kind, minutes, minutes is None and unsure, event.returned, number)
 
 
 def _event(group: Sequence[Seizure], table: SeizureTable) -> Event:

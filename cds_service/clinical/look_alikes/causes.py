@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.look_alikes import LaboratoryCause, LookAlikeTable
 from cds_service.clinical.tables.units import UNITS
@@ -16,13 +17,13 @@ from cds_service.clinical.treatment.steroids import is_recent
 class LookAlike(NamedTuple):
     """Something on record that may explain findings.
 
-    `value`: of a measurement, with its unit; `confirmed`: whether the limit that it is beyond is verified; `first`:
+    `value`: of a measurement; `confirmed`: whether the limit that it is beyond is verified; `first`:
     whether it is treated at once.
     """
 
     cause: str
     what: str
-    value: str
+    value: Measured | None
     time: datetime | None
     source: str
     confirmed: bool = True
@@ -45,9 +46,9 @@ def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
     return tuple(row.concept for row in table.laboratory if row.routine and not _newest(chart, row, table, moment))
 
 
-def measured(record: Record) -> str:
-    """A value with its comparator and unit."""
-    return f"{record.comparator}{float(record.value):,.10g} {UNITS[record.concept]}"
+def measured(record: Record) -> Measured:
+    """The value of a laboratory test."""
+    return Measured.of(record, UNITS[record.concept])
 
 
 def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:
@@ -83,7 +84,7 @@ def _diagnoses(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterato
         for one in known:
             recent = one.time is not None and (start is None or one.time >= start)
             if one.concept in row.diagnoses and (recent or row.any_time):
-                yield LookAlike(row.cause, one.concept, "", one.time, one.source)
+                yield LookAlike(row.cause, one.concept, None, one.time, one.source)
 
 
 def _drugs(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[LookAlike]:
@@ -94,4 +95,4 @@ def _drugs(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterator[Lo
             if dose.drug in row.drugs and is_recent(dose, moment, row.within)
         ]
         if given:
-            yield LookAlike(row.cause, given[-1].drug, "", given[-1].time, given[-1].source)
+            yield LookAlike(row.cause, given[-1].drug, None, given[-1].time, given[-1].source)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from cds_service.clinical.grading import crs as cytokine
 from cds_service.clinical.grading.comparison import Improved
-from cds_service.clinical.grading.crs import Basis
+from cds_service.clinical.grading.crs import Basis, Vasopressors
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.rendering.words.values import basis_value
 from cds_service.rendering.words.view import View
 
 
@@ -42,18 +43,10 @@ def _basis(view: View, part: Basis) -> str:
     name = view.wording.word(f"status.basis.{'temperature' if fever else part.name}")
     if not part.value:
         return f"{name} {view.wording.word('status.value.not-recorded')}"
-    value = _measured(view, part.value)
-    if part.name == cytokine.HYPOTENSION and part.time is None:
+    value = basis_value(view, part.value)
+    if isinstance(part.value, Vasopressors):
         return view.say("detail.crs.vasopressors", drugs=value)
     return f"{name} {value}" + (f" ({view.at(part.time)})" if part.time else "")
-
-
-def _measured(view: View, value: str) -> str:
-    """A finding in words; a number with its UCUM unit as the ward writes it."""
-    number, _, unit = value.partition(" ")
-    if number.replace(".", "", 1).isdigit():
-        return f"{number} {view.wording.word(f'status.unit.{unit}')}"
-    return view.wording.word(f"status.value.{value}")
 
 
 def _grades(view: View) -> Iterator[str]:

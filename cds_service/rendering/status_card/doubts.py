@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.grading.open_domains import OpenDomain
+from cds_service.rendering.words.values import finding
 from cds_service.rendering.words.view import View
 
 
@@ -41,7 +42,7 @@ def _doubt(view: View, found: OpenDomain) -> str:
         instrument=view.instrument,
         points=domain.value,
         sign=limited_by(view, domain),
-        finding=view.finding(domain),
+        finding=finding(view, domain),
         time=view.at_briefly(domain.time) if domain.time else "",
         hours=view.clock.hours_since(domain.time) if domain.time else "",
     )

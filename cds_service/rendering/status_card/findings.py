@@ -8,6 +8,7 @@ from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import ICE, Domain
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.status_card.doubts import limited_by
+from cds_service.rendering.words.values import finding
 from cds_service.rendering.words.view import View
 
 
@@ -64,7 +65,7 @@ def _unread(view: View, domain: Domain) -> str:
 
 def _value(view: View, domain: Domain) -> str:
     if domain.name != ICE:
-        return view.finding(domain)
+        return finding(view, domain)
     points = view.say("detail.table.points", points=domain.value, maximum=view.evaluation.scores.maximum)
     items = items_text(view)
     return f"{points}: {items}" if items else points

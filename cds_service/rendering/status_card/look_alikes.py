@@ -9,6 +9,7 @@ from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.rendering.words.footer import footer_lines
+from cds_service.rendering.words.values import measured_text
 from cds_service.rendering.words.view import View
 
 
@@ -75,12 +76,7 @@ def _sign(view: View, record: Record) -> str:
 
 
 def _named(view: View, record: Record) -> str:
-    return f"{view.wording.word(f'look_alike.sign.{record.concept}')} {_value(view, record)}"
-
-
-def _value(view: View, record: Record) -> str:
-    number, _, unit = measured(record).partition(" ")
-    return f"{number} {view.wording.word(f'status.unit.{unit}')}"
+    return f"{view.wording.word(f'look_alike.sign.{record.concept}')} {measured_text(view, measured(record))}"
 
 
 def _symptoms(view: View) -> str:
@@ -97,12 +93,12 @@ def _cause(view: View, found: LookAlike) -> str:
     name = view.wording.word(f"look_alike.cause.{found.cause}")
     if found.time is None:
         return name
-    if not found.value:
+    if found.value is None:
         return view.say("look_alike.line.dated", cause=name, time=view.at(found.time))
     key = "measured" if found.confirmed else "unconfirmed"
     return view.say(f"look_alike.line.{key}", cause=name, value=_measurement(view, found), time=view.at(found.time))
 
 
 def _measurement(view: View, found: LookAlike) -> str:
-    number, _, unit = found.value.partition(" ")
-    return f"{view.wording.word(f'look_alike.sign.{found.what}')} {number} {view.wording.word(f'status.unit.{unit}')}"
+    value = measured_text(view, found.value) if found.value else ""
+    return f"{view.wording.word(f'look_alike.sign.{found.what}')} {value}".strip()

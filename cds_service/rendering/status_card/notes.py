@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.instrument import CAPD
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.status.attention import Attention
@@ -30,7 +31,7 @@ def _about_the_grade(view: View) -> Iterator[str]:
         yield view.say("detail.note.minimum")
     if evaluation.therapy is not None and evaluation.therapy.is_late:
         yield view.say("detail.note.window", day=evaluation.day)
-    if view.evaluation.icans.arousal and view.evaluation.icans.arousal.scale not in ("", "ASTCT"):
+    if view.evaluation.icans.arousal and view.evaluation.icans.arousal.scale not in (None, Scale.ASTCT):
         yield view.say("detail.note.scale", scale=view.evaluation.icans.arousal.scale)
     unknown_baseline = evaluation.scores.baseline is None
     if evaluation.instrument == CAPD and view.score and view.score.range == Range(1, 1) and unknown_baseline:

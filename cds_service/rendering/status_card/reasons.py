@@ -9,6 +9,7 @@ from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.grading.icans import CAPD, Domain
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
+from cds_service.rendering.words.values import particulars
 from cds_service.rendering.words.view import View
 
 # More than this many deciding domains are left to the detail.
@@ -48,7 +49,7 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
     """A finding with its time, then its particulars."""
     time = view.at_briefly(domain.time) if domain.time else ""
     if domain is not view.score:
-        first, *more = view.particulars(domain)
+        first, *more = particulars(view, domain)
         return (view.say("status.reason.finding", value=first, time=time), *more)
     told = view.evaluation.scores.at_baseline and (domain.range.lo or domain.name == CAPD)
     baseline = [view.say("status.reason.at-baseline")] if told else []

@@ -19,6 +19,7 @@ from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.wire.risk import risk_json
 from cds_service.rendering.wire.urgency import urgency_json
+from cds_service.rendering.wire.values import value_text
 
 Json = dict[str, Any]
 
@@ -136,18 +137,21 @@ def _icans(evaluation: Evaluation) -> Json:
 
 
 def _domain(domain: Domain) -> Json:
-    """A domain of 0 to something has no `grade`: it must not be read as normal."""
-    uncertain = domain.range.lo != domain.range.hi
+    more = {"scale": domain.scale and str(domain.scale), "explainedBy": ", ".join(map(_cause, domain.explained_by))}
+    return _found(domain) | _filled(more)
+
+
+def _found(found: Domain | Basis) -> Json:
+    """What is 0 to something has no `grade`: it must not be read as normal."""
+    uncertain = found.range.lo != found.range.hi
     return _filled(
         {
-            "domain": domain.name,
-            "grade": None if uncertain and not domain.range.lo else domain.range.lo,
-            "gradeUpTo": domain.range.hi if uncertain else None,
-            "value": domain.value,
-            "time": instant(domain.time) if domain.time else None,
-            "source": domain.source,
-            "scale": domain.scale,
-            "explainedBy": ", ".join(map(_cause, domain.explained_by)),
+            "domain": found.name,
+            "grade": None if uncertain and not found.range.lo else found.range.lo,
+            "gradeUpTo": found.range.hi if uncertain else None,
+            "value": value_text(found.value),
+            "time": instant(found.time) if found.time else None,
+            "source": found.source,
         }
     )
 
@@ -166,15 +170,10 @@ def _crs(evaluation: Evaluation) -> Json:
             "peakGrade": course.peak.range.lo if course.peak else None,
             "peakTime": instant(course.peak.time) if course.peak else None,
             "onset": instant(course.onset) if course.onset else None,
-            "basis": [_basis(part) for part in crs.basis],
+            "basis": [_found(part) for part in crs.basis],
             **_documented(evaluation.charted_crs),
         }
     )
-
-
-def _basis(part: Basis) -> Json:
-    domain = Domain(part.name, part.range, part.value, part.time, part.source)
-    return _domain(domain)
 
 
 def _documented(charted: ChartedGrade | None) -> Json:

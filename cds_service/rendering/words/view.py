@@ -60,17 +60,6 @@ class View:
             return therapy.product.short
         return self.say("status.place.unnamed", therapy_class=therapy.last.therapy_class)
 
-    def finding(self, domain: Domain) -> str:
-        """What a domain's finding says, in words; its parts are divided by semicolons."""
-        return ", ".join(self.particulars(domain))
-
-    def particulars(self, domain: Domain) -> tuple[str, ...]:
-        """The same as its parts: what was found, then what was said of it."""
-        first, *more = domain.value.split("; ")
-        scale = domain.scale if domain.scale not in ("", "ASTCT") else ""
-        word = self.wording.word(f"status.{scale or 'value'}.{first}")
-        return (f"{scale} {word}".strip(), *more)
-
     def cause(self, cause: Cause) -> str:
         """A cause in words; the clinician's own text is shown without any markup."""
         if cause.kind is CauseKind.QUOTED:

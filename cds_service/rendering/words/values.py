@@ -1,0 +1,59 @@
+"""What was found, as words of a card: codes, measured values, and what is said of a seizure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.course.consciousness import Scale
+from cds_service.clinical.facts.measured import Measured
+from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.seizure import SeizureFinding
+from cds_service.rendering.words.view import View
+
+# Scales whose readings have words of their own on the cards; those of ASTCT are among the findings.
+WORDED_SCALES = (Scale.AVPU, Scale.RASS)
+
+
+def finding(view: View, domain: Domain) -> str:
+    """What a domain's finding says, in one phrase."""
+    return ", ".join(particulars(view, domain))
+
+
+def particulars(view: View, domain: Domain) -> tuple[str, ...]:
+    """The same as its parts: what was found, then what was said of it."""
+    if isinstance(domain.value, SeizureFinding):
+        return (view.wording.word(f"status.value.{domain.value.kind}"), *_of_seizure(view, domain.value))
+    if domain.scale in (None, Scale.ASTCT):
+        return (view.wording.word(f"status.value.{domain.value}"),)
+    worded = domain.scale in WORDED_SCALES
+    reading = view.wording.word(f"status.{domain.scale}.{domain.value}") if worded else domain.value
+    return (f"{domain.scale} {reading}",)
+
+
+def basis_value(view: View, value: BasisValue) -> str:
+    """What a criterion of CRS rests on."""
+    match value:
+        case Measured():
+            return measured_text(view, value._replace(number=round(value.number, 1)))
+        case DeviceFlow(device, flow):
+            return f"{view.wording.word(f'status.value.{device}')}, {basis_value(view, flow)}"
+        case Vasopressors(drugs):
+            return ", ".join(view.wording.word(f"advice.drug.{drug}") for drug in drugs)
+    return view.wording.word(f"status.value.{value}")
+
+
+def measured_text(view: View, value: Measured) -> str:
+    """A number with its unit as the ward writes it."""
+    return f"{value.comparator}{value.number:,.10g} {view.wording.word(f'status.unit.{value.unit}')}"
+
+
+def _of_seizure(view: View, found: SeizureFinding) -> Iterator[str]:
+    if found.minutes is not None:
+        yield view.say("status.seizure.minutes", minutes=f"{found.minutes.comparator}{found.minutes.number:g}")
+    elif found.needs_duration:
+        yield view.say("status.seizure.no-duration")
+    if found.returned is not None:
+        yield view.say(f"status.seizure.{'returned' if found.returned else 'not-returned'}")
+    if found.number > 1:
+        yield view.say("status.seizure.number", number=found.number)
