@@ -24,7 +24,7 @@ from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
-from cds_service.knowledge.labels import load_labels
+from cds_service.knowledge.editions import load_labels
 from cds_service.rendering.wire.risk import measured_text
 
 RESPONSES = {None: "not known", True: "better", False: "no better"}

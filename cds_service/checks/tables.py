@@ -11,8 +11,7 @@ from cds_service.clinical.tables.guideline import Table
 from cds_service.clinical.tables.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.editions import edition_files
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import edition_files, load_labels, regions
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
@@ -60,7 +59,7 @@ def _packaged() -> list[str]:
 def labels_of_regions(knowledge: Knowledge) -> Iterator[Management]:
     """Those of every region: of the chosen one as chosen, else the newest."""
     chosen = knowledge.protocol.labels
-    for region in REGIONS:
+    for region in regions():
         yield chosen if chosen and chosen.region == region else load_labels(region)
 
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.edition import Edition
 from cds_service.errors import KnowledgeError
-from cds_service.knowledge.tables import GUIDELINES
+from cds_service.knowledge.tables import GUIDELINES, read_table
 
 CASES = ".cases.toml"
 ADVICE, LABELS = "advice", "labels"
@@ -86,6 +87,11 @@ def label_file(region: str, named: Collection[str] = ()) -> EditionFile:
     if region not in labels:
         raise KnowledgeError(f"no product labels for the region {region!r}; known regions: {', '.join(labels)}")
     return _chosen(labels[region], named)
+
+
+def load_labels(region: str, named: Collection[str] = ()) -> Management:
+    """The labels of a region. Raises KnowledgeError if there are none or the file is wrong."""
+    return read_table(label_file(region, named).source, Management)
 
 
 def regions() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.status.evaluation import Protocol
 from cds_service.clinical.tables.advice import Management, Row
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 from cds_service.knowledge.site import Site, SiteFile
@@ -62,7 +62,7 @@ def _wrong_doses(site: Site, protocol: Protocol) -> Iterator[str]:
 def _highest(protocol: Protocol) -> Mapping[Kind, Highest]:
     """By the packaged guidelines and the labels of every region."""
     guidelines = (table for table in protocol.management if not table.own)
-    return highest_verified((*guidelines, *map(load_labels, REGIONS)))
+    return highest_verified((*guidelines, *map(load_labels, regions())))
 
 
 def _placed(table: Management) -> Iterator[tuple[str, Row]]:

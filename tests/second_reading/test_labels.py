@@ -13,7 +13,7 @@ from cds_service.clinical.tables.labels import Monitoring, ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.labels import load_labels
+from cds_service.knowledge.editions import load_labels
 from tests.second_reading import label_cells as cells
 
 Fact = tuple[str, int, str, str, str]

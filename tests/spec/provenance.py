@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.tables.guideline import Table
 from cds_service.clinical.tables.provenance import Placed, rows_of
 from cds_service.knowledge import load_knowledge
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 from tests.spec.rows import plain
 
 TITLE = "Where each row comes from"
@@ -21,7 +21,7 @@ by*.
 
 def packaged_tables() -> tuple[Table, ...]:
     """All, with the labels of each region once."""
-    used = {table.edition.id: table for table in (*load_knowledge().tables, *map(load_labels, REGIONS))}
+    used = {table.edition.id: table for table in (*load_knowledge().tables, *map(load_labels, regions()))}
     return tuple(used.values())
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
-from cds_service.clinical.tables.grading_rules import IceRules
+from cds_service.clinical.tables.decision_rules import IceRules
 from cds_service.clinical.tables.guideline import IceTable
 
 ICE_TOTAL = "ice-total"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import PatientFacts, Record
-from cds_service.clinical.tables.grading_rules import GcsRules
+from cds_service.clinical.tables.decision_rules import GcsRules
 
 UNAROUSABLE = "unarousable"
 NOT_PERFORMED = ("ice-not-performed", "capd-not-performed")

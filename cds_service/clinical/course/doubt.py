@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.consciousness import Gcs
 from cds_service.clinical.facts.patient import PatientFacts
-from cds_service.clinical.tables.grading_rules import CapdRules, DoubtRules
+from cds_service.clinical.tables.decision_rules import CapdRules, DoubtRules
 from cds_service.clinical.tables.guideline import IceTable
 
 

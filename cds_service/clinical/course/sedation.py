@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.facts.track import Track
-from cds_service.clinical.tables.grading_rules import SedationRules
+from cds_service.clinical.tables.decision_rules import SedationRules
 from cds_service.clinical.tables.guideline import Drugs
 
 

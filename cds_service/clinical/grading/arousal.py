@@ -7,8 +7,8 @@ from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import EYE, MOTOR, VERBAL, Gcs, Reading, Scale
+from cds_service.clinical.tables.decision_rules import GcsRow, GcsRules, RangeBand
 from cds_service.clinical.tables.grade import Range
-from cds_service.clinical.tables.grading_rules import GcsRow, GcsRules, RangeBand
 
 
 def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:

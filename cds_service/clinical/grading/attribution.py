@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.tables.grading_rules import OtherCauseRules
+from cds_service.clinical.tables.decision_rules import OtherCauseRules
 
 HAEMORRHAGE = "intracranial-haemorrhage"
 NONE = "none"

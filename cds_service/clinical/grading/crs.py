@@ -13,8 +13,8 @@ from cds_service.clinical.course.instrument import ICE, age_at
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Administration, Record
 from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.tables.decision_rules import CrsRules
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
-from cds_service.clinical.tables.grading_rules import CrsRules
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"

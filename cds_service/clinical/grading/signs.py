@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.tables.decision_rules import PersistingRules
 from cds_service.clinical.tables.grade import NONE, Range
-from cds_service.clinical.tables.grading_rules import PersistingRules
 
 WITHDRAWN = "none"
 UNREMARKABLE = (WITHDRAWN, "other")

@@ -1,12 +1,38 @@
-"""What to watch for when a stay begins (rule U1)."""
+"""What to compare with later, and what to watch for: at an order of cells or an engager, and on admission (rule U1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cds_service.clinical.drafts.proposals import TASK, Proposal
+from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.icans import CAPD, ICE
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.status.attention import Attention
+
+# A procedure that names no product (fhir_mapping/valuesets/car-t-procedure.json).
+UNNAMED = "car-t-procedure"
+BASELINE, ORDER = "cart-without-baseline", "order"
+
+
+def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
+    """The first order of cells or an engager, where no baseline is on file."""
+    order = next((order for order in context.occasion.drafts if _is_therapy(order, context)), None)
+    if order is not None:
+        yield from _without_baseline(context, order, ORDER)
+
+
+def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
+    """The same at the begin of a stay: with an active order, or a dose of the last days."""
+    evaluation = context.evaluation
+    dose = evaluation.last_dose
+    if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
+        yield from _without_baseline(context, None, "dose")
+        return
+    order = next((order for order in context.facts.orders if _is_therapy(order, context)), None)
+    if order is not None:
+        yield from _without_baseline(context, order, ORDER)
 
 
 def plan_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -17,3 +43,34 @@ def plan_alerts(context: CheckContext) -> Iterator[Alert]:
         return
     reminder = Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
     yield Alert("monitoring-plan", figures={"due": reminder.due or due}, changes=(reminder,))
+
+
+def _without_baseline(context: CheckContext, order: Order | None, variant: str) -> Iterator[Alert]:
+    evaluation = context.evaluation
+    if "observations" in context.facts.failed or has_baseline(context, variant):
+        return
+    assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+    days = {"days": context.rules.baseline.days}
+    yield Alert(BASELINE, order, variant, days, changes=(assess,))
+
+
+def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
+    """Whether ICE (CAPD) was scored awake in the last 14 days; after a dose, before it."""
+    evaluation = context.evaluation
+    chart, dose = context.chart, evaluation.last_dose
+    since = evaluation.as_of - context.rules.baseline
+    until = dose.time if variant == "dose" and dose is not None else evaluation.as_of
+    return any(since <= score.time <= until and not chart.sedation.at(score.time) for score in _scores(context))
+
+
+def _scores(context: CheckContext) -> Iterator[Record]:
+    """The records of the instrument for the patient's age; of either where the age leaves it open."""
+    chart, instrument = context.chart, context.evaluation.instrument
+    concepts = {ICE: ("ice-total", *chart.rules.grading.ice.items), CAPD: ("capd-total",)}
+    for name, group in concepts.items():
+        if instrument in (None, name):
+            yield from (record for concept in group for record in chart.facts.of(concept))
+
+
+def _is_therapy(order: Order, context: CheckContext) -> bool:
+    return order.drug == UNNAMED or order.drug in context.drugs.products

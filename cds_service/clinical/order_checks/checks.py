@@ -12,7 +12,6 @@ from cds_service.clinical.order_checks import (
     discharge,
     fludarabine,
     next_dose,
-    therapy_orders,
     tocilizumab,
 )
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
@@ -25,7 +24,7 @@ AT_ORDERS: tuple[Check, ...] = (
     next_dose.engager_alerts,
     next_dose.split_dose_alerts,
     fludarabine.fludarabine_alerts,
-    therapy_orders.baseline_at_order,
+    baseline.baseline_at_order,
 )
 AT_DISCHARGE: tuple[Check, ...] = (
     discharge.unresolved_alerts,
@@ -36,7 +35,7 @@ AT_DISCHARGE: tuple[Check, ...] = (
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     ORDER_SELECT: AT_ORDERS,
     ORDER_SIGN: AT_ORDERS,
-    ENCOUNTER_START: (therapy_orders.baseline_at_start, baseline.plan_alerts),
+    ENCOUNTER_START: (baseline.baseline_at_start, baseline.plan_alerts),
     ENCOUNTER_DISCHARGE: AT_DISCHARGE,
 }
 

@@ -8,7 +8,7 @@ from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.drafts.proposals import DOSE_REVIEW, SERVICE, Proposal
 from cds_service.clinical.facts.orders import PER_M2, Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Figure
-from cds_service.clinical.order_checks.therapy_orders import UNNAMED
+from cds_service.clinical.order_checks.baseline import UNNAMED
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.fludarabine import FLUDARABINE, is_unreduced, label_doses
 from cds_service.clinical.tables.risk import LabelDose

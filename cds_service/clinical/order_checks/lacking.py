@@ -10,11 +10,11 @@ from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_S
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
+from cds_service.clinical.order_checks.baseline import BASELINE, has_baseline
 from cds_service.clinical.order_checks.depressants import may_hide
 from cds_service.clinical.order_checks.discharge import TAPER
 from cds_service.clinical.order_checks.equivalence import running_steroids
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
-from cds_service.clinical.order_checks.therapy_orders import BASELINE, has_baseline
 from cds_service.clinical.order_checks.tocilizumab import is_for_crs
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB

@@ -11,6 +11,7 @@ from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
+from cds_service.clinical.order_checks.baseline import baseline_at_order
 from cds_service.clinical.order_checks.checks import Check
 from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts
 from cds_service.clinical.order_checks.depressants import depressant_alerts
@@ -18,7 +19,6 @@ from cds_service.clinical.order_checks.equivalence import running_steroids
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
 from cds_service.clinical.order_checks.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
 from cds_service.clinical.order_checks.next_dose import engager_alerts, split_dose_alerts, unsettled_doses
-from cds_service.clinical.order_checks.therapy_orders import baseline_at_order
 from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, unjudged_tocilizumab
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention

@@ -14,8 +14,15 @@ from cds_service.cli import commands
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import PACKAGED, Choices, load_knowledge
 from cds_service.knowledge import editions as module
-from cds_service.knowledge.editions import ADVICE, LABELS, SINGLE, case_files, edition_files, files_in_force
-from cds_service.knowledge.labels import load_labels
+from cds_service.knowledge.editions import (
+    ADVICE,
+    LABELS,
+    SINGLE,
+    case_files,
+    edition_files,
+    files_in_force,
+    load_labels,
+)
 from cds_service.settings import Settings
 from tests.builders import NOW
 from tests.parts import ROOT

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cds_service.errors import KnowledgeError
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 
 
 def test_every_product_of_a_row_has_its_label() -> None:
-    for region in REGIONS:
+    for region in regions():
         table = load_labels(region)
         named = {product for row in table.row for product in row.products}
 

@@ -13,7 +13,7 @@ from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.provenance import Placed, Provenance, Sourced, rows_of
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Table, load_knowledge
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.tables import read_table
 from tests.spec.provenance import packaged_tables
 
@@ -168,7 +168,7 @@ def _bare(table: Table) -> list[str]:
 
 
 def test_labels_and_their_monitoring_are_rows() -> None:
-    for region in REGIONS:
+    for region in regions():
         places = [row.place for row in rows_of(load_labels(region))]
         assert {"label.tisagenlecleucel", "label.tisagenlecleucel.monitoring"} <= set(places)
 

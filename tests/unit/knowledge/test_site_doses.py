@@ -13,7 +13,7 @@ from cds_service.checks.site import check_site
 from cds_service.cli import commands
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import highest_verified
 from tests.documents import fences, read
 from tests.parts import ROOT
@@ -107,7 +107,7 @@ def test_what_nothing_verified_compares_with_is_said_and_allowed(protocol: Calla
 
 
 def test_every_packaged_row_is_below_the_limit(knowledge: Knowledge) -> None:
-    packaged = (*knowledge.protocol.management, *map(load_labels, REGIONS))
+    packaged = (*knowledge.protocol.management, *map(load_labels, regions()))
 
     highest = highest_verified(packaged)
 

@@ -10,7 +10,7 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.labels import load_labels
+from cds_service.knowledge.editions import load_labels
 from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.clock import Clock

@@ -13,7 +13,7 @@ from cds_service.cases.patient import facts_of
 from cds_service.clinical.assess import assess
 from cds_service.clinical.drafts.discharge import Discharge, discharge_of
 from cds_service.knowledge import Knowledge
-from cds_service.knowledge.labels import REGIONS, load_labels
+from cds_service.knowledge.editions import load_labels, regions
 from cds_service.rendering.order_cards.leaflet import BLANK, leaflet_of
 from tests.builders import CHART_OPENED
 
@@ -135,7 +135,7 @@ def test_nobody_is_told_anything_without_a_therapy(knowledge: Knowledge) -> None
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", regions())
 def test_every_product_has_a_leaflet_in_plain_language(knowledge: Knowledge, region: str, language: str) -> None:
     for product in load_labels(region).label:
         discharge = leaving(knowledge, (("3 d", product),), region)
