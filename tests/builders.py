@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from cds_service.clinical.facts.occasion import PATIENT_VIEW, Occasion
+from cds_service.clinical.facts.occasion import Occasion, OccasionKind
 from cds_service.fhir_mapping.terminology import ICANS
 
 Json = dict[str, Any]
 
 NOW = datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
-CHART_OPENED = Occasion(PATIENT_VIEW, "icans-patient-view")
+CHART_OPENED = Occasion(OccasionKind.PATIENT_VIEW, "icans-patient-view")
 PATIENT = "p-1"
 LOINC, SNOMED, UCUM = "http://loinc.org", "http://snomed.info/sct", "http://unitsofmeasure.org"
 RXNORM, ATC = "http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"

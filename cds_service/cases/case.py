@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 
@@ -105,7 +105,7 @@ class Case:
     records: tuple[tuple[Any, ...], ...] = ()
     drugs: tuple[tuple[Any, ...], ...] = ()
     diagnoses: tuple[tuple[Any, ...], ...] = ()
-    hook: str = PATIENT_VIEW
+    hook: OccasionKind = OccasionKind.PATIENT_VIEW
     orders: tuple[tuple[Any, ...], ...] = ()
     active: tuple[str, ...] = ()
     drugs_checked: bool = True

@@ -1,5 +1,6 @@
 """icans-encounter-discharge: what is not settled when a stay ends."""
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.hooks.contexts import EncounterContextSchema
 from cds_service.hooks.spec import HookSpec
 
@@ -9,4 +10,5 @@ HOOK = HookSpec(
     description="Warns when ICANS has not resolved or cannot be graded, or a corticosteroid is still running.",
     usage_requirements="Needs what icans-patient-view needs.",
     context=EncounterContextSchema(),
+    kind=OccasionKind.ENCOUNTER_DISCHARGE,
 )

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import ORDERS
 from cds_service.hooks.contexts import OrderSignContextSchema
 from cds_service.hooks.faults import Several
@@ -26,5 +27,6 @@ HOOK = HookSpec(
         "their doses in mg, mg/kg or mg/m2."
     ),
     context=OrderSelectContextSchema(),
+    kind=OccasionKind.ORDER_SELECT,
     also_needs=frozenset({ORDERS}),
 )

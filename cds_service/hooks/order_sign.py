@@ -1,5 +1,6 @@
 """icans-order-sign: what there is to say about the orders that are about to be signed."""
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import ORDERS
 from cds_service.hooks.contexts import OrderSignContextSchema
 from cds_service.hooks.spec import HookSpec
@@ -16,5 +17,6 @@ HOOK = HookSpec(
         "their doses in mg, mg/kg or mg/m2."
     ),
     context=OrderSignContextSchema(),
+    kind=OccasionKind.ORDER_SIGN,
     also_needs=frozenset({ORDERS}),
 )

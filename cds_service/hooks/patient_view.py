@@ -1,5 +1,6 @@
 """icans-patient-view: the status of a patient when the chart is opened."""
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.hooks.contexts import ContextSchema
 from cds_service.hooks.spec import HookSpec
 
@@ -18,4 +19,5 @@ HOOK = HookSpec(
         "CodeSystem or map your own."
     ),
     context=ContextSchema(),
+    kind=OccasionKind.PATIENT_VIEW,
 )

@@ -56,7 +56,7 @@ class Wiring:
         gathered = gather(wanted, requirements, as_of, self.pool)
         arrived = time.perf_counter()
         allowed.check()
-        call = Call(spec.id, spec.hook, drafts)
+        call = Call(spec.id, spec.kind, drafts)
         decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
         taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.hooks.contexts import ContextSchema
 
@@ -16,8 +17,9 @@ PROTOCOL_VERSION = "2.0.1"
 class HookSpec:
     """One hook, and the service that answers it.
 
-    `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `also_needs`:
-    keys of data requirements besides those of a patient's status.
+    `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `kind`: as which
+    occasion it is judged, with the checks of clinical/order_checks/checks.py. `also_needs`: keys of data requirements
+    besides those of a patient's status.
     """
 
     hook: str
@@ -25,6 +27,7 @@ class HookSpec:
     description: str
     usage_requirements: str
     context: ContextSchema
+    kind: OccasionKind
     also_needs: frozenset[str] = frozenset()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.assess import Answer
-from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty
@@ -32,7 +32,7 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     found = [alert_card(view, alert, presentation) for alert in answer.alerts]
     if answer.urgency.unjudged is not None:
         found.append(unjudged_card(view, answer.urgency.unjudged))
-    if answer.occasion.hook == PATIENT_VIEW and evaluation.attention.has_card:
+    if answer.occasion.kind is OccasionKind.PATIENT_VIEW and evaluation.attention.has_card:
         return tuple(_cards(view))
     if evaluation.received.failed and evaluation.attention.has_card:
         return (next(_cards(view)), *found)

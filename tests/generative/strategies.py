@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SIGN, Occasion
+from cds_service.clinical.facts.occasion import Occasion, OccasionKind
 from cds_service.clinical.facts.orders import Order, OrderedDose
 from tests.proof.scenarios import AGES_AGO, CHOICES, DRUGS, NOW, PRODUCTS, Scenario
 
@@ -68,8 +68,8 @@ def ordered_doses(draw: st.DrawFn) -> OrderedDose:
 
 @st.composite
 def occasions(draw: st.DrawFn) -> Occasion:
-    """Any hook with any orders."""
-    hook = draw(st.sampled_from([ORDER_SIGN, ENCOUNTER_START, ENCOUNTER_DISCHARGE]))
+    """Any orders or stay."""
+    kind = draw(st.sampled_from([one for one in OccasionKind if one is not OccasionKind.PATIENT_VIEW]))
     order = st.builds(
         Order,
         reference=st.sampled_from(["", "MedicationRequest/d-1"]),
@@ -79,7 +79,7 @@ def occasions(draw: st.DrawFn) -> Occasion:
         systemic=st.sampled_from([True] * 4 + [False]),
         replaces=st.booleans(),
     )
-    return Occasion(hook, f"icans-{hook}", tuple(draw(st.lists(order, max_size=3))))
+    return Occasion(kind, f"icans-{kind}", tuple(draw(st.lists(order, max_size=3))))
 
 
 @st.composite

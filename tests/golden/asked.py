@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SELECT, ORDER_SIGN
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.facts.orders import Order, OrderedDose
 
 
@@ -12,7 +12,7 @@ class Asked(NamedTuple):
     """A call about a story's patient; `orders` are its drafts."""
 
     slug: str
-    hook: str
+    hook: OccasionKind
     orders: tuple[Order, ...] = ()
 
 
@@ -23,20 +23,22 @@ def order(drug: str, mg: float | None = None, *, a_day: float = 1, status: str =
 
 
 ASKED = (
-    Asked("no-card", ORDER_SIGN, (order("dexamethasone", 8),)),
-    Asked("quiet-day-3", ORDER_SIGN, (order("dexamethasone", 8),)),
-    Asked("grade-3-seizure", ORDER_SIGN, (order("dexamethasone", 4),)),
-    Asked("grade-3-ice", ORDER_SIGN, (order("dexamethasone"),)),
-    Asked("steroid-no-improvement", ORDER_SELECT, (order("dexamethasone", 10, a_day=4, status="stopped"),)),
-    Asked("crs-3-vasopressor", ORDER_SIGN, (order("tocilizumab", 900),)),
-    Asked("tremor-only", ORDER_SIGN, (order("tocilizumab", 560), order("fentanyl", 0.05, number=2))),
-    Asked("grade-2-voice", ORDER_SIGN, (order("lorazepam", 1), order("tocilizumab", 560, number=2))),
-    Asked("teclistamab-grade-1", ORDER_SIGN, (order("teclistamab", 1.5),)),
-    Asked("no-therapy-in-record", ORDER_SIGN, (order("axicabtagene-ciloleucel"),)),
-    Asked("quiet-day-3", ENCOUNTER_START),
-    Asked("no-card", ENCOUNTER_START),
-    Asked("no-card", ENCOUNTER_DISCHARGE),
-    Asked("quiet-day-3", ENCOUNTER_DISCHARGE),
-    Asked("improving-on-steroid", ENCOUNTER_DISCHARGE),
-    Asked("stale-ice", ENCOUNTER_DISCHARGE),
+    Asked("no-card", OccasionKind.ORDER_SIGN, (order("dexamethasone", 8),)),
+    Asked("quiet-day-3", OccasionKind.ORDER_SIGN, (order("dexamethasone", 8),)),
+    Asked("grade-3-seizure", OccasionKind.ORDER_SIGN, (order("dexamethasone", 4),)),
+    Asked("grade-3-ice", OccasionKind.ORDER_SIGN, (order("dexamethasone"),)),
+    Asked(
+        "steroid-no-improvement", OccasionKind.ORDER_SELECT, (order("dexamethasone", 10, a_day=4, status="stopped"),)
+    ),
+    Asked("crs-3-vasopressor", OccasionKind.ORDER_SIGN, (order("tocilizumab", 900),)),
+    Asked("tremor-only", OccasionKind.ORDER_SIGN, (order("tocilizumab", 560), order("fentanyl", 0.05, number=2))),
+    Asked("grade-2-voice", OccasionKind.ORDER_SIGN, (order("lorazepam", 1), order("tocilizumab", 560, number=2))),
+    Asked("teclistamab-grade-1", OccasionKind.ORDER_SIGN, (order("teclistamab", 1.5),)),
+    Asked("no-therapy-in-record", OccasionKind.ORDER_SIGN, (order("axicabtagene-ciloleucel"),)),
+    Asked("quiet-day-3", OccasionKind.ENCOUNTER_START),
+    Asked("no-card", OccasionKind.ENCOUNTER_START),
+    Asked("no-card", OccasionKind.ENCOUNTER_DISCHARGE),
+    Asked("quiet-day-3", OccasionKind.ENCOUNTER_DISCHARGE),
+    Asked("improving-on-steroid", OccasionKind.ENCOUNTER_DISCHARGE),
+    Asked("stale-ice", OccasionKind.ENCOUNTER_DISCHARGE),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.app import decider_of
-from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.facts.orders import Order
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.gathered import Gathered
@@ -30,10 +30,10 @@ FOLDER = Path(__file__).parent / "cards"
 def golden_files() -> Iterator[tuple[Path, str]]:
     """Every golden file with what it should hold: for each chart, order and stay the cards and the whole answer."""
     decider, stories = decider_of(Settings(), load_knowledge()), {story.slug: story for story in read_stories()}
-    for asked in (*(Asked(slug, PATIENT_VIEW) for slug in stories), *ASKED):
+    for asked in (*(Asked(slug, OccasionKind.PATIENT_VIEW) for slug in stories), *ASKED):
         story = stories[asked.slug]
         answer = _answer(decider, story, asked)
-        name = story.slug if asked.hook == PATIENT_VIEW else f"{story.slug}.{asked.hook}"
+        name = story.slug if asked.hook == OccasionKind.PATIENT_VIEW else f"{story.slug}.{asked.hook}"
         yield FOLDER / f"{name}.md", "\n".join(_to_read(story, asked, answer))
         yield FOLDER / f"{name}.json", _without_fingerprint(json.dumps(answer, indent=2, ensure_ascii=False)) + "\n"
 
@@ -59,7 +59,7 @@ def _to_read(story: Story, asked: Asked, answer: dict[str, Any]) -> Iterator[str
     yield from (f"# {story.title}", "", story.reason, "")
     rules = ", ".join(story.rules)
     yield f"Seen at {story.bundle['timestamp']}. Rules: {rules}. Written by `make golden`; read the diff."
-    if asked.hook != PATIENT_VIEW:
+    if asked.hook != OccasionKind.PATIENT_VIEW:
         yield from ("", f"Asked at {asked.hook}: {'; '.join(_told(order) for order in asked.orders) or 'no orders'}.")
     if not answer["cards"]:
         yield from ("", "No card.", "")

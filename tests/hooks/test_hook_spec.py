@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.hooks import SERVICES
 from cds_service.hooks.contexts import EncounterContextSchema
@@ -19,6 +20,7 @@ MADE_UP = HookSpec(
     description="A hook that no EHR sends.",
     usage_requirements="None.",
     context=EncounterContextSchema(),
+    kind=OccasionKind.ENCOUNTER_DISCHARGE,
     also_needs=frozenset({"orders"}),
 )
 RECORD = {"neuro": bundle(ice(5), alert()), "therapy": bundle(axi_cel())}
@@ -47,13 +49,16 @@ def test_it_is_described(client: Client) -> None:
 
 
 def test_it_is_answered(client: Client) -> None:
-    response = call(client, encounterId="e-1")
+    answer = call(client, encounterId="e-1").get_json()
 
-    assert 200 == response.status_code
-    assert ("icans-ward-round", 2) == (
-        evaluation(response.get_json())["service"],
-        evaluation(response.get_json())["icans"]["grade"],
-    )
+    assert ("icans-ward-round", 2) == (evaluation(answer)["service"], evaluation(answer)["icans"]["grade"])
+
+
+def test_it_is_checked_for_what_its_occasion_asks_for(client: Client) -> None:
+    answer = call(client, encounterId="e-1").get_json()
+
+    found = {one["finding"] for one in evaluation(answer)["findings"]}
+    assert {"discharge-unresolved", "discharge-instructions"} <= found
 
 
 def test_its_context_is_checked(client: Client) -> None:

@@ -27,7 +27,7 @@ from tests.proof.course import HOURS, Recorded, course, known_at, moment
 
 # Nothing here is a branch that the unit tests leave out, and being watched makes it several times as long.
 pytestmark = pytest.mark.no_cover
-CALL = Call(HOOK.id, HOOK.hook)
+CALL = Call(HOOK.id, HOOK.kind)
 HOUR = timedelta(hours=1)
 # How long a finding counts (T6, D5), a cause explains (A3), and sedation outlasts its drug (A1).
 LASTS = {"ice": 12 * HOUR, CONSCIOUSNESS: 12 * HOUR, "seizure": 24 * HOUR, "imaging": 72 * HOUR}

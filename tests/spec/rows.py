@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import Case
-from cds_service.clinical.facts.occasion import PATIENT_VIEW
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.terminology import MAPPING, UNITS
@@ -67,7 +67,7 @@ def _asked(case: Case) -> Iterator[str]:
     """The hook, with the orders that the call is about."""
     if case.active:
         yield f"active orders: {', '.join(case.active)}"
-    if case.hook != PATIENT_VIEW:
+    if case.hook != OccasionKind.PATIENT_VIEW:
         orders = ", ".join(f"{row[0]}{_details(row, 1)}" for row in case.orders)
         yield f"{case.hook}: {orders}" if orders else case.hook
 

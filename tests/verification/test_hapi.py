@@ -51,7 +51,7 @@ def by_whole_record(story: Story, hapi: Hapi, knowledge: Knowledge) -> dict[str,
     page = read_page(bytes_of(shifted(story.bundle, hapi.now)))
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
     decider = decider_of(Settings(demo=True), knowledge)
-    return decider.response(decider.decide(gathered, hapi.now, Call(HOOK.id, HOOK.hook), str))
+    return decider.response(decider.decide(gathered, hapi.now, Call(HOOK.id, HOOK.kind), str))
 
 
 def bytes_of(resource: dict[str, Any]) -> bytes:

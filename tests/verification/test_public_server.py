@@ -30,7 +30,7 @@ from tests.verification.public import FILES, by_patient, everything
 
 pytestmark = pytest.mark.data
 
-CALL = Call(HOOK.id, HOOK.hook)
+CALL = Call(HOOK.id, HOOK.kind)
 SETTINGS = Settings(demo=True, deadline_seconds=30)
 NAMES = sorted(name for name, resources in by_patient().items() if any(one.get("id") == name for one in resources))
 TIME = re.compile(r'"(?:effectiveDateTime|start|authored|performedDateTime)": "(\d{4}-\d\d-\d\dT[^"]*)"')

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 
-PATIENT_VIEW = "patient-view"
-ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
-ENCOUNTER_START, ENCOUNTER_DISCHARGE = "encounter-start", "encounter-discharge"
 STAY = "stay"
+
+
+class OccasionKind(StrEnum):
+    """On what occasion somebody asks, by the hooks of CDS Hooks; other hooks are an occasion of one of these kinds."""
+
+    PATIENT_VIEW = "patient-view"
+    ORDER_SELECT = "order-select"
+    ORDER_SIGN = "order-sign"
+    ENCOUNTER_START = "encounter-start"
+    ENCOUNTER_DISCHARGE = "encounter-discharge"
+
+    @property
+    def is_about_orders(self) -> bool:
+        """Whether drafts of orders are at stake."""
+        return self in (OccasionKind.ORDER_SELECT, OccasionKind.ORDER_SIGN)
 
 
 class Unjudged(NamedTuple):
@@ -27,12 +40,12 @@ class Unjudged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The hook, which of our services was asked, and the patient's orders that the call is about.
+    """Its kind, which of our services was asked, and the patient's orders that the call is about.
 
     `unread`: those that could not be read. `gaps`: what could not be used of the drafts.
     """
 
-    hook: str
+    kind: OccasionKind
     service: str
     orders: tuple[Order, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -1,10 +1,10 @@
-"""All that there is to say at each hook."""
+"""All that there is to say on each occasion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, ORDER_SELECT, ORDER_SIGN
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.order_checks import (
     baseline,
     corticosteroid,
@@ -32,17 +32,17 @@ AT_DISCHARGE: tuple[Check, ...] = (
     discharge.monitoring_alerts,
     discharge.instruction_alerts,
 )
-CHECKS: Mapping[str, tuple[Check, ...]] = {
-    ORDER_SELECT: AT_ORDERS,
-    ORDER_SIGN: AT_ORDERS,
-    ENCOUNTER_START: (baseline.baseline_at_start, baseline.plan_alerts),
-    ENCOUNTER_DISCHARGE: AT_DISCHARGE,
+CHECKS: Mapping[OccasionKind, tuple[Check, ...]] = {
+    OccasionKind.ORDER_SELECT: AT_ORDERS,
+    OccasionKind.ORDER_SIGN: AT_ORDERS,
+    OccasionKind.ENCOUNTER_START: (baseline.baseline_at_start, baseline.plan_alerts),
+    OccasionKind.ENCOUNTER_DISCHARGE: AT_DISCHARGE,
 }
 
 
 def alerts_of(context: CheckContext) -> tuple[Alert, ...]:
-    """The findings at this hook; nothing about somebody who has died or is not identified."""
+    """The findings on this occasion; nothing about somebody who has died or is not identified."""
     facts = context.facts
     if facts.deceased or "patient" in facts.failed:
         return ()
-    return tuple(alert for check in CHECKS.get(context.occasion.hook, ()) for alert in check(context))
+    return tuple(alert for check in CHECKS.get(context.occasion.kind, ()) for alert in check(context))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from cds_service.clinical.course.therapy import ENGAGER
 from cds_service.clinical.facts.gap import GapKind
-from cds_service.clinical.facts.occasion import ENCOUNTER_DISCHARGE, ENCOUNTER_START, STAY, Unjudged
+from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
@@ -50,15 +50,15 @@ def lack_of(context: CheckContext, order: Order) -> str:
 
 def lacking_at_stay(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
     """What a begin or an end of a stay could not be checked for; none of which there is a finding anyway."""
-    facts, hook = context.facts, context.occasion.hook
+    facts, kind = context.facts, context.occasion.kind
     told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
         yield Unjudged(stay, THERAPY)
-    begins = hook == ENCOUNTER_START and BASELINE not in told and not has_baseline(context)
+    begins = kind is OccasionKind.ENCOUNTER_START and BASELINE not in told and not has_baseline(context)
     if begins and _is_lost(facts, ("orders",)):
         yield Unjudged(stay, ORDERED)
     after_therapy = context.within_days(context.rules.instructions_until_day)
-    ends = hook == ENCOUNTER_DISCHARGE and TAPER not in told and after_therapy
+    ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and TAPER not in told and after_therapy
     if ends and _is_lost(facts, ("drugs",), FAILED):
         yield Unjudged(stay, GIVEN)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
-from cds_service.clinical.facts.occasion import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW, Unjudged
+from cds_service.clinical.facts.occasion import OccasionKind, Unjudged
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import baseline_at_order
@@ -35,11 +35,11 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     None of which there is a finding anyway (`alerts`), and nothing where the patient could not be assessed at all, for
     that is told then.
     """
-    facts, hook = context.facts, context.occasion.hook
+    facts, kind = context.facts, context.occasion.kind
     failed = context.evaluation.attention is Attention.FAILED
-    if hook == PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
+    if kind is OccasionKind.PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
         return ()
-    if hook not in (ORDER_SELECT, ORDER_SIGN):
+    if not kind.is_about_orders:
         return tuple(lacking_at_stay(context, alerts))
     unread = (one for one in context.occasion.unread if _is_at_stake(context, one.order))
     told = {alert.order for alert in alerts}
@@ -105,7 +105,7 @@ def _without_dose(context: CheckContext) -> Iterator[Unjudged]:
     steroids = [order for order in steroid_drafts(context) if order.a_day(context.weight) is None]
     matters = [order for order in steroids if _steroid_matters(context, order)]
     for order in (*matters, *unjudged_tocilizumab(context), *unjudged_fludarabine(context)):
-        if order.doses or context.occasion.hook == ORDER_SIGN:
+        if order.doses or context.occasion.kind is OccasionKind.ORDER_SIGN:
             yield Unjudged(order, _reason(order))
 
 

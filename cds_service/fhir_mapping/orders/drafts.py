@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES, MedicationRequest, Resource, ServiceRequest
 
 Json = dict[str, Any]
@@ -54,10 +55,10 @@ class Drafts:
 
 
 class Call(NamedTuple):
-    """What was asked: which of our services, at which hook, about which drafts."""
+    """What was asked: which of our services, on what occasion, about which drafts."""
 
     service: str
-    hook: str
+    kind: OccasionKind
     drafts: Drafts = Drafts()
 
 

@@ -38,7 +38,7 @@ class OccasionReader:
         others = [Gap("orders", GapKind.WRONG_PATIENT, strangers)] if strangers else []
         others += [Gap("orders", GapKind.NOT_RECORDED, missing, Part.SELECTION)] if missing else []
         unread = (*into.unread, *self._lost(drafts), *self._of_nobody(drafts, into), *self._not_found(drafts, into))
-        return Occasion(call.hook, call.service, orders, (*others, *into.gaps), unread)
+        return Occasion(call.kind, call.service, orders, (*others, *into.gaps), unread)
 
     def _is_own(self, order: Any) -> bool:
         return is_of_patient(order.subject, self.patient_id)

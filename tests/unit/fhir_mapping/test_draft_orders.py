@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.facts.occasion import Occasion, OccasionKind
 from cds_service.clinical.facts.orders import Order, OrderedDose
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
@@ -19,7 +19,7 @@ DEXAMETHASONE, TOCILIZUMAB, MORPHINE = "3264", "612865", "7052"
 
 def occasion(*drafts: Any, selections: list[str] | None = None, gathered: tuple[Any, ...] = ()) -> Occasion:
     """What a call about these drafts is about."""
-    call = Call("s", "order-sign", read_drafts(bundle(*drafts, type="collection"), selections))
+    call = Call("s", OccasionKind.ORDER_SIGN, read_drafts(bundle(*drafts, type="collection"), selections))
     return Mapper(tables()).occasion(call, Gathered(PATIENT, None, list(gathered)), NOW)
 
 
