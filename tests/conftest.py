@@ -17,6 +17,8 @@ from tests.hooks.client import Client
 from tests.parts import PARTS, missing, required
 from tests.store.postgresql import Postgresql, serving
 
+USUAL = "all tests: usually 10 to 15 minutes on two cores, first the slow ones; `make quick` takes less than one"
+LEFT_OUT = "left out"
 _numbers = count(1)
 
 
@@ -29,21 +31,29 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"ICANS_TEST_REQUIRE asks for {part}, but there is {missing(part)}")
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """How long everything takes, so that nobody takes it for stuck."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return USUAL if whole else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run; the summary says so."""
     for item in items:
         for part in PARTS:
             if item.get_closest_marker(part) and missing(part):
                 item.add_marker(pytest.mark.skip(reason=f"{part}: {missing(part)}"))
+                item.user_properties.append((LEFT_OUT, part))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name aloud what was left out, and why."""
-    left_out = {part: PARTS[part][0] for part in PARTS if missing(part)}
+    """Name aloud what was left out of the tests that were asked for, and why."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    left_out = {part for report in skipped for name, part in report.user_properties if name == LEFT_OUT}
     if left_out:
         terminalreporter.section("LEFT OUT")
-    for part, what in left_out.items():
-        terminalreporter.line(f"{part}: {what} - {missing(part)}")
+    for part in sorted(left_out):
+        terminalreporter.line(f"{part}: {PARTS[part][0]} - {missing(part)}")
 
 
 @pytest.fixture(scope="session")

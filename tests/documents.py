@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from tests.parts import ROOT
 
 README = ROOT / "README.md"
-_PLACES = ("*.md", ".github/*.md", "docs/**/*.md", "tests/*/*.md")
+_PLACES = ("*.md", ".github/*.md", "docs/**/*.md", "tests/*.md", "tests/*/*.md")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ANCHOR = re.compile(r'<a id="([^"]+)">')

@@ -59,6 +59,7 @@ def test_every_value_has_words(knowledge: Knowledge) -> None:
     assert vocabulary.of("action") | set(ACTIONS) == set(values["action"])
 
 
+@pytest.mark.slow
 def test_the_whole_protocol_of_the_document_is_right(tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text(fences(read(DOCUMENT), "toml")[1])

@@ -136,6 +136,7 @@ def test_a_function_is_as_long_as_from_its_def_to_its_end() -> None:
     )
 
 
+@pytest.mark.slow
 def test_our_own_product_is_measured_whole() -> None:
     measured = measure(ROOT)
 

@@ -84,6 +84,7 @@ def test_a_slip_of_the_decimal_point_is_refused(protocol: Callable[[str], Path],
             load_knowledge(Choices(guideline=(file,)))
 
 
+@pytest.mark.slow
 def test_check_tells_it_and_ends_with_1(protocol: Callable[[str], Path]) -> None:
     file = protocol('drug = "dexamethasone", mg = [100], route = "IV", every_hours = [6]')
 

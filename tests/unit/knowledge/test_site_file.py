@@ -71,6 +71,7 @@ def detail(knowledge: Knowledge, **patient: Any) -> list[str]:
     return card(knowledge, **patient).detail.split("\n")
 
 
+@pytest.mark.slow
 def test_the_example_of_the_document_is_right_and_is_told_as_there(site: Callable[..., Path]) -> None:
     result = CliRunner().invoke(commands, ["check", "--guideline", str(site())])
 
@@ -312,6 +313,7 @@ def test_several_files_are_one_and_nothing_stands_in_two(site: Callable[..., Pat
         load_knowledge(Choices(guideline=(owner, site())))
 
 
+@pytest.mark.slow
 def test_own_cases_run_with_the_own_protocol(site: Callable[..., Path], tmp_path: Path) -> None:
     cases = tmp_path / "unit.cases.toml"
     cases.write_text(
