@@ -10,7 +10,17 @@ from cds_service.clinical.course.therapy import Dose
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, sources_of, unknown
+from cds_service.clinical.risk.factor import (
+    InCourse,
+    Measure,
+    Point,
+    Quantity,
+    RiskFactor,
+    State,
+    TimePoint,
+    sources_of,
+    unknown,
+)
 
 CRS, EARLY_FEVER, HIGH_FEVER, PRIOR_ICANS = "crs", "early-fever", "high-fever", "prior-icans"
 NOT_COVERED = "temperatures do not cover the time"
@@ -22,11 +32,15 @@ def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
     fever = _first_fever(at)
     measures = []
     if crs.range.lo:
-        measures.append(Measure("CRS grade", crs.range.lo, time=crs.time))
+        measures.append(Measure(Quantity.CRS_GRADE, crs.range.lo, time=crs.time))
     if record is not None and record.value:
-        measures.append(Measure("charted CRS grade", int(record.value), time=record.time))
+        measures.append(Measure(Quantity.CHARTED_CRS_GRADE, int(record.value), time=record.time))
     if fever is not None:
-        measures.append(Measure("first fever", float(fever.value), "Cel", fever.time, f"day {at.day(fever.time)}"))
+        measures.append(
+            Measure(
+                Quantity.FIRST_FEVER, float(fever.value), "Cel", fever.time, TimePoint(Point.DAY, at.day(fever.time))
+            )
+        )
     sources = sources_of(one for one in (record, fever) if one)
     if measures:
         return RiskFactor(CRS, State.PRESENT, tuple(measures), _onset(at, fever), sources)
@@ -45,7 +59,7 @@ def early_fever_factor(at: InCourse) -> RiskFactor:
         if not _is_measured(at, dose.time, end):
             return unknown(EARLY_FEVER, NOT_COVERED)
         return RiskFactor(EARLY_FEVER, State.ABSENT, (), "no fever on record")
-    measure = Measure("first fever", float(fever.value), "Cel", fever.time, _hours(dose.time, fever.time))
+    measure = Measure(Quantity.FIRST_FEVER, float(fever.value), "Cel", fever.time, _hours(dose.time, fever.time))
     doubt = _doubt_of_its_hour(at, dose, fever, end)
     if doubt:
         return unknown(EARLY_FEVER, doubt, measure, records=[fever])
@@ -68,7 +82,7 @@ def high_fever_factor(at: InCourse) -> RiskFactor:
     reached = [one for one in found if one.at_least(limit)]
     exact = [one for one in found if not one.comparator]
     highest = max(reached or exact or found, key=vitals.number)
-    measure = Measure("highest", vitals.number(highest), "Cel", highest.time)
+    measure = Measure(Quantity.HIGHEST, vitals.number(highest), "Cel", highest.time)
     told = f"from {limit:g} Cel"
     if reached:
         return RiskFactor(HIGH_FEVER, State.PRESENT, (measure,), told, sources_of([highest]))
@@ -84,11 +98,11 @@ def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
     graded = [one for one in history.grades if one.time < last and one.grade]
     if graded:
         worst = max(graded, key=lambda one: one.grade or 0)
-        measure = Measure("ICANS grade", worst.grade or 0, time=worst.time)
+        measure = Measure(Quantity.ICANS_GRADE, worst.grade or 0, time=worst.time)
         return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "after an earlier dose of this course")
     if earlier:
         highest = max(earlier, key=vitals.number)
-        measure = Measure("charted ICANS grade", int(highest.value), time=highest.time)
+        measure = Measure(Quantity.CHARTED_ICANS_GRADE, int(highest.value), time=highest.time)
         return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "before this course", sources_of(earlier))
     return unknown(PRIOR_ICANS, "none on file")
 
@@ -124,8 +138,8 @@ def _onset(at: InCourse, fever: Record | None) -> str:
     return "" if fever is None else f"onset {'by' if at.day(fever.time) <= limit else 'after'} day {limit}"
 
 
-def _hours(start: datetime, end: datetime) -> str:
-    return f"{_whole_hours(end - start)} h after the dose"
+def _hours(start: datetime, end: datetime) -> TimePoint:
+    return TimePoint(Point.HOURS, _whole_hours(end - start))
 
 
 def _whole_hours(span: timedelta) -> int:

@@ -21,14 +21,53 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Quantity(StrEnum):
+    """What was looked at, where it is no concept of the record."""
+
+    AGE = "age"
+    PRODUCT = "product"
+    CELLS = "cells"
+    FIRST_FEVER = "first fever"
+    HIGHEST = "highest"
+    CRS_GRADE = "CRS grade"
+    CHARTED_CRS_GRADE = "charted CRS grade"
+    ICANS_GRADE = "ICANS grade"
+    CHARTED_ICANS_GRADE = "charted ICANS grade"
+    DOSES = "doses"
+    CUMULATIVE = "cumulative"
+    LABEL = "label"
+    CLEARANCE = "clearance (Cockcroft-Gault)"
+    EGFR = "eGFR (CKD-EPI 2021)"
+
+
+class Point(StrEnum):
+    """What time a value stands for; DAY and HOURS count from the first dose."""
+
+    BEFORE = "before lymphodepletion"
+    BEFORE_DOSE = "before the first dose"
+    CURRENT = "current"
+    DAY = "day"
+    HOURS = "hours after the dose"
+
+
+class TimePoint(NamedTuple):
+    """The time a value stands for; `number`: of days or hours."""
+
+    point: Point
+    number: int = 0
+
+
 class Measure(NamedTuple):
-    """A value that was looked at. `at`: the time point it stands for, where that matters."""
+    """A value that was looked at: a quantity, a concept of the record, or a drug.
+
+    `at`: the time point it stands for, where that matters.
+    """
 
     name: str
     value: float | str
     unit: str = ""
     time: datetime | None = None
-    at: str = ""
+    at: TimePoint | None = None
 
 
 class RiskFactor(NamedTuple):

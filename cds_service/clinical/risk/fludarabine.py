@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Administration, PatientFacts
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
-from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
+from cds_service.clinical.risk.factor import InCourse, Measure, Quantity, RiskFactor, State, judged, sources_of, unknown
 from cds_service.clinical.tables.risk import FludarabineTable, LabelDose
 
 FLUDARABINE, RENAL = "fludarabine", "fludarabine-renal"
@@ -80,13 +80,13 @@ def fludarabine_factor(at: InCourse) -> RiskFactor:
     if not given.fludarabine:
         others = Measure(" and ".join(given.drugs), "without fludarabine", time=given.start)
         return RiskFactor(FLUDARABINE, State.ABSENT, (others,), "other lymphodepletion")
-    doses = Measure("doses", len(given.fludarabine), time=given.fludarabine[0].time)
+    doses = Measure(Quantity.DOSES, len(given.fludarabine), time=given.fludarabine[0].time)
     sources = tuple(dict.fromkeys(dose.source for dose in given.fludarabine if dose.source))
     total = exposure(at, given)
     if total.mg_per_m2 is None or total.surface is None:
         reason = "amount not on record" if total.mg is None else "body surface not on record"
         return RiskFactor(FLUDARABINE, State.PRESENT, (doses,), reason, sources)
-    measures = (Measure("cumulative", round(total.mg_per_m2), "mg/m2"), doses, *_label(at))
+    measures = (Measure(Quantity.CUMULATIVE, round(total.mg_per_m2), "mg/m2"), doses, *_label(at))
     sources += sources_of(total.surface.records)
     return RiskFactor(FLUDARABINE, State.PRESENT, measures, f"body surface {total.surface.method}", sources)
 
@@ -109,7 +109,7 @@ def renal_factor(at: InCourse) -> RiskFactor:
         return RiskFactor(RENAL, State.UNKNOWN, measures, "cumulative dose per m2 not known", sources)
     unreduced = is_unreduced(total.mg_per_m2 or 0, labels, kidney.clearance, rules)
     reason = {True: "not reduced", False: _reduced(total, labels), None: "no label dose for this product"}[unreduced]
-    told = () if total.mg_per_m2 is None else (Measure("cumulative", round(total.mg_per_m2), "mg/m2"),)
+    told = () if total.mg_per_m2 is None else (Measure(Quantity.CUMULATIVE, round(total.mg_per_m2), "mg/m2"),)
     return RiskFactor(RENAL, judged(present=unreduced), (*told, *_label(at), *measures), reason, sources)
 
 
@@ -122,10 +122,8 @@ def kidney_measures(kidney: KidneyFunction) -> tuple[Measure, ...]:
     """Both estimates, each by its name, with the time of the creatinine."""
     time = kidney.creatinine.time if kidney.creatinine else None
     named = (
-        Measure("clearance (Cockcroft-Gault)", round(kidney.clearance or 0), "mL/min", time)
-        if kidney.clearance
-        else None,
-        Measure("eGFR (CKD-EPI 2021)", round(kidney.egfr or 0), "mL/min/1.73m2", time) if kidney.egfr else None,
+        Measure(Quantity.CLEARANCE, round(kidney.clearance or 0), "mL/min", time) if kidney.clearance else None,
+        Measure(Quantity.EGFR, round(kidney.egfr or 0), "mL/min/1.73m2", time) if kidney.egfr else None,
     )
     return tuple(measure for measure in named if measure)
 
@@ -137,7 +135,7 @@ def _rows(at: InCourse) -> tuple[LabelDose, ...]:
 def _label(at: InCourse) -> tuple[Measure, ...]:
     """The cumulative dose of the label, or the two that are possible."""
     totals = sorted({row.total for row in _rows(at)})
-    return (Measure("label", "-".join(f"{total:g}" for total in totals), "mg/m2"),) if totals else ()
+    return (Measure(Quantity.LABEL, "-".join(f"{total:g}" for total in totals), "mg/m2"),) if totals else ()
 
 
 def _each_once(doses: Sequence[Administration], table: FludarabineTable) -> tuple[Administration, ...]:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, newest, sources_of, unknown
+from cds_service.clinical.risk.factor import (
+    InCourse,
+    Measure,
+    Point,
+    RiskFactor,
+    State,
+    TimePoint,
+    judged,
+    newest,
+    sources_of,
+    unknown,
+)
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.tables.risk import LaboratoryRisk
 from cds_service.clinical.tables.units import UNITS
 
-BEFORE, CURRENT = "before lymphodepletion", "current"
-BEFORE_DOSE = "before the first dose"
 TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", "marrow-blasts", "ldh"
 
 
@@ -20,9 +29,9 @@ def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
     records, when = _looked_at(at, row)
     record = newest(records)
     if record is None:
-        return unknown(row.factor, f"no {'current value' if when == CURRENT else f'value {when}'}")
+        return unknown(row.factor, f"no {'current value' if when is Point.CURRENT else f'value {when}'}")
     limit = getattr(record.reference, row.beyond)
-    measure = Measure(row.concept, _written(record), UNITS[row.concept], record.time, when)
+    measure = Measure(row.concept, _written(record), UNITS[row.concept], record.time, TimePoint(when))
     masking = _given_before(at, row, record.time)
     if masking:
         return unknown(row.factor, f"not to be read after {masking}", measure, records=[record])
@@ -44,16 +53,16 @@ def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
     return RiskFactor(TUMOUR_BURDEN, State.UNKNOWN, (*ldh.measures, *measures), reason, sources)
 
 
-def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], str]:
+def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], Point]:
     """The records of the time that the factor is about, and the name of that time."""
     times = at.table.time
     if row.when != "before":
         since = max(at.start, at.moment - times.current)
-        return [record for record in at.of(row.concept) if since <= record.time], CURRENT
+        return [record for record in at.of(row.concept) if since <= record.time], Point.CURRENT
     given = lymphodepletion(at)
     until = given.start if given else at.start
     near = [record for record in at.of(row.concept) if until - times.before <= record.time < until]
-    return near, BEFORE if given else BEFORE_DOSE
+    return near, Point.BEFORE if given else Point.BEFORE_DOSE
 
 
 def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:

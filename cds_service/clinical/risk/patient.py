@@ -6,7 +6,7 @@ from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.facts.patient import CellDose, DoseRecord
 from cds_service.clinical.risk.body import WEIGHT, nearest
-from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, unknown
+from cds_service.clinical.risk.factor import InCourse, Measure, Quantity, RiskFactor, State, judged, unknown
 from cds_service.clinical.tables.risk import HistoryRisk
 
 YOUNGER_AGE, PRODUCT_CLASS, CELL_DOSE = "younger-age", "product-class", "cell-dose"
@@ -20,7 +20,9 @@ def age_factor(at: InCourse) -> RiskFactor:
     limit = at.table.age.younger_below_years
     younger = {years < limit for years in age}
     present = younger.pop() if len(younger) == 1 else None
-    return RiskFactor(YOUNGER_AGE, judged(present=present), (Measure("age", max(age), "years"),), "context, no weight")
+    return RiskFactor(
+        YOUNGER_AGE, judged(present=present), (Measure(Quantity.AGE, max(age), "years"),), "context, no weight"
+    )
 
 
 def history_factor(at: InCourse, row: HistoryRisk) -> RiskFactor:
@@ -42,7 +44,7 @@ def product_factor(at: InCourse) -> RiskFactor:
     dose, kinds = at.course.last_dose(at.moment), at.table.product
     if dose.product is None:
         return unknown(PRODUCT_CLASS, "product not on record")
-    measure = Measure("product", dose.product, time=dose.time)
+    measure = Measure(Quantity.PRODUCT, dose.product, time=dose.time)
     sources = (dose.source,) if dose.source else ()
     if dose.product in kinds.cd28:
         return RiskFactor(PRODUCT_CLASS, State.PRESENT, (measure,), "CD28 co-stimulation", sources)
@@ -58,7 +60,7 @@ def cell_dose_factor(at: InCourse) -> RiskFactor:
         return unknown(CELL_DOSE, "number of cells not on record")
     per_kg = _per_kg(at, given)
     amount, unit = (sum(one.millions for _, one in given), "million") if per_kg is None else (per_kg, "million/kg")
-    measure = Measure("cells", round(amount, 2), unit, given[0][0].time)
+    measure = Measure(Quantity.CELLS, round(amount, 2), unit, given[0][0].time)
     sources = tuple(dict.fromkeys(record.source for record, _ in given if record.source))
     return RiskFactor(CELL_DOSE, State.UNKNOWN, (measure,), "no cut-off confirmed for this product", sources)
 

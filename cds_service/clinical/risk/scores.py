@@ -9,9 +9,18 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.facts.patient import Diagnosis, Record
-from cds_service.clinical.risk.factor import InCourse, Measure, RiskFactor, State, judged, sources_of, unknown
+from cds_service.clinical.risk.factor import (
+    InCourse,
+    Measure,
+    Point,
+    RiskFactor,
+    State,
+    TimePoint,
+    judged,
+    sources_of,
+    unknown,
+)
 from cds_service.clinical.risk.fludarabine import lymphodepletion
-from cds_service.clinical.risk.laboratory import BEFORE, BEFORE_DOSE
 from cds_service.clinical.tables.risk import ScoreRisk
 
 
@@ -19,7 +28,7 @@ class Score(NamedTuple):
     """A score at a named time point, with the records that it is made of."""
 
     value: float
-    at: str
+    at: TimePoint
     records: tuple[Record, ...]
 
 
@@ -36,7 +45,7 @@ def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
         return unknown(row.factor, f"refused: no {inputs} of one day at a time point of the score")
     measures = tuple(Measure(row.factor, f"{one.value:.2f}", "", one.records[0].time, one.at) for one in scores)
     sources = sources_of(record for one in scores for record in one.records)
-    before = next((one for one in scores if one.at == BEFORE), None)
+    before = next((one for one in scores if one.at.point is Point.BEFORE), None)
     if row.cut_off is None:
         return RiskFactor(row.factor, State.UNKNOWN, measures, "no cut-off confirmed", sources)
     if before is None:
@@ -54,12 +63,12 @@ def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:
     given = lymphodepletion(at)
     before = _before(at, row, given.start if given else at.start)
     if before:
-        yield Score(_value(at, before), BEFORE if given else BEFORE_DOSE, before)
+        yield Score(_value(at, before), TimePoint(Point.BEFORE if given else Point.BEFORE_DOSE), before)
     infusion = local_date(at.start, at.chart.facts.zone)
     for point in row.points:
         records = _of_day(at, row, infusion + timedelta(days=point), at.moment)
         if records:
-            yield Score(_value(at, records), f"day {point}", records)
+            yield Score(_value(at, records), TimePoint(Point.DAY, point), records)
 
 
 def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Record, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cds_service.clinical.risk.factor import Measure, RiskFactor, State
+from cds_service.clinical.risk.factor import Measure, Point, Quantity, RiskFactor, State
 from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
 from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import closed_up
 
 # Those that do not belong to a time that is over, such as before lymphodepletion; in the order of the texts.
 MEASURABLE = ("ferritin", "fibrinogen", "crp")
@@ -15,7 +16,9 @@ TOLD_BY = {"tumour-burden": "ldh"}
 # Their values mean little without the name of what was measured, or the time that they stand for.
 NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
 CELSIUS = "Cel"
-FLUDARABINE, CUMULATIVE, PRODUCT = "fludarabine", "cumulative", "product"
+FLUDARABINE = "fludarabine"
+# Where it is not known, the name of the factor says the time already.
+BEFORE_LYMPHODEPLETION = frozenset({"platelets", "ldh"})
 
 
 def risk_title(view: View) -> str:
@@ -48,22 +51,22 @@ def _with_effect(view: View, factor: RiskFactor) -> str:
 
 
 def _present(view: View, factor: RiskFactor) -> str:
-    values = {measure.name.split(" ")[0]: _value(view, measure) for measure in factor.measures}
+    values = {measure.name: _value(view, measure) for measure in factor.measures}
     first = _value(view, factor.measures[0]) if factor.measures else ""
-    if factor.name == FLUDARABINE and CUMULATIVE not in values:
+    if factor.name == FLUDARABINE and Quantity.CUMULATIVE not in values:
         return view.say("risk.present.fludarabine-unmeasured", time=_time(view, factor.measures))
-    label = values.get("label", "")
+    label = values.get(Quantity.LABEL, "")
     texts = {
         "value": _measures(view, factor) if factor.name in NAMED else first,
-        "dose": values.get(CUMULATIVE, ""),
+        "dose": values.get(Quantity.CUMULATIVE, ""),
         "label": view.say("risk.line.label", label=label) if label else "",
-        "clearance": values.get("clearance", ""),
+        "clearance": values.get(Quantity.CLEARANCE, ""),
         "limit": f"{view.evaluation.risk.renal_limit:g}",
-        "egfr": values.get("eGFR", ""),
+        "egfr": values.get(Quantity.EGFR, ""),
         "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
         "time": _time(view, factor.measures),
     }
-    return " ".join(view.say(f"risk.present.{factor.name}", **texts).split())
+    return closed_up(view.say(f"risk.present.{factor.name}", **texts))
 
 
 def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
@@ -81,7 +84,8 @@ def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
 def _not_known(view: View, factor: RiskFactor) -> str:
     """Its name, and its values; a time point that the name says already is left out."""
     name = view.say(f"risk.unknown.{factor.name}")
-    measures = [one._replace(at="") if one.at and name.endswith(one.at) else one for one in factor.measures]
+    named = factor.name in BEFORE_LYMPHODEPLETION
+    measures = (one._replace(at=None) if named and one.at == (Point.BEFORE, 0) else one for one in factor.measures)
     return f"{name} {_measures(view, factor._replace(measures=tuple(measures)))}".strip()
 
 
@@ -102,7 +106,7 @@ def _measures(view: View, factor: RiskFactor) -> str:
 
 def _measure(view: View, measure: Measure, *, named: bool) -> str:
     name = view.wording.word(f"risk.measure.{measure.name}") if named else ""
-    point = view.wording.word(f"risk.point.{measure.at}") if measure.at else ""
+    point = view.say(f"risk.point.{measure.at.point}", number=measure.at.number) if measure.at else ""
     return " ".join(filter(None, (name, _value(view, measure), point, _time(view, [measure]))))
 
 
@@ -113,7 +117,7 @@ def _time(view: View, measures: Iterable[Measure]) -> str:
 
 
 def _value(view: View, measure: Measure) -> str:
-    if measure.name == PRODUCT:
+    if measure.name == Quantity.PRODUCT:
         return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
     value = f"{number:,.4g}" if isinstance(number, int | float) else number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from cds_service.clinical.risk.factor import Measure, RiskFactor
+from cds_service.clinical.risk.factor import Measure, Point, RiskFactor, TimePoint
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.risk import Evidence
 
@@ -21,7 +21,16 @@ def risk_json(evaluation: Evaluation) -> list[Json]:
 def measured_text(measure: Measure) -> str:
     """A value with its name and unit, and the time point that it stands for."""
     value = f"{measure.value:g}" if isinstance(measure.value, int | float) else measure.value
-    return " ".join(filter(None, (measure.name, value, measure.unit, measure.at)))
+    return " ".join(filter(None, (measure.name, value, measure.unit, _point(measure.at))))
+
+
+def _point(at: TimePoint | None) -> str:
+    match at:
+        case TimePoint(Point.DAY, number):
+            return f"day {number}"
+        case TimePoint(Point.HOURS, number):
+            return f"{number} h after the dose"
+    return at.point if at else ""
 
 
 def _entry(factor: RiskFactor, published: Evidence) -> Json:

@@ -69,8 +69,13 @@ class Wording:
         return escaped(text, self.behaviour.free_text_up_to)
 
 
+def closed_up(text: str) -> str:
+    """A text without the blanks that an empty value leaves."""
+    return _SPACE.sub(" ", text).strip()
+
+
 def escaped(text: str, limit: int) -> str:
     """Text from a record as Markdown that shows it and does nothing else."""
-    plain = _SPACE.sub(" ", text).strip()
+    plain = closed_up(text)
     short = _ADDRESS.sub(" ", plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
