@@ -10,7 +10,8 @@ from typing import Any
 from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import PatientFacts
-from cds_service.clinical.status.evaluation import Evaluation, Protocol
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call

@@ -19,10 +19,11 @@ from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.factor import RiskFactor
-from cds_service.clinical.status.evaluation import Evaluation, Protocol
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.knowledge.editions import load_labels
 from cds_service.rendering.wire.risk import measured_text

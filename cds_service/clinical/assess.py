@@ -21,10 +21,12 @@ from cds_service.clinical.status import urgency
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.asks import asks_of
 from cds_service.clinical.status.crs_prompt import CrsPrompt, crs_prompt
-from cds_service.clinical.status.evaluation import Evaluation, Protocol, evaluate
+from cds_service.clinical.status.evaluate import evaluate
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.settling import settles
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.decision_rules import UrgencyRules
+from cds_service.clinical.tables.protocol import Protocol
 
 
 class CardUrgency(NamedTuple):

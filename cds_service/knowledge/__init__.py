@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from cds_service.clinical.status.evaluation import Protocol
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules, Table
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.units import UnitTable

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.icans import Icans, icans_at
-from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.protocol import Protocol
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
 from tests.second_reading.crs import look_crs

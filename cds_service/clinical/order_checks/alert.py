@@ -14,9 +14,10 @@ from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import PatientFacts
-from cds_service.clinical.status.evaluation import Evaluation, Protocol
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.decision_rules import OrderRules
 from cds_service.clinical.tables.guideline import Drugs
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.clinical.tables.risk import RiskRules
 

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from cds_service.clinical.assess import chart_of
-from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.decision import Decision
 from cds_service.hooks.service import Wiring
 from cds_service.sandbox.pages.canvas import Canvas

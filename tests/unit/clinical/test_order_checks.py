@@ -7,7 +7,7 @@ from dataclasses import replace
 from cds_service.cases.case import Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
-from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.knowledge import Knowledge
 
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))

@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
-from cds_service.clinical.status.evaluation import Protocol
+from cds_service.clinical.tables.protocol import Protocol
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.look_alikes import first_lines

@@ -1,0 +1,207 @@
+"""From a chart to the evaluation: each part worked out once, from those before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from cds_service.clinical.advice.offered import if_confirmed, offered
+from cds_service.clinical.advice.profile import profile_of
+from cds_service.clinical.advice.recommendations import Prompts, recommendations
+from cds_service.clinical.advice.selection import Advice, PatientProfile, speaks_of_next_dose
+from cds_service.clinical.course import charted
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.charted import ChartedGrade, charted_grade
+from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
+from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far
+from cds_service.clinical.facts.gap import Gap
+from cds_service.clinical.facts.received import received
+from cds_service.clinical.grading.comparison import compared_scores, improved_signs
+from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
+from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
+from cds_service.clinical.grading.gaps import clinical_gaps
+from cds_service.clinical.grading.history import History, history_of
+from cds_service.clinical.grading.icans import Icans, instrument_at
+from cds_service.clinical.grading.open_domains import open_domains
+from cds_service.clinical.grading.unread import Unread, unread
+from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
+from cds_service.clinical.risk.summary import Risk, risk_of
+from cds_service.clinical.status import attention, urgency
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.urgency import Situation, Urgency
+from cds_service.clinical.tables.decision_rules import DecisionRules
+from cds_service.clinical.tables.grade import UNGRADED
+from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_far
+
+
+def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
+    """Grade a patient at `as_of` by everything recorded until then."""
+    at = _Present(chart, as_of, protocol)
+    return Evaluation(
+        as_of=as_of,
+        zone=chart.facts.zone,
+        language=chart.facts.language,
+        deceased=chart.facts.deceased,
+        received=received(chart.facts),
+        therapy=at.therapy,
+        instrument=at.instrument,
+        edition=protocol.rules.grading.edition.label,
+        history=at.history,
+        trend=at.trend,
+        grade_before=at.history.grade_before(at.rules.course.trend_after),
+        scores=compared_scores(chart, at.now.score, at.instrument),
+        signs=at.signs,
+        improved=improved_signs(chart, at.history, at.trend),
+        crs=at.crs,
+        crs_course=crs_course(chart, at.crs) if at.crs.basis else CrsCourse(),
+        charted_icans=at.charted_icans,
+        charted_crs=at.charted_crs,
+        next_assessment=at.due,
+        overdue=at.overdue,
+        attention=at.attention,
+        urgency=at.urgency,
+        crs_leads=urgency.crs_leads(at.now, at.crs, at.rules.urgency),
+        treatment=at.treatment,
+        profile=at.profile,
+        label=protocol.label_of(at.profile.product),
+        next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
+        advice=at.advice,
+        if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
+        recommendations=at.recommendations,
+        look_alikes=at.look_alikes,
+        open_domains=open_domains(chart, at.now, at.unread.score),
+        unread=at.unread,
+        risk=risk_of(chart, at.history, at.crs) if at.attention.has_card and at.now.domains else Risk(),
+        gaps=at.gaps,
+    )
+
+
+@dataclass(frozen=True)
+class _Present:
+    """A patient at `as_of`. `moment`: a few minutes later where a record's clock is ahead of ours (rule T1)."""
+
+    chart: Chart
+    as_of: datetime
+    protocol: Protocol
+
+    @property
+    def rules(self) -> DecisionRules:
+        return self.protocol.rules.decisions
+
+    @cached_property
+    def moment(self) -> datetime:
+        latest = self.as_of + self.rules.time.clock_tolerance
+        ahead = [time for time in self.chart.domain_times[-1:] if time <= latest]
+        return max([self.as_of, *ahead]).astimezone(UTC)
+
+    @cached_property
+    def history(self) -> History:
+        """All grades of the course; a single ungraded moment where nothing may be graded (rule A6)."""
+        if self.chart.facts.deceased or self.chart.facts.failed & {"patient", "observations"}:
+            return History((Icans(self.moment, (), UNGRADED, UNGRADED),), None)
+        return history_of(self.chart, self.moment)
+
+    @property
+    def now(self) -> Icans:
+        return self.history.now
+
+    @cached_property
+    def crs(self) -> Crs:
+        """Not graded in a patient who died, or whose identity did not arrive."""
+        if self.chart.facts.deceased or "patient" in self.chart.facts.failed:
+            return Crs(self.moment, UNKNOWN, UNGRADED, ())
+        return crs_at(self.chart, self.moment)
+
+    @cached_property
+    def instrument(self) -> str | None:
+        return instrument_at(self.chart, self.moment)
+
+    @cached_property
+    def therapy(self) -> TherapySoFar | None:
+        return therapy_so_far(self.chart, self.as_of, self.moment)
+
+    @cached_property
+    def treatment(self) -> TreatmentSoFar:
+        return treatment_so_far(self.chart, self.history)
+
+    @cached_property
+    def trend(self) -> str | None:
+        return self.history.trend(self.rules.course.trend_after)
+
+    @cached_property
+    def attention(self) -> Attention:
+        return attention.attention(self.chart, self.history)
+
+    @cached_property
+    def due(self) -> datetime | None:
+        return attention.next_assessment(self.chart, self.history)
+
+    @cached_property
+    def overdue(self) -> bool:
+        return attention.is_overdue(self.chart, self.due, self.moment, self.attention)
+
+    @cached_property
+    def charted_icans(self) -> ChartedGrade | None:
+        return charted_grade(self.chart, charted.ICANS, self.moment, self.now.known_grade)
+
+    @cached_property
+    def charted_crs(self) -> ChartedGrade | None:
+        return charted_grade(self.chart, charted.CRS, self.moment, self.crs.grade)
+
+    @cached_property
+    def signs(self) -> CurrentSigns:
+        return current_signs(self.chart, self.instrument, self.moment)
+
+    @cached_property
+    def profile(self) -> PatientProfile:
+        return profile_of(self.chart, self.history, self.crs, self.treatment)
+
+    @cached_property
+    def advice(self) -> tuple[Advice, ...]:
+        return offered(self.protocol.tables, self.now, self.profile)
+
+    @cached_property
+    def look_alikes(self) -> LookAlikes:
+        return look_alikes(self.chart, self.now) if self.now.domains else LookAlikes()
+
+    @property
+    def recommendations(self) -> tuple[str, ...]:
+        """What the card recommends; nothing where there is no card."""
+        if not self.attention.has_card:
+            return ()
+        prompts = Prompts(
+            escalate=self.treatment.escalate,
+            taper=self.treatment.taper,
+            look_alikes=tuple(self.look_alikes.actions),
+            due_known=self.due is not None,
+            overdue=self.overdue,
+            outside_window=self.therapy is not None and self.therapy.is_late,
+        )
+        return recommendations(self.now, self.advice, prompts)
+
+    @property
+    def urgency(self) -> Urgency:
+        return urgency.of_status(
+            Situation(
+                chart=self.chart,
+                history=self.history,
+                crs=self.crs,
+                trend=self.trend,
+                treatment=self.treatment,
+                signs=self.signs,
+                charted_icans=self.charted_icans,
+                charted_crs=self.charted_crs,
+                overdue_for=self.moment - self.due if self.overdue and self.due else None,
+            )
+        )
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        return (*self.chart.facts.gaps, *clinical_gaps(self.chart, self.now))
+
+    @cached_property
+    def unread(self) -> Unread:
+        return unread(self.now, self.gaps)
