@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cds_service.cases.case import Case, Expected
 from cds_service.cases.verdict import assessed
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
 from cds_service.clinical.tables.protocol import Protocol
 from cds_service.knowledge import Knowledge
@@ -13,7 +14,7 @@ from cds_service.knowledge import Knowledge
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))
 
 
-def findings(hook: str, orders: tuple, protocol: Protocol, **more: object) -> list[str]:
+def findings(hook: OccasionKind, orders: tuple, protocol: Protocol, **more: object) -> list[str]:
     """What is said at a hook of a patient with ICANS grade 2 after axi-cel, under these tables."""
     case = Case("c", ("C5",), Expected(), hook=hook, orders=orders, records=GRADE_2, **more)
     return [alert.code for alert in assessed(case, protocol).alerts]
@@ -31,14 +32,14 @@ def test_without_stated_limits_nothing_is_over_them(knowledge: Knowledge) -> Non
     protocol = knowledge.protocol._replace(management=tables, labels=None)
 
     assert None is limits_of(tables)
-    assert ["tocilizumab-without-crs"] == findings("order-sign", (("tocilizumab", {"mg": 2000}),), protocol)
+    assert ["tocilizumab-without-crs"] == findings(OccasionKind.ORDER_SIGN, (("tocilizumab", {"mg": 2000}),), protocol)
 
 
 def test_without_labels_nothing_is_said_of_what_they_ask_for(knowledge: Knowledge) -> None:
     protocol = knowledge.protocol._replace(labels=None)
 
-    assert ["discharge-unresolved"] == findings("encounter-discharge", (), protocol)
-    assert [] == findings("order-sign", (("teclistamab",),), protocol)
+    assert ["discharge-unresolved"] == findings(OccasionKind.ENCOUNTER_DISCHARGE, (), protocol)
+    assert [] == findings(OccasionKind.ORDER_SIGN, (("teclistamab",),), protocol)
 
 
 def test_without_a_dose_in_any_option_no_draft_is_below_them(knowledge: Knowledge) -> None:
@@ -48,7 +49,7 @@ def test_without_a_dose_in_any_option_no_draft_is_below_them(knowledge: Knowledg
     )
     protocol = knowledge.protocol._replace(management=tables, labels=None)
 
-    assert [] == findings("order-sign", (("dexamethasone", {"mg": 1}),), protocol)
+    assert [] == findings(OccasionKind.ORDER_SIGN, (("dexamethasone", {"mg": 1}),), protocol)
 
 
 def test_a_site_that_avoids_corticosteroids_is_offered_no_other_dose(knowledge: Knowledge) -> None:
@@ -62,7 +63,9 @@ def test_a_site_that_avoids_corticosteroids_is_offered_no_other_dose(knowledge: 
         ),
     )
     protocol = knowledge.protocol._replace(management=(own, *knowledge.protocol.management))
-    case = Case("c", ("C5",), Expected(), hook="order-sign", orders=(("dexamethasone", {"mg": 1}),), records=GRADE_2)
+    case = Case(
+        "c", ("C5",), Expected(), hook=OccasionKind.ORDER_SIGN, orders=(("dexamethasone", {"mg": 1}),), records=GRADE_2
+    )
     answer = assessed(case, protocol)
     (alert,) = answer.alerts
 

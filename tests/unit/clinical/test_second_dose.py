@@ -6,6 +6,7 @@ import pytest
 
 from cds_service.cases.case import Case, Expected
 from cds_service.cases.verdict import assessed
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.knowledge import Knowledge
 
 PRODUCT = "obecabtagene-autoleucel"
@@ -21,7 +22,13 @@ def test_up_to_day_21_it_is_postponed_and_later_told_to_be_late(
 ) -> None:
     records = (("1 h", "ice-total", score), ("1 h", "consciousness", "alert"))
     case = Case(
-        "a patient", (), Expected(), doses=((since, PRODUCT),), records=records, hook="order-sign", orders=((PRODUCT,),)
+        "a patient",
+        (),
+        Expected(),
+        doses=((since, PRODUCT),),
+        records=records,
+        hook=OccasionKind.ORDER_SIGN,
+        orders=((PRODUCT,),),
     )
     alerts = assessed(case, knowledge.protocol).alerts
 
