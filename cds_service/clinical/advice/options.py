@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables.next_dose import STOP, WITHHOLD
+from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen
 
 CORTICOSTEROID = "corticosteroid"
-DEXAMETHASONE = "dexamethasone"
 
 
-def lowest_steroid_total(
-    advice: Iterable[Advice], equivalents: Mapping[str, float], weight_kg: float | None
-) -> float | None:
+def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, weight_kg: float | None) -> float | None:
     """The lowest total of 24 h, as mg of dexamethasone, among the corticosteroid options that may be shown.
 
     Give it `evaluation.advice` and `evaluation.profile.weight_kg`; None where no option has a verified dose.
     `equivalents` is `rules.decisions.steroids.dexamethasone_equivalent_mg` (rule E5).
     """
     regimens = [one for entry in advice if entry.row.action == CORTICOSTEROID for one in entry.regimens]
-    totals = [
-        total * equivalents[DEXAMETHASONE] / equivalents[one.drug]
-        for one in regimens
-        if one.drug in equivalents and (total := one.lowest_mg_in_24_hours(weight_kg)) is not None
-    ]
-    return min(totals, default=None)
+    totals = (least_of_regimen(one, weight_kg, equivalents) for one in regimens)
+    return min((total for total in totals if total is not None), default=None)
 
 
 def next_dose_advice(advice: Iterable[Advice]) -> tuple[Advice, ...]:

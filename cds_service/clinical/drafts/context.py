@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.decision_rules import SteroidChoice
 from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.treatment.equivalence import Equivalents
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 
@@ -50,6 +50,6 @@ class DraftContext(NamedTuple):
         return self.rules.decisions.steroid_choice
 
     @property
-    def equivalents(self) -> Mapping[str, float]:
+    def equivalents(self) -> Equivalents:
         """Mg of each corticosteroid that are equivalent to one another (rule E5)."""
         return self.rules.decisions.steroids.dexamethasone_equivalent_mg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.options import CORTICOSTEROID
@@ -11,7 +11,8 @@ from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.regimen import UP_TO, Regimen
-from cds_service.clinical.treatment.steroids import DEXAMETHASONE, SteroidTreatment
+from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen, most_of_regimen
+from cds_service.clinical.treatment.steroids import SteroidTreatment
 
 REFRACTORY = "refractory-options"
 NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
@@ -43,24 +44,19 @@ class GivenSteroid(NamedTuple):
     """What was given in the last 24 h, as mg of dexamethasone; None where an amount is not known."""
 
     mg: float | None
-    equivalents: Mapping[str, float]
+    equivalents: Equivalents
     weight_kg: float | None
     drugs: tuple[str, ...] = ()
 
     def is_less_than(self, regimen: Regimen) -> bool:
         """Whether even the least of a regimen is more; what is not known is not."""
-        least = self._converted(regimen.drug, regimen.lowest_mg_in_24_hours(self.weight_kg))
+        least = least_of_regimen(regimen, self.weight_kg, self.equivalents)
         return regimen.bound != UP_TO and self.mg is not None and least is not None and least > self.mg
 
     def may_be_less_than(self, regimen: Regimen) -> bool:
         """Whether the most of a regimen is more, or nobody can tell."""
-        most = self._converted(regimen.drug, regimen.highest_mg_in_24_hours(self.weight_kg))
+        most = most_of_regimen(regimen, self.weight_kg, self.equivalents)
         return self.mg is None or most is None or most > self.mg
-
-    def _converted(self, drug: str, milligrams: float | None) -> float | None:
-        if milligrams is None or drug not in self.equivalents:
-            return None
-        return milligrams * self.equivalents[DEXAMETHASONE] / self.equivalents[drug]
 
 
 def given_steroid(context: DraftContext) -> GivenSteroid | None:

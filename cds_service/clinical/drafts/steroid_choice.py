@@ -9,7 +9,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.tables.advice import LATER, Row
 from cds_service.clinical.tables.regimen import Regimen
-from cds_service.clinical.treatment.steroids import DEXAMETHASONE
+from cds_service.clinical.treatment.equivalence import least_of_regimen
 
 
 class Option(NamedTuple):
@@ -73,10 +73,7 @@ def _milder(context: DraftContext, options: Sequence[Option]) -> Sequence[Option
 
 def _least(context: DraftContext, option: Option) -> float | None:
     """Mg of dexamethasone in 24 h, at the least; None where that is not known."""
-    least, equivalents = option.regimen.lowest_mg_in_24_hours(context.weight), context.equivalents
-    if least is None or option.regimen.drug not in equivalents:
-        return None
-    return least * equivalents[DEXAMETHASONE] / equivalents[option.regimen.drug]
+    return least_of_regimen(option.regimen, context.weight, context.equivalents)
 
 
 STEPS: Mapping[str, Choice] = {

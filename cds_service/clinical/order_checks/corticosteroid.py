@@ -10,13 +10,9 @@ from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
-from cds_service.clinical.order_checks.equivalence import (
-    drafted_amount,
-    equivalents_of,
-    running_amount,
-    running_steroids,
-)
 from cds_service.clinical.tables.advice import ADULT
+from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses, amount_of_orders
+from cds_service.clinical.treatment.steroids import running_steroids
 
 
 def steroid_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -37,15 +33,18 @@ class Amounts(NamedTuple):
 def steroid_amounts(context: CheckContext) -> Amounts | None:
     """What drafts for an adult are compared by; None where there is no draft, or no options."""
     evaluation, drafts = context.evaluation, steroid_drafts(context)
-    chart = context.chart
     if not drafts or evaluation.age_group != ADULT:
         return None
-    running = running_amount(running_steroids(chart, evaluation.icans), chart) if chart.facts.drugs_checked else None
+    equivalents, running = _equivalents(context), running_steroids(context.chart, evaluation.icans.time)
     return Amounts(
-        drafted_amount(drafts, chart, context.weight),
-        running,
-        lowest_steroid_total(evaluation.advice, equivalents_of(chart), context.weight),
+        amount_of_orders(drafts, context.weight, equivalents),
+        amount_of_doses(running, equivalents) if context.chart.facts.drugs_checked else None,
+        lowest_steroid_total(evaluation.advice, equivalents, context.weight),
     )
+
+
+def _equivalents(context: CheckContext) -> Equivalents:
+    return context.chart.rules.decisions.steroids.dexamethasone_equivalent_mg
 
 
 def _below_options(context: CheckContext) -> Iterator[Alert]:
@@ -82,7 +81,7 @@ def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]
 def _stopped_early(context: CheckContext) -> Iterator[Alert]:
     """One that runs is ended, or replaced by too little."""
     chart, drafts = context.chart, steroid_drafts(context)
-    running = running_steroids(chart, context.evaluation.icans)
+    running = running_steroids(chart, context.evaluation.icans.time)
     names = {dose.drug for dose in running}
     ended = [order for order in context.occasion.ended if order.drug in names and order.systemic]
     orders = [*ended, *(draft for draft in drafts if draft.replaces)]
@@ -104,15 +103,15 @@ def _before(
     ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], context: CheckContext
 ) -> float | None:
     """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on its first day little was given."""
-    given = running_amount(running, context.chart)
+    given = amount_of_doses(running, _equivalents(context))
     ordered = _together(ended, staying, context) if ended else None
     return max((amount for amount in (given, ordered) if amount is not None), default=None)
 
 
 def _together(drafts: Sequence[Order], staying: Sequence[Administration], context: CheckContext) -> float | None:
     """Mg of dexamethasone in 24 h by drafts and by what goes on."""
-    drafted = drafted_amount(drafts, context.chart, context.weight)
-    kept = running_amount(staying, context.chart)
+    drafted = amount_of_orders(drafts, context.weight, _equivalents(context))
+    kept = amount_of_doses(staying, _equivalents(context))
     return None if drafted is None or kept is None else drafted + kept
 
 

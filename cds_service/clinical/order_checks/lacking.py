@@ -13,11 +13,11 @@ from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import BASELINE, has_baseline
 from cds_service.clinical.order_checks.depressants import may_hide
 from cds_service.clinical.order_checks.discharge import TAPER
-from cds_service.clinical.order_checks.equivalence import running_steroids
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
 from cds_service.clinical.order_checks.tocilizumab import is_for_crs
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.treatment.steroids import running_steroids
 
 THERAPY, GIVEN, KIDNEY, ORDERED = "therapy", "given", "kidney", "ordered"
 LACKS = frozenset({THERAPY, GIVEN, KIDNEY, ORDERED})
@@ -104,7 +104,7 @@ def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
         return False
     ends = order.status in ENDED or order.replaces
     concerned = context.concerned and is_at_steroid_grade(context)
-    return ends and concerned and not running_steroids(context.chart, evaluation.icans)
+    return ends and concerned and not running_steroids(context.chart, evaluation.icans.time)
 
 
 def _lack_for_fludarabine(context: CheckContext) -> str:

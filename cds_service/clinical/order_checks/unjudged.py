@@ -15,7 +15,6 @@ from cds_service.clinical.order_checks.baseline import baseline_at_order
 from cds_service.clinical.order_checks.checks import Check
 from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts
 from cds_service.clinical.order_checks.depressants import depressant_alerts
-from cds_service.clinical.order_checks.equivalence import running_steroids
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
 from cds_service.clinical.order_checks.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
 from cds_service.clinical.order_checks.next_dose import engager_alerts, split_dose_alerts, unsettled_doses
@@ -23,6 +22,7 @@ from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, un
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.treatment.steroids import running_steroids
 
 DOSE, TIMING, SIZE, RUNNING, LABEL = "dose", "timing", "size", "running", "label"
 # What may be said of a drug whatever its dose.
@@ -96,7 +96,7 @@ def _steroid_matters(context: CheckContext, order: Order) -> bool:
     if not context.concerned or not is_at_steroid_grade(context):
         return False
     if order.status in ENDED or order.replaces:
-        return bool(running_steroids(context.chart, evaluation.icans))
+        return bool(running_steroids(context.chart, evaluation.icans.time))
     return order.status == DRAFT and evaluation.age_group != CHILD
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,8 +12,7 @@ from cds_service.clinical.grading.history import History, episode_start
 from cds_service.clinical.grading.icans import icans_at
 from cds_service.clinical.tables.decision_rules import SteroidRules
 from cds_service.clinical.tables.grade import Certainty
-
-DEXAMETHASONE = "dexamethasone"
+from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses
 
 
 class Equivalent(NamedTuple):
@@ -42,6 +41,12 @@ def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, .
     return tuple(dose for dose in chart.administrations.until(moment) if dose.drug in names and dose.systemic)
 
 
+def running_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
+    """The systemic corticosteroids given in the last 24 h or in progress, whatever for."""
+    span = chart.rules.decisions.steroids.running
+    return tuple(dose for dose in systemic_steroids(chart, moment) if is_recent(dose, moment, span))
+
+
 def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
     """The corticosteroid treatment of the present episode; None where none was given for it."""
     rules = chart.rules.decisions.steroids
@@ -58,10 +63,10 @@ def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
     return SteroidTreatment(started, _floor_at(chart, history, started), doses, recent, equivalent)
 
 
-def _equivalent(doses: Sequence[Administration], equivalents: Mapping[str, float]) -> Equivalent | None:
+def _equivalent(doses: Sequence[Administration], equivalents: Equivalents) -> Equivalent | None:
     known = known_doses(doses)
-    total = dexamethasone_equivalent(known, equivalents)
-    return None if total is None else Equivalent(total, is_least=len(known) < len(doses))
+    total = amount_of_doses(known, equivalents)
+    return Equivalent(total, is_least=len(known) < len(doses)) if known and total is not None else None
 
 
 def _floor_at(chart: Chart, history: History, moment: datetime) -> int:
@@ -113,12 +118,3 @@ def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRu
 def known_doses(doses: Iterable[Administration]) -> tuple[Administration, ...]:
     """Those whose amount can be read."""
     return tuple(dose for dose in doses if dose.milligrams is not None)
-
-
-def dexamethasone_equivalent(doses: Sequence[Administration], equivalents: Mapping[str, float]) -> float | None:
-    """About how many mg of dexamethasone these doses are (rule E5); None where a dose is not known."""
-    reference = equivalents[DEXAMETHASONE]
-    amounts = [(dose.milligrams, equivalents[dose.drug]) for dose in doses]
-    if not amounts or any(milligrams is None for milligrams, _ in amounts):
-        return None
-    return sum(milligrams * reference / equivalent for milligrams, equivalent in amounts if milligrams is not None)
