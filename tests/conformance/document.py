@@ -10,13 +10,13 @@ from tests.parts import ROOT
 DOCUMENT = ROOT / "docs" / "conformance.md"
 HEAD = """# Conformance with CDS Hooks
 
-What CDS Hooks 2.0.1 asks of a service, what the 3.0 ballot adds, and the tests that prove each point. Written by
+What CDS Hooks 2.0.1 requires of a service, what the 3.0 ballot adds, and the tests that prove each point. Written by
 `make docs` from `tests/conformance/requirements.toml` and from the marks of the tests, such as
-`@pytest.mark.requirement("hooks:D1")`. Every requirement has a test in `tests/blackbox` that calls the started service
-over HTTP, in demo mode without tokens and as a client that signs; a requirement without one fails the tests.
+`@pytest.mark.requirement("hooks:D1")`. Every requirement has a test in `tests/blackbox` that calls the running service
+over HTTP, in demo mode without tokens and as a client that signs; a requirement without such a test fails the tests.
 
 *client* is a duty of the caller that the service relies on, *own* a rule of this project, *CRD* a rule of the Da Vinci
-guide that fixes what the specification leaves open, *3.0* what only the ballot text has.
+guide that settles what the specification leaves open, *3.0* a requirement found only in the ballot text.
 """
 
 

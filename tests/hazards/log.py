@@ -18,13 +18,13 @@ TABLE, DOCUMENT, TESTS = Path(__file__).with_name("hazards.toml"), ROOT / "docs"
 SPECIFICATION, MANY = "clinical-specification.md", 5
 HEAD = """# Hazards
 
-What could harm a patient, how it could come about, what stands against it, and what proves that it does. Written by
-`make docs` from `tests/hazards/hazards.toml`; a control that no case and no test proves fails the tests. Severity goes
-from 1, a nuisance, to 5, death; it and what remains are for a site's clinical owner to judge, who adds the hazards of
-the site before it uses the service. A proof is a case of [clinical-specification.md](clinical-specification.md) or a
-test; all of them run at each change.
+What could harm a patient, how it could happen, the controls against it, and what proves that they work. Written by
+`make docs` from `tests/hazards/hazards.toml`; a control that is proven by no case and no test fails the tests. Severity
+ranges from 1 (a nuisance) to 5 (death). A site's clinical owner judges it and the residual risk, and adds the site's
+own hazards before the service is used. A proof is a case of [clinical-specification.md](clinical-specification.md) or a
+test; all of them run at every change.
 
-| id | hazard | how it could come about | severity |
+| id | hazard | how it could happen | severity |
 |---|---|---|---|
 """
 

@@ -10,12 +10,11 @@ from tests.parts import ROOT
 DOCUMENT = ROOT / "docs" / "decision-support-attributes.md"
 HEAD = """# Source attributes
 
-What 45 CFR 170.315(b)(11)(iv)(A) asks a certified EHR to show its users of evidence-based decision support. The
-service answers with them at `/knowledge/attributes`, for the editions that it was started with; that page
-is the link of every card (`source.url`): at `--public-url`, which a service for patients cannot start without, or where
-a demo listens. Here they are for the region `us`. Written by `make docs` from
-`cds_service/knowledge/attributes.toml` and the tables. Whether a deployment is a medical device is for the organisation
-that deploys it to find out.
+What 45 CFR 170.315(b)(11)(iv)(A) requires a certified EHR to show its users about evidence-based decision support. The
+service provides it at `/knowledge/attributes`, for the editions that it was started with. Every card links to that page
+(`source.url`), at `--public-url` (without which a service for patients does not start) or at the address of a demo.
+Below, the region is `us`. Written by `make docs` from `cds_service/knowledge/attributes.toml` and the tables. Whether a
+deployment is a medical device is for the organisation that deploys it to determine.
 
 | attribute | of this service |
 |---|---|

@@ -24,16 +24,16 @@ RULES = "decision-rules.md"
 FIRST = ("astct_", "decision_rules_")
 HEAD = f"""# Clinical specification
 
-What the service says of which patient. Every line is a case that is run at each change and by
+What the service says about which patient. Every line is a case that is run at every change and by
 `.venv/bin/icans-cds check`; this document is written from the cases by `make docs`. Change a case in
 `cds_service/clinical/guidelines/`, or write your own as [cases.md](cases.md) shows. The rules are in
 [decision-rules.md](decision-rules.md), the hazards that a case guards against in [hazards.md](hazards.md).
 
 How to read a line: *on record* lists what the chart holds and how long ago it was. Unless it says otherwise, the
 patient is a man of 60 years who had axi-cel 5 days ago; the present is {NOW:%Y-%m-%d}. *Expected* is what the answer
-must say; what is not named is not asked. `exact 2` is a grade; `at-least 3 up to 4` is a floor, and how high it may be;
-`cannot-grade up to 4` is no grade; `needs-attribution 2` is a grade only if nothing else explains the findings. Ranges
-such as `0..3` are what a single domain proves and does not exclude.
+must say; anything not named is not checked. `exact 2` is a grade; `at-least 3 up to 4` is a floor, and how high it may
+be; `cannot-grade up to 4` is no grade; `needs-attribution 2` is a grade only if nothing else explains the findings.
+Ranges such as `0..3` are what a single domain proves and does not exclude.
 """
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from cds_service.knowledge import load_knowledge
 
 TITLE = "Which corticosteroid is drafted first"
-ABOUT = """All options stay on the card with their sources. Of several verified ones that may be given now, the status
-card drafts those that are left after these steps (`steroid_choice` of `decision_rules_2026.toml`). What waits for
-something, such as a first dose of tocilizumab, is not drafted before. After a corticosteroid that has not helped (E2)
-only what is known to be more is drafted; else nothing where what is left runs already, and another drug only if it is
-known to be more. Whatever is drafted while a corticosteroid runs says in whose place it is given. The cases are under
+ABOUT = """All options stay on the card with their sources. Of several verified options that may be given now, the
+status card drafts those that remain after these steps (`steroid_choice` of `decision_rules_2026.toml`). An option that
+waits for something, such as a first dose of tocilizumab, is not drafted until then. After a corticosteroid that has not
+helped (E2) only an option known to be more is drafted. Otherwise nothing is drafted if the remaining option is already
+running, and another drug only if it is known to be more. A draft made while a corticosteroid is running says which drug
+it replaces. The cases are under
 [Which drugs are drafted](#which-drugs-are-drafted).
 """
 

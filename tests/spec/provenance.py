@@ -13,9 +13,8 @@ from tests.spec.rows import plain
 TITLE = "Where each row comes from"
 HEAD = f"""## {TITLE}
 
-A row is a line of advice, a label, a product, a piece of evidence, or a section of constants, under its name in the
-tables of `cds_service/clinical/guidelines/`. `.venv/bin/icans-cds check` is wrong as soon as one is past its *review
-by*.
+A row is a line of advice, a label, a product, a piece of evidence, or a section of constants, listed by its name in the
+tables of `cds_service/clinical/guidelines/`. `.venv/bin/icans-cds check` fails as soon as one is past its *review by*.
 """
 
 
