@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -93,9 +94,10 @@ class _Present:
 
     @cached_property
     def moment(self) -> datetime:
-        latest = self.as_of + self.rules.time.clock_tolerance
-        ahead = [time for time in self.chart.domain_times[-1:] if time <= latest]
-        return max([self.as_of, *ahead]).astimezone(UTC)
+        """The present, or a few minutes later where a record's clock is ahead of ours (rule T1)."""
+        times, latest = self.chart.domain_times, self.as_of + self.rules.time.clock_tolerance
+        known = times[: bisect_right(times, latest)]
+        return max([self.as_of, *known[-1:]]).astimezone(UTC)
 
     @cached_property
     def history(self) -> History:
