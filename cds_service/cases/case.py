@@ -49,6 +49,8 @@ class Expected:
     attention: str | None = None
     urgency: str | None = None
     urgency_reasons: tuple[str, ...] | None = None
+    ask: str | None = None
+    asks: tuple[str, ...] | None = None
     gate: str | None = None
     crs_peak: int | None = None
     crs_onset: str | None = None

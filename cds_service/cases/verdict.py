@@ -94,6 +94,8 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "attention": str(evaluation.attention),
         "urgency": evaluation.urgency.indicator.value,
         "urgency_reasons": tuple(f"{reason.row} {reason.value}" for reason in evaluation.urgency.reasons),
+        "ask": f"{answer.ask.rule} {answer.ask.code}" if answer.ask else "none",
+        "asks": tuple(ask.rule for ask in answer.asks),
         "gate": evaluation.crs.gate,
         "crs_peak": course.peak.range.lo if course.peak else None,
         "crs_onset": course.onset,

@@ -23,6 +23,8 @@ from cds_service.clinical.status.asks import asks_of
 from cds_service.clinical.status.crs_prompt import CrsPrompt, crs_prompt
 from cds_service.clinical.status.evaluate import evaluate
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.status.phrases import phrases_of
 from cds_service.clinical.status.settling import settles
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.decision_rules import UrgencyRules
@@ -44,8 +46,9 @@ class Answer:
 
     `evaluation`: the patient's status. `proposals`: what could be created with one click. `alerts`: about the orders or
     the stay. `unjudged`: orders that could matter and could not be judged.
-    `unjudged_options`: what an unjudged corticosteroid would be compared with. `asks`: what to do next, the most urgent
-    first; `settles`: the one of them that would settle the grade. `crs`: what the CRS asks for. `escalation`: what is
+    `unjudged_options`: what an unjudged corticosteroid would be compared with. `asks`: what to ask for by rule Q,
+    the most lethal first. `phrases`: what to do next in a few words, the most urgent first; `settles`: the one of them
+    that would settle the grade. `crs`: what the CRS asks for. `escalation`: what is
     next where a corticosteroid does not help. `urgency`: of each card beside that of the status.
     """
 
@@ -56,10 +59,16 @@ class Answer:
     unjudged: tuple[Unjudged, ...]
     unjudged_options: tuple[Advice, ...]
     asks: tuple[Ask, ...]
-    settles: Ask | None
+    phrases: tuple[Phrase, ...]
+    settles: Phrase | None
     crs: CrsPrompt
     escalation: Escalation | None
     urgency: CardUrgency
+
+    @property
+    def ask(self) -> Ask | None:
+        """The one thing that the summary asks for; None where there is no card, or nothing left to ask."""
+        return self.asks[0] if self.asks else None
 
 
 def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: Protocol) -> Answer:
@@ -78,7 +87,8 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
         alerts=alerts,
         unjudged=orders,
         unjudged_options=options_beside(context, orders),
-        asks=tuple(asks_of(evaluation, crs, settling)),
+        asks=tuple(asks_of(evaluation, protocol.rules.decisions.asks)),
+        phrases=tuple(phrases_of(evaluation, crs, settling)),
         settles=settling,
         crs=crs,
         escalation=escalation_of(drafting),

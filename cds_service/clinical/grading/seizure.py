@@ -39,6 +39,11 @@ class Event(NamedTuple):
 
 def events(records: Sequence[Seizure], table: SeizureTable, span: timedelta) -> list[Event]:
     """The seizures that these records (oldest first) tell of."""
+    return [_event(group, table) for group in grouped(records, span)]
+
+
+def grouped(records: Sequence[Seizure], span: timedelta) -> list[list[Seizure]]:
+    """The records (oldest first) of each seizure: those within `span` of its first."""
     groups: list[list[Seizure]] = []
     for record in records:
         if record.kind == NONE:
@@ -47,7 +52,7 @@ def events(records: Sequence[Seizure], table: SeizureTable, span: timedelta) -> 
             groups[-1].append(record)
         else:
             groups.append([record])
-    return [_event(group, table) for group in groups]
+    return groups
 
 
 def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:

@@ -1,49 +1,156 @@
-"""What a card may ask for, in the words of its texts (cards/<language>/status.toml, `ask`)."""
+"""What a card asks for (rule Q): one thing by its code, with what it rests on."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.grading.attribution import Cause
+from cds_service.clinical.status.emergency import (
+    Bleeding,
+    Coma,
+    FocalDeficit,
+    LowValues,
+    OngoingSeizure,
+    RaisedPressure,
+)
 
 
-class Ask(StrEnum):
-    """One thing to do next."""
+class AskCode(StrEnum):
+    """What can be asked for: Q1 to Q22, in the order of their numbers."""
 
-    PROTOCOL = "protocol"
-    TREAT_FIRST = "first"
-    THERAPY = "therapy"
-    BIRTH_DATE = "birth-date"
-    CAUSES = "causes"
-    SEDATED = "sedated"
-    AROUSAL = "arousal"
-    ASSESS = "assess"
-    ASSESS_SCORE = "assess-score"
-    ASSESS_AROUSAL = "assess-arousal"
-    ICU = "icu"
-    ESCALATE = "escalate"
+    AIRWAY = "airway"
+    ONGOING_SEIZURE = "ongoing-seizure"
+    STROKE_CALL = "stroke-call"
+    INTRACRANIAL_BLEED = "intracranial-bleed"
+    RAISED_PRESSURE = "raised-pressure"
+    GLUCOSE_OR_SODIUM = "glucose-or-sodium"
+    CRS_SEVERE = "crs-severe"
+    ICANS_SEVERE = "icans-severe"
+    ESCALATION_REVIEW = "escalation-review"
+    CHECK_AROUSAL = "check-arousal"
+    ASSESS_NOW = "assess-now"
+    ICANS_2 = "icans-2"
+    DELAYED_NEUROTOXICITY = "delayed-neurotoxicity"
+    CRS_2 = "crs-2"
+    LOW_PRESSURE_NO_FEVER = "low-pressure-no-fever"
+    THERAPY_NOT_READABLE = "therapy-not-readable"
+    CHARTED_GRADE_DIFFERS = "charted-grade-differs"
+    OTHER_CAUSE_FIRST = "other-cause-first"
+    NEXT_DOSE = "next-dose"
     TAPER = "taper"
-    STEROID_RUNNING = "running"
-    STEROID = "steroid"
-    STOP_THERAPY = "stop-therapy"
-    STOP_INFUSION = "stop-therapy-infusion"
-    WITHHOLD_DOSE = "withhold-next-dose"
-    WITHHOLD_INFUSION = "withhold-next-dose-infusion"
-    CRS = "crs"
-    TOCILIZUMAB = "tocilizumab"
-    TOCILIZUMAB_FOR_CRS = "tocilizumab-for"
-    TOCILIZUMAB_PER_PROTOCOL = "tocilizumab-per-protocol"
-    TOCILIZUMAB_ALTERNATIVES = "tocilizumab-alternatives"
-    CRS_TEMPERATURE = "crs-without-temperature"
-    CRS_DRUGS = "crs-without-drugs"
-    NEXT = "next"
-    OVERDUE = "overdue"
-    SEDATION_LIGHTENED = "lightened"
+    ICANS_1 = "icans-1"
+    NEXT_ASSESSMENT = "next-assessment"
 
     @property
-    def is_steroid(self) -> bool:
-        """Whether it is about a corticosteroid."""
-        return self in (Ask.ESCALATE, Ask.TAPER, Ask.STEROID_RUNNING, Ask.STEROID)
+    def rule(self) -> str:
+        """The rule by its name: "Q1"."""
+        return f"Q{list(AskCode).index(self) + 1}"
+
+
+class Known(StrEnum):
+    """How a grade is known: found now, found and perhaps of another cause, or the last before none could be found."""
+
+    NOW = "now"
+    IF_ICANS = "if-icans"
+    LAST = "last"
+
+
+class IcansGrade(NamedTuple):
+    """The ICANS grade that an ask is for; `time`: when it was found."""
+
+    grade: int
+    known: Known
+    time: datetime
+
+
+class CrsGrade(NamedTuple):
+    """The floor of the CRS grade that an ask is for."""
+
+    grade: int
+
+
+class Look(StrEnum):
+    """What is to be looked at now: score and arousal, or one of them."""
+
+    BOTH = "both"
+    SCORE = "score"
+    AROUSAL = "arousal"
+
+
+class Assessment(NamedTuple):
+    """An assessment that is missing.
+
+    `refusal`: why no score was taken, as a code, empty where nobody said. `sedation`: what keeps it from being taken;
+    `last`: the last grade before that.
+    """
+
+    look: Look
+    refusal: str = ""
+    sedation: Spell | None = None
+    last: IcansGrade | None = None
+
+
+class SupportWithoutFever(NamedTuple):
+    """Vasopressors and a ventilator in use while nobody knows whether there was fever."""
+
+    support: tuple[str, ...]
+
+
+class ChartedAbove(NamedTuple):
+    """Grades charted above ours; None for a scale where that is not so."""
+
+    icans: ChartedGrade | None
+    crs: ChartedGrade | None
+
+
+class OtherCauses(NamedTuple):
+    """What else may explain the findings."""
+
+    causes: tuple[Cause, ...]
+
+
+class NextDoseHeld(NamedTuple):
+    """Rows of tables that withhold or stop the next dose of an engager at the present grade."""
+
+    rows: tuple[Advice, ...]
+
+
+class NextAssessment(NamedTuple):
+    """When the next assessment is due."""
+
+    at: datetime
+
+
+Figure = (
+    Coma
+    | OngoingSeizure
+    | FocalDeficit
+    | Bleeding
+    | RaisedPressure
+    | LowValues
+    | CrsGrade
+    | IcansGrade
+    | Assessment
+    | SupportWithoutFever
+    | ChartedAbove
+    | OtherCauses
+    | NextDoseHeld
+    | NextAssessment
+)
+
+
+class Ask(NamedTuple):
+    """One thing to ask for, and what it rests on."""
+
+    code: AskCode
+    figure: Figure
 
     @property
-    def is_score(self) -> bool:
-        """Whether it asks for an ICE or CAPD now."""
-        return self in (Ask.ASSESS, Ask.ASSESS_SCORE)
+    def rule(self) -> str:
+        """The rule that asks for it: "Q1"."""
+        return self.code.rule

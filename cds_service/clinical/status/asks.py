@@ -1,96 +1,186 @@
-"""What to do next, the most urgent first."""
+"""What a card asks for, the most lethal first (rule Q): each rule as one predicate over the evaluation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.status.ask import Ask
-from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.status.crs_prompt import CrsPrompt
+from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.status.ask import (
+    Ask,
+    AskCode,
+    Assessment,
+    ChartedAbove,
+    CrsGrade,
+    Figure,
+    IcansGrade,
+    Known,
+    Look,
+    NextAssessment,
+    NextDoseHeld,
+    OtherCauses,
+    SupportWithoutFever,
+)
+from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.status.settling import needs_birth_date
+from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.status.settling import settles
 from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
+from cds_service.clinical.tables.decision_rules import AskRules
+from cds_service.clinical.tables.grade import Certainty
+
+Predicate = Callable[[Evaluation, AskRules], Figure | None]
+_LOOKS = {
+    Phrase.ASSESS: Look.BOTH,
+    Phrase.ASSESS_SCORE: Look.SCORE,
+    Phrase.ASSESS_AROUSAL: Look.AROUSAL,
+    Phrase.AROUSAL: Look.AROUSAL,
+}
 
 
-def asks_of(evaluation: Evaluation, crs: CrsPrompt, settling: Ask | None) -> Iterator[Ask]:
-    """A cause that is treated at once, then what settles the grade, then treatment, then the next look."""
-    if evaluation.attention is Attention.FAILED:
-        yield Ask.PROTOCOL
+def asks_of(evaluation: Evaluation, rules: AskRules) -> Iterator[Ask]:
+    """All that a card asks for: the first belongs into its summary. Without a card nothing is asked."""
+    if not evaluation.attention.has_card:
         return
-    if evaluation.look_alikes.first:
-        yield Ask.TREAT_FIRST
-    if evaluation.attention is Attention.NO_THERAPY and evaluation.received.therapy_checked:
-        yield Ask.THERAPY
-    yield from _settling(evaluation, settling)
-    if evaluation.attention is not Attention.NO_THERAPY:
-        yield from _treating(evaluation, crs)
-    yield from _next(evaluation, settling)
+    for code, figure_of in _IN_ORDER.items():
+        figure = figure_of(evaluation, rules)
+        if figure is not None:
+            yield Ask(code, figure)
 
 
-def _settling(evaluation: Evaluation, settling: Ask | None) -> Iterator[Ask]:
-    if needs_birth_date(evaluation.icans):
-        yield Ask.BIRTH_DATE
-    if settling is not None:
-        yield settling
-    if settling is not None and settling.is_score and evaluation.instrument is None:
-        yield Ask.BIRTH_DATE
+def _airway(evaluation: Evaluation, _: AskRules) -> Coma | None:
+    """On a ventilator nothing of it is left to ask."""
+    coma = evaluation.emergencies.coma
+    return None if coma is None or coma.ventilated else coma
 
 
-def _treating(evaluation: Evaluation, crs: CrsPrompt) -> Iterator[Ask]:
-    """ICU and one thing about the corticosteroid, then the next dose; the CRS before them where it leads."""
-    of_crs = () if crs.ask is None else (crs.ask,)
-    yield from of_crs if evaluation.crs_leads else ()
-    if "icu" in evaluation.recommendations:
-        yield Ask.ICU
-    steroid = _steroid(evaluation)
-    if steroid is not None:
-        yield steroid
-    if next_dose.STOP in evaluation.recommendations:
-        yield Ask.STOP_INFUSION if _is_infused(evaluation, next_dose.STOP) else Ask.STOP_THERAPY
-    if next_dose.WITHHOLD in evaluation.recommendations:
-        yield Ask.WITHHOLD_INFUSION if _is_infused(evaluation, next_dose.WITHHOLD) else Ask.WITHHOLD_DOSE
-    yield from () if evaluation.crs_leads else of_crs
+def _crs_severe(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
+    grade = evaluation.crs.range.lo
+    return CrsGrade(grade) if rules.by_crs[grade] == AskCode.CRS_SEVERE else None
 
 
-def _steroid(evaluation: Evaluation) -> Ask | None:
-    treatment = evaluation.treatment
-    rows = [entry.row for entry in evaluation.advice if entry.row.action == "corticosteroid"]
-    if treatment.escalate:
-        return Ask.ESCALATE
-    if treatment.taper:
-        return Ask.TAPER
-    if treatment.on_corticosteroid:
-        return Ask.STEROID_RUNNING if rows else None
-    now = any(row.strength != "may" and row.condition not in LATER for row in rows)
-    after = treatment.tocilizumab.total and any(row.condition in AFTER_TOCILIZUMAB for row in rows)
-    return Ask.STEROID if (now or after) and not _is_usual(evaluation) else None
+def _icans_severe(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
+    found = _treated(evaluation)
+    return found if found and rules.by_icans[found.grade] == AskCode.ICANS_SEVERE else None
 
 
-def _is_usual(evaluation: Evaluation) -> bool:
-    """Whether the grade rests only on a score that is no worse than before the therapy."""
-    icans = evaluation.icans
-    return evaluation.scores.at_baseline and icans.score is not None and icans.decided_by == (icans.score.name,)
+def _escalation(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
+    return _found(evaluation.icans) if evaluation.treatment.escalate else None
 
 
-def _is_infused(evaluation: Evaluation, action: str) -> bool:
-    """Whether the therapy runs for days: there is a dose to interrupt, not a next one."""
-    entries = (entry for entry in evaluation.advice if entry.row.action == action)
-    return any(map(_interrupts, entries))
+def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
+    """Where the score cannot change the range."""
+    return Assessment(Look.AROUSAL) if _look(evaluation) is Look.AROUSAL else None
 
 
-def _interrupts(entry: Advice) -> bool:
-    return entry.row.next_dose is not None and entry.row.next_dose.interrupt
-
-
-def _next(evaluation: Evaluation, settling: Ask | None) -> Iterator[Ask]:
-    """The next score; under sedation none is due (rule A1), and what is asked for now has no later time."""
+def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
+    """Under sedation the last grade before it stands, until it can be lightened."""
+    sedation, score = evaluation.signs.sedation, evaluation.icans.score
+    if sedation is not None:
+        return Assessment(Look.BOTH, sedation=sedation, last=_last_known(evaluation))
+    look = _look(evaluation)
+    refusal = score.refusal if score else ""
+    if look is not None and look is not Look.AROUSAL:
+        return Assessment(look, refusal)
     due = evaluation.next_assessment
-    if evaluation.signs.sedation is not None:
-        if settling is not Ask.SEDATED:
-            yield Ask.SEDATION_LIGHTENED
-    elif due is not None and due > evaluation.as_of and not (settling and settling.is_score):
-        yield Ask.NEXT
-    elif due is not None and settling is None:
-        yield Ask.OVERDUE
+    return Assessment(Look.BOTH, refusal) if look is None and due and due <= evaluation.as_of else None
+
+
+def _look(evaluation: Evaluation) -> Look | None:
+    settling = settles(evaluation.icans, sedated=evaluation.signs.sedation is not None)
+    return None if settling is None else _LOOKS.get(settling)
+
+
+def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
+    found = _treated(evaluation)
+    return found if found and rules.by_icans[found.grade] == AskCode.ICANS_2 else None
+
+
+def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
+    """Beside a higher ICANS grade the CRS is named with that."""
+    grade, alone = evaluation.crs.range.lo, evaluation.icans.all.lo <= rules.crs_alone_up_to_icans
+    return CrsGrade(grade) if rules.by_crs[grade] == AskCode.CRS_2 and alone else None
+
+
+def _support_without_fever(evaluation: Evaluation, _: AskRules) -> SupportWithoutFever | None:
+    return SupportWithoutFever(evaluation.support) if evaluation.support else None
+
+
+def _charted_above(evaluation: Evaluation, _: AskRules) -> ChartedAbove | None:
+    icans = _above(evaluation.charted_icans, evaluation.icans.known_grade)
+    crs = _above(evaluation.charted_crs, evaluation.crs.range.lo)
+    return ChartedAbove(icans, crs) if icans or crs else None
+
+
+def _above(charted: ChartedGrade | None, ours: int | None) -> ChartedGrade | None:
+    """The grade, where it is recent and above ours; where we have none, 1 or more."""
+    return charted if charted and charted.is_recent and charted.grade > (ours or 0) else None
+
+
+def _other_cause(evaluation: Evaluation, _: AskRules) -> OtherCauses | None:
+    icans = evaluation.icans
+    if icans.certainty is not Certainty.NEEDS_ATTRIBUTION:
+        return None
+    return OtherCauses(tuple(dict.fromkeys(cause for domain in icans.domains for cause in domain.explained_by)))
+
+
+def _next_dose(evaluation: Evaluation, _: AskRules) -> NextDoseHeld | None:
+    actions = {next_dose.WITHHOLD, next_dose.STOP}
+    rows = tuple(entry for entry in evaluation.advice if entry.row.action in actions)
+    return NextDoseHeld(rows) if rows and evaluation.icans.grade else None
+
+
+def _taper(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
+    return _found(evaluation.icans) if evaluation.treatment.taper else None
+
+
+def _icans_1(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
+    now = evaluation.icans
+    return _found(now) if rules.by_icans[now.all.lo] == AskCode.ICANS_1 else None
+
+
+def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | None:
+    due = evaluation.next_assessment
+    return NextAssessment(due) if due is not None and due > evaluation.as_of else None
+
+
+def _treated(evaluation: Evaluation) -> IcansGrade | None:
+    """The grade that treatment goes by: the present one, or the last where none is known since."""
+    now = evaluation.icans
+    return _last_known(evaluation) if now.known_grade is None else _found(now)
+
+
+def _found(icans: Icans) -> IcansGrade:
+    """The floor before other causes."""
+    known = Known.NOW if icans.if_attributable is None else Known.IF_ICANS
+    return IcansGrade(icans.all.lo, known, icans.time)
+
+
+def _last_known(evaluation: Evaluation) -> IcansGrade | None:
+    last = evaluation.history.last_known
+    return None if last is None or last.known_grade is None else IcansGrade(last.known_grade, Known.LAST, last.time)
+
+
+# Delayed neurotoxicity comes before what asks for an assessment or a corticosteroid (rule Q13).
+_IN_ORDER: Mapping[AskCode, Predicate] = {
+    AskCode.AIRWAY: _airway,
+    AskCode.ONGOING_SEIZURE: lambda evaluation, _: evaluation.emergencies.seizure,
+    AskCode.STROKE_CALL: lambda evaluation, _: evaluation.emergencies.deficit,
+    AskCode.INTRACRANIAL_BLEED: lambda evaluation, _: evaluation.emergencies.bleeding,
+    AskCode.RAISED_PRESSURE: lambda evaluation, _: evaluation.emergencies.pressure,
+    AskCode.GLUCOSE_OR_SODIUM: lambda evaluation, _: evaluation.emergencies.low,
+    AskCode.CRS_SEVERE: _crs_severe,
+    AskCode.ICANS_SEVERE: _icans_severe,
+    AskCode.ESCALATION_REVIEW: _escalation,
+    AskCode.CHECK_AROUSAL: _check_arousal,
+    AskCode.ASSESS_NOW: _assess_now,
+    AskCode.ICANS_2: _icans_2,
+    AskCode.CRS_2: _crs_2,
+    AskCode.LOW_PRESSURE_NO_FEVER: _support_without_fever,
+    AskCode.CHARTED_GRADE_DIFFERS: _charted_above,
+    AskCode.OTHER_CAUSE_FIRST: _other_cause,
+    AskCode.NEXT_DOSE: _next_dose,
+    AskCode.TAPER: _taper,
+    AskCode.ICANS_1: _icans_1,
+    AskCode.NEXT_ASSESSMENT: _next_assessment,
+}

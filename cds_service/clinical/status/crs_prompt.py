@@ -8,8 +8,8 @@ from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading import crs as cytokine
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.status.urgency import support_without_gate
 from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 
@@ -21,9 +21,9 @@ class CrsPrompt(NamedTuple):
     being put down to CRS or not; None where nothing does.
     """
 
-    ask: Ask | None
+    ask: Phrase | None
     has_row: bool
-    lacks: Ask | None
+    lacks: Phrase | None
 
 
 def crs_prompt(evaluation: Evaluation, chart: Chart) -> CrsPrompt:
@@ -34,18 +34,18 @@ def crs_prompt(evaluation: Evaluation, chart: Chart) -> CrsPrompt:
     return CrsPrompt(ask, bool(_rows(evaluation)), lacks)
 
 
-def _ask(evaluation: Evaluation) -> Ask | None:
+def _ask(evaluation: Evaluation) -> Phrase | None:
     """Tocilizumab where it is advised or the CRS leads, else the grade."""
     if TOCILIZUMAB in avoided(evaluation.advice):
-        return Ask.CRS
+        return Phrase.CRS
     advised = TOCILIZUMAB in evaluation.recommendations
     if advised and not _may_be_given(evaluation):
-        return None if evaluation.crs_leads else Ask.CRS
+        return None if evaluation.crs_leads else Phrase.CRS
     if any(entry.row.condition in NOT_DRAFTED for entry in evaluation.advice):
-        return Ask.TOCILIZUMAB_ALTERNATIVES
+        return Phrase.TOCILIZUMAB_ALTERNATIVES
     if evaluation.crs_leads:
-        return Ask.TOCILIZUMAB if advised else Ask.TOCILIZUMAB_PER_PROTOCOL
-    return Ask.TOCILIZUMAB_FOR_CRS if advised else Ask.CRS
+        return Phrase.TOCILIZUMAB if advised else Phrase.TOCILIZUMAB_PER_PROTOCOL
+    return Phrase.TOCILIZUMAB_FOR_CRS if advised else Phrase.CRS
 
 
 def _may_be_given(evaluation: Evaluation) -> bool:
@@ -61,7 +61,7 @@ def _rows(evaluation: Evaluation) -> tuple[Advice, ...]:
     return tuple(entry for entry in (*evaluation.advice, *conditional) if entry.row.action == TOCILIZUMAB)
 
 
-def _lacks(crs: Crs) -> Ask:
+def _lacks(crs: Crs) -> Phrase:
     """What the fever gate lacks: a temperature of the last day, or the drugs given since a fever."""
     fever = next((part for part in crs.basis if part.name == cytokine.FEVER), None)
-    return Ask.CRS_DRUGS if fever is not None and fever.value else Ask.CRS_TEMPERATURE
+    return Phrase.CRS_DRUGS if fever is not None and fever.value else Phrase.CRS_TEMPERATURE

@@ -30,6 +30,7 @@ from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.emergency import Emergencies, emergencies
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables.decision_rules import DecisionRules
@@ -55,9 +56,11 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         grade_before=at.history.grade_before(at.rules.course.trend_after),
         scores=compared_scores(chart, at.now.score, at.instrument),
         signs=at.signs,
+        emergencies=at.emergencies,
         improved=improved_signs(chart, at.history, at.trend),
         crs=at.crs,
         crs_course=crs_course(chart, at.crs) if at.crs.basis else CrsCourse(),
+        support=urgency.support_without_gate(chart, at.crs),
         charted_icans=at.charted_icans,
         charted_crs=at.charted_crs,
         next_assessment=at.due,
@@ -120,6 +123,10 @@ class _Present:
     @cached_property
     def instrument(self) -> str | None:
         return instrument_at(self.chart, self.moment)
+
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        return emergencies(self.chart, self.now, self.signs)
 
     @cached_property
     def therapy(self) -> TherapySoFar | None:

@@ -23,6 +23,7 @@ from cds_service.clinical.grading.unread import Unread
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.summary import Risk
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
@@ -34,7 +35,8 @@ class Evaluation:
 
     `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
     graded. `grade_before`: what `trend` compares the grade with. `crs_leads`: the CRS alone makes the status card
-    critical; then it is named first.
+    critical; then it is named first. `support`: vasopressors and a ventilator in use while it is unknown whether they
+    are for CRS.
     """
 
     as_of: datetime
@@ -50,9 +52,11 @@ class Evaluation:
     grade_before: int | None
     scores: ScoreComparison
     signs: CurrentSigns
+    emergencies: Emergencies
     improved: tuple[Improved, ...]
     crs: Crs
     crs_course: CrsCourse
+    support: tuple[str, ...]
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
     next_assessment: datetime | None

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Domain, Icans
-from cds_service.clinical.status.ask import Ask
+from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import UNGRADED, Certainty
 
 
-def settles(icans: Icans, *, sedated: bool) -> Ask | None:
+def settles(icans: Icans, *, sedated: bool) -> Phrase | None:
     """None where nothing is open, or nothing that looking now would settle."""
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
-        return Ask.CAUSES
+        return Phrase.CAUSES
     if icans.certainty is Certainty.EXACT:
         return None
     if sedated:
-        return None if icans.grade else Ask.SEDATED
+        return None if icans.grade else Phrase.SEDATED
     return _assessing(icans)
 
 
@@ -24,14 +24,14 @@ def needs_birth_date(icans: Icans) -> bool:
     return icans.score is not None and icans.score.concern is Concern.BIRTH_DATE
 
 
-def _assessing(icans: Icans) -> Ask | None:
+def _assessing(icans: Icans) -> Phrase | None:
     """Where only one grade would be worse, the one thing to find out is whether the patient can be woken."""
     score, arousal = _is_open(icans.score) and not needs_birth_date(icans), _is_open(icans.arousal)
     if arousal and icans.all.lo >= UNGRADED.hi - 1:
-        return Ask.AROUSAL
+        return Phrase.AROUSAL
     if score and arousal:
-        return Ask.ASSESS
-    return Ask.ASSESS_SCORE if score else Ask.ASSESS_AROUSAL if arousal else None
+        return Phrase.ASSESS
+    return Phrase.ASSESS_SCORE if score else Phrase.ASSESS_AROUSAL if arousal else None
 
 
 def _is_open(domain: Domain | None) -> bool:

@@ -184,6 +184,26 @@ class ImprovementRules(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyRules(Sourced):
+    """`head`, `spine`: motor findings by what is imaged; `pair`: symptoms of which two together may be a stroke."""
+
+    new: timedelta
+    head: frozenset[str]
+    spine: frozenset[str]
+    pair: frozenset[str]
+    pair_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AskRules(Sourced):
+    """`by_icans`, `by_crs`: the code of what each grade asks for, empty where it asks for nothing."""
+
+    by_icans: tuple[str, ...]
+    by_crs: tuple[str, ...]
+    crs_alone_up_to_icans: int
+
+
+@dataclass(frozen=True, slots=True)
 class UrgencyRules(Sourced):
     """`by_grade`: of grades 0 to 5. `alerts`: the least of each alert; those of `as_the_grade` may be more urgent."""
 
@@ -284,6 +304,8 @@ class DecisionRules:
     course: CourseRules
     improvement: ImprovementRules
     crs: CrsRules
+    emergency: EmergencyRules
+    asks: AskRules
     urgency: UrgencyRules
     attention: AttentionRules
     steroids: SteroidRules

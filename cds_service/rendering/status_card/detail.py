@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import attribution
-from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.crs import crs_lines
@@ -111,7 +111,7 @@ def _settling(view: View) -> Iterator[str]:
         yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
     if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")
-    if settles is Ask.CAUSES:
+    if settles is Phrase.CAUSES:
         late = attribution.LATE in view.causes
         values = {
             "causes": ", ".join(map(view.cause, view.causes)),
@@ -119,9 +119,9 @@ def _settling(view: View) -> Iterator[str]:
             "day": evaluation.day,
         }
         yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
-    elif settles is not None and settles is not Ask.SEDATED:
+    elif settles is not None and settles is not Phrase.SEDATED:
         yield view.say(f"detail.now.{settles}", instrument=view.instrument)
-    if settles is not Ask.CAUSES and "consider-other-causes" in evaluation.recommendations:
+    if settles is not Phrase.CAUSES and "consider-other-causes" in evaluation.recommendations:
         yield view.say("detail.now.outside-window", day=evaluation.day)
 
 

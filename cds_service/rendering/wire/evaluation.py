@@ -13,6 +13,7 @@ from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert
+from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import STATUS, Card, Presentation
@@ -36,6 +37,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
             "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
+            "ask": ask_json(answer.ask) if answer.ask else None,
             "otherCards": [_card(card) for card in cards if card.kind != STATUS],
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
@@ -44,6 +46,11 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "knowledge": knowledge,
         }
     )
+
+
+def ask_json(ask: Ask) -> Json:
+    """The rule and the code of what is asked for."""
+    return {"rule": ask.rule, "code": str(ask.code)}
 
 
 def _card(card: Card) -> Json:

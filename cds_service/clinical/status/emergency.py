@@ -1,0 +1,198 @@
+"""What cannot wait, whatever the grade is (rules Q1 to Q6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import combinations
+from typing import NamedTuple
+
+from cds_service.clinical.course import concepts, vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.consciousness import UNAROUSABLE, Gcs
+from cds_service.clinical.course.current_signs import CurrentSigns
+from cds_service.clinical.facts.patient import Record, Seizure
+from cds_service.clinical.grading import seizure
+from cds_service.clinical.grading.attribution import BLEEDING, causes_at
+from cds_service.clinical.grading.icans import Domain, Icans
+from cds_service.clinical.grading.signs import WITHDRAWN
+from cds_service.clinical.tables.decision_rules import EmergencyRules
+from cds_service.clinical.tables.grade import Range
+
+MOTOR, SYMPTOM, IMAGING = "motor-finding", "neuro-symptom", "neuroimaging"
+PLATELETS, FIBRINOGEN = "platelets", "fibrinogen"
+
+
+class Coma(NamedTuple):
+    """The patient cannot be roused, or has a low Glasgow sum. `ventilated`: the airway is secured already."""
+
+    arousal: Domain | None
+    glasgow: Gcs | None
+    ventilated: bool
+
+
+class OngoingSeizure(NamedTuple):
+    """A seizure that may go on. `returned`: False where somebody said that the patient is not back to baseline."""
+
+    kind: str
+    time: datetime
+    returned: bool | None
+    source: str
+
+
+class FocalDeficit(NamedTuple):
+    """New focal signs that no imaging followed. `of_head`: whether the brain, and not the spine alone, is imaged."""
+
+    signs: tuple[Record, ...]
+    of_head: bool
+
+
+class Bleeding(NamedTuple):
+    """Intracranial haemorrhage, and what decides how it can be treated; None where it is not known or too old."""
+
+    time: datetime
+    source: str
+    platelets: Record | None
+    fibrinogen: Record | None
+
+
+class RaisedPressure(NamedTuple):
+    """The signs of raised pressure and the oedema that are grade 4."""
+
+    domains: tuple[Domain, ...]
+
+
+class LowValues(NamedTuple):
+    """Glucose and sodium that are treated before anything else."""
+
+    values: tuple[Record, ...]
+
+
+class Emergencies(NamedTuple):
+    """What holds of them; None where it does not."""
+
+    coma: Coma | None = None
+    seizure: OngoingSeizure | None = None
+    deficit: FocalDeficit | None = None
+    bleeding: Bleeding | None = None
+    pressure: RaisedPressure | None = None
+    low: LowValues | None = None
+
+
+def emergencies(chart: Chart, now: Icans, signs: CurrentSigns) -> Emergencies:
+    """The emergencies at the present of a grade; none where nothing may be graded (rule A6, contract.md 1)."""
+    if not now.domains:
+        return Emergencies()
+    return Emergencies(
+        coma=_coma(chart, now, signs),
+        seizure=_ongoing_seizure(chart, now.time),
+        deficit=_deficit(chart, now.time),
+        bleeding=_bleeding(chart, now.time),
+        pressure=_pressure(now),
+        low=_low_values(chart, now.time),
+    )
+
+
+def _coma(chart: Chart, now: Icans, signs: CurrentSigns) -> Coma | None:
+    """Rule Q1; under sedation neither says anything."""
+    deepest = chart.rules.grading.consciousness[UNAROUSABLE]
+    arousal = now.arousal if now.arousal is not None and now.arousal.range == deepest else None
+    glasgow = None if signs.sedation else signs.low_glasgow
+    if arousal is None and glasgow is None:
+        return None
+    return Coma(arousal, glasgow, vitals.is_ventilated(chart, now.time))
+
+
+def _ongoing_seizure(chart: Chart, moment: datetime) -> OngoingSeizure | None:
+    """Rule Q2, by the newest seizure and the worst that any of its records says."""
+    rules = chart.rules.decisions
+    groups = seizure.grouped(chart.seizures.within(rules.current.seizure, moment), rules.seizure.one_event)
+    if not groups or not _may_go_on(groups[-1]):
+        return None
+    records = groups[-1]
+    returned = False if any(one.returned_to_baseline is False for one in records) else None
+    kinds = {one.kind for one in records}
+    kind = next(
+        (name for name in (seizure.STATUS_EPILEPTICUS, seizure.ELECTROGRAPHIC) if name in kinds), records[0].kind
+    )
+    return OngoingSeizure(kind, records[0].time, returned, records[0].source)
+
+
+def _may_go_on(records: Sequence[Seizure]) -> bool:
+    """A seizure in the EEG that nobody says is resolved is unresolved."""
+    resolved = {one.resolved_with_intervention for one in records}
+    on_eeg = any(one.kind == seizure.ELECTROGRAPHIC for one in records)
+    status = any(one.kind == seizure.STATUS_EPILEPTICUS for one in records)
+    unresolved = on_eeg and (False in resolved or True not in resolved)
+    return status or unresolved or any(one.returned_to_baseline is False for one in records)
+
+
+def _deficit(chart: Chart, moment: datetime) -> FocalDeficit | None:
+    """Rule Q3; where the brain and the spine are to be imaged, the brain comes first."""
+    rules = chart.rules.decisions.emergency
+    palsies = [one for one in _new_motor_signs(chart, rules, moment) if not _imaged(chart, one.time, moment)]
+    pairs = [pair for pair in _new_pairs(chart, rules, moment) if not _imaged(chart, pair[-1].time, moment)]
+    of_head = [one for one in palsies if one.value in rules.head] + [one for pair in pairs for one in pair]
+    signs = tuple(dict.fromkeys(of_head or palsies))
+    return FocalDeficit(signs, of_head=bool(of_head)) if signs else None
+
+
+def _new_motor_signs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[Record]:
+    """The first record of each paresis since the last that said none, where it is new."""
+    known = chart.of(MOTOR).until(moment)
+    withdrawn = max((one.time for one in known if one.value == WITHDRAWN), default=None)
+    since = [one for one in known if withdrawn is None or one.time >= withdrawn]
+    firsts = _firsts(one for one in since if one.value in rules.head | rules.spine)
+    yield from (one for one in firsts if moment - one.time <= rules.new)
+
+
+def _new_pairs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[tuple[Record, Record]]:
+    """Two new symptoms that together may be a stroke, the earlier first."""
+    firsts = _firsts(one for one in chart.of(SYMPTOM).until(moment) if one.value in rules.pair)
+    new = (one for one in firsts if moment - one.time <= rules.new)
+    yield from (pair for pair in combinations(new, 2) if pair[1].time - pair[0].time <= rules.pair_within)
+
+
+def _firsts(records: Iterable[Record]) -> tuple[Record, ...]:
+    """The first record of each value, oldest first."""
+    found: dict[object, Record] = {}
+    for record in records:
+        found.setdefault(record.value, record)
+    return tuple(found.values())
+
+
+def _imaged(chart: Chart, since: datetime, moment: datetime) -> bool:
+    return any(one.time >= since for one in chart.of(IMAGING).until(moment))
+
+
+def _bleeding(chart: Chart, moment: datetime) -> Bleeding | None:
+    """Rule Q4, with the newest values that are current."""
+    found = [known for known in causes_at(chart, moment) if known.cause == BLEEDING]
+    if not found:
+        return None
+    newest = max(found, key=lambda known: known.time)
+    return Bleeding(
+        newest.time, newest.source, _newest_low(chart, PLATELETS, moment), _newest_low(chart, FIBRINOGEN, moment)
+    )
+
+
+def _pressure(now: Icans) -> RaisedPressure | None:
+    """Rule Q5: certain and not old, as a floor of 4."""
+    found = tuple(one for one in now.domains if one.name in (concepts.RAISED_ICP, concepts.IMAGING))
+    worst = tuple(one for one in found if one.range == Range(4, 4))
+    return RaisedPressure(worst) if worst else None
+
+
+def _low_values(chart: Chart, moment: datetime) -> LowValues | None:
+    """Rule Q6: certainly below; a bound that leaves it open is not."""
+    rows = (row for row in chart.rules.look_alikes.laboratory if row.first_below is not None)
+    newest = ((row, _newest_low(chart, row.concept, moment)) for row in rows)
+    low = tuple(one for row, one in newest if one and row.first_below and one.at_least(row.first_below) is False)
+    return LowValues(low) if low else None
+
+
+def _newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
+    """The newest current value, of this course or not; of two at the same time the lower."""
+    current = chart.rules.look_alikes.current
+    known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]
+    return min((one for one in known if one.time == known[-1].time), key=vitals.number, default=None)

@@ -1,0 +1,96 @@
+"""What to do next, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.crs_prompt import CrsPrompt
+from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.status.settling import needs_birth_date
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
+
+
+def phrases_of(evaluation: Evaluation, crs: CrsPrompt, settling: Phrase | None) -> Iterator[Phrase]:
+    """A cause that is treated at once, then what settles the grade, then treatment, then the next look."""
+    if evaluation.attention is Attention.FAILED:
+        yield Phrase.PROTOCOL
+        return
+    if evaluation.look_alikes.first:
+        yield Phrase.TREAT_FIRST
+    if evaluation.attention is Attention.NO_THERAPY and evaluation.received.therapy_checked:
+        yield Phrase.THERAPY
+    yield from _settling(evaluation, settling)
+    if evaluation.attention is not Attention.NO_THERAPY:
+        yield from _treating(evaluation, crs)
+    yield from _next(evaluation, settling)
+
+
+def _settling(evaluation: Evaluation, settling: Phrase | None) -> Iterator[Phrase]:
+    if needs_birth_date(evaluation.icans):
+        yield Phrase.BIRTH_DATE
+    if settling is not None:
+        yield settling
+    if settling is not None and settling.is_score and evaluation.instrument is None:
+        yield Phrase.BIRTH_DATE
+
+
+def _treating(evaluation: Evaluation, crs: CrsPrompt) -> Iterator[Phrase]:
+    """ICU and one thing about the corticosteroid, then the next dose; the CRS before them where it leads."""
+    of_crs = () if crs.ask is None else (crs.ask,)
+    yield from of_crs if evaluation.crs_leads else ()
+    if "icu" in evaluation.recommendations:
+        yield Phrase.ICU
+    steroid = _steroid(evaluation)
+    if steroid is not None:
+        yield steroid
+    if next_dose.STOP in evaluation.recommendations:
+        yield Phrase.STOP_INFUSION if _is_infused(evaluation, next_dose.STOP) else Phrase.STOP_THERAPY
+    if next_dose.WITHHOLD in evaluation.recommendations:
+        yield Phrase.WITHHOLD_INFUSION if _is_infused(evaluation, next_dose.WITHHOLD) else Phrase.WITHHOLD_DOSE
+    yield from () if evaluation.crs_leads else of_crs
+
+
+def _steroid(evaluation: Evaluation) -> Phrase | None:
+    treatment = evaluation.treatment
+    rows = [entry.row for entry in evaluation.advice if entry.row.action == "corticosteroid"]
+    if treatment.escalate:
+        return Phrase.ESCALATE
+    if treatment.taper:
+        return Phrase.TAPER
+    if treatment.on_corticosteroid:
+        return Phrase.STEROID_RUNNING if rows else None
+    now = any(row.strength != "may" and row.condition not in LATER for row in rows)
+    after = treatment.tocilizumab.total and any(row.condition in AFTER_TOCILIZUMAB for row in rows)
+    return Phrase.STEROID if (now or after) and not _is_usual(evaluation) else None
+
+
+def _is_usual(evaluation: Evaluation) -> bool:
+    """Whether the grade rests only on a score that is no worse than before the therapy."""
+    icans = evaluation.icans
+    return evaluation.scores.at_baseline and icans.score is not None and icans.decided_by == (icans.score.name,)
+
+
+def _is_infused(evaluation: Evaluation, action: str) -> bool:
+    """Whether the therapy runs for days: there is a dose to interrupt, not a next one."""
+    entries = (entry for entry in evaluation.advice if entry.row.action == action)
+    return any(map(_interrupts, entries))
+
+
+def _interrupts(entry: Advice) -> bool:
+    return entry.row.next_dose is not None and entry.row.next_dose.interrupt
+
+
+def _next(evaluation: Evaluation, settling: Phrase | None) -> Iterator[Phrase]:
+    """The next score; under sedation none is due (rule A1), and what is asked for now has no later time."""
+    due = evaluation.next_assessment
+    if evaluation.signs.sedation is not None:
+        if settling is not Phrase.SEDATED:
+            yield Phrase.SEDATION_LIGHTENED
+    elif due is not None and due > evaluation.as_of and not (settling and settling.is_score):
+        yield Phrase.NEXT
+    elif due is not None and settling is None:
+        yield Phrase.OVERDUE
