@@ -32,7 +32,7 @@ from cds_service.server.concurrency import ConcurrencyLimit
 from cds_service.server.cors import ANY, allow_origins
 from cds_service.server.headers import protect
 from cds_service.server.slow_senders import SlowSenderLimit
-from cds_service.settings import BYTES_A_MB, Settings
+from cds_service.settings import BYTES_A_MB, FULL, Settings
 from cds_service.status import ATTRIBUTES, KNOWLEDGE
 from cds_service.status import blueprint as status
 
@@ -102,6 +102,8 @@ def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:
         {"wallet-card": settings.wallet_card_url, "handout": settings.handout_url},
         knowledge.site.contact,
         knowledge.leaflets,
+        full_assessment=settings.full_assessment or settings.demo,
+        full_detail=settings.card_detail == FULL,
     )
 
 

@@ -29,6 +29,8 @@ LIMITS = (
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (where it is found, not where it binds)
 _PAGE = re.compile(r"(https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?)?")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+# What the detail of a status card holds.
+SHORT, FULL = "short", "full"
 # What a text is read as, in a message that it is not.
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -68,6 +70,8 @@ class Settings:
     edition: tuple[str, ...] = ()
     other_scales: bool = True
     preliminary: bool = False
+    full_assessment: bool = False
+    card_detail: str = SHORT
     wallet_card_url: str = ""
     handout_url: str = ""
     store: str = ""
@@ -113,7 +117,9 @@ class Settings:
         except ValueError as error:
             raise SettingsError(f"{named(name)}: {value!r} is not {_KINDS[type(default)]}") from error
 
-    def _check_pages(self) -> None:
+    def _check_cards(self) -> None:
+        if self.card_detail not in (SHORT, FULL):
+            raise SettingsError(f"{named('card_detail')} must be {SHORT} or {FULL}")
         for name in ("wallet_card_url", "handout_url"):
             if not _PAGE.fullmatch(getattr(self, name)):
                 raise SettingsError(f"{PREFIX}{name.upper()} is not an https address")
@@ -130,7 +136,7 @@ class Settings:
                 raise SettingsError(f"{PREFIX}CORS_ORIGIN: {origin!r} is not an origin such as https://ehr.example")
         if self.quieter_repeats and len(self.repeat_key) < KEY_LENGTH:
             raise SettingsError(f"{PREFIX}QUIETER_REPEATS needs {PREFIX}REPEAT_KEY of at least {KEY_LENGTH} characters")
-        self._check_pages()
+        self._check_cards()
         try:
             _ = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -195,6 +201,8 @@ HELP = {
     "edition": "id of an edition to use instead of the newest verified one of its body; repeatable",
     "other_scales": "also read consciousness from RASS, AVPU and GCS",
     "preliminary": "also use preliminary Observations",
+    "full_assessment": "send the full assessment too, as Markdown in the extension of patient-view; always in a demo",
+    "card_detail": "detail of the status card: short, or full for a site without another place for the full assessment",
     "wallet_card_url": "https page with the site's wallet card, linked at discharge",
     "handout_url": "https page with the site's handout for patients, linked at discharge",
     "store": "database of feedback and used tokens: a SQLite file or postgresql://user@host/name; "

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from cds_service.app import create_app
 from cds_service.knowledge import Knowledge, load_knowledge
-from cds_service.settings import Settings
+from cds_service.settings import FULL, Settings
 from tests.builders import NOW
 from tests.hooks.client import Client
 from tests.parts import PARTS, missing, required
@@ -64,8 +64,10 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def client() -> Client:
-    """The service as a Flask test client, with the clock of the tests."""
-    return Client(create_app(Settings(demo=True, deadline_seconds=1.0), now=lambda: NOW).test_client())
+    """The service as a Flask test client, with the clock of the tests and all that there is to say in the detail."""
+    return Client(
+        create_app(Settings(demo=True, card_detail=FULL, deadline_seconds=1.0), now=lambda: NOW).test_client()
+    )
 
 
 @pytest.fixture(scope="session")

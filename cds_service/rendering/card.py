@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposals import Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.indicator import Indicator
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import Wording
 
 STATUS = "status"
@@ -20,7 +23,8 @@ class Presentation:
     """How cards are told: in which words, also for patients, and whether this is but a demo.
 
     `leaflet`: for patients whose language is not known, or not among `leaflets`. `links`: the site's own pages by what
-    they are (wallet-card, handout). `contact`: the number that patients call.
+    they are (wallet-card, handout). `contact`: the number that patients call. `full_assessment`: it is part of the
+    answer when a chart is opened; `full_detail`: it is the detail of the status card too.
     """
 
     wording: Wording
@@ -29,6 +33,12 @@ class Presentation:
     links: Mapping[str, str] = field(default_factory=dict)
     contact: str = ""
     leaflets: Mapping[str, Wording] = field(default_factory=dict)
+    full_assessment: bool = False
+    full_detail: bool = False
+
+    def view_of(self, answer: Answer) -> View:
+        """An answer with the words to tell it in."""
+        return View(answer, self.wording, Clock(answer.evaluation.as_of, answer.evaluation.zone), self.demo)
 
     def leaflet_in(self, language: str) -> Wording:
         """The words for a patient of this language."""

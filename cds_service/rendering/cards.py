@@ -12,11 +12,10 @@ from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.card import STATUS, Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
-from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.escalation import escalation_detail, escalation_summary
+from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.status_card.look_alikes import look_alike_detail, look_alike_summary
 from cds_service.rendering.status_card.summary import summary_of
-from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.proposal_text import order_text, proposal_text
 from cds_service.rendering.words.view import View
 
@@ -26,9 +25,7 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
 
     Whatever the hook, a failure is told (contract.md 1).
     """
-    evaluation, wording = answer.evaluation, presentation.wording
-    clock = Clock(evaluation.as_of, evaluation.zone)
-    view = View(answer, wording, clock, presentation.demo)
+    evaluation, view = answer.evaluation, presentation.view_of(answer)
     found = [alert_card(view, alert, presentation) for alert in answer.alerts]
     if answer.urgency.unjudged is not None:
         found.append(unjudged_card(view, answer.urgency.unjudged))
@@ -60,7 +57,7 @@ def _cards(view: View) -> Iterator[Card]:
     yield Card(
         kind=STATUS,
         summary=summary_of(view),
-        detail=detail_of(view),
+        detail=full_assessment(view),
         urgency=evaluation.urgency,
         topic=topic_of(evaluation),
         suggestions=_suggestions(view),

@@ -36,7 +36,7 @@ def test_a_charted_crs_grade_that_differs_is_the_first_line_and_in_the_summary(c
 @pytest.mark.parametrize(
     ("grade", "first"),
     [
-        (1, "**Consider now**"),
+        (1, "## All options by source"),
         (2, "**A clinician charted CRS grade 2 at 09:00.** The data here give: at least grade 1"),
     ],
 )
@@ -85,7 +85,7 @@ def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client)
         "Consider tocilizumab per protocol; ICE by 21:00"
     ) == card["summary"]
     assert (
-        "- CRS 3: consider the unit's CRS protocol; tocilizumab is an option for CRS" == card["detail"].split("\n")[1]
+        "- CRS 3: consider the unit's CRS protocol; tocilizumab is an option for CRS" == card["detail"].split("\n")[2]
     )
     assert "critical" == card["indicator"]
     assert not [label for label in labels(card) if "tocilizumab" in label]

@@ -155,9 +155,9 @@ def test_an_engager_alone_may_leave_no_factor_on_record(client: Client) -> None:
     teclistamab = given("L01FX24", 30, system=ATC)
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
 
-    assert ["**Risk factors** (not part of the grade)", "- No risk factor on record."] == lines_after(
-        answer, "**Risk factors**"
-    )[:2]
+    assert ["## Risk factors (not part of the grade)", "", "- No risk factor on record."] == lines_after(
+        answer, "## Risk factors"
+    )[:3]
     assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "On record")
 
 

@@ -109,7 +109,7 @@ def test_a_neurological_record_that_cannot_be_used_is_said_first(
 
     (card,) = client.call(prefetch(neuro=neuro, therapy=bundle(axi_cel())))["cards"]
 
-    first = card["detail"].splitlines()[1]
+    first = card["detail"].splitlines()[2]
     assert bool(domain) == first.startswith("- Recorded but not usable here, so not graded: ")
     assert bool(domain) == (f"| {domain} | recorded, but not readable here | - | 0 |" in card["detail"])
     assert bool(what) == (f"- {what.capitalize()}: " in card["detail"])

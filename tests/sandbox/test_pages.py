@@ -304,3 +304,16 @@ def test_a_restart_needs_a_post(web: FlaskClient) -> None:
 def test_when_the_stories_began(web: FlaskClient, clock: Clock, minutes: int, said: str) -> None:
     clock.moment += timedelta(minutes=minutes)
     assert f"Stories began {said}" in text(get(web, "/"))
+
+
+def test_the_full_assessment_has_a_page_of_its_own(app: Flask) -> None:
+    app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
+    web = app.test_client()
+    page = get(web, "/patients/grade-2-voice/assessment")
+    titles = re.findall(r"<h2>([^<]+)</h2>", page)
+
+    assert ["All options by source", "Domains", "Course"] == titles[:3]
+    assert "Sources" == titles[-1]
+    assert "HR 22.5" in page
+    assert "nothing to say" in get(web, "/patients/no-card/assessment")
+    get(web, "/patients/nobody/assessment", 404)

@@ -19,17 +19,20 @@ def escalation_summary(view: View, found: Escalation) -> str:
 
 
 def escalation_detail(view: View, found: Escalation) -> str:
-    """What was given, the grade then and now, the next options, and what else to think of."""
+    """The review with what else to think of, as a card of its own."""
+    return "\n\n".join((*review_blocks(view, found), "\n".join(footer_lines(view))))
+
+
+def review_blocks(view: View, found: Escalation) -> Iterator[str]:
+    """What was given, the grade then and now, the next options with what is published, and what else to think of."""
     options = [f"- {line}" for line in _options(view, found)]
-    blocks = (
-        [view.say(f"escalation.detail.{_key(found)}", **_figures(view, found))],
-        [_given(view, found)],
-        [view.say("escalation.detail.next"), *options],
-        list(_evidence(view, found)),
-        [view.say("escalation.detail.else")],
-        footer_lines(view),
-    )
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    yield view.say(f"escalation.detail.{_key(found)}", **_figures(view, found))
+    yield _given(view, found)
+    yield "\n".join((view.say("escalation.detail.next"), *options))
+    evidence = "\n".join(_evidence(view, found))
+    if evidence:
+        yield evidence
+    yield view.say("escalation.detail.else")
 
 
 def _options(view: View, found: Escalation) -> Iterator[str]:

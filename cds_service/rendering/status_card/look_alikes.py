@@ -54,21 +54,27 @@ def look_alike_summary(view: View) -> str:
     return next(text for text in texts if len(text) < view.wording.behaviour.summary_below)
 
 
+def look_alike_lines(view: View) -> Iterator[str]:
+    """Neurotoxicity that is no ICANS, and the haemophagocytic syndrome, each with its signs and source."""
+    found = view.evaluation.look_alikes
+    if found.iec_hs:
+        signs = ", ".join(_sign(view, record) for record in found.iec_hs)
+        yield view.say("look_alike.detail.iec-hs", signs=signs, source=found.iec_hs_source)
+    if found.non_icans:
+        values = {"symptoms": _symptoms(view), "product": view.product, "source": found.non_icans_source}
+        yield view.say("look_alike.detail.non-icans", **values)
+
+
 def look_alike_detail(view: View) -> str:
     """Each sign with its time, the source, and what else is on record."""
     return "\n\n".join("\n".join(block) for block in (*_reasons(view), footer_lines(view)))
 
 
 def _reasons(view: View) -> Iterator[list[str]]:
-    found = view.evaluation.look_alikes
-    if found.iec_hs:
-        signs = ", ".join(_sign(view, record) for record in found.iec_hs)
-        yield [view.say("look_alike.detail.iec-hs", signs=signs, source=found.iec_hs_source)]
-    if found.non_icans:
-        values = {"symptoms": _symptoms(view), "product": view.product, "source": found.non_icans_source}
-        yield [view.say("look_alike.detail.non-icans", **values)]
-    if found.causes:
-        yield [view.say("look_alike.detail.causes", causes=_causes(view, found.causes))]
+    yield from ([line] for line in look_alike_lines(view))
+    causes = view.evaluation.look_alikes.causes
+    if causes:
+        yield [view.say("look_alike.detail.causes", causes=_causes(view, causes))]
 
 
 def _sign(view: View, record: Record) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
+from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
@@ -18,6 +19,7 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
+from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.wire.risk import risk_json
 from cds_service.rendering.wire.urgency import urgency_json
 from cds_service.rendering.wire.values import value_text
@@ -43,6 +45,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
+            "fullAssessment": _full_assessment(answer, presentation),
             "knowledge": knowledge,
         }
     )
@@ -51,6 +54,12 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
 def ask_json(ask: Ask) -> Json:
     """The rule and the code of what is asked for."""
     return {"rule": ask.rule, "code": str(ask.code)}
+
+
+def _full_assessment(answer: Answer, presentation: Presentation) -> str | None:
+    """When a chart is opened and there is a card; only where it is asked for, since it costs time and bytes."""
+    opened = answer.occasion.kind is OccasionKind.PATIENT_VIEW and answer.evaluation.attention.has_card
+    return full_assessment(presentation.view_of(answer)) if opened and presentation.full_assessment else None
 
 
 def _card(card: Card) -> Json:

@@ -68,6 +68,20 @@ def chart(patient_id: str) -> str:
     )
 
 
+@blueprint.get("/patients/<patient_id>/assessment")
+def assessment(patient_id: str) -> str:
+    """Everything that there is to say of one patient when the chart is opened."""
+    mine, story = sandbox(), _story(patient_id)
+    consultation = consult(mine, _wiring(), patient_id)
+    return _page(
+        "assessment.html",
+        story=story,
+        person=person_of(mine.store.read("Patient", patient_id) or {"id": patient_id}, mine.now().date()),
+        consultation=consultation,
+        assessment=views.assessment_of(consultation),
+    )
+
+
 @blueprint.post("/patients/<patient_id>")
 def accept(patient_id: str) -> BaseResponse:
     """Create what a suggestion proposes, as the EHR does when a clinician accepts it."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from cds_service.clinical.assess import chart_of
 from cds_service.clinical.tables.protocol import Protocol
 from cds_service.decision import Decision
 from cds_service.hooks.service import Wiring
+from cds_service.rendering.status_card.full_assessment import as_html
+from cds_service.rendering.wire.response import EXTENSION
 from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import Consultation, consult, pretty
 from cds_service.sandbox.pages.people import Person, person_of
@@ -25,7 +26,6 @@ from cds_service.sandbox.stories.story import Json, Story
 
 # Most urgent first, and what a chip says.
 INDICATORS = {"critical": "Critical", "warning": "Warning", "info": "Information", "": "No card"}
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 class Row(NamedTuple):
@@ -89,11 +89,20 @@ def card_views(cards: Iterable[Json]) -> list[CardView]:
     return [
         CardView(
             card,
-            Markup(_markdown.render(card.get("detail", ""))),  # noqa: S704  (the renderer has escaped it)
+            _html(card.get("detail", "")),
             tuple(_action(suggestion) for suggestion in card.get("suggestions", ())),
         )
         for card in cards
     ]
+
+
+def assessment_of(consultation: Consultation) -> Markup:
+    """The full assessment, rendered; empty where there is no card."""
+    return _html(consultation.response.get("extension", {}).get(EXTENSION, {}).get("fullAssessment", ""))
+
+
+def _html(markdown: str) -> Markup:
+    return Markup(as_html(markdown))  # noqa: S704  (the renderer has escaped it)
 
 
 def _action(suggestion: Json) -> Action:

@@ -11,7 +11,7 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.clinical.tables.protocol import Protocol
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.status_card.detail import detail_of
+from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.status_card.look_alikes import first_lines
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.words.clock import Clock
@@ -54,9 +54,9 @@ def test_it_is_the_first_thing_that_the_summary_asks_for(
 def test_it_is_the_first_line_of_what_to_do_and_is_not_said_twice(
     knowledge: Knowledge, glucose: float, *, first: bool
 ) -> None:
-    title, line, *rest = detail_of(view_of(knowledge, glucose, 140)).splitlines()
+    title, _, line, *rest = full_assessment(view_of(knowledge, glucose, 140)).splitlines()
 
-    assert title == "**Consider now**"
+    assert title == "## All options by source"
     assert first == line.startswith("- **Check and treat first: hypoglycaemia (glucose 53.9 mg/dL, ")
     assert "hypoglycaemia" not in "\n".join(rest)
 

@@ -1,0 +1,77 @@
+"""Everything that there is to say of a patient, in the order in which a clinician looks for it.
+
+As GitHub-flavoured Markdown, and the same as HTML. A site without an app can have it as the detail of its status card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from markdown_it import MarkdownIt
+
+from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.rendering.status_card.course import course_sentences
+from cds_service.rendering.status_card.findings import findings_table
+from cds_service.rendering.status_card.gap_lines import gap_lines
+from cds_service.rendering.status_card.look_alikes import cause_lines, look_alike_lines, missing_lines
+from cds_service.rendering.status_card.notes import note_lines
+from cds_service.rendering.status_card.options import option_blocks
+from cds_service.rendering.status_card.risk import risk_lines
+from cds_service.rendering.status_card.treatment import treatment_lines
+from cds_service.rendering.words.blocks import bullets
+from cds_service.rendering.words.footer import footer_lines
+from cds_service.rendering.words.view import View
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+def as_html(markdown: str) -> str:
+    """Markdown of ours as HTML; HTML in it stays text, pictures are not loaded."""
+    html: str = _markdown.render(markdown)
+    return html
+
+
+def full_assessment(view: View) -> str:
+    """A charted grade that differs, then every section that has something to say."""
+    parts = (_section(view, name, blocks) for name, blocks in _sections(view))
+    return "\n\n".join(filter(None, (*_charted(view), *parts)))
+
+
+def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:
+    """The sections in their order; after a failure only what does not rest on the record."""
+    evaluation = view.evaluation
+    yield "options", option_blocks(view)
+    if evaluation.attention is not Attention.FAILED:
+        others = (*cause_lines(view), *look_alike_lines(view), *missing_lines(view))
+        yield "domains", ("\n".join(findings_table(view)), "\n".join(note_lines(view)))
+        yield "course", (*course_sentences(view), *treatment_lines(view))
+        yield "risk", ("\n".join(bullets("", risk_lines(view))),)
+        yield "look-alikes", ("\n".join(bullets("", others)),)
+    yield "data", ("\n".join(bullets("", gap_lines(view))),)
+    yield "sources", footer_lines(view)
+
+
+def _section(view: View, name: str, blocks: Iterable[str]) -> str:
+    """A heading with its blocks; empty where they are."""
+    told = [block for block in blocks if block]
+    return "\n\n".join((f"## {view.say(f'detail.section.{name}')}", *told)) if told else ""
+
+
+def _charted(view: View) -> Iterator[str]:
+    """A grade charted by somebody comes first where it is not what we find, of ICANS and of CRS (rule G4)."""
+    evaluation, icans, crs = view.evaluation, view.evaluation.icans, view.evaluation.crs
+    yield from _differing(view, "icans", evaluation.charted_icans, (icans.certainty, icans.known_grade))
+    yield from _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
+
+
+def _differing(
+    view: View, scale: str, record: ChartedGrade | None, ours: tuple[Certainty, int | None]
+) -> Iterator[str]:
+    certainty, grade = ours
+    if record is not None and record.differs:
+        key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""
+        told = view.say(f"detail.charted.ours{key}", grade=grade)
+        values = {"grade": record.grade, "time": view.at(record.time), "ours": told}
+        yield view.say(f"detail.charted.differs-{scale}", **values)
