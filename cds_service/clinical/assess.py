@@ -105,7 +105,7 @@ def _urgency(
     evaluation: Evaluation, alerts: Iterable[Alert], orders: Sequence[Unjudged], rules: UrgencyRules
 ) -> CardUrgency:
     """A work-up of a look-alike has a card of its own, unless a corticosteroid does not help: that card asks for it."""
-    now, found, escalate = evaluation.icans, evaluation.look_alikes, evaluation.treatment.escalate
+    now, found, escalate = evaluation.icans.beyond_baseline, evaluation.look_alikes, evaluation.treatment.escalate
     return CardUrgency(
         alerts={alert.code: urgency.of_alert(alert.code, now, rules) for alert in alerts},
         unjudged=urgency.of_unjudged(orders) if orders else None,

@@ -35,6 +35,7 @@ class ConditionalAdvice(NamedTuple):
 
 def offered(tables: Sequence[Management], now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
     """The advice for the present grade; without one what holds all the same: what is said of the next dose."""
+    now = now.beyond_baseline
     if now.grade is not None:
         return tuple(advice(tables, now.grade, profile))
     since = profile.since_dose
@@ -46,7 +47,7 @@ def if_confirmed(
     tables: Sequence[Management], history: History, charted: ChartedGrade | None, profile: PatientProfile
 ) -> ConditionalAdvice | None:
     """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
-    now, found = history.now, _other_grade(history, charted)
+    now, found = history.now.beyond_baseline, _other_grade(history, charted)
     if found is None:
         return None
     condition, grade = found
@@ -56,7 +57,7 @@ def if_confirmed(
 
 
 def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condition, int] | None:
-    now, known = history.now, history.last_known
+    now, known = history.now.beyond_baseline, history.last_known
     if charted is not None and charted.differs:
         return Condition.CHARTED, charted.grade
     if now.if_attributable is not None:

@@ -42,7 +42,7 @@ VOCABULARY = (
 )
 # Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
 SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
-NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE)
+NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE, Concern.BASELINE)
 
 
 class Prompts(NamedTuple):
@@ -86,5 +86,6 @@ def _prompted(icans: Icans, prompts: Prompts) -> Iterator[str]:
     if prompts.taper:
         yield "corticosteroid-taper"
     yield from prompts.look_alikes
-    if icans.certainty is Certainty.NEEDS_ATTRIBUTION or (prompts.outside_window and icans.all.lo):
+    attributed = icans.beyond_baseline.certainty is Certainty.NEEDS_ATTRIBUTION
+    if attributed or (prompts.outside_window and icans.all.lo):
         yield "consider-other-causes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,13 +13,14 @@ from cds_service.clinical.tables.guideline import IceTable
 
 ICE_TOTAL = "ice-total"
 CAPD_TOTAL = "capd-total"
+_Choice = Callable[[Iterable[int]], int]
 
 
 class Assessment(NamedTuple):
-    """One ICE or CAPD: the points that it can mean.
+    """One ICE or CAPD: the points that it can mean, from its first record (`began`) to its newest (`time`).
 
-    `items` holds the tested items' points, in the order of the score; `conflicting` the concepts recorded twice with
-    different values.
+    `items` holds the tested items' points, in the order of the score; `differing` every record of a concept that was
+    recorded with different values.
     """
 
     time: datetime
@@ -27,67 +28,102 @@ class Assessment(NamedTuple):
     high: int
     source: str
     items: dict[str, int]
-    conflicting: tuple[str, ...] = ()
+    began: datetime
+    differing: tuple[Record, ...] = ()
 
     @property
     def points(self) -> str:
         """The score as a reader would write it."""
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
+    @property
+    def conflicting(self) -> tuple[str, ...]:
+        """The concepts that were recorded with different values."""
+        return tuple(dict.fromkeys(record.concept for record in self.differing))
 
-def ice_assessments(records: Sequence[Record], table: IceTable, rules: IceRules) -> Track[Assessment]:
-    """One assessment for each time at which anything of the ICE was recorded."""
-    return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, rules.same_reading))
+
+class _Points(NamedTuple):
+    """What counts of one concept in an assessment. `records`: all of it."""
+
+    value: int
+    source: str
+    records: tuple[Record, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len({record.value for record in self.records}) > 1
 
 
-def capd_assessments(records: Sequence[Record], rules: IceRules) -> Track[Assessment]:
-    """One assessment for each time at which a CAPD total was recorded."""
-    return _assessments(records, rules.one_assessment, lambda group: _capd(group, rules.same_reading))
+def ice_assessments(records: Iterable[Record], table: IceTable, rules: IceRules) -> Track[Assessment]:
+    """One assessment for each time at which anything of the ICE was recorded; of each value the worst."""
+    return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, min))
+
+
+def best_ice(records: Iterable[Record], table: IceTable, rules: IceRules) -> Assessment | None:
+    """The newest ICE at its best: of each value the highest, what was not tested as if it were full (rule A7)."""
+    track = Track(records)
+    if not track:
+        return None
+    best = _ice(track.within(rules.one_assessment, track.times[-1]), table, max)
+    return best._replace(low=best.high)
+
+
+def capd_assessments(records: Iterable[Record], rules: IceRules) -> Track[Assessment]:
+    """One assessment for each time at which a CAPD total was recorded; of several the worst."""
+    return _assessments(records, rules.one_assessment, _capd)
+
+
+def apart(track: Track[Assessment], moment: datetime) -> Iterator[Assessment]:
+    """The assessments at a moment that share no record, the newest first: cut from the newest record backwards."""
+    began: datetime | None = None
+    for one in reversed(track.until(moment)):
+        if began is None or one.time < began:
+            began = one.began
+            yield one
 
 
 def _assessments(
-    records: Sequence[Record], span: timedelta, assess: Callable[[Sequence[Record]], Assessment]
+    records: Iterable[Record], span: timedelta, assess: Callable[[Sequence[Record]], Assessment]
 ) -> Track[Assessment]:
     track = Track(records)
     times = dict.fromkeys(track.times)
     return Track(assess(track.within(span, time)) for time in times)
 
 
-def _ice(group: Sequence[Record], table: IceTable, same_reading: timedelta) -> Assessment:
+def _ice(group: Sequence[Record], table: IceTable, choose: _Choice) -> Assessment:
     concepts = dict.fromkeys(record.concept for record in group)
-    readings = {concept: _reading(group, concept, same_reading, min) for concept in concepts}
-    items = {item: readings[item][0] for item in table.items if item in readings}
-    low, high = _ice_points(readings.get(ICE_TOTAL), items, table)
+    points = {concept: _points(group, concept, choose) for concept in concepts}
+    items = {item: points[item].value for item in table.items if item in points}
+    total = points.get(ICE_TOTAL)
+    low, high = _ice_points(total.value if total else None, items, table)
     newest = group[-1]
-    source = readings[ICE_TOTAL][1] if ICE_TOTAL in readings else newest.source
-    return Assessment(newest.time, low, high, source, items, _conflicting(readings))
+    source = total.source if total else newest.source
+    return Assessment(newest.time, low, high, source, items, group[0].time, _differing(points.values()))
 
 
-def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
+def _ice_points(total: int | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
     tested = sum(items.values())
     untested = sum(points for item, points in table.items.items() if item not in items)
     if total is None:
         return tested, tested + untested
-    points = min(total[0], tested + untested)
+    points = min(total, tested + untested)
     return points, points
 
 
-def _capd(group: Sequence[Record], same_reading: timedelta) -> Assessment:
-    reading = _reading(group, CAPD_TOTAL, same_reading, max)
-    score, source, _ = reading
-    return Assessment(group[-1].time, score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
+def _capd(group: Sequence[Record]) -> Assessment:
+    points = _points(group, CAPD_TOTAL, max)
+    return Assessment(
+        group[-1].time, points.value, points.value, points.source, {}, group[0].time, _differing((points,))
+    )
 
 
-def _reading(
-    group: Sequence[Record], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]
-) -> tuple[int, str, bool]:
-    """The newest value of a concept, or a worse one of nearly the same time; its source; whether they differ."""
-    records = [record for record in group if record.concept == concept]
-    newest = records[-1]
-    together = {int(record.value): record.source for record in records if newest.time - record.time <= span}
-    value = worse(together)
-    return value, together[value], len(together) > 1
+def _points(group: Sequence[Record], concept: str, choose: _Choice) -> _Points:
+    """What counts of the values of a concept, with the source of the newest record that has it."""
+    records = tuple(record for record in group if record.concept == concept)
+    source_of = {int(record.value): record.source for record in records}
+    value = choose(source_of)
+    return _Points(value, source_of[value], records)
 
 
-def _conflicting(readings: dict[str, tuple[int, str, bool]]) -> tuple[str, ...]:
-    return tuple(concept for concept, (_, _, conflict) in readings.items() if conflict)
+def _differing(points: Iterable[_Points]) -> tuple[Record, ...]:
+    return tuple(record for one in points if one.differs for record in one.records)

@@ -5,12 +5,12 @@ This course is kept apart from what came before; scores made under sedation are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from cds_service.clinical.course import assessment, consciousness, doubt
+from cds_service.clinical.course import assessment, baseline, consciousness, doubt
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.concepts import CONTEXT_CONCEPTS, DOMAIN_CONCEPTS
 from cds_service.clinical.course.consciousness import Gcs, Reading
@@ -71,7 +71,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
     doses = doses_known(facts, as_of, rules.decisions)
     course = current_course(doses, rules.decisions.therapy)
     sift = _Sift(facts, course, rules)
-    ice, capd, baseline = _assessments(sift)
+    ice, capd, before = _assessments(sift, doses)
     glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
     readings = consciousness.readings(facts, glasgow, other_scales=other_scales)
     findings = {concept: Track(sift.in_course(records)) for concept, records in facts.records.items()}
@@ -85,7 +85,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         dose_days=_dose_days(facts, course),
         sedation=sift.sedation,
         assessments={ICE: ice, CAPD: capd},
-        baseline=baseline,
+        baseline=before,
         not_performed={name: Track(sift.awake(_refusals(facts, name))) for name in (ICE, CAPD)},
         doubts=_doubts(sift, ice, capd, glasgow),
         readings=Track(sift.awake(readings)),
@@ -131,7 +131,9 @@ class _Sift:
         return [record for record in records if record.time < start and not self.sedation.at(record.time)]
 
 
-def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
+def _assessments(
+    sift: _Sift, doses: Sequence[Dose]
+) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
     """ICE and CAPD of this course, and the baseline of each."""
     grading, decisions = sift.rules.grading, sift.rules.decisions
     concepts = (assessment.ICE_TOTAL, *grading.ice.items)
@@ -144,20 +146,11 @@ def _assessments(sift: _Sift) -> tuple[Track[Assessment], Track[Assessment], dic
     def capd_of(records: list[Record]) -> Track[Assessment]:
         return assessment.capd_assessments(records, decisions.ice)
 
-    earlier = sift.before(ice_records)
-    baseline = {ICE: _last(ice_of(earlier)), CAPD: _last(capd_of(_baseline_capd(sift.before(capd_records))))}
-    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), baseline
-
-
-def _baseline_capd(earlier: list[Record]) -> list[Record]:
-    """The newest score before the course; of two at the same time the lower (rule D3)."""
-    newest = max((record.time for record in earlier), default=None)
-    together = [record for record in earlier if record.time == newest]
-    return [min(together, key=lambda record: record.value)] if together else []
-
-
-def _last(track: Track[Assessment]) -> Assessment | None:
-    return track.records[-1] if track else None
+    before = {
+        ICE: baseline.ice_baseline(sift.before(ice_records), sift.start, doses, sift.rules),
+        CAPD: baseline.capd_baseline(sift.before(capd_records), decisions.ice),
+    }
+    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), before
 
 
 def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:

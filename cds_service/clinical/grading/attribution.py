@@ -21,13 +21,14 @@ class CauseKind(StrEnum):
     """How another cause is known.
 
     LISTED: a code of the record. QUOTED: a clinician's own words. SEDATIVE: a single dose of a drug. LATE: the time
-    that has passed since the therapy.
+    that has passed since the therapy. BASELINE: the score was no better before the therapy.
     """
 
     LISTED = "listed"
     QUOTED = "quoted"
     SEDATIVE = "sedative"
     LATE = "late"
+    BASELINE = "baseline"
 
 
 class Cause(NamedTuple):
@@ -47,6 +48,7 @@ class DocumentedCause(NamedTuple):
 
 
 LATE = Cause(CauseKind.LATE, "late")
+BASELINE = Cause(CauseKind.BASELINE, "baseline")
 BLEEDING = Cause(CauseKind.LISTED, HAEMORRHAGE)
 
 

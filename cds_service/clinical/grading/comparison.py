@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
-from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.concern import Concern
@@ -61,11 +62,10 @@ def _present(chart: Chart, score: Domain | None) -> Assessment | None:
 
 
 def _earlier(chart: Chart, score: Domain | None) -> Assessment | None:
-    present = _present(chart, score)
-    if present is None or score is None:
+    """The newest that shares no record with the present one (rule D1)."""
+    if score is None or score.time is None:
         return None
-    earlier = chart.assessments[score.name].until(present.time)[:-1]
-    return earlier[-1] if earlier else None
+    return next(islice(apart(chart.assessments[score.name], score.time), 1, None), None)
 
 
 def _lost(present: Assessment | None, earlier: Assessment | None) -> tuple[str, ...]:

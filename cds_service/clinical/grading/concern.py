@@ -10,7 +10,7 @@ class Concern(StrEnum):
 
     NOT_GRADED: shown, but no criterion of ICANS. DOSE_DAY: it may be from before the dose. BIRTH_DATE: both instruments
     were used and no age says which counts. DOUBTED: a later sign says that the patient is worse. NOT_PERFORMED: the
-    score was not taken the next time.
+    score was not taken the next time. BASELINE: it was so low before the therapy that it says nothing (rule A7).
     """
 
     STALE = "stale"
@@ -21,3 +21,4 @@ class Concern(StrEnum):
     BIRTH_DATE = "birth-date"
     DOUBTED = "doubted"
     NOT_PERFORMED = "not-performed"
+    BASELINE = "baseline"

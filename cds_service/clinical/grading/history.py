@@ -26,24 +26,29 @@ class History:
         return self.grades[-1]
 
     @property
+    def beyond_baseline(self) -> tuple[Icans, ...]:
+        """The same grades with what is as before the therapy counted 0 (rule A7)."""
+        return tuple(grade.beyond_baseline for grade in self.grades)
+
+    @property
     def peak(self) -> Icans | None:
         """The first time of the highest floor, before other causes; None where nothing could be graded."""
-        gradable = [grade for grade in self.grades if grade.certainty is not Certainty.CANNOT_GRADE]
+        gradable = [grade for grade in self.beyond_baseline if grade.certainty is not Certainty.CANNOT_GRADE]
         return max(gradable, key=lambda grade: grade.all.lo, default=None)
 
     @property
     def onset(self) -> datetime | None:
         """The first time with a floor of 1 or more."""
-        return next((grade.time for grade in self.grades if grade.all.lo), None)
+        return next((grade.time for grade in self.beyond_baseline if grade.all.lo), None)
 
     @property
     def last_known(self) -> Icans | None:
         """The newest time with a grade, or a grade if attributable."""
-        return next((grade for grade in reversed(self.grades) if grade.known_grade is not None), None)
+        return next((grade for grade in reversed(self.beyond_baseline) if grade.known_grade is not None), None)
 
     def last_gradable(self, moment: datetime) -> Icans | None:
         """The newest time at `moment` or before at which anything could be said of the grade."""
-        past = (grade for grade in reversed(self.grades) if grade.time <= moment)
+        past = (grade for grade in reversed(self.beyond_baseline) if grade.time <= moment)
         return next((grade for grade in past if grade.certainty is not Certainty.CANNOT_GRADE), None)
 
     def trend(self, after: timedelta) -> str | None:

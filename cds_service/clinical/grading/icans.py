@@ -11,9 +11,9 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
-from cds_service.clinical.grading import attribution, seizure, signs
+from cds_service.clinical.grading import attribution, low_baseline, seizure, signs
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
-from cds_service.clinical.grading.attribution import Cause
+from cds_service.clinical.grading.attribution import Cause, DocumentedCause
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.score import score_range
 from cds_service.clinical.grading.seizure import SeizureFinding
@@ -48,6 +48,13 @@ class Domain(NamedTuple):
     def left(self) -> Range:
         """The range that nothing else explains."""
         return self.range.explained() if self.explained_by else self.range
+
+    @property
+    def beyond_baseline(self) -> Domain:
+        """The same, counted 0 where it is as it was before the therapy (rule A7)."""
+        if attribution.BASELINE not in self.explained_by:
+            return self
+        return self._replace(range=NONE, explained_by=())
 
 
 class Icans(NamedTuple):
@@ -97,6 +104,13 @@ class Icans(NamedTuple):
             return ()
         attributed = self.left.lo < self.all.lo
         return tuple(d.name for d in self.domains if (d.left if attributed else d.range).lo == self.grade)
+
+    @property
+    def beyond_baseline(self) -> Icans:
+        """The same with an ICE that is as low as before the therapy counted 0 (rule A7)."""
+        if not any(attribution.BASELINE in domain.explained_by for domain in self.domains):
+            return self
+        return Icans.of(self.time, (domain.beyond_baseline for domain in self.domains))
 
     @property
     def score(self) -> Domain | None:
@@ -152,6 +166,8 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     scored = Domain(name, graded, newest.points, newest.time, newest.source)
     if moment - newest.time > chart.assessment_window:
         return scored._replace(range=unknown, concern=Concern.STALE)
+    if name == ICE and low_baseline.is_unusable(chart, moment):
+        return scored._replace(range=unknown, concern=Concern.BASELINE)
     may_be_older = not graded.lo and graded.hi and newest.low == newest.high
     return _doubted(chart, scored, newest.time, moment) or scored._replace(
         concern=Concern.DOSE_DAY if may_be_older else None
@@ -250,13 +266,18 @@ def _with_causes(chart: Chart, moment: datetime, domains: Sequence[Domain]) -> I
     if not any(domain.range.lo for domain in domains):
         yield from domains
         return
-    if attribution.is_late(chart, moment):
-        yield from (d._replace(explained_by=(attribution.LATE,)) if d.range.lo else d for d in domains)
-        return
-    causes = attribution.causes_at(chart, moment)
-    if not causes and not chart.sedation.single_doses:
-        yield from domains
-        return
+    late = attribution.is_late(chart, moment)
+    causes = [] if late else attribution.causes_at(chart, moment)
     for domain in domains:
-        explained = attribution.explaining(chart, domain.name, domain.time, causes) if domain.range.lo else ()
-        yield domain._replace(explained_by=explained)
+        yield domain._replace(explained_by=_explaining(chart, moment, domain, causes, late=late))
+
+
+def _explaining(
+    chart: Chart, moment: datetime, domain: Domain, causes: Sequence[DocumentedCause], *, late: bool
+) -> tuple[Cause, ...]:
+    """Rules A2, A3, A5 and A7."""
+    if not domain.range.lo:
+        return ()
+    found = (attribution.LATE,) if late else attribution.explaining(chart, domain.name, domain.time, causes)
+    as_before = domain.name == ICE and domain.concern is None and low_baseline.explains_ice(chart, moment)
+    return (*found, attribution.BASELINE) if as_before else found

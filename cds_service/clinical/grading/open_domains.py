@@ -25,6 +25,7 @@ class Why(StrEnum):
     SCORE_IMPLAUSIBLE = "score-implausible"
     SCORE_STALE = "score-stale"
     SCORE_DOUBTED = "score-doubted"
+    SCORE_UNUSABLE = "score-unusable"
     SCORE_INCOMPLETE = "score-incomplete"
     AROUSAL_MISSING = "arousal-missing"
     AROUSAL_STALE = "arousal-stale"
@@ -38,6 +39,13 @@ class OpenDomain(NamedTuple):
 
     domain: Domain
     why: Why
+
+
+_WHY_SCORE = {
+    Concern.STALE: Why.SCORE_STALE,
+    Concern.DOSE_DAY: Why.DOSE_DAY,
+    Concern.BASELINE: Why.SCORE_UNUSABLE,
+}
 
 
 def open_domains(chart: Chart, icans: Icans, unread: UnreadScore | None) -> tuple[OpenDomain, ...]:
@@ -69,7 +77,7 @@ def _score(chart: Chart, domain: Domain, unread: UnreadScore | None) -> Why:
         return Why(f"score-{unread}") if unread else Why.SCORE_MISSING
     if domain.concern is None:
         return Why.SCORE_INCOMPLETE
-    return {Concern.STALE: Why.SCORE_STALE, Concern.DOSE_DAY: Why.DOSE_DAY}.get(domain.concern, Why.SCORE_DOUBTED)
+    return _WHY_SCORE.get(domain.concern, Why.SCORE_DOUBTED)
 
 
 def _arousal(chart: Chart, domain: Domain) -> Why:

@@ -118,7 +118,7 @@ def _above(charted: ChartedGrade | None, ours: int | None) -> ChartedGrade | Non
 
 
 def _other_cause(evaluation: Evaluation, _: AskRules) -> OtherCauses | None:
-    icans = evaluation.icans
+    icans = evaluation.icans.beyond_baseline
     if icans.certainty is not Certainty.NEEDS_ATTRIBUTION:
         return None
     return OtherCauses(tuple(dict.fromkeys(cause for domain in icans.domains for cause in domain.explained_by)))
@@ -146,7 +146,7 @@ def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | No
 
 def _treated(evaluation: Evaluation) -> IcansGrade | None:
     """The grade that treatment goes by: the present one, or the last where none is known since."""
-    now = evaluation.icans
+    now = evaluation.icans.beyond_baseline
     return _last_known(evaluation) if now.known_grade is None else _found(now)
 
 

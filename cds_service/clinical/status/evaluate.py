@@ -67,7 +67,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         overdue=at.overdue,
         attention=at.attention,
         urgency=at.urgency,
-        crs_leads=urgency.crs_leads(at.now, at.crs, at.rules.urgency),
+        crs_leads=urgency.crs_leads(at.now.beyond_baseline, at.crs, at.rules.urgency),
         treatment=at.treatment,
         profile=at.profile,
         label=protocol.label_of(at.profile.product),

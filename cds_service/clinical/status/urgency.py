@@ -173,7 +173,7 @@ def _demand(indicator: Indicator, row: Row, value: object) -> _Demand:
 
 
 def _icans(situation: Situation) -> Iterator[_Demand]:
-    now, by_grade = situation.history.now, situation.rules.by_grade
+    now, by_grade = situation.history.now.beyond_baseline, situation.rules.by_grade
     if now.certainty is Certainty.NEEDS_ATTRIBUTION:
         yield _demand(by_grade[now.all.lo], Row.NEEDS_ATTRIBUTION, now.all.lo)
     elif now.grade is None:

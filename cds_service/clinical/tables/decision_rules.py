@@ -40,7 +40,14 @@ class DoseDayRules(Sourced):
 class IceRules(Sourced):
     unknown: Range
     one_assessment: timedelta
-    same_reading: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRules(Sourced):
+    """`look_back`: how long before the course. `unusable_up_to`: points before it with which a score says nothing."""
+
+    look_back: timedelta
+    unusable_up_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +300,7 @@ class DecisionRules:
     current: CurrentRules
     dose_day: DoseDayRules
     ice: IceRules
+    baseline: BaselineRules
     doubt: DoubtRules
     capd: CapdRules
     consciousness: ConsciousnessRules

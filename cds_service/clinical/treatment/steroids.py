@@ -50,7 +50,7 @@ def running_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ..
 def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
     """The corticosteroid treatment of the present episode; None where none was given for it."""
     rules = chart.rules.decisions.steroids
-    began = episode_start(history.grades, rules.episode_ends_after)
+    began = episode_start(history.beyond_baseline, rules.episode_ends_after)
     if began is None:
         return None
     moment = history.now.time
@@ -71,7 +71,7 @@ def _equivalent(doses: Sequence[Administration], equivalents: Equivalents) -> Eq
 
 def _floor_at(chart: Chart, history: History, moment: datetime) -> int:
     """The floor at a moment; where none could be told any more, the last one that could."""
-    at_moment = icans_at(chart, moment)
+    at_moment = icans_at(chart, moment).beyond_baseline
     known = history.last_gradable(moment) if at_moment.certainty is Certainty.CANNOT_GRADE else at_moment
     return known.all.lo if known else 0
 
@@ -85,7 +85,7 @@ def needs_escalation_review(given: SteroidTreatment | None, history: History, ru
     """Not better after 24 h, or worse at any time; another cause does not silence it (rule E2)."""
     if given is None:
         return False
-    floor = history.now.all.lo
+    floor = history.now.beyond_baseline.all.lo
     waited = history.now.time - given.started >= rules.escalate_after
     no_better = floor >= rules.escalate_from_grade and waited and floor >= given.grade_then
     return no_better or floor > given.grade_then
@@ -94,23 +94,25 @@ def needs_escalation_review(given: SteroidTreatment | None, history: History, ru
 def response(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool | None:
     """Whether the floor is lower than at the first dose; None before 24 h, or where now nothing can be graded."""
     waited = given is not None and history.now.time - given.started >= rules.escalate_after
-    if given is None or not waited or history.now.certainty is Certainty.CANNOT_GRADE:
+    now = history.now.beyond_baseline
+    if given is None or not waited or now.certainty is Certainty.CANNOT_GRADE:
         return None
-    return history.now.all.lo < given.grade_then
+    return now.all.lo < given.grade_then
 
 
 def flare_from(given: SteroidTreatment | None, history: History) -> int | None:
     """The best floor since the first dose, where it was lower than then and the present one is worse; else None."""
     if given is None:
         return None
-    since = (grade for grade in history.grades if grade.time >= given.started)
+    now = history.now.beyond_baseline
+    since = (grade for grade in history.beyond_baseline if grade.time >= given.started)
     best = min((grade.all.lo for grade in since if grade.certainty is not Certainty.CANNOT_GRADE), default=None)
-    return best if best is not None and best < min(given.grade_then, history.now.all.lo) else None
+    return best if best is not None and best < min(given.grade_then, now.all.lo) else None
 
 
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
     """Exact grade 0-1 on a corticosteroid (rule E3)."""
-    now = history.now
+    now = history.now.beyond_baseline
     exact = now.left == now.all and now.all.lo == now.all.hi
     return given is not None and bool(given.given_recently) and exact and now.all.hi <= rules.taper_up_to_grade
 

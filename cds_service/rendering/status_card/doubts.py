@@ -36,11 +36,13 @@ def limited_by(view: View, domain: Domain) -> str:
 
 def _doubt(view: View, found: OpenDomain) -> str:
     domain, why = found
+    before = view.evaluation.scores.baseline
     return view.say(
         f"status.reason.{why}",
         drug=view.sedative,
         instrument=view.instrument,
         points=domain.value,
+        baseline=before.points if before else "",
         sign=limited_by(view, domain),
         finding=finding(view, domain),
         time=view.at_briefly(domain.time) if domain.time else "",

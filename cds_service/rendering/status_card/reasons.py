@@ -63,6 +63,8 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
 
 def _attributed(view: View) -> str:
     icans = view.evaluation.icans
+    if view.score and view.causes == [attribution.BASELINE]:
+        return view.say("status.reason.as-before", instrument=view.instrument, points=view.score.value)
     if attribution.LATE in view.causes:
         return view.say("status.reason.late-attributed", grade=icans.if_attributable)
     # A clinician's own words are too long for a summary, and may say anything.

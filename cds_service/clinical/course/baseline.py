@@ -1,0 +1,34 @@
+"""What a patient scored before the therapy: the baseline of ICE (rule A7) and of CAPD (rule D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from cds_service.clinical.course.assessment import Assessment, best_ice, capd_assessments
+from cds_service.clinical.course.therapy import Dose
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.decision_rules import IceRules
+from cds_service.clinical.tables.guideline import Rules
+
+
+def ice_baseline(
+    earlier: Iterable[Record], start: datetime | None, doses: Sequence[Dose], rules: Rules
+) -> Assessment | None:
+    """The newest ICE of the days before the course at its best, of no earlier course; None where there is none."""
+    if start is None:
+        return None
+    decisions = rules.decisions
+    gap, look_back = decisions.therapy.course_gap, decisions.baseline.look_back
+    treated = [dose.time for dose in doses if dose.time < start]
+    usable = (record for record in earlier if start - record.time <= look_back)
+    untreated = [record for record in usable if not any(time <= record.time <= time + gap for time in treated)]
+    return best_ice(untreated, rules.grading.ice, decisions.ice)
+
+
+def capd_baseline(earlier: Sequence[Record], rules: IceRules) -> Assessment | None:
+    """The newest CAPD before the course; of two at the same time the lower."""
+    newest = max((record.time for record in earlier), default=None)
+    together = [record for record in earlier if record.time == newest]
+    best = [min(together, key=lambda record: record.value)] if together else []
+    return next(iter(capd_assessments(best, rules)), None)
