@@ -68,7 +68,7 @@ def _line(view: View, one: Unjudged) -> str:
 def _drug(view: View, one: Unjudged) -> str:
     if one.order.drug in (UNKNOWN_DRUG, STAY):
         return view.say(f"unchecked.drug.{one.order.drug}")
-    return view.wording.word(f"advice.drug.{one.order.drug}")
+    return view.drug(one.order.drug)
 
 
 def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
