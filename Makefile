@@ -1,9 +1,9 @@
-# icans-cds: what a developer and CI call. `make` alone lists the targets.
+# icans-cds: the commands for developers and CI. `make` alone lists the targets.
 PYTHON ?= python3
 PORT ?= 8000
 HAPI_PORT ?= 8080
 REQUESTS ?= 1000000
-# What needs no process of its own, no browser and no package index.
+# Tests that need no process of their own, no browser and no package index.
 QUICK := tests/unit tests/spec tests/golden tests/hazards tests/hooks tests/test_changelog.py tests/test_docs.py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -28,14 +28,14 @@ check: .venv/dev.stamp ## format, lint, types, import directions, tables and cas
 	$(BIN)/lint-imports
 	$(BIN)/icans-cds check
 
-format: .venv/dev.stamp ## format and mend what can be mended
+format: .venv/dev.stamp ## format, and fix what can be fixed automatically
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: .venv/dev.stamp ## write the cards of the sandbox patients anew; read the diff
+golden: .venv/dev.stamp ## rewrite the cards of the sandbox patients; read the diff
 	$(BIN)/python -m tests.golden.write
 
-docs: .venv/dev.stamp ## write the generated documents anew
+docs: .venv/dev.stamp ## rewrite the generated documents
 	$(BIN)/python -m tests.spec.write
 	$(BIN)/python -m tests.hazards.write
 	$(BIN)/python -m tests.conformance.write
@@ -43,16 +43,16 @@ docs: .venv/dev.stamp ## write the generated documents anew
 proof: .venv/dev.stamp ## some 300,000 combinations graded by the service and by a second reading of the rules
 	$(BIN)/python -m tests.proof
 
-hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, to try things by hand (HAPI_PORT=8080)
+hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, for trying things out (HAPI_PORT=8080)
 	$(BIN)/python -m tests.verification.hapi --port $(HAPI_PORT)
 
 bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
 	$(BIN)/python -m bench.latency
 
-house: .venv/dev.stamp ## how the code is built, in numbers: rooms, imports, depth of a call, functions (ARGS="--before FILE")
+house: .venv/dev.stamp ## the structure of the code in numbers: packages, imports, depth of a call, functions (ARGS="--before FILE")
 	@$(BIN)/python -m bench.structure $(ARGS)
 
-fuzz: .venv/dev.stamp ## requests made a little wrong, with a progress bar (REQUESTS=1000000)
+fuzz: .venv/dev.stamp ## slightly malformed requests, with a progress bar (REQUESTS=1000000)
 	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.fuzz --requests $(REQUESTS)
 
 nightly: .venv/dev.stamp ## the property tests with many more examples
@@ -73,7 +73,7 @@ clean: ## remove what was built
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=...)")'
 	$(PYTHON) -m venv .venv
 
-# The locks are complete: `--no-deps` keeps the resolver of the machine's pip out of it, `pip check` proves the result.
+# The locks are complete: `--no-deps` bypasses the resolver of the machine's pip, and `pip check` verifies the result.
 .venv/demo.stamp: requirements.txt setup.cfg | .venv/bin/python
 	$(PIP) install -q --no-deps --require-hashes -r requirements.txt
 	$(PIP) install -q --no-deps --no-build-isolation -e .

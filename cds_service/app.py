@@ -75,12 +75,14 @@ def knowledge_of(settings: Settings) -> Knowledge:
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
     """The pure part, wired: what hooks, pages, replay and tests decide with."""
+    rules = knowledge.protocol.rules.decisions
     tables = MappingTables(
         terminology=knowledge.terminology,
         units=knowledge.units,
         therapies=knowledge.therapies,
-        clock_tolerance=knowledge.protocol.rules.decisions.time.clock_tolerance,
-        windows=windows_of(knowledge.terminology, knowledge.therapies),
+        clock_tolerance=rules.time.clock_tolerance,
+        history=rules.record.history,
+        windows=windows_of(knowledge.terminology, knowledge.therapies, rules.record),
         zone=settings.zone,
         preliminary=settings.preliminary,
     )
@@ -116,7 +118,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
     database, decider = Database(settings.store), decider_of(settings, knowledge)
     return Wiring(
         decider=decider,
-        requirements=requirements_of(knowledge.terminology),
+        requirements=requirements_of(knowledge.terminology, knowledge.protocol.rules.decisions.record),
         callers=callers_of(settings, SERVICES, now, database),
         open_discovery=settings.open_discovery,
         limits=limits_of(settings),

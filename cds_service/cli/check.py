@@ -19,6 +19,7 @@ from cds_service.checks.site import check_site
 from cds_service.checks.specification import check_cases, check_file, packaged_cases
 from cds_service.checks.tables import check_codes, check_editions, check_rows
 from cds_service.checks.texts import check_texts
+from cds_service.checks.words import check_words
 from cds_service.hooks import SERVICES
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.settings import Settings
@@ -100,6 +101,7 @@ def _all_reports(asked: Asked) -> Iterator[Report]:
     yield check_codes(knowledge.terminology)
     yield check_products(knowledge)
     yield check_texts()
+    yield check_words(knowledge)
     yield check_cases(cases, knowledge)
     sites = [check_site(file, today) for file in asked.guideline]
     yield from sites

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from cds_service.clinical.tables.decision_rules import RecordRules
 from cds_service.fhir_mapping.terminology import Code, Terminology
 
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 NEURO, VITALS, LABS, DRUGS = "neuro", "vitals", "labs", "drugs"
-RECENT, VITAL_SIGNS = timedelta(days=45), timedelta(days=14)
 PAGE, LONG_PAGE = 200, 1000
 # Only for hooks to which a therapy matters that is ordered but not given yet.
 ORDERS = "orders"
@@ -71,16 +71,16 @@ class Requirement:
         return f"{self.resource}?{urlencode(parameters)}"
 
 
-def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
+def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requirement, ...]:
     """All that the hooks need; therapy has keys of its own without a window (contract.md 2)."""
     groups = terminology.concepts.observations
     medication = "MedicationAdministration:medication"
     return (
         Requirement("patient", "Patient", need=PATIENT),
         Requirement("encounter", "Encounter", sort="date", count=20),
-        _observations(NEURO, groups[NEURO], terminology, RECENT, need=OBSERVATIONS),
-        _observations(VITALS, groups[VITALS], terminology, VITAL_SIGNS),
-        _observations(LABS, groups[LABS], terminology, RECENT),
+        _observations(NEURO, groups[NEURO], terminology, rules.history, need=OBSERVATIONS),
+        _observations(VITALS, groups[VITALS], terminology, rules.vital_signs),
+        _observations(LABS, groups[LABS], terminology, rules.history),
         Requirement(
             "therapy",
             "MedicationAdministration",
@@ -93,25 +93,25 @@ def requirements_of(terminology: Terminology) -> tuple[Requirement, ...]:
         Requirement(
             DRUGS,
             "MedicationAdministration",
-            window=RECENT,
+            window=rules.history,
             date="effective-time",
             sort="effective-time",
             count=LONG_PAGE,
             include=medication,
         ),
         Requirement(
-            "questionnaires", "QuestionnaireResponse", window=RECENT, date="authored", sort="authored", count=100
+            "questionnaires", "QuestionnaireResponse", window=rules.history, date="authored", sort="authored", count=100
         ),
         Requirement("conditions", "Condition", count=LONG_PAGE),
         Requirement(ORDERS, "MedicationRequest", status="active", optional=True),
     )
 
 
-def windows_of(terminology: Terminology, therapies: Container[str]) -> dict[str, timedelta]:
+def windows_of(terminology: Terminology, therapies: Container[str], rules: RecordRules) -> dict[str, timedelta]:
     """How far back each Observation and each drug that starts no course matters, by concept."""
-    windows = {drug: RECENT for drug in terminology.drugs.concepts if drug not in therapies}
+    windows = {drug: rules.history for drug in terminology.drugs.concepts if drug not in therapies}
     for group, concepts in terminology.concepts.observations.items():
-        windows |= dict.fromkeys(concepts, VITAL_SIGNS if group == VITALS else RECENT)
+        windows |= dict.fromkeys(concepts, rules.vital_signs if group == VITALS else rules.history)
     return windows
 
 

@@ -12,7 +12,6 @@ import msgspec
 from cds_service.clinical.facts.gap import Gap, GapKind
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import BirthDate, PatientFacts, in_order
-from cds_service.fhir_mapping.data_requirements import RECENT
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.orders.occasions import OccasionReader
@@ -37,21 +36,22 @@ from cds_service.fhir_mapping.terminology import Terminology
 class MappingTables:
     """What mapping needs besides the resources.
 
-    `windows`: how far back each concept matters; one that is not in it, always. `zone` None: the offset of the newest
-    datum is the ward's.
+    `history`: how far back a drug matters that starts no course. `windows`: the same of each concept; one that is not
+    in it, always. `zone` None: the offset of the newest datum is the ward's.
     """
 
     terminology: Terminology
     units: Units
     therapies: Mapping[str, str]
     clock_tolerance: timedelta
+    history: timedelta
     windows: Mapping[str, timedelta] = field(default_factory=dict)
     zone: tzinfo | None = None
     preliminary: bool = False
 
 
 class Mapper:
-    """ConcurrencyLimit gathered resources into facts; made once, used for every request."""
+    """Turns gathered resources into facts; made once, used for every request."""
 
     def __init__(self, tables: MappingTables) -> None:
         """Prepare the readers."""
@@ -76,6 +76,7 @@ class Mapper:
         birth = _birth(patient, into)
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
         others = [Gap("patient", GapKind.WRONG_PATIENT, strangers)] if strangers else []
+        recent = as_of - tables.history
         return PatientFacts(
             zone=zone,
             birth=birth,
@@ -90,7 +91,8 @@ class Mapper:
             diagnoses=tuple(sorted(into.diagnoses, key=repr)),
             orders=tuple(sorted(into.orders, key=repr)),
             gaps=(*gathered.gaps, *others, *into.gaps),
-            drugs_checked=gathered.drugs_checked and not any(_is_recent(end, as_of) for end in into.unknown_drugs),
+            drugs_checked=gathered.drugs_checked
+            and not any(end is None or end >= recent for end in into.unknown_drugs),
             therapy_checked=gathered.therapy_checked and not into.unknown_drugs,
             failed=gathered.failed,
             language=language_of(patient) if patient else "",
@@ -126,11 +128,6 @@ def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None
         into.gap("birth-date", GapKind.IMPLAUSIBLE)
         return None
     return birth
-
-
-def _is_recent(end: datetime | None, as_of: datetime) -> bool:
-    """Whether a drug may matter besides starting a course."""
-    return end is None or end >= as_of - RECENT
 
 
 def _order(record: Any) -> tuple[datetime, str]:

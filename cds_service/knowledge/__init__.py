@@ -61,6 +61,11 @@ class Knowledge:
         return tuple(table.edition for table in self.tables)
 
     @property
+    def product_names(self) -> dict[str, str]:
+        """The name of each product, which is that of its table in every language."""
+        return _product_names(self.protocol.rules.drugs)
+
+    @property
     def therapies(self) -> dict[str, str]:
         """The class of each product that starts a course."""
         return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
@@ -105,7 +110,9 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
     return Knowledge(
         protocol=protocol,
         terminology=load_terminology(value_sets, site),
-        wording=load_wording(choices.language, load_sources(_by_body(files, protocol))),
+        wording=load_wording(
+            choices.language, load_sources(_by_body(files, protocol)), _product_names(protocol.rules.drugs)
+        ),
         leaflets=load_leaflets(),
         site=site,
         codes=codes,
@@ -113,6 +120,10 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
         fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.sources, *mapping, *choices.guideline))}",
     )
+
+
+def _product_names(drugs: Drugs) -> dict[str, str]:
+    return {name: product.name for name, product in drugs.products.items()}
 
 
 def _by_body(files: FilesInForce, protocol: Protocol) -> dict[str, Table]:

@@ -16,7 +16,6 @@ from cds_service.rendering.repetition import RepeatPolicy
 
 REPETITION = "repetition.toml"
 OUTCOMES = {"accepted", "overridden"}
-_ONE_STEP = {"warning": "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class _RepetitionTable:
     """cards/repetition.toml."""
 
     window: dict[str, timedelta]
-    quieter: dict[str, str]
+    quieter: dict[Indicator, Indicator]
     never: _NeverTable
 
 
@@ -39,8 +38,7 @@ def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS
     wrong = list(_wrong_in(table, codes))
     if wrong:
         raise KnowledgeError(f"{source.name}: {'; '.join(wrong)}")
-    quieter = {Indicator(loud): Indicator(quiet) for loud, quiet in table.quieter.items()}
-    return RepeatPolicy(table.window, quieter, table.never.topics)
+    return RepeatPolicy(table.window, table.quieter, table.never.topics)
 
 
 def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:
@@ -48,7 +46,7 @@ def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:
         yield f"window: needs each of {', '.join(sorted(OUTCOMES))}, and nothing else"
     if any(span <= timedelta() for span in table.window.values()):
         yield "window: must be longer than 0"
-    if not table.quieter.items() <= _ONE_STEP.items():
+    if any(loud.is_highest or quiet >= loud for loud, quiet in table.quieter.items()):
         yield "quieter: only a warning can be made quieter, and only to info"
     if not table.never.topics <= codes:
         yield f"never.topics: not in our CodeSystem: {', '.join(sorted(table.never.topics - codes))}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
@@ -14,6 +16,7 @@ from cds_service.rendering.words.wording import NOTHING_CITED, Behaviour, Source
 CARDS = files("cards")
 BEHAVIOUR = "behaviour.toml"
 LEAFLET = "leaflet"
+NO_PRODUCTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ def languages() -> list[str]:
     return sorted(name for name in folders if not name.startswith("_") and name != LEAFLET)
 
 
-def load_wording(language: str, cited: Sources = NOTHING_CITED) -> Wording:
-    """The texts of a language; `cited` fills their gaps for sources (sources.py).
+def load_wording(language: str, cited: Sources = NOTHING_CITED, products: Mapping[str, str] = NO_PRODUCTS) -> Wording:
+    """The texts of a language; `cited` fills their gaps for sources (sources.py), `products` names products.
 
     Raises KnowledgeError that names the file if one cannot be read.
     """
@@ -51,6 +54,7 @@ def load_wording(language: str, cited: Sources = NOTHING_CITED) -> Wording:
         raise KnowledgeError(f"no cards in {language!r}; known languages: {', '.join(languages())}")
     folder = CARDS / language
     texts = {source.name.removesuffix(".toml"): _read(source) for source in folder.iterdir() if _is_table(source)}
+    texts["advice"]["drug"] |= products
     return Wording(texts, _behaviour(), cited)
 
 

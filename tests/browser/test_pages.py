@@ -224,9 +224,9 @@ def test_from_the_worklist_to_a_draft_by_keyboard(browser: Browser, base: str) -
 def test_for_engineers(browser: Browser, base: str) -> None:
     page, wrong = opened(browser, PHONE)
     page.goto(f"{base}/patients/{PATIENT}")
-    expect(page.get_by_text("The same call by hand")).to_be_hidden()
+    expect(page.get_by_text("The same call with curl")).to_be_hidden()
     page.get_by_text("For engineers").click()
-    expect(page.get_by_text("The same call by hand")).to_be_visible()
+    expect(page.get_by_text("The same call with curl")).to_be_visible()
     page.get_by_role("link", name="the FHIR server").click()
     page.get_by_text("For engineers").click()
     expect(page.get_by_text("with everything read from the embedded FHIR server over HTTP")).to_be_visible()

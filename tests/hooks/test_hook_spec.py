@@ -69,7 +69,11 @@ def test_its_context_is_checked(client: Client) -> None:
 
 
 def test_what_a_hook_needs_is_known(knowledge: Knowledge) -> None:
-    optional = {one.key for one in requirements_of(knowledge.terminology) if one.optional}
+    optional = {
+        one.key
+        for one in requirements_of(knowledge.terminology, knowledge.protocol.rules.decisions.record)
+        if one.optional
+    }
 
     assert all(spec.also_needs <= optional for spec in SERVICES.values())
     assert optional == set().union(*(spec.also_needs for spec in SERVICES.values()))

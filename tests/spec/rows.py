@@ -80,7 +80,7 @@ def _ago(text: str) -> str:
 
 def _unit(row: tuple[Any, ...]) -> str:
     table = _units().get(row[1])
-    return f" {_wording().word(f'status.unit.{table.unit}')}" if table else ""
+    return f" {_wording().say(f'status.unit.{table.unit}')}" if table else ""
 
 
 @cache

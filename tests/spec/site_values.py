@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.advice import profile
@@ -11,7 +12,7 @@ from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import load_knowledge
 from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of
-from cds_service.rendering.words.wording import Wording
+from cds_service.knowledge.wording import CARDS
 from tests.documents import read
 from tests.parts import ROOT
 
@@ -59,18 +60,19 @@ def _tables() -> Iterator[str]:
     knowledge = load_knowledge()
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
     yield from ("", "| key | value | on the card, or what it means |", "|---|---|---|")
-    for key, values in values_of(knowledge.wording, vocabulary).items():
+    for key, values in values_of(vocabulary).items():
         yield from (f"| `{key}` | `{value}` | {_plain(text)} |" for value, text in values.items())
     yield from ("", f"Products: {_listed(knowledge.protocol.rules.drugs.products)}.")
     yield from ("", f"Drugs: {_listed(vocabulary.drugs)}.", "")
 
 
-def values_of(words: Wording, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """Every value of every key that allows but some, with what the card says for it."""
+def values_of(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Every value of every key that allows but some, with the text of the card for it, gaps and all."""
+    texts = tomllib.loads((CARDS / "en" / "advice.toml").read_text(encoding="utf-8"))
 
     def said(section: str, start: str = "") -> dict[str, str]:
         keys = sorted(key for key in vocabulary.of(section) if key.startswith(start))
-        return {key.removeprefix(start): words.word(f"advice.{section}.{key}") for key in keys}
+        return {key.removeprefix(start): texts[section][key] for key in keys}
 
     next_words = said("next-dose")
     return {

@@ -49,7 +49,7 @@ def test_every_key_of_an_edition_is_named_and_checked_is_optional() -> None:
 
 def test_every_value_has_words(knowledge: Knowledge) -> None:
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
-    values = values_of(knowledge.wording, vocabulary)
+    values = values_of(vocabulary)
 
     assert set(KNOWN_STATES) == set(STATES) == set(values["only"])
     assert set(CRS) == set(OTHERS["crs"])

@@ -20,8 +20,10 @@ from tests.builders import NOW, PATIENT, bundle, patient
 def tables() -> MappingTables:
     """The packaged tables."""
     knowledge = load_knowledge()
-    tolerance = knowledge.protocol.rules.decisions.time.clock_tolerance
-    return MappingTables(knowledge.terminology, knowledge.units, knowledge.therapies, tolerance)
+    rules = knowledge.protocol.rules.decisions
+    return MappingTables(
+        knowledge.terminology, knowledge.units, knowledge.therapies, rules.time.clock_tolerance, rules.record.history
+    )
 
 
 def mapped(

@@ -40,6 +40,12 @@ CONTEXT_CONCEPTS = tuple(concept for concepts in CONTEXT.values() for concept in
 _DOMAIN_OF = {concept: name for name, concepts in (DOMAINS | CONTEXT).items() for concept in concepts}
 
 
+def family(concept: str) -> str:
+    """The instrument of a total or an item; any other concept itself."""
+    domain = domain_of(concept)
+    return domain if domain in (ICE, CAPD) else concept
+
+
 def domain_of(concept: str) -> str | None:
     """The domain, or what else a neurological concept says something of; None for any other concept."""
     return _DOMAIN_OF.get(concept)

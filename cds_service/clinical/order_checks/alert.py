@@ -22,7 +22,15 @@ from cds_service.clinical.tables.regimen import Regimen
 from cds_service.clinical.tables.risk import RiskRules
 
 UPDATE, DELETE = "update", "delete"
-Figure = float | str | datetime | date | tuple[str, ...]
+
+
+class DrugNames(NamedTuple):
+    """Drugs that a text names."""
+
+    names: tuple[str, ...]
+
+
+Figure = float | str | datetime | date | tuple[str, ...] | DrugNames
 
 
 class Change(NamedTuple):

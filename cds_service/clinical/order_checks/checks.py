@@ -8,10 +8,10 @@ from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.order_checks import (
     baseline,
     corticosteroid,
-    depressants,
     discharge,
     fludarabine,
     next_dose,
+    sedatives,
     tocilizumab,
 )
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
@@ -20,7 +20,7 @@ Check = Callable[[CheckContext], Iterator[Alert]]
 AT_ORDERS: tuple[Check, ...] = (
     corticosteroid.steroid_alerts,
     tocilizumab.tocilizumab_alerts,
-    depressants.depressant_alerts,
+    sedatives.depressant_alerts,
     next_dose.engager_alerts,
     next_dose.split_dose_alerts,
     fludarabine.fludarabine_alerts,

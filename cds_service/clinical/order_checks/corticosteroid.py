@@ -9,7 +9,7 @@ from cds_service.clinical.advice.options import CORTICOSTEROID, lowest_steroid_t
 from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
-from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
+from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, DrugNames, Figure
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses, amount_of_orders
 from cds_service.clinical.treatment.steroids import running_steroids
@@ -90,7 +90,7 @@ def _stopped_early(context: CheckContext) -> Iterator[Alert]:
     gone = {order.drug for order in ended} or names
     staying = [dose for dose in running if dose.drug not in gone]
     before, after = _before(ended, running, staying, context), _together(drafts, staying, context)
-    figures: dict[str, Figure] = {"given": tuple(sorted(names))}
+    figures: dict[str, Figure] = {"given": DrugNames(tuple(sorted(names)))}
     changes = tuple(_undo(order) for order in orders if order.reference)
     if not drafts and not staying:
         yield Alert("steroid-stopped-early", orders[0], "stopped", figures, changes=changes)

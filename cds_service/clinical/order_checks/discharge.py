@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.drafts.discharge import Discharge, Period, discharge_of
 from cds_service.clinical.drafts.proposals import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
 from cds_service.clinical.grading.icans import ICE
-from cds_service.clinical.order_checks.alert import Alert, CheckContext, Figure
+from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure
 
 TAPER = "taper-running"
 
@@ -29,7 +29,7 @@ def taper_alerts(context: CheckContext) -> Iterator[Alert]:
     if steroid is not None and steroid.given_recently:
         last = steroid.given_recently[-1]
         plan = Proposal(TASK, TAPER_PLAN, due=context.evaluation.as_of, about=last.drug)
-        figures: dict[str, Figure] = {"drug": last.drug, "since": steroid.started, "last": last.time}
+        figures: dict[str, Figure] = {"drug": DrugNames((last.drug,)), "since": steroid.started, "last": last.time}
         yield Alert(TAPER, figures=figures, changes=(plan,))
 
 

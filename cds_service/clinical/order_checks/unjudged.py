@@ -14,10 +14,15 @@ from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import baseline_at_order
 from cds_service.clinical.order_checks.checks import Check
 from cds_service.clinical.order_checks.corticosteroid import steroid_amounts, steroid_drafts
-from cds_service.clinical.order_checks.depressants import depressant_alerts
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, needs_reduction, unjudged_fludarabine
-from cds_service.clinical.order_checks.lacking import is_at_steroid_grade, lack_of, lacking_at_stay, lacking_orders
+from cds_service.clinical.order_checks.missing_data import (
+    is_at_steroid_grade,
+    missing_for,
+    orders_without_data,
+    stay_without_data,
+)
 from cds_service.clinical.order_checks.next_dose import engager_alerts, split_dose_alerts, unsettled_doses
+from cds_service.clinical.order_checks.sedatives import depressant_alerts
 from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, unjudged_tocilizumab
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention
@@ -40,14 +45,14 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     if kind is OccasionKind.PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
         return ()
     if not kind.is_about_orders:
-        return tuple(lacking_at_stay(context, alerts))
+        return tuple(stay_without_data(context, alerts))
     unread = (one for one in context.occasion.unread if _is_at_stake(context, one.order))
     told = {alert.order for alert in alerts}
     unsettled = (Unjudged(order, LABEL) for order in unsettled_doses(context))
     found = (*unread, *_without_dose(context), *_beside_unknown(context), *unsettled)
     known = told | {one.order for one in found}
-    lacking = (one for one in lacking_orders(context) if one.order not in known)
-    return (*(one for one in found if one.order not in told), *lacking)
+    without_data = (one for one in orders_without_data(context) if one.order not in known)
+    return (*(one for one in found if one.order not in told), *without_data)
 
 
 def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[Advice, ...]:
@@ -81,7 +86,7 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
 
 def _could_be_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would be a finding, or cannot be judged for want of data."""
-    return _is_said(context, drug, checks) or bool(lack_of(context, Order("", drug, DRAFT)))
+    return _is_said(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
 
 
 def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:

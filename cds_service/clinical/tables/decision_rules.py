@@ -159,6 +159,14 @@ class TimeRules(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRules(Sourced):
+    """How far back data matter; those of a therapy and conditions always do."""
+
+    history: timedelta
+    vital_signs: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class TherapyRules(Sourced):
     same_dose: timedelta
     override: timedelta
@@ -296,6 +304,7 @@ class DecisionRules:
 
     edition: Edition
     time: TimeRules
+    record: RecordRules
     therapy: TherapyRules
     current: CurrentRules
     dose_day: DoseDayRules

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, Figure
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugNames, Figure
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
@@ -67,7 +67,7 @@ def _source(alert: Alert) -> str:
 
 def _texts(view: View, alert: Alert) -> Texts:
     """What the texts of a finding may speak of: its figures, and what is common to all."""
-    drug = view.wording.word(f"advice.drug.{alert.order.drug}") if alert.order else ""
+    drug = view.drug(alert.order.drug) if alert.order else ""
     return {
         "drug": drug,
         "Drug": drug[:1].upper() + drug[1:],
@@ -87,8 +87,10 @@ def _figure(view: View, figure: Figure) -> str:
             return f"{figure:%d %b}"
         case str():
             return figure
+        case DrugNames():
+            return ", ".join(map(view.drug, figure.names))
         case tuple():
-            return ", ".join(figure)
+            return ", ".join(map(str, figure))
         case _:
             return number(round(figure, 1))
 
@@ -150,14 +152,14 @@ def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:
 def _unused(view: View) -> Iterator[str]:
     """Drafts that were not looked at."""
     for gap in view.answer.occasion.gaps:
-        what = view.wording.word(f"advice.drug.{gap.concept}")
+        what = view.wording.first_of(f"findings.what.{gap.concept}", f"advice.drug.{gap.concept}")
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
 
 
 def _label(view: View, offer: Proposal | Change, alert: Alert) -> str:
     if isinstance(offer, Proposal):
         return proposal_text(view, offer)
-    drug = view.wording.word(f"advice.drug.{offer.order.drug}")
+    drug = view.drug(offer.order.drug)
     if offer.kind == DELETE:
         return view.say("suggestions.label.leave-out", drug=drug)
     if offer.status:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import STAY, Unjudged
-from cds_service.clinical.order_checks.lacking import LACKS
+from cds_service.clinical.order_checks.missing_data import MISSING
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.rendering.card import Card
 from cds_service.rendering.status_card.course import course_sentences
@@ -68,14 +68,14 @@ def _line(view: View, one: Unjudged) -> str:
 def _drug(view: View, one: Unjudged) -> str:
     if one.order.drug in (UNKNOWN_DRUG, STAY):
         return view.say(f"unchecked.drug.{one.order.drug}")
-    return view.wording.word(f"advice.drug.{one.order.drug}")
+    return view.drug(one.order.drug)
 
 
 def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
     """What to do, with the options that a corticosteroid would be compared with."""
     if not _stay(orders):
         yield view.say("unchecked.detail.now")
-    if any(one.reason in LACKS for one in orders):
+    if any(one.reason in MISSING for one in orders):
         yield view.say("unchecked.detail.now-lacking")
     yield from advice_lines(view, view.answer.unjudged_options)
 

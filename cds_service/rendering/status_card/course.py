@@ -40,9 +40,9 @@ def _crs_trend(view: View) -> str:
 
 def _basis(view: View, part: Basis) -> str:
     fever = part.name == cytokine.FEVER and not part.range.lo
-    name = view.wording.word(f"status.basis.{'temperature' if fever else part.name}")
+    name = view.say(f"status.basis.{'temperature' if fever else part.name}")
     if not part.value:
-        return f"{name} {view.wording.word('status.value.not-recorded')}"
+        return f"{name} {view.say('status.value.not-recorded')}"
     value = basis_value(view, part.value)
     if isinstance(part.value, Vasopressors):
         return view.say("detail.crs.vasopressors", drugs=value)
@@ -68,7 +68,7 @@ def _baseline(view: View) -> Iterator[str]:
         key = "at-baseline" if scores.at_baseline else "baseline"
         yield view.say(f"detail.course.{key}", instrument=view.instrument, points=scores.baseline.points)
     if scores.lost and scores.earlier is not None:
-        names = ", ".join(view.wording.word(f"status.item.{item}") for item in scores.lost)
+        names = ", ".join(view.say(f"status.item.{item}") for item in scores.lost)
         since = view.at(scores.earlier.time)
         yield view.say("detail.course.items-lost", instrument=view.instrument, time=since, items=names)
 
@@ -82,7 +82,7 @@ def _improved(view: View) -> Iterator[str]:
 
 
 def _gone(view: View, one: Improved) -> str:
-    sign = view.wording.word(f"status.value.{one.sign}")
+    sign = view.say(f"status.value.{one.sign}")
     return view.say("detail.course.improved-sign", sign=sign, time=view.at(one.last))
 
 

@@ -30,7 +30,7 @@ def limited_by(view: View, domain: Domain) -> str:
         return ""
     kind, value = domain.doubt
     if kind is SignKind.SYMPTOM:
-        return view.wording.word(f"status.value.{value}")
+        return view.say(f"status.value.{value}")
     return view.say(f"status.sign.{kind}", value=value)
 
 

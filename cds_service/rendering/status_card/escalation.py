@@ -56,7 +56,7 @@ def _not_drafted(view: View, found: Escalation) -> Iterator[str]:
 def _evidence(view: View, found: Escalation) -> Iterator[str]:
     """What is published, a line each, and of which refractory options nothing was checked."""
     for row in found.evidence:
-        drug = view.wording.word(f"advice.drug.{row.drug}")
+        drug = view.drug(row.drug)
         yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=row.provenance.source)
     unchecked = dict.fromkeys(_named(view, one) for one in found.without_evidence)
     if unchecked:
@@ -65,8 +65,11 @@ def _evidence(view: View, found: Escalation) -> Iterator[str]:
 
 def _named(view: View, regimen: Regimen) -> str:
     """A drug without its dose, with the one that it is combined with."""
-    drug, plus = (view.wording.word(f"advice.drug.{one}") for one in (regimen.drug, regimen.plus))
-    return view.say("escalation.detail.combined", route=regimen.route, drug=drug, plus=plus) if regimen.plus else drug
+    drug = view.drug(regimen.drug)
+    if not regimen.plus:
+        return drug
+    route = view.say(f"escalation.route.{regimen.route}") if regimen.route else ""
+    return view.say("escalation.detail.combined", route=route, drug=drug, plus=view.drug(regimen.plus))
 
 
 def _key(found: Escalation) -> str:
@@ -77,7 +80,7 @@ def _figures(view: View, found: Escalation) -> dict[str, object]:
     evaluation, given = view.evaluation, found.steroid
     return {
         "hours": view.clock.hours_since(given.started),
-        "drug": given.doses[0].drug,
+        "drug": view.drug(given.doses[0].drug),
         "then": given.grade_then,
         "now": evaluation.icans.all.lo,
         "place": "" if evaluation.day is None else view.say("escalation.place.day", day=evaluation.day),

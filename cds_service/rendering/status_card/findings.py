@@ -27,21 +27,21 @@ def items_text(view: View) -> str:
     """The points of the items that were tested, in the order of the score."""
     present = view.evaluation.scores.present
     items = present.items.items() if present else ()
-    return ", ".join(f"{view.wording.word(f'status.item.{item}')} {points}" for item, points in items)
+    return ", ".join(f"{view.say(f'status.item.{item}')} {points}" for item, points in items)
 
 
 def _title(view: View) -> str:
     icans = view.evaluation.icans
     if not icans.decided_by:
         return view.say("detail.section.why-not")
-    decided = ", ".join(view.wording.word(f"status.domain.{name}") for name in icans.decided_by)
+    decided = ", ".join(view.say(f"status.domain.{name}") for name in icans.decided_by)
     key = "why-at-least" if icans.certainty is Certainty.AT_LEAST else "why"
     return view.say(f"detail.section.{key}", grade=icans.grade, domains=decided)
 
 
 def _row(view: View, domain: Domain) -> str:
     values = {
-        "domain": view.instrument if domain is view.score else view.wording.word(f"status.domain.{domain.name}"),
+        "domain": view.instrument if domain is view.score else view.say(f"status.domain.{domain.name}"),
         "finding": _finding(view, domain),
         "time": view.at(domain.time) if domain.time else "-",
         "grade": _grade(view, domain.range),
@@ -51,7 +51,7 @@ def _row(view: View, domain: Domain) -> str:
 
 def _finding(view: View, domain: Domain) -> str:
     if not domain.value:
-        return view.wording.word(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
+        return view.say(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course.concepts import family
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct
 from cds_service.clinical.grading.unread import is_unread
 from cds_service.clinical.status.attention import Attention
@@ -42,13 +43,8 @@ def _is_told(gap: Gap, view: View) -> bool:
     return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
 
 
-def _family(concept: str) -> str:
-    """Totals and items of a score under the name of the score."""
-    return next((name for name in ("ice", "capd") if concept.startswith(f"{name}-")), concept)
-
-
 def _line(view: View, gap: Gap) -> str:
-    what = view.wording.word(f"gaps.what.{_family(gap.concept)}")
+    what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
     if isinstance(gap.detail, RepeatedProduct):
         return view.say("gaps.repeated-product.text", what=gap.detail.name)
     if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):

@@ -36,7 +36,7 @@ def cause_lines(view: View) -> Iterator[str]:
 
 def missing_lines(view: View) -> Iterator[str]:
     """Routine values that would tell and were not measured."""
-    missing = [view.wording.word(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]
+    missing = [view.say(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]
     if missing:
         what = ", ".join(missing)
         hours = view.evaluation.look_alikes.current // timedelta(hours=1)
@@ -82,11 +82,11 @@ def _sign(view: View, record: Record) -> str:
 
 
 def _named(view: View, record: Record) -> str:
-    return f"{view.wording.word(f'look_alike.sign.{record.concept}')} {measured_text(view, measured(record))}"
+    return f"{view.say(f'look_alike.sign.{record.concept}')} {measured_text(view, measured(record))}"
 
 
 def _symptoms(view: View) -> str:
-    words = [view.wording.word(f"status.value.{one.value}") for one in view.evaluation.look_alikes.non_icans]
+    words = [view.say(f"status.value.{one.value}") for one in view.evaluation.look_alikes.non_icans]
     told = ", ".join(words)
     return told[:1].upper() + told[1:]
 
@@ -96,7 +96,7 @@ def _causes(view: View, causes: Iterable[LookAlike]) -> str:
 
 
 def _cause(view: View, found: LookAlike) -> str:
-    name = view.wording.word(f"look_alike.cause.{found.cause}")
+    name = view.say(f"look_alike.cause.{found.cause}")
     if found.time is None:
         return name
     if found.value is None:
@@ -107,4 +107,4 @@ def _cause(view: View, found: LookAlike) -> str:
 
 def _measurement(view: View, found: LookAlike) -> str:
     value = measured_text(view, found.value) if found.value else ""
-    return f"{view.wording.word(f'look_alike.sign.{found.what}')} {value}".strip()
+    return f"{view.say(f'look_alike.sign.{found.what}')} {value}".strip()

@@ -69,10 +69,10 @@ def _about_the_label(view: View) -> Iterator[str]:
 def _context(view: View) -> Iterator[str]:
     """Symptoms, a low Glasgow sum, and drugs that explain nothing by themselves."""
     signs, listed = view.evaluation.signs, view.evaluation.treatment.not_a_cause
-    symptoms = [view.wording.word(f"status.value.{record.value}") for record in signs.symptoms]
+    symptoms = [view.say(f"status.value.{record.value}") for record in signs.symptoms]
     if symptoms:
         yield view.say("detail.note.symptoms", symptoms=", ".join(dict.fromkeys(symptoms)))
     if signs.low_glasgow is not None:
         yield view.say("detail.note.glasgow", total=signs.low_glasgow.total, time=view.at(signs.low_glasgow.time))
     if listed:
-        yield view.say("detail.note.listed", drugs=", ".join(listed))
+        yield view.say("detail.note.listed", drugs=", ".join(map(view.drug, listed)))

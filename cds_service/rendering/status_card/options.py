@@ -38,7 +38,7 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from first_lines(view)
     unread = view.evaluation.unread.domains
     if unread:
-        what = ", ".join(view.wording.word(f"status.domain.{domain}") for domain in unread)
+        what = ", ".join(view.say(f"status.domain.{domain}") for domain in unread)
         yield view.say("detail.now.unread", what=what)
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
@@ -63,7 +63,7 @@ def _settling(view: View) -> Iterator[str]:
     """What would settle the grade, or whether it is ICANS at all."""
     evaluation, settles = view.evaluation, view.answer.settles
     if view.spell:
-        drug = view.spell.given.drug.capitalize()
+        drug = view.sedative[:1].upper() + view.sedative[1:]
         yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
     if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")

@@ -15,6 +15,7 @@ MEASURABLE = ("ferritin", "fibrinogen", "crp")
 TOLD_BY = {"tumour-burden": "ldh"}
 # Their values mean little without the name of what was measured, or the time that they stand for.
 NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
+DIAGNOSED = frozenset({"neurological-history", "medical-history", "cns-disease"})
 CELSIUS = "Cel"
 FLUDARABINE = "fludarabine"
 # Where it is not known, the name of the factor says the time already.
@@ -63,10 +64,16 @@ def _present(view: View, factor: RiskFactor) -> str:
         "clearance": values.get(Quantity.CLEARANCE, ""),
         "limit": f"{view.evaluation.risk.renal_limit:g}",
         "egfr": values.get(Quantity.EGFR, ""),
-        "diagnoses": ", ".join(view.wording.word(f"status.value.{measure.name}") for measure in factor.measures),
+        "diagnoses": ", ".join(_diagnoses(view, factor)),
         "time": _time(view, factor.measures),
     }
     return closed_up(view.say(f"risk.present.{factor.name}", **texts))
+
+
+def _diagnoses(view: View, factor: RiskFactor) -> Iterator[str]:
+    """The names of what is on file, where diagnoses are all that the factor goes by."""
+    if factor.name in DIAGNOSED:
+        yield from (view.say(f"status.value.{measure.name}") for measure in factor.measures)
 
 
 def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
@@ -105,7 +112,7 @@ def _measures(view: View, factor: RiskFactor) -> str:
 
 
 def _measure(view: View, measure: Measure, *, named: bool) -> str:
-    name = view.wording.word(f"risk.measure.{measure.name}") if named else ""
+    name = view.say(f"risk.measure.{measure.name}") if named else ""
     point = view.say(f"risk.point.{measure.at.point}", number=measure.at.number) if measure.at else ""
     return " ".join(filter(None, (name, _value(view, measure), point, _time(view, [measure]))))
 
@@ -121,4 +128,4 @@ def _value(view: View, measure: Measure) -> str:
         return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
     value = f"{number:,.4g}" if isinstance(number, int | float) else number
-    return f"{value} {view.wording.word(f'status.unit.{measure.unit}')}".strip() if measure.unit else value
+    return f"{value} {view.say(f'status.unit.{measure.unit}')}".strip() if measure.unit else value

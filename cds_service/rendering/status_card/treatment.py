@@ -33,7 +33,7 @@ def drugs_text(view: View, doses: Sequence[Administration]) -> str:
         measured = ", ".join(dict.fromkeys(f"{dose.milligrams:,g} mg" for dose in known))
         counted = ((measured, len(known)), (view.say("treatment.steroid.unmeasured"), len(given) - len(known)))
         amounts = (f"{amount} ({_times(view, count)})" for amount, count in counted if count)
-        parts.append(view.say("treatment.steroid.drug", drug=drug, amounts=", ".join(amounts)))
+        parts.append(view.say("treatment.steroid.drug", drug=view.drug(drug), amounts=", ".join(amounts)))
     return ", ".join(parts)
 
 
@@ -72,7 +72,9 @@ def _tocilizumab(view: View) -> Iterator[str]:
 
 
 def _drug(view: View, given: DrugSoFar) -> str:
-    return view.say("treatment.drug.given", drug=given.drug, count=_times(view, given.doses), last=view.at(given.last))
+    return view.say(
+        "treatment.drug.given", drug=view.drug(given.drug), count=_times(view, given.doses), last=view.at(given.last)
+    )
 
 
 def _times(view: View, count: int) -> str:
@@ -81,5 +83,5 @@ def _times(view: View, count: int) -> str:
 
 def _recent(view: View, given: DrugSoFar) -> str:
     if given.running:
-        return view.say("treatment.drug.running", drug=given.drug, time=view.at(given.last))
-    return view.say("treatment.drug.recent", drug=given.drug, last=view.at(given.last))
+        return view.say("treatment.drug.running", drug=view.drug(given.drug), time=view.at(given.last))
+    return view.say("treatment.drug.recent", drug=view.drug(given.drug), last=view.at(given.last))

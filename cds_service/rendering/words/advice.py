@@ -218,7 +218,7 @@ def _sourced(view: View, key: str, line: Line) -> str:
 
 def _source(view: View, entry: Advice) -> str:
     """The edition, the scale of a label that grades by another one, and where the row was confirmed."""
-    scale = view.wording.word(f"labels.scale.{entry.label.scale}") if entry.label else ""
+    scale = view.say(f"labels.scale.{entry.label.scale}") if entry.label else ""
     return ", ".join(filter(None, (entry.source, scale, entry.row_source)))
 
 

@@ -29,9 +29,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     if proposal.kind == MEDICATION and proposal.regimen is not None:
         drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
-        drug = view.say("suggestions.label.and").join(
-            view.wording.word(f"advice.drug.{one}") for one in proposal.replaces
-        )
+        drug = view.say("suggestions.label.and").join(view.drug(one) for one in proposal.replaces)
         regimen = ", ".join((regimen_text(view, proposal.regimen), *_conditions(view, proposal)))
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
@@ -47,7 +45,7 @@ def order_text(view: View, offer: Proposal | Change) -> str:
         return _changed_text(view, offer)
     if offer.regimen is not None:
         instead = "-instead" if offer.replaces else ""
-        drug = view.wording.word(f"advice.drug.{offer.regimen.drug}")
+        drug = view.drug(offer.regimen.drug)
         return view.say(f"suggestions.order.dose{instead}", dose=dose_text(view, offer.regimen), drug=drug)
     if offer.action in REQUESTS:
         return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
@@ -65,7 +63,7 @@ def _changed_text(view: View, change: Change) -> str:
 def _request(view: View, proposal: Proposal) -> dict[str, str]:
     """What a request that no guideline row makes is about."""
     return {
-        "drug": view.wording.word(f"advice.drug.{proposal.about}") if proposal.about else "",
+        "drug": view.drug(proposal.about) if proposal.about else "",
         "until": f"{proposal.until:%d %b}" if proposal.until else "",
     }
 

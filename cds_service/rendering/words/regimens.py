@@ -21,7 +21,7 @@ def dose_text(view: View, regimen: Regimen) -> str:
 def times_a_day(view: View, values: Sequence[float]) -> str:
     """Once, twice, "3 times", "1-2 times"."""
     key = span(values)
-    return view.wording.word(f"advice.times.{key}") if key in ("1", "2") else view.say("advice.times.many", number=key)
+    return view.say(f"advice.times.{key}") if key in ("1", "2") else view.say("advice.times.many", number=key)
 
 
 def span(values: Iterable[float]) -> str:
@@ -35,7 +35,7 @@ def number(value: float) -> str:
 
 
 def _drug(view: View, drug: str) -> str:
-    return view.wording.word(f"advice.drug.{drug}")
+    return view.drug(drug)
 
 
 def _amount(view: View, regimen: Regimen) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _amount(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.mcg_per_day:
         yield view.say("advice.regimen.mcg-per-day", amount=number(regimen.mcg_per_day))
     if regimen.route:
-        yield view.wording.word(f"advice.route.{regimen.route}")
+        yield view.say(f"advice.route.{regimen.route}")
     if regimen.maximum_mg:
         yield view.say("advice.regimen.maximum", maximum=number(regimen.maximum_mg))
 
@@ -83,4 +83,4 @@ def _after(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.then:
         yield view.say(f"advice.then.{regimen.then}")
     if regimen.plus and regimen.plus_mg:
-        yield view.say("advice.regimen.plus", drug=regimen.plus, amount=number(regimen.plus_mg))
+        yield view.say("advice.regimen.plus", drug=view.drug(regimen.plus), amount=number(regimen.plus_mg))

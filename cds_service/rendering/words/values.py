@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.icans import CAPD, ICE, Domain
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.rendering.words.view import View
 
@@ -23,11 +23,13 @@ def finding(view: View, domain: Domain) -> str:
 def particulars(view: View, domain: Domain) -> tuple[str, ...]:
     """The same as its parts: what was found, then what was said of it."""
     if isinstance(domain.value, SeizureFinding):
-        return (view.wording.word(f"status.value.{domain.value.kind}"), *_of_seizure(view, domain.value))
+        return (view.say(f"status.value.{domain.value.kind}"), *_of_seizure(view, domain.value))
+    if domain.name in (ICE, CAPD) or not domain.value:
+        return (domain.value,)
     if domain.scale in (None, Scale.ASTCT):
-        return (view.wording.word(f"status.value.{domain.value}"),)
+        return (view.say(f"status.value.{domain.value}"),)
     worded = domain.scale in WORDED_SCALES
-    reading = view.wording.word(f"status.{domain.scale}.{domain.value}") if worded else domain.value
+    reading = view.say(f"status.{domain.scale}.{domain.value}") if worded else domain.value
     return (f"{domain.scale} {reading}",)
 
 
@@ -37,15 +39,15 @@ def basis_value(view: View, value: BasisValue) -> str:
         case Measured():
             return measured_text(view, value._replace(number=round(value.number, 1)))
         case DeviceFlow(device, flow):
-            return f"{view.wording.word(f'status.value.{device}')}, {basis_value(view, flow)}"
+            return f"{view.say(f'status.value.{device}')}, {basis_value(view, flow)}"
         case Vasopressors(drugs):
-            return ", ".join(view.wording.word(f"advice.drug.{drug}") for drug in drugs)
-    return view.wording.word(f"status.value.{value}")
+            return ", ".join(view.drug(drug) for drug in drugs)
+    return view.say(f"status.value.{value}")
 
 
 def measured_text(view: View, value: Measured) -> str:
     """A number with its unit as the ward writes it."""
-    return f"{value.comparator}{value.number:,.10g} {view.wording.word(f'status.unit.{value.unit}')}"
+    return f"{value.comparator}{value.number:,.10g} {view.say(f'status.unit.{value.unit}')}"
 
 
 def _of_seizure(view: View, found: SeizureFinding) -> Iterator[str]:

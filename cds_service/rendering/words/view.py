@@ -32,6 +32,10 @@ class View:
         """A text with its gaps filled."""
         return self.wording.say(place, **values)
 
+    def drug(self, name: str) -> str:
+        """A drug or a product by its name."""
+        return self.say(f"advice.drug.{name}")
+
     def at(self, moment: datetime) -> str:
         """A time on the ward, with how long ago."""
         return self.clock.show(moment)
@@ -43,7 +47,7 @@ class View:
     @property
     def instrument(self) -> str:
         """ICE or CAPD; both where the birth date does not say which (rule T7)."""
-        return self.wording.word(f"status.instrument.{self.evaluation.instrument or 'either'}")
+        return self.say(f"status.instrument.{self.evaluation.instrument or 'either'}")
 
     @property
     def therapy_checked(self) -> bool:
@@ -65,8 +69,8 @@ class View:
         if cause.kind is CauseKind.QUOTED:
             return f"“{self.wording.quoted(cause.name)}”"
         if cause.kind is CauseKind.SEDATIVE:
-            return self.wording.word(f"advice.drug.{cause.name}")
-        return self.wording.word(f"status.value.{cause.name}")
+            return self.drug(cause.name)
+        return self.say(f"status.value.{cause.name}")
 
     @property
     def causes(self) -> list[Cause]:
@@ -86,4 +90,4 @@ class View:
     @property
     def sedative(self) -> str:
         """The drug that does; empty where none does."""
-        return self.spell.given.drug if self.spell else ""
+        return self.drug(self.spell.given.drug) if self.spell else ""

@@ -12,8 +12,6 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 # Where a viewer would make an address of a text: behind "http:" and "www", before an "@".
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-# Of a code such as awakens-to-voice; the sign of a number stays.
-_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 Texts = Mapping[str, Mapping[str, str]]
 # What fills the gaps for sources, by the place of a text.
@@ -36,7 +34,6 @@ class Wording:
 
     def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour, cited: Sources = NOTHING_CITED) -> None:
         """Keep the texts and the names of what they cite; `check` has seen that every one can be filled."""
-        self._files = files
         self._templates = {
             f"{file}.{section}.{key}": Template(text)
             for file, sections in files.items()
@@ -47,13 +44,12 @@ class Wording:
         self.behaviour = behaviour
 
     def say(self, place: str, /, **values: object) -> str:
-        """The text at `file.section.key` with its gaps filled. Raises KeyError for a gap without a value."""
+        """The text at `file.section.key` with its gaps filled. Raises KeyError without a text or a value."""
         return self._templates[place].substitute(self._cited.get(place, {}), **values)
 
-    def word(self, place: str) -> str:
-        """The text at `file.section.key`, or the key itself in words where no text is given for it."""
-        file, section, key = place.split(".", 2)
-        return self._files[file].get(section, {}).get(key, _HYPHEN.sub(" ", key))
+    def first_of(self, *places: str) -> str:
+        """The text at the first of these places that has one. Raises KeyError where none has."""
+        return self.say(next((place for place in places if place in self._templates), places[-1]))
 
     @property
     def gaps(self) -> dict[str, frozenset[str]]:

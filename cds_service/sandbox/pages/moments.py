@@ -15,7 +15,7 @@ MOMENTS = {
     service.hook: (service, name)
     for service, name in (
         (patient_view.HOOK, "Chart opened"),
-        (encounter_start.HOOK, "Stay begins"),
+        (encounter_start.HOOK, "Admission"),
         (order_sign.HOOK, "Order signed"),
         (encounter_discharge.HOOK, "Discharge"),
     )

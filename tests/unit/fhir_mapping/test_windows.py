@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.fhir_mapping.data_requirements import windows_of
+from cds_service.knowledge import load_knowledge
 from tests.builders import NOW, axi_cel, given, hours_ago, ice, observation, quantity
 from tests.unit.mapping import mapped, tables, values
 
@@ -15,7 +16,8 @@ DAY = 24
 
 def within_windows(*resources: dict[str, object]) -> PatientFacts:
     """The facts as the service maps them."""
-    return mapped(*resources, windows=windows_of(tables().terminology, tables().therapies))
+    rules = load_knowledge().protocol.rules.decisions.record
+    return mapped(*resources, windows=windows_of(tables().terminology, tables().therapies, rules))
 
 
 def temperature(hours: float, celsius: float) -> dict[str, object]:

@@ -49,7 +49,7 @@ def test_the_packaged_policy_is_that_of_the_contract(knowledge: Knowledge) -> No
     ("old", "new", "wrong"),
     [
         ('warning = "info"', 'critical = "warning"', "quieter: only a warning"),
-        ('warning = "info"', 'warning = "silent"', "quieter: only a warning"),
+        ('warning = "info"', 'warning = "silent"', "Invalid enum value 'silent'"),
         ('warning = "info"', 'info = "info"', "quieter: only a warning"),
         ("accepted", "ignored", "window: needs each of accepted, overridden"),
         ('"PT8H"', '"PT0H"', "window: must be longer than 0"),

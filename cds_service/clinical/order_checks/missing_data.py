@@ -1,4 +1,4 @@
-"""Orders and stays that nobody can judge because data did not arrive: a failure is never silence (contract.md 1, 2)."""
+"""Orders and stays that cannot be judged because data did not arrive: a failure is never silence (contract.md 1, 2)."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import BASELINE, has_baseline
-from cds_service.clinical.order_checks.depressants import may_hide
 from cds_service.clinical.order_checks.discharge import TAPER
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
+from cds_service.clinical.order_checks.sedatives import may_hide
 from cds_service.clinical.order_checks.tocilizumab import is_for_crs
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
 
 THERAPY, GIVEN, KIDNEY, ORDERED = "therapy", "given", "kidney", "ordered"
-LACKS = frozenset({THERAPY, GIVEN, KIDNEY, ORDERED})
+MISSING = frozenset({THERAPY, GIVEN, KIDNEY, ORDERED})
 FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
 CUT_OFF = FAILED | {GapKind.TRUNCATED}
 ABSENT = CUT_OFF | {GapKind.NOT_PROVIDED}
 THERAPY_SOURCES, KIDNEY_SOURCES = ("therapy", "procedures"), ("labs", "vitals")
 
 
-def lacking_orders(context: CheckContext) -> Iterator[Unjudged]:
+def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
     """Each order that was read and that cannot be judged without what did not arrive."""
     for order in context.occasion.orders:
-        reason = lack_of(context, order)
+        reason = missing_for(context, order)
         if reason:
             yield Unjudged(order, reason)
 
 
-def lack_of(context: CheckContext, order: Order) -> str:
+def missing_for(context: CheckContext, order: Order) -> str:
     """What did not arrive and could make a finding of this order: a key of the texts; empty where nothing could."""
     facts, draft = context.facts, order.status == DRAFT
     if draft and is_therapy_unknown(context) and _matters_after_therapy(context, order):
         return THERAPY
     if order.drug == FLUDARABINE:
-        return _lack_for_fludarabine(context) if draft else ""
+        return _missing_for_fludarabine(context) if draft else ""
     counted = draft and order.drug == TOCILIZUMAB and is_for_crs(context)
     if counted and _is_lost(facts, ("drugs",)):
         return GIVEN
     return GIVEN if _ends_what_is_unknown(context, order) and _is_lost(facts, ("drugs",), FAILED) else ""
 
 
-def lacking_at_stay(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
+def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
     """What a begin or an end of a stay could not be checked for; none of which there is a finding anyway."""
     facts, kind = context.facts, context.occasion.kind
     told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
@@ -107,7 +107,7 @@ def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
     return ends and concerned and not running_steroids(context.chart, evaluation.icans.time)
 
 
-def _lack_for_fludarabine(context: CheckContext) -> str:
+def _missing_for_fludarabine(context: CheckContext) -> str:
     """The renal function, or whether cells are ordered."""
     facts, before_cells = context.facts, is_before_cells(context)
     orders_lost = _is_lost(facts, ("orders",), ABSENT)

@@ -1,0 +1,227 @@
+"""Words: every code that can reach a card, or a patient's leaflet, has a text in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from cds_service.checks.report import Report
+from cds_service.checks.tables import labels_of_regions
+from cds_service.clinical.advice.offered import Condition
+from cds_service.clinical.course.concepts import CONTEXT, DOMAIN_CONCEPTS, DOMAINS, family
+from cds_service.clinical.course.consciousness import UNAROUSABLE, Scale
+from cds_service.clinical.course.doubt import SignKind
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
+from cds_service.clinical.grading import crs, history
+from cds_service.clinical.grading.attribution import LATE
+from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.open_domains import Why
+from cds_service.clinical.grading.unread import UnreadScore
+from cds_service.clinical.risk.factor import Point, Quantity
+from cds_service.clinical.risk.summary import VOCABULARY, WITHOUT_WEIGHT
+from cds_service.clinical.status.ask import Ask
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.labels import ASTCT
+from cds_service.clinical.tables.units import UNITS
+from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
+from cds_service.fhir_mapping.write.resources import ROUTES
+from cds_service.knowledge import Knowledge
+from cds_service.knowledge.wording import languages, load_leaflets, load_wording
+
+TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
+FINDINGS = (
+    "consciousness",
+    "seizure",
+    "motor-finding",
+    "raised-icp-sign",
+    "neuroimaging",
+    "neuro-symptom",
+    "other-cause",
+    "oxygen-device",
+)
+# What else stands where a finding would: there is none, it could not be used, or a cause that is no code.
+NO_FINDING = ("none", "unread", "other-cause", LATE.name, *UnreadScore)
+# Concerns that stand beside a finding, and those that stand in its place.
+BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED)
+INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE)
+# Concepts of gaps that are no code of a record.
+ABOUT_GAPS = ("birth-date", "therapy", "history", "patient", "orders")
+RISK_UNITS = ("mg/m2", "mL/min", "mL/min/1.73m2", "million", "million/kg")
+NAMED_RISKS = (
+    Quantity.FIRST_FEVER,
+    Quantity.CRS_GRADE,
+    Quantity.CHARTED_CRS_GRADE,
+    Quantity.ICANS_GRADE,
+    Quantity.CHARTED_ICANS_GRADE,
+    "lactate-dehydrogenase",
+    "marrow-blasts",
+)
+# Sections of one file with a text for the same codes each.
+ALIKE = (
+    ("findings.summary", "findings.reason", "findings.now"),
+    ("unchecked.reason", "unchecked.brief"),
+    ("advice.strength", "advice.stance"),
+)
+Sections = Mapping[str, Iterable[object]]
+
+
+def check_words(knowledge: Knowledge) -> Report:
+    """Look for the text of each code. A call whose card needs one that is missing fails: nothing stands in for it."""
+    cards, leaflets = places_of(knowledge), frozenset(_flat(_leaflet(knowledge)))
+    spoken = {language: load_wording(language, products=knowledge.product_names).gaps for language in languages()}
+    handed_out = {language: words.gaps for language, words in load_leaflets().items()}
+    wanted = [(language, texts, cards | _alike(texts)) for language, texts in spoken.items()]
+    wanted += [(language, texts, leaflets) for language, texts in handed_out.items()]
+    problems = tuple(chain.from_iterable(_missing(*one) for one in wanted))
+    return Report("words", f"{len(cards)} codes on cards, {len(leaflets)} in leaflets", problems)
+
+
+def _missing(language: str, texts: Iterable[str], places: frozenset[str]) -> Iterator[str]:
+    return (f"{language}: {place} has no text" for place in sorted(places - set(texts)))
+
+
+def places_of(knowledge: Knowledge) -> frozenset[str]:
+    """The place of the text of each code that can reach a card, by the enumerations and the tables."""
+    groups = (_grading, _findings, _gaps, _advice, _labels, _risk, _look_alikes)
+    return frozenset(place for group in groups for place in _flat(group(knowledge)))
+
+
+def _flat(sections: Sections) -> Iterator[str]:
+    return (f"{section}.{code}" for section, codes in sections.items() for code in codes)
+
+
+def _alike(texts: Iterable[str]) -> frozenset[str]:
+    """What a section must have because a section like it has it."""
+    keys = {
+        name: {one.removeprefix(f"{name}.") for one in texts if one.startswith(f"{name}.")}
+        for group in ALIKE
+        for name in group
+    }
+    together = {name: set.union(*(keys[one] for one in group)) for group in ALIKE for name in group}
+    return frozenset(_flat(together))
+
+
+def _grading(knowledge: Knowledge) -> Sections:
+    """Grades, what they rest on, what is asked for."""
+    return {
+        "status.head": Certainty,
+        "status.trend": TRENDS,
+        "status.reason": Why,
+        "status.ask": Ask,
+        "status.instrument": (ICE, CAPD, "either"),
+        "status.domain": (*DOMAINS, *CONTEXT),
+        "status.item": knowledge.protocol.rules.grading.ice.items,
+        "status.concern": BESIDE,
+        "status.sign": (*(kind for kind in SignKind if kind is not SignKind.SYMPTOM), Concern.NOT_PERFORMED),
+        "status.basis": (crs.FEVER, "temperature", crs.HYPOTENSION, crs.HYPOXIA),
+        "detail.crs-trend": TRENDS,
+        "detail.section": Condition,
+    }
+
+
+def _findings(knowledge: Knowledge) -> Sections:
+    """Answers of the record, values with their units."""
+    concepts, rules = knowledge.terminology.concepts, knowledge.protocol.rules
+    diagnosed = (meaning.value for meaning in concepts.conditions.values() if meaning.concept in FINDINGS)
+    answered = (one for name in FINDINGS for one in knowledge.terminology.answers.get(name, {}).values())
+    low, high = concepts.scores["rass"]
+    refusals = {*concepts.choices["ice-not-performed"], *concepts.choices["capd-not-performed"]} - {UNAROUSABLE}
+    return {
+        "status.value": (
+            *(answer for concept in FINDINGS for answer in concepts.choices[concept]),
+            *diagnosed,
+            *answered,
+            *rules.decisions.other_cause.explains,
+            *rules.decisions.improvement.signs,
+            *(diagnosis for row in rules.risk.factors.history for diagnosis in row.diagnoses),
+            *NO_FINDING,
+            *INSTEAD,
+        ),
+        f"status.{Scale.AVPU}": concepts.choices["avpu"],
+        f"status.{Scale.RASS}": (f"{score:+d}" if score else "0" for score in range(low, high + 1)),
+        "status.not-performed": refusals,
+        "status.unit": {*(table.unit for table in knowledge.units.values()), *UNITS.values(), *RISK_UNITS},
+    }
+
+
+def _gaps(knowledge: Knowledge) -> Sections:
+    """What is missing: any concept of the record or drug, and every part of what is asked for."""
+    concepts, terminology = knowledge.terminology.concepts, knowledge.terminology
+    observed = {concept for group in concepts.observations.values() for concept in group} | set(DOMAIN_CONCEPTS)
+    return {
+        "gaps.kind": GapKind,
+        "gaps.what": {
+            *map(family, observed),
+            *terminology.diagnoses.concepts,
+            *terminology.conditions.concepts,
+            *(one.key for one in requirements_of(terminology, knowledge.protocol.rules.decisions.record)),
+            *DOMAINS,
+            *ABOUT_GAPS,
+        },
+        "findings.what": {*KNOWN_TYPES, UNKNOWN_DRUG, "orders"},
+    }
+
+
+def _advice(knowledge: Knowledge) -> Sections:
+    """What is advised (its other words are compared with the rows), and every drug by name."""
+    tables = (*knowledge.protocol.tables, *labels_of_regions(knowledge))
+    regimens = [regimen for table in tables for row in table.row for regimen in row.regimens]
+    named = {name for one in regimens for name in (one.drug, one.plus) if name}
+    evidence = {row.drug for row in knowledge.protocol.rules.refractory.evidence}
+    return {
+        "advice.drug": knowledge.terminology.drugs.concepts | knowledge.product_names.keys() | named | evidence,
+        "advice.route": ROUTES,
+        "escalation.route": ROUTES,
+    }
+
+
+def _labels(knowledge: Knowledge) -> Sections:
+    """What labels say of their scale and of the time after a dose."""
+    labels = [label for table in labels_of_regions(knowledge) for label in table.label.values()]
+    return {
+        "labels.scale": {label.scale for label in labels},
+        "labels.note": {label.scale for label in labels} - {ASTCT},
+        "labels.checks": {one for label in labels for one in (label.monitoring.check, label.monitoring.then) if one},
+        "labels.driving": {label.monitoring.driving for label in labels if label.monitoring.driving},
+    }
+
+
+def _leaflet(knowledge: Knowledge) -> Sections:
+    tables = tuple(labels_of_regions(knowledge))
+    watching = [label.monitoring for table in tables for label in table.label.values()]
+    return {
+        "leaflet.number": {table.region for table in tables},
+        "leaflet.month": range(1, 13),
+        "leaflet.checks": {one.check for one in watching if one.check},
+        "leaflet.then": {one.then for one in watching if one.then},
+        "leaflet.driving": {one.driving for one in watching if one.driving},
+    }
+
+
+def _risk(knowledge: Knowledge) -> Sections:
+    """Risk factors by state; one that has no cut-off is neither present nor absent."""
+    told = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT]
+    open_scores = {row.factor for row in knowledge.protocol.rules.risk.factors.score if row.cut_off is None}
+    judged = [factor for factor in told if factor not in {"cell-dose", *open_scores}]
+    return {
+        "risk.unknown": told,
+        "risk.present": judged,
+        "risk.name": judged,
+        "risk.measure": NAMED_RISKS,
+        "risk.point": Point,
+    }
+
+
+def _look_alikes(knowledge: Knowledge) -> Sections:
+    table = knowledge.protocol.rules.look_alikes
+    measured = (row.concept for row in table.laboratory)
+    return {
+        "look_alike.sign": {"ferritin", "fibrinogen", *measured, *table.iec_hs.transaminases, *table.iec_hs.cytopenias},
+        "look_alike.cause": {
+            *(row.cause for row in table.laboratory),
+            *(row.cause for row in table.diagnosis),
+            *(row.cause for row in table.drug),
+        },
+    }
