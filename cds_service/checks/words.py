@@ -20,7 +20,7 @@ from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.grading.unread import UnreadScore
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import VOCABULARY, WITHOUT_WEIGHT
-from cds_service.clinical.status.ask import Ask
+from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
 from cds_service.clinical.tables.units import UNITS
@@ -109,7 +109,7 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.head": Certainty,
         "status.trend": TRENDS,
         "status.reason": Why,
-        "status.ask": Ask,
+        "status.ask": Phrase,
         "status.instrument": (ICE, CAPD, "either"),
         "status.domain": (*DOMAINS, *CONTEXT),
         "status.item": knowledge.protocol.rules.grading.ice.items,
