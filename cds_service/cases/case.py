@@ -27,7 +27,6 @@ class Expected:
     """What the service must say; what is left out is not asked.
 
     `label`: all by the product's label, `own`: all by the site's protocol, both complete; `advised`: by guidelines.
-    `crs_advised`: all by the grade of CRS.
     `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
     label's own words, on leaving now.
     """
@@ -72,7 +71,6 @@ class Expected:
     label: tuple[str, ...] | None = None
     own: tuple[str, ...] | None = None
     advised: tuple[str, ...] = ()
-    crs_advised: tuple[str, ...] | None = None
     not_advised: tuple[str, ...] = ()
     drafted: tuple[str, ...] | None = None
     lowest_steroid_mg: float | None = None

@@ -14,6 +14,7 @@ from cds_service.clinical.drafts.escalation import Escalation, escalation_of
 from cds_service.clinical.drafts.proposals import Proposal, proposals_of
 from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.patient import PatientFacts
+from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.checks import alerts_of
 from cds_service.clinical.order_checks.unjudged import options_beside, unjudged_orders
@@ -36,8 +37,6 @@ class CardUrgency(NamedTuple):
 
     alerts: Mapping[str, Urgency]
     unjudged: Urgency | None
-    escalation: Urgency | None
-    look_alikes: Urgency | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
         settles=settling,
         crs=crs,
         escalation=escalation_of(drafting),
-        urgency=_urgency(evaluation, alerts, orders, protocol.rules.decisions.urgency),
+        urgency=_urgency(evaluation.icans.beyond_baseline, alerts, orders, protocol.rules.decisions.urgency),
     )
 
 
@@ -101,14 +100,8 @@ def chart_of(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Chart:
     return open_chart(facts, as_of, protocol.rules, other_scales=protocol.other_scales)
 
 
-def _urgency(
-    evaluation: Evaluation, alerts: Iterable[Alert], orders: Sequence[Unjudged], rules: UrgencyRules
-) -> CardUrgency:
-    """A work-up of a look-alike has a card of its own, unless a corticosteroid does not help: that card asks for it."""
-    now, found, escalate = evaluation.icans.beyond_baseline, evaluation.look_alikes, evaluation.treatment.escalate
+def _urgency(now: Icans, alerts: Iterable[Alert], orders: Sequence[Unjudged], rules: UrgencyRules) -> CardUrgency:
     return CardUrgency(
         alerts={alert.code: urgency.of_alert(alert.code, now, rules) for alert in alerts},
         unjudged=urgency.of_unjudged(orders) if orders else None,
-        escalation=urgency.of_escalation(now, rules) if escalate else None,
-        look_alikes=urgency.of_look_alikes(found) if (found.iec_hs or found.non_icans) and not escalate else None,
     )

@@ -51,7 +51,6 @@ class FilesInForce(NamedTuple):
     fludarabine: EditionFile
     look_alikes: EditionFile
     refractory: EditionFile
-    crs_advice: EditionFile
     advice: tuple[EditionFile, ...]
     labels: EditionFile
 

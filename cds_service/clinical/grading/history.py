@@ -46,6 +46,22 @@ class History:
         """The newest time with a grade, or a grade if attributable."""
         return next((grade for grade in reversed(self.beyond_baseline) if grade.known_grade is not None), None)
 
+    @property
+    def highest_known(self) -> int:
+        """The highest grade, or grade if attributable, that was known in this course; 0 where none was."""
+        return max(max(grade.grade or 0, grade.if_attributable or 0) for grade in self.beyond_baseline)
+
+    def rose_within(self, span: timedelta) -> bool:
+        """Whether a grade in the last `span`, its limit included, was above the grade before it; none before is 0."""
+        before = 0
+        for grade in self.beyond_baseline:
+            if grade.grade is None:
+                continue
+            if grade.grade > before and self.now.time - grade.time <= span:
+                return True
+            before = grade.grade
+        return False
+
     def last_gradable(self, moment: datetime) -> Icans | None:
         """The newest time at `moment` or before at which anything could be said of the grade."""
         past = (grade for grade in reversed(self.beyond_baseline) if grade.time <= moment)

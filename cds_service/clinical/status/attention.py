@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cds_service.clinical.course import charted
+from cds_service.clinical.course import charted, vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.grading.history import History
+from cds_service.clinical.grading.icans import ICE, instrument_at
 
 SCORES = ("ice-total", "capd-total")
 
@@ -45,17 +46,20 @@ def attention(chart: Chart, history: History) -> Attention:
         _charted_recently(chart, charted.ICANS, moment),
         _charted_recently(chart, charted.CRS, moment),
         history.now.all.lo > 0,
+        _has_symptom(chart, moment),
     )
     return Attention.LATER if any(signs) else Attention.SILENT
 
 
 def has_recent_score(chart: Chart, moment: datetime) -> bool:
-    """Whether a valid ICE or CAPD, of either instrument, is at most a week old."""
+    """Whether a valid ICE or CAPD, of either instrument, is at most a week old.
+
+    One that was made under sedation grades nothing, and shows that somebody assesses for ICANS.
+    """
     recent = chart.rules.decisions.attention.recent
     concepts = (*SCORES, *chart.rules.grading.ice.items)
     records = (record for concept in concepts for record in chart.facts.of(concept))
-    near = (record for record in records if record.time <= moment and moment - record.time <= recent)
-    return any(not chart.sedation.at(record.time) for record in near)
+    return any(record.time <= moment and moment - record.time <= recent for record in records)
 
 
 def next_assessment(chart: Chart, history: History) -> datetime | None:
@@ -92,6 +96,17 @@ def _failed(chart: Chart, moment: datetime) -> bool:
 def _charted_recently(chart: Chart, concept: str, moment: datetime) -> bool:
     recent = chart.rules.decisions.attention.recent
     return any(record.time <= moment and moment - record.time <= recent for record in chart.facts.of(concept))
+
+
+def _has_symptom(chart: Chart, moment: datetime) -> bool:
+    """A current symptom of rule D2, until so many days after the last dose."""
+    if chart.course is None:
+        return False
+    day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
+    doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
+    ventilated = vitals.is_ventilated(chart, moment)
+    current = any(not (ventilated and one.unless_ventilated) for one in doubts)
+    return current and day <= chart.rules.decisions.attention.symptoms_until_day
 
 
 def _always(chart: Chart, moment: datetime) -> bool:

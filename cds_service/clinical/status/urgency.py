@@ -11,13 +11,16 @@ from typing import NamedTuple
 from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
+from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.history import NEW, WORSENING, History
+from cds_service.clinical.grading.history import IMPROVING, History
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.look_alikes.summary import LookAlikes
+from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.indicator import Indicator
@@ -46,16 +49,30 @@ class Row(StrEnum):
     OVERDUE = "overdue"
     CHARTED_ICANS = "charted-icans"
     CHARTED_CRS = "charted-crs"
-    CRS_FLOOR = "crs-floor"
+    CRS_2 = "crs-2"
+    CRS_3 = "crs-3"
+    CRS_4 = "crs-4"
     CRS_UNKNOWN = "crs-unknown"
     GLASGOW = "glasgow"
+    Q1 = "Q1"
+    Q2 = "Q2"
+    Q3 = "Q3"
+    Q4 = "Q4"
+    Q5 = "Q5"
+    Q6 = "Q6"
     FAILED = "failed"
-    ESCALATION = "escalation"
     IEC_HS = "iec-hs"
-    NOT_ICANS = "not-icans"
     ALERT = "alert"
     ALERT_GRADE = "alert-grade"
     UNJUDGED = "unjudged"
+
+    @property
+    def rule(self) -> str:
+        """The row with its table, "U:exact-2"; a row that is a rule by itself has the rule's name, "Q1"."""
+        return str(self) if self in _RULES else f"{TABLE}:{self}"
+
+
+_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6})
 
 
 class Reason(NamedTuple):
@@ -66,8 +83,8 @@ class Reason(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """The row with its table: "U:exact-2"."""
-        return f"{TABLE}:{self.row}"
+        """The row as the answer and the decision log name it."""
+        return self.row.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,8 @@ class Situation(NamedTuple):
     trend: str | None
     treatment: TreatmentSoFar
     signs: CurrentSigns
+    emergencies: Emergencies
+    look_alikes: LookAlikes
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
     overdue_for: timedelta | None
@@ -116,21 +135,8 @@ class _Demand(NamedTuple):
 
 def of_status(situation: Situation) -> Urgency:
     """The highest that the grades, the charted grades, the airway and missing data ask for."""
-    parts = (_icans, _charted, _crs, _glasgow, _failed)
+    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
-
-
-def of_escalation(now: Icans, rules: UrgencyRules) -> Urgency:
-    """Of the card on a corticosteroid that does not help: as the grade."""
-    value = now.certainty if now.grade is None else now.grade
-    return _highest([_demand(rules.by_grade[now.grade or 0], Row.ESCALATION, value)])
-
-
-def of_look_alikes(found: LookAlikes) -> Urgency:
-    """Of the card on a haemophagocytic syndrome or a neurotoxicity that is not ICANS; at least one is there."""
-    signs = (_demand(Indicator.WARNING, Row.IEC_HS, record.concept) for record in found.iec_hs)
-    symptoms = (_demand(Indicator.INFO, Row.NOT_ICANS, record.value) for record in found.non_icans)
-    return _highest((*signs, *symptoms))
 
 
 def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
@@ -148,17 +154,15 @@ def of_unjudged(orders: Iterable[Unjudged]) -> Urgency:
 
 def crs_leads(now: Icans, graded: Crs, rules: UrgencyRules) -> bool:
     """Whether it is the CRS and not the ICANS that makes the status card critical."""
-    return graded.range.lo >= rules.crs_critical_from and not rules.by_grade[now.known_grade or 0].is_highest
+    return rules.by_crs[graded.range.lo].is_highest and not rules.by_grade[now.known_grade or 0].is_highest
 
 
 def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
     """The vasopressors and the ventilator that are in use while it is unknown whether they are for CRS."""
     if graded.gate != crs.UNKNOWN:
         return ()
-    infusions = crs.vasopressor_infusions(chart, graded.time)
-    running = {dose.drug for dose in infusions if dose.ends_after(graded.time)}
     ventilator = (chart.rules.decisions.doubt.unless_device,) if vitals.is_ventilated(chart, graded.time) else ()
-    return (*sorted(running), *ventilator)
+    return (*sorted(graded.vasopressors), *ventilator)
 
 
 def _highest(demands: Iterable[_Demand]) -> Urgency:
@@ -175,22 +179,30 @@ def _demand(indicator: Indicator, row: Row, value: object) -> _Demand:
 def _icans(situation: Situation) -> Iterator[_Demand]:
     now, by_grade = situation.history.now.beyond_baseline, situation.rules.by_grade
     if now.certainty is Certainty.NEEDS_ATTRIBUTION:
-        yield _demand(by_grade[now.all.lo], Row.NEEDS_ATTRIBUTION, now.all.lo)
+        bled = situation.emergencies.bleeding is not None
+        yield _demand(Indicator.CRITICAL if bled else by_grade[now.all.lo], Row.NEEDS_ATTRIBUTION, now.all.lo)
     elif now.grade is None:
         doubts = tuple(_doubts(situation))
         yield from doubts or (_demand(Indicator.INFO, Row.CANNOT_GRADE, now.all.hi),)
     elif (row := Row(f"{now.certainty}-{now.grade}")) is Row.EXACT_1:
-        changing = situation.trend in {NEW, WORSENING}
-        yield _demand(Indicator.WARNING if changing else Indicator.INFO, row, situation.trend)
+        indicator = Indicator.INFO if _is_calm(situation) else Indicator.WARNING
+        yield _demand(indicator, row, situation.trend or now.grade)
     else:
         yield _demand(by_grade[now.grade], row, now.grade)
+
+
+def _is_calm(situation: Situation) -> bool:
+    """A grade 1 that is improving, or was the highest so far and did not rise of late."""
+    history, rules = situation.history, situation.rules
+    at_worst_mild = history.highest_known <= 1 and not history.rose_within(rules.grade_1_calm_after)
+    return situation.trend == IMPROVING or at_worst_mild
 
 
 def _doubts(situation: Situation) -> Iterator[_Demand]:
     """What makes "cannot be graded" more than a reminder; a verbal response says nothing of a ventilated patient."""
     known = situation.history.last_known
     if known and known.known_grade:
-        yield _demand(Indicator.WARNING, Row.LAST_KNOWN, known.known_grade)
+        yield _demand(situation.rules.by_grade[known.known_grade], Row.LAST_KNOWN, known.known_grade)
     ventilated = vitals.is_ventilated(situation.chart, situation.moment)
     doubts = (one for one in situation.signs.doubts if not (ventilated and one.unless_ventilated))
     for code in sorted({doubt.sign.code for doubt in doubts}):
@@ -214,8 +226,9 @@ def _charted(situation: Situation) -> Iterator[_Demand]:
 
 def _crs(situation: Situation) -> Iterator[_Demand]:
     graded = situation.crs
-    if graded.range.lo >= situation.rules.crs_critical_from:
-        yield _demand(Indicator.CRITICAL, Row.CRS_FLOOR, graded.range.lo)
+    indicator = situation.rules.by_crs[graded.range.lo]
+    if indicator > Indicator.INFO:
+        yield _demand(indicator, Row(f"crs-{graded.range.lo}"), graded.range.lo)
     for support in support_without_gate(situation.chart, graded):
         yield _demand(Indicator.WARNING, Row.CRS_UNKNOWN, support)
 
@@ -225,6 +238,31 @@ def _glasgow(situation: Situation) -> Iterator[_Demand]:
     low = situation.signs.low_glasgow
     if low is not None and situation.signs.sedation is None:
         yield _demand(Indicator.CRITICAL, Row.GLASGOW, low.total)
+
+
+def _emergencies(situation: Situation) -> Iterator[_Demand]:
+    """What cannot wait, also where nothing of it is left to ask (rules Q1 to Q6)."""
+    found = situation.emergencies
+    if found.coma is not None:
+        glasgow = found.coma.glasgow
+        by = glasgow.total if glasgow and found.coma.arousal is None else UNAROUSABLE
+        yield _demand(Indicator.CRITICAL, Row.Q1, by)
+    if found.seizure is not None:
+        yield _demand(Indicator.CRITICAL, Row.Q2, found.seizure.kind)
+    for sign in found.deficit.signs if found.deficit else ():
+        yield _demand(Indicator.CRITICAL, Row.Q3, sign.value)
+    if found.bleeding is not None:
+        yield _demand(Indicator.CRITICAL, Row.Q4, HAEMORRHAGE)
+    for domain in found.pressure.domains if found.pressure else ():
+        yield _demand(Indicator.CRITICAL, Row.Q5, domain.value)
+    for value in found.low.values if found.low else ():
+        yield _demand(Indicator.WARNING, Row.Q6, f"{value.concept} {value.value:g}")
+
+
+def _iec_hs(situation: Situation) -> Iterator[_Demand]:
+    """Values that ask for a work-up for a haemophagocytic syndrome (rule L5)."""
+    for record in situation.look_alikes.iec_hs:
+        yield _demand(Indicator.WARNING, Row.IEC_HS, record.concept)
 
 
 def _failed(situation: Situation) -> Iterator[_Demand]:

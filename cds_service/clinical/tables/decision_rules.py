@@ -220,11 +220,15 @@ class AskRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class UrgencyRules(Sourced):
-    """`by_grade`: of grades 0 to 5. `alerts`: the least of each alert; those of `as_the_grade` may be more urgent."""
+    """`by_grade`: of ICANS 0 to 5, `by_crs`: of CRS 0 to 4. `grade_1_calm_after`: since a rise.
+
+    `alerts`: the least of each alert; those of `as_the_grade` may be more urgent.
+    """
 
     by_grade: tuple[Indicator, ...]
+    by_crs: tuple[Indicator, ...]
+    grade_1_calm_after: timedelta
     gcs_critical_up_to: int
-    crs_critical_from: int
     as_the_grade: frozenset[str]
     alerts: dict[str, Indicator]
 
@@ -234,6 +238,7 @@ class AttentionRules(Sourced):
     cells_until_day: int
     engager_until_day_of_course: int
     engager_until_day_of_dose: int
+    symptoms_until_day: int
     recent: timedelta
 
 

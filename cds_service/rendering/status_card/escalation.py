@@ -1,4 +1,4 @@
-"""The second card: a corticosteroid that does not help (rule E2)."""
+"""A corticosteroid that does not help: what to review (rule E2)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,8 @@ from cds_service.clinical.drafts.escalation import Escalation
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.rendering.status_card.treatment import drugs_text
 from cds_service.rendering.words.advice import advice_lines
-from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.regimens import number, regimen_text
 from cds_service.rendering.words.view import View
-
-
-def escalation_summary(view: View, found: Escalation) -> str:
-    """How long, on what, at which grade."""
-    return view.say(f"escalation.summary.{_key(found)}", **_figures(view, found))
-
-
-def escalation_detail(view: View, found: Escalation) -> str:
-    """The review with what else to think of, as a card of its own."""
-    return "\n\n".join((*review_blocks(view, found), "\n".join(footer_lines(view))))
 
 
 def review_blocks(view: View, found: Escalation) -> Iterator[str]:
@@ -77,13 +66,12 @@ def _key(found: Escalation) -> str:
 
 
 def _figures(view: View, found: Escalation) -> dict[str, object]:
-    evaluation, given = view.evaluation, found.steroid
+    given = found.steroid
     return {
         "hours": view.clock.hours_since(given.started),
         "drug": view.drug(given.doses[0].drug),
         "then": given.grade_then,
-        "now": evaluation.icans.all.lo,
-        "place": "" if evaluation.day is None else view.say("escalation.place.day", day=evaluation.day),
+        "now": view.evaluation.icans.all.lo,
     }
 
 

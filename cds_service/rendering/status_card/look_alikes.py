@@ -1,4 +1,4 @@
-"""Other causes and look-alikes: lines of the status card, and a second card where it is another decision."""
+"""Other causes and look-alikes: lines of the status card."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import timedelta
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
-from cds_service.rendering.words.footer import footer_lines
 from cds_service.rendering.words.values import measured_text
 from cds_service.rendering.words.view import View
 
@@ -43,17 +42,6 @@ def missing_lines(view: View) -> Iterator[str]:
         yield view.say("look_alike.line.missing", what=what[:1].upper() + what[1:], hours=hours)
 
 
-def look_alike_summary(view: View) -> str:
-    """The haemophagocytic syndrome first: it does not wait."""
-    found = view.evaluation.look_alikes
-    place = {"day": view.evaluation.day, "product": view.product}
-    if not found.iec_hs:
-        return view.say("look_alike.summary.non-icans", symptoms=_symptoms(view), **place)
-    told = [_named(view, record) for record in found.iec_hs]
-    texts = (view.say("look_alike.summary.iec-hs", signs=", ".join(told[:n]), **place) for n in range(len(told), 0, -1))
-    return next(text for text in texts if len(text) < view.wording.behaviour.summary_below)
-
-
 def look_alike_lines(view: View) -> Iterator[str]:
     """Neurotoxicity that is no ICANS, and the haemophagocytic syndrome, each with its signs and source."""
     found = view.evaluation.look_alikes
@@ -63,18 +51,6 @@ def look_alike_lines(view: View) -> Iterator[str]:
     if found.non_icans:
         values = {"symptoms": _symptoms(view), "product": view.product, "source": found.non_icans_source}
         yield view.say("look_alike.detail.non-icans", **values)
-
-
-def look_alike_detail(view: View) -> str:
-    """Each sign with its time, the source, and what else is on record."""
-    return "\n\n".join("\n".join(block) for block in (*_reasons(view), footer_lines(view)))
-
-
-def _reasons(view: View) -> Iterator[list[str]]:
-    yield from ([line] for line in look_alike_lines(view))
-    causes = view.evaluation.look_alikes.causes
-    if causes:
-        yield [view.say("look_alike.detail.causes", causes=_causes(view, causes))]
 
 
 def _sign(view: View, record: Record) -> str:

@@ -43,15 +43,16 @@ def drafted(knowledge: Knowledge, case: Case) -> list[str]:
 
 
 def options(knowledge: Knowledge, case: Case) -> list[str]:
-    """The options of the escalation card."""
-    blocks = escalation_card(knowledge, case).split("\n\n")
+    """The options of the review."""
+    blocks = status_card(knowledge, case).split("\n\n")
     return next(block for block in blocks if block.startswith("**Options**")).split("\n")[1:]
 
 
-def escalation_card(knowledge: Knowledge, case: Case) -> str:
-    """The text of the escalation card."""
+def status_card(knowledge: Knowledge, case: Case) -> str:
+    """The text of the status card, on which the review stands."""
     answer = answer_to(case, decider_of(Settings(), knowledge))
-    return next(card["detail"] for card in answer["cards"] if card["source"]["topic"]["code"] == "icansEscalation")
+    (card,) = answer["cards"]
+    return str(card["detail"])
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:
 
 
 def test_each_refractory_option_has_its_evidence_or_none_was_checked(knowledge: Knowledge) -> None:
-    card = escalation_card(knowledge, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+    card = status_card(knowledge, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
 
     assert (
         "Evidence for anakinra: 73 % of 23 refractory cases improved, more of them at higher doses "
@@ -129,7 +130,7 @@ def test_evidence_that_is_not_verified_counts_as_none(knowledge: Knowledge) -> N
     rows = tuple(replace(row, provenance=replace(row.provenance, verified=False)) for row in table.evidence)
     rules = replace(knowledge.protocol.rules, refractory=replace(table, evidence=rows))
     without = replace(knowledge, protocol=knowledge.protocol._replace(rules=rules))
-    card = escalation_card(without, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+    card = status_card(without, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
 
     assert "Evidence for" not in card
     assert "No published evidence was checked here for anakinra, siltuximab, " in card
@@ -141,7 +142,7 @@ def test_where_every_option_has_its_evidence_nothing_is_said_of_others(knowledge
     more = tuple(replace(table.evidence[0], drug=drug) for drug in options)
     rules = replace(knowledge.protocol.rules, refractory=replace(table, evidence=(*table.evidence, *more)))
     known = replace(knowledge, protocol=knowledge.protocol._replace(rules=rules))
-    card = escalation_card(known, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
+    card = status_card(known, patient(GRADE_3, dexamethasone(20, 14, 8, 2)))
 
     assert 7 == card.count("Evidence for")
     assert "No published evidence" not in card
