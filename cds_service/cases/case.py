@@ -27,6 +27,7 @@ class Expected:
     """What the service must say; what is left out is not asked.
 
     `label`: all by the product's label, `own`: all by the site's protocol, both complete; `advised`: by guidelines.
+    `due`: by the interval alone; `due_now`, `due_kind`, `bring_in`: whether, what and where the next assessment is.
     `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
     label's own words, on leaving now.
     """
@@ -45,6 +46,9 @@ class Expected:
     improved: tuple[str, ...] | None = None
     last_known: int | None = None
     due: str | None = None
+    due_now: bool | None = None
+    due_kind: str | None = None
+    bring_in: bool | None = None
     overdue: bool | None = None
     attention: str | None = None
     urgency: str | None = None

@@ -19,6 +19,7 @@ from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.factor import RiskFactor
+from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
@@ -90,6 +91,7 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "improved": tuple(one.sign for one in evaluation.improved),
         "last_known": history.last_known.known_grade if history.last_known else None,
         "due": evaluation.next_assessment,
+        **_due(evaluation.due),
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
         "urgency": evaluation.urgency.indicator.value,
@@ -129,6 +131,14 @@ def graded_text(certainty: Certainty, grade: int | None, if_attributable: int | 
             return f"needs-attribution {if_attributable}{f' (floor {grade})' if grade else ''}"
         case _:
             return f"cannot-grade up to {graded.hi}"
+
+
+def _due(due: Due | None) -> dict[str, Any]:
+    return {
+        "due_now": due.now if due else None,
+        "due_kind": str(due.kind) if due else "none",
+        "bring_in": due.bring_in if due else None,
+    }
 
 
 def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:

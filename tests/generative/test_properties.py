@@ -268,7 +268,7 @@ def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
     plain, other = (assess(one, CHART_OPENED, NOW, knowledge.protocol).evaluation for one in (facts, risky))
 
     assert plain.history == other.history
-    for name in ("crs", "trend", "attention", "urgency", "next_assessment", "overdue", "advice", "if_confirmed"):
+    for name in ("crs", "trend", "attention", "urgency", "due", "overdue", "advice", "if_confirmed"):
         assert getattr(plain, name) == getattr(other, name)
 
 

@@ -45,6 +45,7 @@ class Chart:
     administrations: Track[Administration]
     records: Mapping[str, Track[Record]]
     score_times: tuple[datetime, ...]
+    arousal_times: tuple[datetime, ...]
     domain_times: tuple[datetime, ...]
     context_times: tuple[datetime, ...]
 
@@ -72,7 +73,8 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
     course = current_course(doses, rules.decisions.therapy)
     sift = _Sift(facts, course, rules)
     ice, capd, before = _assessments(sift, doses)
-    glasgow = Track(sift.awake(consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)))
+    glasgow_known = consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)
+    glasgow = Track(sift.awake(glasgow_known))
     readings = consciousness.readings(facts, glasgow, other_scales=other_scales)
     findings = {concept: Track(sift.in_course(records)) for concept, records in facts.records.items()}
     seizures = Track(sift.in_course(facts.seizures))
@@ -94,6 +96,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         administrations=Track(facts.administrations),
         records=findings,
         score_times=score_times,
+        arousal_times=tuple(sorted(_arousal_times(sift, glasgow_known))),
         domain_times=tuple(sorted({*score_times, *_times(findings, DOMAIN_CONCEPTS), *seizures.times})),
         context_times=_times(findings, CONTEXT_CONCEPTS),
     )
@@ -151,6 +154,12 @@ def _assessments(
         CAPD: baseline.capd_baseline(sift.before(capd_records), decisions.ice),
     }
     return ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), before
+
+
+def _arousal_times(sift: _Sift, glasgow: Iterable[Gcs]) -> Iterable[datetime]:
+    """When arousal was looked at, on whatever scale and also under sedation."""
+    readings = consciousness.readings(sift.facts, glasgow, other_scales=True)
+    return (reading.time for reading in sift.in_course(readings))
 
 
 def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:

@@ -10,6 +10,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause
+from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (
     Bleeding,
     Coma,
@@ -121,9 +122,10 @@ class NextDoseHeld(NamedTuple):
 
 
 class NextAssessment(NamedTuple):
-    """When the next assessment is due."""
+    """When the next assessment is due, and which."""
 
     at: datetime
+    kind: DueKind
 
 
 Figure = (

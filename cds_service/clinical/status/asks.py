@@ -21,21 +21,14 @@ from cds_service.clinical.status.ask import (
     OtherCauses,
     SupportWithoutFever,
 )
+from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.status.phrase import Phrase
-from cds_service.clinical.status.settling import settles
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.decision_rules import AskRules
 from cds_service.clinical.tables.grade import Certainty
 
 Predicate = Callable[[Evaluation, AskRules], Figure | None]
-_LOOKS = {
-    Phrase.ASSESS: Look.BOTH,
-    Phrase.ASSESS_SCORE: Look.SCORE,
-    Phrase.ASSESS_AROUSAL: Look.AROUSAL,
-    Phrase.AROUSAL: Look.AROUSAL,
-}
 
 
 def asks_of(evaluation: Evaluation, rules: AskRules) -> Iterator[Ask]:
@@ -70,25 +63,30 @@ def _escalation(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
 
 def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     """Where the score cannot change the range."""
-    return Assessment(Look.AROUSAL) if _look(evaluation) is Look.AROUSAL else None
+    due = evaluation.due
+    checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
+    return Assessment(Look.AROUSAL) if checked else None
 
 
 def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     """Under sedation the last grade before it stands, until it can be lightened."""
-    sedation, score = evaluation.signs.sedation, evaluation.icans.score
+    sedation, due = evaluation.signs.sedation, evaluation.due
     if sedation is not None:
         return Assessment(Look.BOTH, sedation=sedation, last=_last_known(evaluation))
-    look = _look(evaluation)
-    refusal = score.refusal if score else ""
-    if look is not None and look is not Look.AROUSAL:
-        return Assessment(look, refusal)
-    due = evaluation.next_assessment
-    return Assessment(Look.BOTH, refusal) if look is None and due and due <= evaluation.as_of else None
+    if due is None or not ((due.now and due.kind is not DueKind.NEUROLOGICAL_CHECK) or due.unanswered):
+        return None
+    return Assessment(_look(evaluation.icans), _refusal(evaluation.icans))
 
 
-def _look(evaluation: Evaluation) -> Look | None:
-    settling = settles(evaluation.icans, sedated=evaluation.signs.sedation is not None)
-    return None if settling is None else _LOOKS.get(settling)
+def _look(icans: Icans) -> Look:
+    """The score alone, where arousal cannot change the range."""
+    arousal = icans.arousal is not None and icans.arousal.range.hi > icans.all.lo
+    score = icans.score is not None and icans.score.range.hi > icans.all.lo
+    return Look.SCORE if score and not arousal else Look.BOTH
+
+
+def _refusal(icans: Icans) -> str:
+    return icans.score.refusal if icans.score else ""
 
 
 def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
@@ -140,8 +138,8 @@ def _icans_1(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
 
 
 def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | None:
-    due = evaluation.next_assessment
-    return NextAssessment(due) if due is not None and due > evaluation.as_of else None
+    due = evaluation.due
+    return NextAssessment(due.at, due.kind) if due is not None and not due.now else None
 
 
 def _treated(evaluation: Evaluation) -> IcansGrade | None:

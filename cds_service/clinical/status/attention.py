@@ -1,8 +1,8 @@
-"""Who gets a status card, and when the next assessment is due (rules U1 and G5)."""
+"""Who gets a status card (rule U1)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from cds_service.clinical.course import charted, vitals
@@ -60,28 +60,6 @@ def has_recent_score(chart: Chart, moment: datetime) -> bool:
     concepts = (*SCORES, *chart.rules.grading.ice.items)
     records = (record for concept in concepts for record in chart.facts.of(concept))
     return any(record.time <= moment and moment - record.time <= recent for record in records)
-
-
-def next_assessment(chart: Chart, history: History) -> datetime | None:
-    """When the next ICE or CAPD is due (rule G5); None where nothing was graded or says from when to count."""
-    moment, rules = history.now.time, chart.rules.decisions.course
-    if not history.now.domains:
-        return None
-    scored = [time for time in chart.score_times if time <= moment]
-    since = scored[-1] if scored else (chart.course.start if chart.course else None)
-    if since is None:
-        return None
-    known = history.last_known.known_grade if history.last_known else None
-    grade = history.now.grade if history.now.grade is not None else known or 0
-    at_zero = chart.facts.ambulatory and grade == 0
-    return since + (rules.due_ambulatory if at_zero else rules.due[grade])
-
-
-def is_overdue(chart: Chart, due: datetime | None, moment: datetime, reason: Attention) -> bool:
-    """More than the allowed time past due, while the patient is in the window of rule U1."""
-    rules = chart.rules.decisions.course
-    allowed: timedelta = rules.overdue_ambulatory if chart.facts.ambulatory else rules.overdue
-    return reason is Attention.ALWAYS and due is not None and moment - due > allowed
 
 
 def _failed(chart: Chart, moment: datetime) -> bool:

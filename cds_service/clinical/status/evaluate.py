@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from cds_service.clinical.advice.offered import if_confirmed, offered
@@ -30,6 +30,7 @@ from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.due import Due, due_of, overdue_by
 from cds_service.clinical.status.emergency import Emergencies, emergencies
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Situation, Urgency
@@ -63,7 +64,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         support=urgency.support_without_gate(chart, at.crs),
         charted_icans=at.charted_icans,
         charted_crs=at.charted_crs,
-        next_assessment=at.due,
+        due=at.due,
         overdue=at.overdue,
         attention=at.attention,
         urgency=at.urgency,
@@ -145,12 +146,16 @@ class _Present:
         return attention.attention(self.chart, self.history)
 
     @cached_property
-    def due(self) -> datetime | None:
-        return attention.next_assessment(self.chart, self.history)
+    def due(self) -> Due | None:
+        return due_of(self.chart, self.history, self.trend, self.signs.doubts)
+
+    @property
+    def overdue(self) -> bool:
+        return self.overdue_for is not None
 
     @cached_property
-    def overdue(self) -> bool:
-        return attention.is_overdue(self.chart, self.due, self.moment, self.attention)
+    def overdue_for(self) -> timedelta | None:
+        return overdue_by(self.chart, self.due, self.moment, self.attention)
 
     @cached_property
     def charted_icans(self) -> ChartedGrade | None:
@@ -205,7 +210,7 @@ class _Present:
                 look_alikes=self.look_alikes,
                 charted_icans=self.charted_icans,
                 charted_crs=self.charted_crs,
-                overdue_for=self.moment - self.due if self.overdue and self.due else None,
+                overdue_for=self.overdue_for,
             )
         )
 

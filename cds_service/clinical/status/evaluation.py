@@ -23,6 +23,7 @@ from cds_service.clinical.grading.unread import Unread
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.summary import Risk
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.labels import ProductLabel
@@ -59,7 +60,7 @@ class Evaluation:
     support: tuple[str, ...]
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
-    next_assessment: datetime | None
+    due: Due | None
     overdue: bool
     attention: Attention
     urgency: Urgency
@@ -81,6 +82,11 @@ class Evaluation:
     def icans(self) -> Icans:
         """The present ICANS grade."""
         return self.history.now
+
+    @property
+    def next_assessment(self) -> datetime | None:
+        """When the next assessment is due by the interval of the grade alone."""
+        return self.due.by_interval if self.due else None
 
     @property
     def age_group(self) -> str:

@@ -181,9 +181,17 @@ class LateRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CourseRules(Sourced):
+    """`due`: intervals by grade. `due_watched`: at most, at a new grade 1 and for `watched_after_seizure`.
+
+    `check_unknown`: of neurological checks where no grade is known.
+    """
+
     trend_after: timedelta
     due: tuple[timedelta, ...]
     due_ambulatory: timedelta
+    due_watched: timedelta
+    watched_after_seizure: timedelta
+    check_unknown: timedelta
     overdue: timedelta
     overdue_ambulatory: timedelta
     charted: timedelta

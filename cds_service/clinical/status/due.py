@@ -1,0 +1,111 @@
+"""When the next assessment is due, and which (rule G5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from cds_service.clinical.course import vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.doubt import Doubt
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.grading import low_baseline, seizure
+from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.history import NEW, History
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.grade import UNGRADED
+
+
+class DueKind(StrEnum):
+    """What is due: a score with a look at arousal, or a check of arousal by GCS or RASS where no score is possible."""
+
+    ICE = ICE
+    CAPD = CAPD
+    NEUROLOGICAL_CHECK = "neurological-check"
+
+
+class Due(NamedTuple):
+    """The next assessment. `now`: it would narrow the grade, or its time has passed.
+
+    `by_interval`: the time by the interval alone, from which overdue counts; None where nothing says from when to
+    count. `unanswered`: there is a symptom of rule D2 and no score since. `bring_in`: and the patient is at home.
+    """
+
+    at: datetime
+    kind: DueKind
+    now: bool
+    by_interval: datetime | None
+    unanswered: bool
+    bring_in: bool
+
+
+def due_of(chart: Chart, history: History, trend: str | None, doubts: tuple[Doubt, ...]) -> Due | None:
+    """None where nothing was graded, or nothing says from when to count; `doubts`: those that are current."""
+    now = history.now
+    if now.score is None or now.arousal is None:
+        return None
+    no_score = _no_score_possible(chart, history)
+    by_interval = _by_interval(chart, history, trend, arousal_only=no_score)
+    score_open = not no_score and now.score.range.hi > now.all.lo
+    arousal_open = not chart.sedation.at(now.time) and now.arousal.range.hi > now.all.lo
+    passed = no_score if by_interval is None else by_interval <= now.time
+    is_now = score_open or arousal_open or passed
+    if by_interval is None and not is_now:
+        return None
+    checked = no_score or (arousal_open and not score_open)
+    kind = DueKind.NEUROLOGICAL_CHECK if checked else DueKind(now.score.name)
+    at = min(now.time, by_interval or now.time) if is_now else by_interval or now.time
+    unanswered = bool(doubts) and _unanswered(now.score)
+    return Due(at, kind, is_now, by_interval, unanswered, bring_in=unanswered and chart.facts.ambulatory)
+
+
+def overdue_by(chart: Chart, due: Due | None, moment: datetime, reason: Attention) -> timedelta | None:
+    """How long past due by the interval; None unless that is too long, in a patient of the window of rule U1."""
+    rules = chart.rules.decisions.course
+    allowed = rules.overdue_ambulatory if chart.facts.ambulatory else rules.overdue
+    if reason is not Attention.ALWAYS or due is None or due.by_interval is None:
+        return None
+    late = moment - due.by_interval
+    return late if late > allowed else None
+
+
+def _no_score_possible(chart: Chart, history: History) -> bool:
+    """Unarousable, sedated or on a ventilator; or a low baseline makes every score useless (rule A7)."""
+    now = history.now
+    coma = now.arousal is not None and now.arousal.range.lo == UNGRADED.hi
+    useless = now.score is not None and now.score.name == ICE and low_baseline.is_unusable(chart, now.time)
+    return bool(coma or useless or chart.sedation.at(now.time) or vitals.is_ventilated(chart, now.time))
+
+
+def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> datetime | None:
+    """The last score, however usable, and the interval of the grade; of a check the last reading of arousal."""
+    moment, start = history.now.time, chart.course.start if chart.course else None
+    times = chart.arousal_times if arousal_only else chart.score_times
+    since = max((time for time in times if time <= moment), default=None if arousal_only else start)
+    return None if since is None else since + _interval(chart, history, trend, arousal_only=arousal_only)
+
+
+def _interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> timedelta:
+    """By the grade, else the last known one; not longer for a new grade 1, nor soon after a seizure."""
+    rules = chart.rules.decisions.course
+    known = history.last_known.known_grade if history.last_known else None
+    grade = history.now.grade if history.now.grade is not None else known
+    if grade is None and arousal_only:
+        usual = rules.check_unknown
+    elif not grade and chart.facts.ambulatory:
+        usual = rules.due_ambulatory
+    else:
+        usual = rules.due[grade or 0]
+    return min(usual, rules.due_watched) if _is_watched(chart, history, trend) else usual
+
+
+def _is_watched(chart: Chart, history: History, trend: str | None) -> bool:
+    recent = chart.seizures.within(chart.rules.decisions.course.watched_after_seizure, history.now.time)
+    return (history.now.grade == 1 and trend == NEW) or any(one.kind != seizure.NONE for one in recent)
+
+
+def _unanswered(score: Domain) -> bool:
+    """Whether no score was taken since a symptom: it is doubted, or there is none that is current."""
+    return score.time is None or score.concern in (Concern.DOUBTED, Concern.STALE, Concern.NOT_RECORDED)
