@@ -44,7 +44,7 @@ FINDINGS = (
 # What else stands where a finding would: there is none, it could not be used, or a cause that is no code.
 NO_FINDING = ("none", "unread", "other-cause", LATE.name, *UnreadScore)
 # Concerns that stand beside a finding, and those that stand in its place.
-BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED)
+BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED, Concern.BASELINE)
 INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE)
 # Concepts of gaps that are no code of a record.
 ABOUT_GAPS = ("birth-date", "therapy", "history", "patient", "orders")

@@ -62,10 +62,10 @@ def _escalation(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
 
 
 def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
-    """Where the score cannot change the range."""
-    due = evaluation.due
+    """Where the score cannot change the range; under sedation rule Q11 speaks."""
+    due, sedated = evaluation.due, evaluation.signs.sedation is not None
     checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
-    return Assessment(Look.AROUSAL) if checked else None
+    return Assessment(Look.AROUSAL) if checked and not sedated else None
 
 
 def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
