@@ -27,6 +27,7 @@ class Expected:
     """What the service must say; what is left out is not asked.
 
     `label`: all by the product's label, `own`: all by the site's protocol, both complete; `advised`: by guidelines.
+    `crs_advised`: all by the grade of CRS.
     `due`: by the interval alone; `due_now`, `due_kind`, `bring_in`: whether, what and where the next assessment is.
     `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
     label's own words, on leaving now.
@@ -75,6 +76,7 @@ class Expected:
     label: tuple[str, ...] | None = None
     own: tuple[str, ...] | None = None
     advised: tuple[str, ...] = ()
+    crs_advised: tuple[str, ...] | None = None
     not_advised: tuple[str, ...] = ()
     drafted: tuple[str, ...] | None = None
     lowest_steroid_mg: float | None = None

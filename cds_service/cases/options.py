@@ -29,6 +29,11 @@ def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     return tuple(f"{entry.source}: {_option(entry)}" for entry in advice if not (entry.label or entry.own))
 
 
+def crs_options(advice: Iterable[Advice]) -> tuple[str, ...]:
+    """Everything that is advised by the grade of CRS."""
+    return tuple(map(_option, advice))
+
+
 def drafted_drugs(proposals: Iterable[Proposal]) -> tuple[str, ...]:
     """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     return tuple(

@@ -9,7 +9,14 @@ from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
 from cds_service.cases.drafts import occasion_of
-from cds_service.cases.options import discharge_answer, drafted_drugs, guideline_options, label_options, own_options
+from cds_service.cases.options import (
+    crs_options,
+    discharge_answer,
+    drafted_drugs,
+    guideline_options,
+    label_options,
+    own_options,
+)
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.assess import Answer, assess
@@ -114,6 +121,7 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "label": label_options(evaluation.advice),
         "own": own_options(evaluation.advice),
         "advised": guideline_options(evaluation.advice),
+        "crs_advised": crs_options(evaluation.crs_advice),
         "drafted": drafted_drugs(answer.proposals),
         "lowest_steroid_mg": _lowest_steroid(evaluation, rules),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),

@@ -35,7 +35,8 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
 def check_rows(knowledge: Knowledge) -> Report:
     """Every row of guidelines and of the labels of every region names only what there is a word for."""
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
-    tables = (*knowledge.protocol.management, *labels_of_regions(knowledge))
+    by_grade = (*knowledge.protocol.management, knowledge.protocol.rules.crs_advice)
+    tables = (*by_grade, *labels_of_regions(knowledge))
     problems = tuple(f"{table.edition.id}: {wrong}" for table in tables for wrong in wrong_rows(table, vocabulary))
     return Report("advice", f"{sum(len(table.row) for table in tables)} rows in {len(tables)} tables", problems)
 

@@ -143,5 +143,6 @@ def _rules(site: Site, files: FilesInForce) -> Rules:
         ),
         look_alikes=read_table(files.look_alikes.source, LookAlikeTable),
         refractory=read_table(files.refractory.source, EvidenceTable),
+        crs_advice=read_table(files.crs_advice.source, Management),
     )
     return site.rules(rules)

@@ -51,6 +51,7 @@ class FilesInForce(NamedTuple):
     fludarabine: EditionFile
     look_alikes: EditionFile
     refractory: EditionFile
+    crs_advice: EditionFile
     advice: tuple[EditionFile, ...]
     labels: EditionFile
 

@@ -70,7 +70,7 @@ def test_a_charted_crs_grade_of_yesterday_is_no_news_for_the_summary(client: Cli
 
 
 @pytest.mark.rule("U")
-@pytest.mark.rule("C5")
+@pytest.mark.rule("C6")
 def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client) -> None:
     card = status(
         client,
@@ -82,11 +82,9 @@ def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client)
 
     assert (
         "CRS 3. No ICANS on current data (day 5, axi-cel): ICE 10 at 09:00. "
-        "Consider tocilizumab per protocol; ICE by 21:00"
+        "Consider tocilizumab; consider ICU; ICE by 21:00"
     ) == card["summary"]
-    assert (
-        "- CRS 3: consider the unit's CRS protocol; tocilizumab is an option for CRS" == card["detail"].split("\n")[2]
-    )
+    assert "**For the CRS (grade 3)**" == card["detail"].split("\n")[2]
     assert "critical" == card["indicator"]
     assert not [label for label in labels(card) if "tocilizumab" in label]
 

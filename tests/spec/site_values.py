@@ -27,8 +27,7 @@ ACTIONS = {
     next_dose.STOP: "no further doses",
 }
 STATES = {
-    profile.ON_CORTICOSTEROID: "a corticosteroid of this episode is running or was given in the last 24 h",
-    profile.PROLONGED_CORTICOSTEROID: "the same, with its first dose at least 24 h ago (the time of rule E2)",
+    profile.ON_CORTICOSTEROID: "a corticosteroid of this course is running or was given in the last 24 h",
     profile.NO_IMPROVEMENT: "a review for escalation is due (rule E2)",
     profile.NO_SEIZURE: "no seizure now and no antiseizure drug in the last 24 h",
     profile.SEIZED: "a seizure in the last 24 h (rule D5)",

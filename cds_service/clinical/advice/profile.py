@@ -16,17 +16,15 @@ from cds_service.clinical.look_alikes.causes import causes_on_record
 from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.clinical.treatment.since_dose import since_dose
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
-from cds_service.clinical.treatment.steroids import is_recent
+from cds_service.clinical.treatment.steroids import is_recent, running_steroids
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
-PROLONGED_CORTICOSTEROID = "prolonged-corticosteroid"
 NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
 OEDEMA, NO_PRESSURE_OR_BLEED = "oedema", "no-raised-pressure-or-bleed"
 AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
 STATES = frozenset(
     {
         ON_CORTICOSTEROID,
-        PROLONGED_CORTICOSTEROID,
         NO_IMPROVEMENT,
         NO_SEIZURE,
         SEIZED,
@@ -44,8 +42,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
     """The patient as the advice tables see one; without a known therapy no dose is shown."""
     since = since_dose(chart, history)
     states = {
-        ON_CORTICOSTEROID: treatment.on_corticosteroid,
-        PROLONGED_CORTICOSTEROID: _is_prolonged(chart, history, treatment),
+        ON_CORTICOSTEROID: _on_corticosteroid(chart, crs.time),
         NO_IMPROVEMENT: treatment.escalate,
         NO_SEIZURE: _no_seizure(chart, history.now),
         SEIZED: _seized(history.now),
@@ -65,14 +62,15 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         states=frozenset(state for state, holds in states.items() if holds),
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
+        therapy_class=chart.course.doses[-1].therapy_class if chart.course else "",
     )
 
 
-def _is_prolonged(chart: Chart, history: History, treatment: TreatmentSoFar) -> bool:
-    """Whether a corticosteroid goes on beyond the time in which it is expected to help (rule E2)."""
-    if treatment.steroid is None or not treatment.on_corticosteroid:
-        return False
-    return history.now.time - treatment.steroid.started >= chart.rules.decisions.steroids.escalate_after
+def _on_corticosteroid(chart: Chart, moment: datetime) -> bool:
+    """Whether one of this course runs or was given in the last 24 h, for ICANS or for CRS."""
+    start = chart.course.start if chart.course else None
+    given = running_steroids(chart, moment)
+    return any(start is None or dose.time >= start or dose.ends_after(start) for dose in given)
 
 
 def _seizures(chart: Chart, icans: Icans) -> int:

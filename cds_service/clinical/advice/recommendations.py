@@ -9,6 +9,7 @@ from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.tables.advice import MAY
 from cds_service.clinical.tables.grade import Certainty
 
 # The order in which actions are listed, and the whole vocabulary.
@@ -40,6 +41,8 @@ VOCABULARY = (
     "iec-hs-work-up",
     "consider-other-causes",
 )
+# What is called otherwise where the grade of CRS asks for it.
+_CODES = {"crs-corticosteroid": "corticosteroid", "crs-supportive-care": "supportive-care"}
 # Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
 SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
 NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE, Concern.BASELINE)
@@ -56,10 +59,13 @@ class Prompts(NamedTuple):
     outside_window: bool
 
 
-def recommendations(icans: Icans, advice: Iterable[Advice], prompts: Prompts) -> tuple[str, ...]:
+def recommendations(
+    icans: Icans, advice: Iterable[Advice], crs_advice: Iterable[Advice], prompts: Prompts
+) -> tuple[str, ...]:
     """Codes of everything recommended, each once, in the order of the vocabulary."""
     entries = tuple(advice)
-    advised = {entry.row.action for entry in entries} - avoided(entries)
+    of_crs = {_CODES.get(one.row.action, one.row.action) for one in crs_advice if one.row.strength != MAY}
+    advised = ({entry.row.action for entry in entries} | of_crs) - avoided(entries)
     wanted = advised | set(_prompted(icans, prompts))
     return tuple(code for code in VOCABULARY if code in wanted)
 

@@ -18,7 +18,8 @@ class PatientProfile(NamedTuple):
     """What decides which advice a patient gets, besides the ICANS grade.
 
     `age_group` is empty where the birth date leaves it open: then no dose of either group is shown.
-    `states` are those that a row may ask for in `only` (profile.py); `tocilizumab`: doses of it in this course.
+    `states` are those that a row may ask for in `only` (profile.py); `tocilizumab`: doses of it in this course;
+    `therapy_class`: of the newest dose.
     """
 
     crs_floor: int
@@ -30,6 +31,7 @@ class PatientProfile(NamedTuple):
     states: frozenset[str]
     since_dose: SinceDose = SinceDose()
     tocilizumab: int = 0
+    therapy_class: str = ""
 
     @property
     def crs_may_be(self) -> bool:
@@ -74,7 +76,7 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     return [
         Advice(
             row,
-            _shown(row, profile),
+            shown_regimens(row, profile),
             table.edition,
             label=table.label.get(profile.product or ""),
             own=table.own,
@@ -149,7 +151,7 @@ def _is_in_time(row: Row, hours: float | None) -> bool:
     return hours is not None and (below is None or hours < below) and (since is None or hours >= since)
 
 
-def _shown(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
+def shown_regimens(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
     """Doses of verified rows that were written for this age group; of the rest only the drugs."""
     if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))

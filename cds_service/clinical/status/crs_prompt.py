@@ -17,12 +17,10 @@ from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 class CrsPrompt(NamedTuple):
     """`ask`: None where there is no CRS, or its grade says all there is to say.
 
-    `has_row`: a table has advice on tocilizumab for this patient. `lacks`: what keeps vasopressors or a ventilator from
-    being put down to CRS or not; None where nothing does.
+    `lacks`: what keeps vasopressors or a ventilator from being put down to CRS or not; None where nothing does.
     """
 
     ask: Phrase | None
-    has_row: bool
     lacks: Phrase | None
 
 
@@ -31,7 +29,7 @@ def crs_prompt(evaluation: Evaluation, chart: Chart) -> CrsPrompt:
     crs = evaluation.crs
     lacks = _lacks(crs) if support_without_gate(chart, crs) and not crs.range.lo else None
     ask = _ask(evaluation) if crs.range.lo else lacks
-    return CrsPrompt(ask, bool(_rows(evaluation)), lacks)
+    return CrsPrompt(ask, lacks)
 
 
 def _ask(evaluation: Evaluation) -> Phrase | None:
@@ -56,9 +54,11 @@ def _may_be_given(evaluation: Evaluation) -> bool:
 
 
 def _rows(evaluation: Evaluation) -> tuple[Advice, ...]:
-    """The advice on tocilizumab, at the present grade and at one that holds under a condition."""
+    """The advice on tocilizumab: at the present grade, at one that holds under a condition, by the grade of CRS."""
     conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
-    return tuple(entry for entry in (*evaluation.advice, *conditional) if entry.row.action == TOCILIZUMAB)
+    return tuple(
+        entry for entry in (*evaluation.advice, *conditional, *evaluation.crs_advice) if entry.row.action == TOCILIZUMAB
+    )
 
 
 def _lacks(crs: Crs) -> Phrase:

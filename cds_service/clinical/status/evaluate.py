@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+from cds_service.clinical.advice.crs_advice import crs_advice
 from cds_service.clinical.advice.offered import if_confirmed, offered
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
@@ -74,6 +75,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         label=protocol.label_of(at.profile.product),
         next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
         advice=at.advice,
+        crs_advice=at.crs_advice,
         if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
         recommendations=at.recommendations,
         look_alikes=at.look_alikes,
@@ -178,6 +180,10 @@ class _Present:
         return offered(self.protocol.tables, self.now, self.profile)
 
     @cached_property
+    def crs_advice(self) -> tuple[Advice, ...]:
+        return crs_advice(self.protocol.rules.crs_advice, self.protocol.tables, self.profile)
+
+    @cached_property
     def look_alikes(self) -> LookAlikes:
         return look_alikes(self.chart, self.now) if self.now.domains else LookAlikes()
 
@@ -194,7 +200,7 @@ class _Present:
             overdue=self.overdue,
             outside_window=self.therapy is not None and self.therapy.is_late,
         )
-        return recommendations(self.now, self.advice, prompts)
+        return recommendations(self.now, self.advice, self.crs_advice, prompts)
 
     @property
     def urgency(self) -> Urgency:

@@ -36,8 +36,8 @@ class Evaluation:
 
     `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
     graded. `grade_before`: what `trend` compares the grade with. `crs_leads`: the CRS alone makes the status card
-    critical; then it is named first. `support`: vasopressors and a ventilator in use while it is unknown whether they
-    are for CRS.
+    critical; then it is named first. `crs_advice`: by the grade of CRS alone. `support`: vasopressors and a ventilator
+    in use while it is unknown whether they are for CRS.
     """
 
     as_of: datetime
@@ -70,6 +70,7 @@ class Evaluation:
     label: ProductLabel | None
     next_dose_told: bool
     advice: tuple[Advice, ...]
+    crs_advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
     look_alikes: LookAlikes

@@ -13,12 +13,20 @@ from cds_service.clinical.tables.regimen import Regimen
 ADULT, CHILD = "adult", "child"
 TOCILIZUMAB = "tocilizumab"
 AVOID = "avoid"
+MAY = "may"
 WITHOUT_CRS = "without"  # for whom a row is
 # Conditions of a row: what is tried before it.
 AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
 # What an entry says of itself that forbids to draft it: its own words are shown instead.
 NOT_DRAFTED = ("alternatives-preferred",)
-LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
+LATER = (
+    *AFTER_TOCILIZUMAB,
+    "hypotension-persists",
+    "if-persisting",
+    "no-better-24-h",
+    "no-better-48-h",
+    "another-24-h-or-rapid",
+)
 # Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
 MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}
 

@@ -138,7 +138,7 @@ class EvidenceTable:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All tables but those of advice: the published grading, the project's rules, the drugs, risk beside the grade."""
+    """All tables but those of advice by ICANS grade; risk and the advice for CRS stand beside the grade."""
 
     grading: Grading
     decisions: DecisionRules
@@ -146,12 +146,13 @@ class Rules:
     risk: RiskRules
     look_alikes: LookAlikeTable
     refractory: EvidenceTable
+    crs_advice: Management
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Each of them, the two of risk by themselves."""
         risk = (self.risk.factors, self.risk.fludarabine)
-        return (self.grading, self.decisions, self.drugs, *risk, self.look_alikes, self.refractory)
+        return (self.grading, self.decisions, self.drugs, *risk, self.look_alikes, self.refractory, self.crs_advice)
 
 
 # Whatever has an edition.

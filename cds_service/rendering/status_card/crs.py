@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.blocks import bullets
 from cds_service.rendering.words.view import View
 
 
@@ -15,10 +17,15 @@ def crs_grade(view: View) -> str:
 
 
 def crs_lines(view: View) -> Iterator[str]:
-    """Where no table has a row for this ICANS grade: that there is CRS all the same, and no dose."""
-    prompt = view.answer.crs
-    if view.evaluation.crs.range.lo:
-        if not prompt.has_row:
-            yield view.say("detail.now.crs", crs=crs_grade(view))
-    elif prompt.lacks is not None:
-        yield view.say(f"detail.now.{prompt.lacks}")
+    """What keeps vasopressors or a ventilator from being put down to CRS or not; a line or none."""
+    lacks = view.answer.crs.lacks
+    if lacks is not None and not view.evaluation.crs.range.lo:
+        yield view.say(f"detail.now.{lacks}")
+
+
+def crs_options(view: View) -> Iterator[str]:
+    """What is advised by the grade of CRS alone (rule C6), under a title."""
+    entries, grade = view.evaluation.crs_advice, view.evaluation.crs.range.lo
+    has_doses = any(regimen.has_dose for entry in entries for regimen in entry.regimens)
+    key = "crs" if has_doses or not any(entry.regimens for entry in entries) else "crs-class"
+    yield from bullets(view.say(f"detail.section.{key}", grade=grade), advice_lines(view, entries)) if entries else ()

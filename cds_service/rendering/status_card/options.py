@@ -9,7 +9,7 @@ from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.crs import crs_lines
+from cds_service.rendering.status_card.crs import crs_lines, crs_options
 from cds_service.rendering.status_card.escalation import review_blocks
 from cds_service.rendering.status_card.look_alikes import first_lines
 from cds_service.rendering.status_card.monitoring import monitoring_lines
@@ -23,7 +23,8 @@ FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABL
 
 def option_blocks(view: View) -> Iterator[str]:
     """What to consider now, the review of a corticosteroid that does not help, what holds under a condition."""
-    yield "\n".join(bullets("", _now_lines(view)))
+    blocks = ["\n".join(bullets("", _now_lines(view))), "\n".join(crs_options(view))]
+    yield from reversed(blocks) if view.evaluation.crs_leads else blocks
     if view.answer.escalation is not None:
         yield from review_blocks(view, view.answer.escalation)
     yield "\n".join(_conditional(view))
@@ -42,15 +43,12 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.unread", what=what)
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
-    if view.evaluation.crs_leads:
-        yield from crs_lines(view)
     yield from _settling(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
     if evaluation.next_dose_open:
         yield view.say("detail.now.next-dose", product=view.product)
-    if not view.evaluation.crs_leads:
-        yield from crs_lines(view)
+    yield from crs_lines(view)
     yield from monitoring_lines(view)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AVOID, TOCILIZUMAB
+from cds_service.clinical.tables.advice import AVOID, MAY, TOCILIZUMAB
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View
@@ -19,12 +19,14 @@ from cds_service.rendering.words.wording import escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
 URGENT = ("seizure-treatment",)
-CARE = ("admission", "icu", "airway", "icp-management")
+CARE = ("admission", "icu", "airway", "icp-management", "fluids-or-oxygen", "vasopressors", "mechanical-ventilation")
 TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
-WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
+WORK_UP = ("look-for-infection", "echocardiogram", "eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
 REPEATED = ("laboratory", "neuroimaging", "eeg-daily")
 SUPPORT = (
     "supportive-care",
+    "crs-supportive-care",
+    "crs-as-grade-2",
     "observe",
     "aspiration-precautions",
     "head-up",
@@ -33,8 +35,7 @@ SUPPORT = (
     "no-driving",
 )
 PROPHYLAXIS = "antiseizure"
-ALSO = ("antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
-MAY = "may"
+ALSO = ("empiric-antibiotics", "g-csf", "antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
 # Things to be done or chosen from together, not one instead of another; and steps that follow each other.
 LISTED = ("refractory-options", "oedema-options")
 STEPS = ("crs-corticosteroid",)

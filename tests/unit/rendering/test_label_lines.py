@@ -11,6 +11,7 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import load_labels
+from cds_service.rendering.status_card.crs import crs_options
 from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.clock import Clock
@@ -41,7 +42,7 @@ def told(
     protocol = knowledge.protocol._replace(labels=load_labels(region))
     answer = assessed(case, protocol)
     view = View(answer, knowledge.wording, Clock(NOW, UTC), demo=False)
-    return "\n".join((*advice_lines(view, view.evaluation.advice), *note_lines(view)))
+    return "\n".join((*advice_lines(view, view.evaluation.advice), *crs_options(view), *note_lines(view)))
 
 
 @pytest.mark.rule("G2")
@@ -189,9 +190,10 @@ def test_with_crs_4_the_ladder_is_one_line_of_steps(knowledge: Knowledge) -> Non
     lines = told(knowledge, "CAR-T", 2, records=CRS, drugs=PRESSORS)
 
     assert (
-        "Corticosteroid for CRS grade 4: methylprednisolone 500 mg IV every 12 h for 3 days, then methylprednisolone "
-        "250 mg IV every 12 h for 2 days, then methylprednisolone 125 mg IV every 12 h for 2 days, then "
-        "methylprednisolone 60 mg IV every 12 h until CRS grade 1 (ASCO 2021)"
+        "Corticosteroid for the CRS with tocilizumab: methylprednisolone 500 mg IV every 12 h for 3 days, then "
+        "methylprednisolone 250 mg IV every 12 h for 2 days, then "
+        "methylprednisolone 125 mg IV every 12 h for 2 days, then "
+        "methylprednisolone 60 mg IV every 12 h until CRS grade 1 (ASCO 2021 CRS)"
     ) in lines
 
 
