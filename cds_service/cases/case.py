@@ -62,6 +62,10 @@ class Expected:
     crs_trend: str | None = None
     escalate: bool | None = None
     taper: bool | None = None
+    reassess_by: str | None = None
+    arose_on: str | None = None
+    steroid_24h: str | None = None
+    steroid_last: str | None = None
     response: str | None = None
     flare: bool | None = None
     given: tuple[str, ...] | None = None

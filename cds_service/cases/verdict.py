@@ -33,6 +33,7 @@ from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.tables.protocol import Protocol
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
+from cds_service.clinical.treatment.steroids import Equivalent
 from cds_service.knowledge.editions import load_labels
 from cds_service.rendering.wire.risk import measured_text
 
@@ -111,6 +112,7 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "crs_trend": course.trend or "none",
         "escalate": evaluation.treatment.escalate,
         "taper": evaluation.treatment.taper,
+        **_steroids(evaluation.treatment),
         "response": _response(evaluation.treatment),
         "flare": evaluation.treatment.watch_for_flare,
         "given": _given(evaluation.treatment),
@@ -158,6 +160,23 @@ def doses_shown(evaluation: Evaluation) -> tuple[str, ...]:
 def _lowest_steroid(evaluation: Evaluation, rules: Rules) -> float | None:
     equivalents = rules.decisions.steroids.dexamethasone_equivalent_mg
     return lowest_steroid_total(evaluation.advice, equivalents, evaluation.profile.weight_kg)
+
+
+def _steroids(treatment: TreatmentSoFar) -> dict[str, object]:
+    """Amounts of 24 h as mg of dexamethasone: "40", "at least 40", "not known", "none"."""
+    given, arose = treatment.steroids, treatment.arose_on
+    return {
+        "reassess_by": treatment.escalation.reassess_by,
+        "arose_on": f"{', '.join(arose.drugs)} {_mg(arose.equivalent)}" if arose else "none",
+        "steroid_24h": _mg(given.equivalent) if given.recent else "none",
+        "steroid_last": given.last,
+    }
+
+
+def _mg(equivalent: Equivalent | None) -> str:
+    if equivalent is None:
+        return "not known"
+    return f"{'at least ' * equivalent.is_least}{equivalent.mg:.4g}"
 
 
 def _response(treatment: TreatmentSoFar) -> str:
@@ -225,9 +244,10 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
                 for key, one in wanted.items()
                 if one not in (given.get(key, ""), given.get(key, "").split(":")[0])
             )
-        case "due" | "onset" | "crs_onset":
-            if given != ago(wanted):
-                yield f"{name}: {given}, expected {ago(wanted)}"
+        case "due" | "onset" | "crs_onset" | "reassess_by" | "steroid_last":
+            moment = None if wanted == "none" else ago(wanted)
+            if given != moment:
+                yield f"{name}: {given}, expected {moment}"
         case _:
             if given != wanted:
                 yield f"{name}: {given}, expected {wanted}"

@@ -12,7 +12,8 @@ from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.regimen import UP_TO, Regimen
 from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen, most_of_regimen
-from cds_service.clinical.treatment.steroids import SteroidTreatment
+from cds_service.clinical.treatment.escalation import Review
+from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven
 
 REFRACTORY = "refractory-options"
 NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
@@ -22,12 +23,13 @@ class Escalation(NamedTuple):
     """What is next, for our grade; where another cause leaves none, for the grade if it is ICANS.
 
     `given_mg`: of dexamethasone in the last 24 h; None where that is not known. `options`: corticosteroids that may be
-    more than that, and refractory options. `not_drafted`: doses among them that nobody can tell to be more.
+    more than that, and refractory options that do not run. `not_drafted`: doses among them that nobody can tell to be
+    more.
     `evidence`: what was published of refractory options; `without_evidence`: those of which nothing was checked.
     """
 
-    steroid: SteroidTreatment
-    is_worse: bool
+    given: SteroidsGiven
+    review: Review
     given_mg: float | None
     options: tuple[Advice, ...]
     not_drafted: tuple[Regimen, ...]
@@ -40,13 +42,18 @@ class Escalation(NamedTuple):
         return any(entry.row.action == CORTICOSTEROID for entry in self.options)
 
 
-class GivenSteroid(NamedTuple):
-    """What was given in the last 24 h, as mg of dexamethasone; None where an amount is not known."""
+class RunningSteroid(NamedTuple):
+    """What was given in the last 24 h, whatever for; `equivalent`: None where no amount is known."""
 
-    mg: float | None
+    drugs: tuple[str, ...]
+    equivalent: Equivalent | None
     equivalents: Equivalents
     weight_kg: float | None
-    drugs: tuple[str, ...] = ()
+
+    @property
+    def mg(self) -> float | None:
+        """Mg of dexamethasone; None where an amount is not known."""
+        return None if self.equivalent is None or self.equivalent.is_least else self.equivalent.mg
 
     def is_less_than(self, regimen: Regimen) -> bool:
         """Whether even the least of a regimen is more; what is not known is not."""
@@ -54,44 +61,38 @@ class GivenSteroid(NamedTuple):
         return regimen.bound != UP_TO and self.mg is not None and least is not None and least > self.mg
 
     def may_be_less_than(self, regimen: Regimen) -> bool:
-        """Whether the most of a regimen is more, or nobody can tell."""
+        """Whether the most of a regimen is more, or nobody can tell; the amounts that are known are a floor."""
         most = most_of_regimen(regimen, self.weight_kg, self.equivalents)
-        return self.mg is None or most is None or most > self.mg
+        return self.equivalent is None or most is None or most > self.equivalent.mg
 
 
-def given_steroid(context: DraftContext) -> GivenSteroid | None:
-    """The corticosteroid of this episode in the last 24 h; None where there was none in the whole episode."""
-    steroid = context.treatment.steroid
-    if steroid is None:
+def to_exceed(context: DraftContext) -> RunningSteroid | None:
+    """What drafts have to exceed: all of 24 h, while one of this episode runs or a review is prompted (rule E2)."""
+    treatment = context.treatment
+    if not treatment.escalate and not treatment.on_corticosteroid:
         return None
-    drugs = tuple(dict.fromkeys(dose.drug for dose in steroid.given_recently))
-    return GivenSteroid(_given_mg(steroid), context.equivalents, context.weight, drugs)
+    given = treatment.steroids
+    return RunningSteroid(given.drugs, given.equivalent, context.equivalents, context.weight)
 
 
-def _given_mg(steroid: SteroidTreatment) -> float | None:
-    if not steroid.given_recently:
-        return 0.0
-    return None if steroid.equivalent is None or steroid.equivalent.is_least else steroid.equivalent.mg
-
-
-def failed_steroid(context: DraftContext) -> GivenSteroid | None:
+def failed_steroid(context: DraftContext) -> RunningSteroid | None:
     """The same while a review for escalation is prompted; else None."""
-    return given_steroid(context) if context.treatment.escalate else None
+    return to_exceed(context) if context.treatment.escalate else None
 
 
 def escalation_of(context: DraftContext) -> Escalation | None:
     """None unless a review for escalation is prompted."""
-    steroid, failed = context.treatment.steroid, failed_steroid(context)
-    if steroid is None or failed is None:
+    review, failed = context.treatment.escalation.review, failed_steroid(context)
+    if review is None or failed is None:
         return None
-    offered = _offered(context)
+    offered = _not_running(context, _offered(context))
     options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
     evidence = tuple(row for row in context.rules.refractory.evidence if row.provenance.verified)
     known = {row.drug for row in evidence}
     refractory = (one for entry in offered if entry.row.action == REFRACTORY for one in entry.regimens)
     return Escalation(
-        steroid=steroid,
-        is_worse=context.evaluation.icans.all.lo > steroid.grade_then,
+        given=context.treatment.steroids,
+        review=review,
         given_mg=failed.mg,
         options=options,
         not_drafted=tuple(_not_drafted(context, options, failed)),
@@ -105,7 +106,18 @@ def _offered(context: DraftContext) -> tuple[Advice, ...]:
     return context.advice or (conditional.advice if conditional else ())
 
 
-def _stronger(entries: Sequence[Advice], failed: GivenSteroid) -> Iterator[Advice]:
+def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advice, ...]:
+    """Entries without the refractory agents that run already; one with none left is left out (rule P4)."""
+    running = {drug.drug for drug in context.treatment.immunosuppressants if drug.recent}
+    kept = []
+    for entry in entries:
+        left = tuple(one for one in entry.regimens if entry.row.action != REFRACTORY or one.drug not in running)
+        if left or not entry.regimens:
+            kept.append(entry._replace(regimens=left))
+    return tuple(kept)
+
+
+def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Advice]:
     """Entries without the regimens that are no more than what has failed; one with none left is left out."""
     for entry in entries:
         dosed = any(regimen.has_dose for regimen in entry.regimens)
@@ -115,7 +127,7 @@ def _stronger(entries: Sequence[Advice], failed: GivenSteroid) -> Iterator[Advic
             yield entry._replace(regimens=left)
 
 
-def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: GivenSteroid) -> Iterator[Regimen]:
+def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: RunningSteroid) -> Iterator[Regimen]:
     """Doses that are due and may be more, of which even the least is not known to be."""
     for entry in options:
         if entry.row.action == CORTICOSTEROID and not waits(context, entry.row):

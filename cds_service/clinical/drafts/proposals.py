@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.context import DraftContext
-from cds_service.clinical.drafts.escalation import GivenSteroid, failed_steroid, given_steroid
+from cds_service.clinical.drafts.escalation import RunningSteroid, failed_steroid, to_exceed
 from cds_service.clinical.drafts.steroid_choice import Option, preferred, waits
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
@@ -92,9 +92,9 @@ def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
     """One draft a dose of the source that is preferred (preference.py), in place of what runs."""
     if CORTICOSTEROID in avoided(context.advice):
         return
-    given = given_steroid(context)
+    given = to_exceed(context)
     options = preferred(context, tuple(_options(context)))
-    if given and given.drugs and not context.treatment.escalate:
+    if given and not context.treatment.escalate:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
@@ -103,7 +103,7 @@ def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
         yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition)
 
 
-def _instead(given: GivenSteroid, options: Sequence[Option]) -> Sequence[Option]:
+def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:
     """What is known to be more than what runs; nothing where what is preferred runs already (rule E2)."""
     if any(option.regimen.drug in given.drugs for option in options):
         return ()

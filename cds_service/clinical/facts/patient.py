@@ -77,7 +77,7 @@ class Seizure(NamedTuple):
 class Administration(NamedTuple):
     """A drug that was given. `end` is None while it runs; for a single dose it equals `time`.
 
-    `complete`: whether all of it was given; False for what runs or was stopped early.
+    `complete`: whether all of it was given; False for what runs or was stopped early. `intrathecal`: by its route.
     """
 
     time: datetime
@@ -88,6 +88,7 @@ class Administration(NamedTuple):
     milligrams: float | None = None
     source: str = ""
     complete: bool = True
+    intrathecal: bool = False
 
     def ends_after(self, moment: datetime) -> bool:
         """Whether it still ran after `moment`."""

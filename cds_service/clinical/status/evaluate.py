@@ -9,9 +9,10 @@ from functools import cached_property
 
 from cds_service.clinical.advice.crs_advice import crs_advice
 from cds_service.clinical.advice.offered import if_confirmed, offered
+from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
-from cds_service.clinical.advice.selection import Advice, PatientProfile, speaks_of_next_dose
+from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, speaks_of_next_dose
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
@@ -137,7 +138,14 @@ class _Present:
 
     @cached_property
     def treatment(self) -> TreatmentSoFar:
-        return treatment_so_far(self.chart, self.history)
+        """Where ICANS arose on a corticosteroid, that is compared with the options of the present grade (rule E0)."""
+        found = treatment_so_far(self.chart, self.history, None)
+        if found.arose_on is None:
+            return found
+        profile = profile_of(self.chart, self.history, self.crs, found)
+        options = advice(self.protocol.tables, self.now.beyond_baseline.all.lo, profile)
+        equivalents = self.rules.steroids.dexamethasone_equivalent_mg
+        return treatment_so_far(self.chart, self.history, lowest_steroid_total(options, equivalents, profile.weight_kg))
 
     @cached_property
     def trend(self) -> str | None:

@@ -255,6 +255,8 @@ class SteroidRules(Sourced):
     episode_ends_after: timedelta
     escalate_from_grade: int
     escalate_after: timedelta
+    escalation_factor: float
+    reassess_after: timedelta
     running: timedelta
     taper_up_to_grade: int
     adult_from_years: int

@@ -12,12 +12,17 @@ from cds_service.clinical.treatment.steroids import is_recent
 
 
 class DrugSoFar(NamedTuple):
-    """How often a drug was given, when last, and whether it runs."""
+    """How often a drug was given, when last (of an infusion: its end), and whether it runs.
+
+    `recent`: whether it runs or was given in the last 24 h. `milligrams`: so much of it then; None: not known.
+    """
 
     drug: str
     doses: int
     last: datetime
     running: bool
+    recent: bool
+    milligrams: float | None
 
 
 def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
@@ -25,7 +30,7 @@ def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
     start = chart.course.start if chart.course else None
     names = chart.rules.drugs.immunosuppressants
     given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
-    return _counted(dose for dose in given if start is None or dose.time >= start)
+    return _counted(chart, moment, (dose for dose in given if start is None or dose.time >= start))
 
 
 def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
@@ -33,7 +38,7 @@ def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
     names = chart.rules.drugs.antiseizure | chart.rules.drugs.sedatives
     span = chart.rules.decisions.steroids.running
     given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
-    return _counted(dose for dose in given if is_recent(dose, moment, span))
+    return _counted(chart, moment, (dose for dose in given if is_recent(dose, moment, span)))
 
 
 def not_a_cause(chart: Chart, moment: datetime) -> tuple[str, ...]:
@@ -43,11 +48,28 @@ def not_a_cause(chart: Chart, moment: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dose.drug for dose in given if is_recent(dose, moment, span)))
 
 
-def _counted(doses: Iterable[Administration]) -> tuple[DrugSoFar, ...]:
+def _counted(chart: Chart, moment: datetime, doses: Iterable[Administration]) -> tuple[DrugSoFar, ...]:
     by_drug: dict[str, list[Administration]] = {}
     for dose in doses:
         by_drug.setdefault(dose.drug, []).append(dose)
-    return tuple(
-        DrugSoFar(drug, len(given), given[-1].time, any(dose.end is None for dose in given))
-        for drug, given in by_drug.items()
+    return tuple(_so_far(chart, moment, given) for given in by_drug.values())
+
+
+def _so_far(chart: Chart, moment: datetime, given: list[Administration]) -> DrugSoFar:
+    span = chart.rules.decisions.steroids.running
+    recent = [dose for dose in given if is_recent(dose, moment, span)]
+    amounts = [dose.milligrams for dose in recent if dose.milligrams is not None]
+    return DrugSoFar(
+        drug=given[0].drug,
+        doses=len(given),
+        last=_last(given, moment),
+        running=any(dose.ends_after(moment) for dose in given),
+        recent=bool(recent),
+        milligrams=sum(amounts) if recent and len(amounts) == len(recent) else None,
     )
+
+
+def _last(given: list[Administration], moment: datetime) -> datetime:
+    """When the last ended; of one that runs, when it began."""
+    running = [dose.time for dose in given if dose.ends_after(moment)]
+    return running[-1] if running else max(dose.end or dose.time for dose in given)

@@ -1,4 +1,4 @@
-"""What was done so far, and what follows from it (rules E1-E3, C5)."""
+"""What was done so far, and what follows from it (rules E0-E3, C5)."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.treatment import steroids
+from cds_service.clinical.treatment import episode
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar, immunosuppressants, not_a_cause, supportive
-from cds_service.clinical.treatment.steroids import SteroidTreatment
+from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
+from cds_service.clinical.treatment.escalation import EscalationState, escalation_state
+from cds_service.clinical.treatment.steroids import SteroidsGiven, steroids_given
 from cds_service.clinical.treatment.tocilizumab import TocilizumabSoFar, tocilizumab_so_far
 
 
 class TreatmentSoFar(NamedTuple):
-    """Corticosteroids of this episode, tocilizumab and others of this course, and what follows.
+    """Corticosteroids, tocilizumab and others of this course, and what follows.
 
-    `better`: whether the grade fell within 24 h of a corticosteroid; None before, or where that cannot be told.
-    `flare_from`: the best grade since that corticosteroid, where it had fallen and is worse again; else None.
-    `not_a_cause`: opioids and antipsychotics that are given; they explain nothing by themselves.
+    `steroids`: all that were given, whatever for; `steroid`: those that count for this episode, `arose_on`: those that
+    it arose on; None where there are none. `better`: whether the grade fell within 24 h of a corticosteroid; None
+    before, or where that cannot be told. `flare_from`: the best grade since that corticosteroid, where it had fallen
+    and is worse again; else None. `not_a_cause`: opioids and antipsychotics that are given; they explain nothing by
+    themselves.
     """
 
+    steroids: SteroidsGiven
     steroid: SteroidTreatment | None
+    arose_on: AroseOn | None
     tocilizumab: TocilizumabSoFar
-    escalate: bool
+    escalation: EscalationState
     taper: bool
     better: bool | None
     flare_from: int | None
     immunosuppressants: tuple[DrugSoFar, ...]
     supportive: tuple[DrugSoFar, ...]
     not_a_cause: tuple[str, ...]
+
+    @property
+    def escalate(self) -> bool:
+        """Whether a review for escalation is prompted."""
+        return self.escalation.review is not None
 
     @property
     def on_corticosteroid(self) -> bool:
@@ -41,17 +52,23 @@ class TreatmentSoFar(NamedTuple):
         return self.steroid is not None and not self.steroid.given_recently and not self.escalate
 
 
-def treatment_so_far(chart: Chart, history: History) -> TreatmentSoFar:
-    """The treatment up to the present of a history."""
+def treatment_so_far(chart: Chart, history: History, lowest_option_mg: float | None) -> TreatmentSoFar:
+    """The treatment up to the present of a history.
+
+    `lowest_option_mg`: the lowest total of 24 h among the corticosteroid options of the present grade, as mg of
+    dexamethasone; None where there is none.
+    """
     rules, moment = chart.rules.decisions.steroids, history.now.time
-    steroid = steroids.treatment(chart, history)
+    steroid, arose = episode.treatment(chart, history), episode.arose_on(chart, history)
     return TreatmentSoFar(
+        steroids=steroids_given(chart, moment),
         steroid=steroid,
+        arose_on=arose,
         tocilizumab=tocilizumab_so_far(chart, moment),
-        escalate=steroids.needs_escalation_review(steroid, history, rules),
-        taper=steroids.may_taper(steroid, history, rules),
-        better=steroids.response(steroid, history, rules),
-        flare_from=steroids.flare_from(steroid, history),
+        escalation=escalation_state(chart, history, steroid, arose, lowest_option_mg),
+        taper=episode.may_taper(steroid, history, rules),
+        better=episode.response(steroid, history, rules),
+        flare_from=episode.flare_from(steroid, history),
         immunosuppressants=immunosuppressants(chart, moment),
         supportive=supportive(chart, moment),
         not_a_cause=not_a_cause(chart, moment),

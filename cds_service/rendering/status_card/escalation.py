@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.drafts.escalation import Escalation
 from cds_service.clinical.tables.regimen import Regimen
-from cds_service.rendering.status_card.treatment import drugs_text
+from cds_service.rendering.status_card.treatment import drugs_text, last_given
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.regimens import number, regimen_text
 from cds_service.rendering.words.view import View
@@ -62,20 +62,20 @@ def _named(view: View, regimen: Regimen) -> str:
 
 
 def _key(found: Escalation) -> str:
-    return "worse" if found.is_worse else "no-better"
+    return str(found.review.why)
 
 
 def _figures(view: View, found: Escalation) -> dict[str, object]:
-    given = found.steroid
+    review = found.review
     return {
-        "hours": view.clock.hours_since(given.started),
-        "drug": view.drug(given.doses[0].drug),
-        "then": given.grade_then,
-        "now": view.evaluation.icans.all.lo,
+        "hours": view.clock.hours_since(review.since),
+        "drug": ", ".join(map(view.drug, found.given.drugs)),
+        "then": review.before,
+        "now": view.evaluation.icans.beyond_baseline.all.lo,
     }
 
 
 def _given(view: View, found: Escalation) -> str:
     """Each drug with its amounts, how often, and when last."""
-    doses = found.steroid.doses
-    return view.say("escalation.detail.given", doses=drugs_text(view, doses), last=view.at(doses[-1].time))
+    last = last_given(view, found.given)
+    return view.say("escalation.detail.given", doses=drugs_text(view, found.given.recent), last=last)

@@ -81,10 +81,12 @@ def _settling(view: View) -> Iterator[str]:
 
 def _steroid_prompts(view: View) -> Iterator[str]:
     evaluation, treatment = view.evaluation, view.evaluation.treatment
-    if treatment.steroid is not None and treatment.escalate:
-        then, now = treatment.steroid.grade_then, evaluation.icans.all.lo
-        hours = view.clock.hours_since(treatment.steroid.started)
-        yield view.say(f"detail.now.escalate{'-worse' if now > then else ''}", hours=hours, then=then, now=now)
+    if (review := treatment.escalation.review) is not None:
+        hours, now = view.clock.hours_since(review.since), evaluation.icans.beyond_baseline.all.lo
+        yield view.say(f"detail.now.escalate-{review.why}", hours=hours, then=review.before, now=now)
+    if treatment.escalation.reassess_by is not None and treatment.escalation.escalated is not None:
+        times = {"at": treatment.escalation.escalated.time, "by": treatment.escalation.reassess_by}
+        yield view.say("detail.now.reassess", **{name: view.at(time) for name, time in times.items()})
     if treatment.taper:
         yield view.say("detail.now.taper")
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
-from cds_service.clinical.treatment.steroids import SteroidTreatment, known_doses
+from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
+from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven, known_doses
 from cds_service.rendering.words.view import View
 
 
@@ -15,7 +16,8 @@ def treatment_lines(view: View) -> Iterator[str]:
     """One paragraph; none where nothing was given."""
     treatment = view.evaluation.treatment
     sentences = [
-        *(_steroid(view, treatment.steroid) if treatment.steroid else ()),
+        *(_steroid(view, treatment.steroid) if treatment.steroid else _other_steroids(view, treatment.steroids)),
+        *(_arose_on(view, treatment.arose_on) if treatment.arose_on else ()),
         *_tocilizumab(view),
         *(_drug(view, one) for one in treatment.immunosuppressants),
         *(_recent(view, one) for one in treatment.supportive),
@@ -39,10 +41,10 @@ def drugs_text(view: View, doses: Sequence[Administration]) -> str:
 
 def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
     """Drug, dose, first and last, the equivalent in 24 h, the response, and the watch for flare."""
-    values = {"time": view.at(given.started), "last": view.at(given.doses[-1].time)}
-    text = view.say("treatment.steroid.given", doses=drugs_text(view, given.doses), **values)
-    yield "; ".join((text, *_equivalent(view, given)))
     treatment = view.evaluation.treatment
+    values = {"time": view.at(given.started), "last": last_given(view, treatment.steroids)}
+    text = view.say("treatment.steroid.given", doses=drugs_text(view, given.doses), **values)
+    yield "; ".join((text, *_equivalent(view, treatment.steroids.equivalent)))
     told = {
         "then": given.grade_then,
         "now": view.evaluation.icans.all.lo,
@@ -56,11 +58,28 @@ def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
         yield view.say("treatment.steroid.flare")
 
 
-def _equivalent(view: View, given: SteroidTreatment) -> Iterator[str]:
+def _other_steroids(view: View, given: SteroidsGiven) -> Iterator[str]:
+    """What was given in the last 24 h, but not for an episode of ICANS."""
+    if given.recent:
+        values = {"doses": drugs_text(view, given.recent), "last": last_given(view, given)}
+        yield "; ".join((view.say("treatment.steroid.recent", **values), *_equivalent(view, given.equivalent)))
+
+
+def _arose_on(view: View, arose: AroseOn) -> Iterator[str]:
+    amounts = "; ".join(_equivalent(view, arose.equivalent)) or view.say("treatment.steroid.unmeasured")
+    yield view.say("treatment.steroid.arose-on", drugs=", ".join(arose.drugs), amounts=amounts)
+
+
+def last_given(view: View, given: SteroidsGiven) -> str:
+    """The time of the last dose, or the end of the last infusion; or that one runs."""
+    return view.say("treatment.steroid.running") if given.last is None else view.at(given.last)
+
+
+def _equivalent(view: View, known: Equivalent | None) -> Iterator[str]:
     """The sum of 24 h as dexamethasone; at least that where the amount of a dose is not known."""
-    if given.equivalent is not None:
-        key = "equivalent-at-least" if given.equivalent.is_least else "equivalent"
-        yield view.say(f"treatment.steroid.{key}", mg=f"{given.equivalent.mg:,.3g}")
+    if known is not None:
+        key = "equivalent-at-least" if known.is_least else "equivalent"
+        yield view.say(f"treatment.steroid.{key}", mg=f"{known.mg:,.3g}")
 
 
 def _tocilizumab(view: View) -> Iterator[str]:

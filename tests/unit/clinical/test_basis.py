@@ -29,6 +29,7 @@ from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.labels import Monitoring
+from cds_service.clinical.treatment.escalation import EscalationState, Review, Why
 from cds_service.knowledge import Knowledge, load_knowledge
 from tests.builders import CHART_OPENED, NOW, alert, axi_cel, coded, ice
 from tests.documents import read
@@ -37,6 +38,7 @@ from tests.unit.mapping import mapped
 
 RECORDS = (ice(5, id="score"), alert(), axi_cel(), coded("neuro-symptom", "headache", 2))
 FAILED = frozenset({"therapy", "observations", "patient", "drugs"})
+PROMPTED = EscalationState(Review(Why.WORSE, 1, NOW), None, None)
 CHARTED = ChartedGrade(2, NOW, differs=True, is_recent=True)
 
 
@@ -100,7 +102,7 @@ CHANGES = [
     ("attention", lambda e: {"overdue": True}),
     ("failed", lambda e: {"received": e.received._replace(failed=frozenset({"therapy"}))}),
     ("advice", lambda e: {"recommendations": (*e.recommendations, "icu")}),
-    ("advice", lambda e: {"treatment": e.treatment._replace(escalate=True)}),
+    ("advice", lambda e: {"treatment": e.treatment._replace(escalation=PROMPTED)}),
     ("advice", lambda e: {"treatment": e.treatment._replace(taper=True)}),
 ]
 

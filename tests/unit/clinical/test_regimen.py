@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.clinical.drafts.escalation import GivenSteroid
+from cds_service.clinical.drafts.escalation import RunningSteroid
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.treatment.steroids import Equivalent
 
 EQUIVALENTS = {"dexamethasone": 0.75, "methylprednisolone": 4.0}
 
@@ -49,14 +50,14 @@ def test_the_least_of_a_regimen_in_a_day(regimen: Regimen, weight: float | None,
     ],
 )
 def test_a_regimen_is_compared_by_its_least_and_its_most(regimen: Regimen, known: bool, possible: bool) -> None:
-    failed = GivenSteroid(20, EQUIVALENTS, 70)
+    failed = RunningSteroid(("dexamethasone",), Equivalent(20, is_least=False), EQUIVALENTS, 70)
 
     assert (known, possible) == (failed.is_less_than(regimen), failed.may_be_less_than(regimen))
 
 
 @pytest.mark.rule("E2")
 def test_without_a_weight_an_amount_per_kg_is_not_known() -> None:
-    failed = GivenSteroid(20, EQUIVALENTS, None)
+    failed = RunningSteroid(("dexamethasone",), Equivalent(20, is_least=False), EQUIVALENTS, None)
     loaded = Regimen("methylprednisolone", mg=(40,), then_mg_per_kg_per_day=2)
 
     assert (False, True) == (failed.is_less_than(loaded), failed.may_be_less_than(loaded))

@@ -212,7 +212,7 @@ def test_with_the_first_dose_is_said_only_until_that_was_given(
 
 def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None:
     coma = (("30 h", "consciousness", "unarousable"), ("1 h", "consciousness", "unarousable"))
-    given = (("26 h", "methylprednisolone", {"mg": 1000}),)
+    given = tuple((ago, "methylprednisolone", {"mg": 1000}) for ago in ("26 h", "2 h"))
 
     lines = told(knowledge, "tisagenlecleucel", 3, 3, records=coma, drugs=given).splitlines()
 

@@ -71,9 +71,9 @@ def test_where_no_amount_is_known_there_is_no_sum(knowledge: Knowledge) -> None:
 
 @pytest.mark.rule("E2")
 def test_the_escalation_card_says_which_amounts_it_knows(knowledge: Knowledge) -> None:
-    text = lines(knowledge, records(h30=2, h1=2), given(26, 10), given(8))
+    text = lines(knowledge, records(h30=2, h1=2), given(26, 10), given(20, 10), given(8))
 
-    assert "Given: dexamethasone 10 mg (once), amount not known (once)" in text.replace("**", "")
+    assert "Given in the last 24 h: dexamethasone 10 mg (once), amount not known (once)" in text.replace("**", "")
 
 
 @pytest.mark.rule("E3")
