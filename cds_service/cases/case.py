@@ -57,6 +57,7 @@ class Expected:
     ask: str | None = None
     asks: tuple[str, ...] | None = None
     gate: str | None = None
+    low_pressure: str | None = None
     crs_peak: int | None = None
     crs_onset: str | None = None
     crs_trend: str | None = None

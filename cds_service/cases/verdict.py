@@ -107,6 +107,7 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "ask": f"{answer.ask.rule} {answer.ask.code}" if answer.ask else "none",
         "asks": tuple(ask.rule for ask in answer.asks),
         "gate": evaluation.crs.gate,
+        "low_pressure": str(evaluation.low_pressure.act) if evaluation.low_pressure else "none",
         "crs_peak": course.peak.range.lo if course.peak else None,
         "crs_onset": course.onset,
         "crs_trend": course.trend or "none",

@@ -16,6 +16,7 @@ from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
 from cds_service.clinical.grading import crs, history
 from cds_service.clinical.grading.attribution import LATE
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.low_pressure import LowPressureAct
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.grading.unread import UnreadScore
 from cds_service.clinical.risk.factor import Point, Quantity
@@ -118,6 +119,7 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.basis": (crs.FEVER, "temperature", crs.HYPOTENSION, crs.HYPOXIA),
         "detail.crs-trend": TRENDS,
         "detail.section": Condition,
+        "detail.low-pressure": LowPressureAct,
     }
 
 

@@ -10,6 +10,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause
+from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (
     Bleeding,
@@ -138,6 +139,7 @@ Figure = (
     | CrsGrade
     | IcansGrade
     | Assessment
+    | LowPressure
     | SupportWithoutFever
     | ChartedAbove
     | OtherCauses

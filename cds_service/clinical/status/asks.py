@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.status.ask import (
     Ask,
     AskCode,
@@ -100,7 +101,10 @@ def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
     return CrsGrade(grade) if rules.by_crs[grade] == AskCode.CRS_2 and alone else None
 
 
-def _support_without_fever(evaluation: Evaluation, _: AskRules) -> SupportWithoutFever | None:
+def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure | SupportWithoutFever | None:
+    """Hypotension without fever, or support of which nobody knows whether it is for CRS."""
+    if evaluation.low_pressure is not None:
+        return evaluation.low_pressure
     return SupportWithoutFever(evaluation.support) if evaluation.support else None
 
 

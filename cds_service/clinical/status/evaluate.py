@@ -26,6 +26,7 @@ from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
 from cds_service.clinical.grading.gaps import clinical_gaps
 from cds_service.clinical.grading.history import History, history_of
 from cds_service.clinical.grading.icans import Icans, instrument_at
+from cds_service.clinical.grading.low_pressure import LowPressure, low_pressure
 from cds_service.clinical.grading.open_domains import open_domains
 from cds_service.clinical.grading.unread import Unread, unread
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
@@ -63,6 +64,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         improved=improved_signs(chart, at.history, at.trend),
         crs=at.crs,
         crs_course=crs_course(chart, at.crs) if at.crs.basis else CrsCourse(),
+        low_pressure=at.low_pressure,
         support=urgency.support_without_gate(chart, at.crs),
         charted_icans=at.charted_icans,
         charted_crs=at.charted_crs,
@@ -192,6 +194,10 @@ class _Present:
         return crs_advice(self.protocol.rules.crs_advice, self.protocol.tables, self.profile)
 
     @cached_property
+    def low_pressure(self) -> LowPressure | None:
+        return low_pressure(self.chart, self.crs)
+
+    @cached_property
     def look_alikes(self) -> LookAlikes:
         return look_alikes(self.chart, self.now) if self.now.domains else LookAlikes()
 
@@ -221,6 +227,7 @@ class _Present:
                 treatment=self.treatment,
                 signs=self.signs,
                 emergencies=self.emergencies,
+                low_pressure=self.low_pressure,
                 look_alikes=self.look_alikes,
                 charted_icans=self.charted_icans,
                 charted_crs=self.charted_crs,

@@ -18,6 +18,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.crs_course import CrsCourse
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.clinical.grading.unread import Unread
 from cds_service.clinical.look_alikes.summary import LookAlikes
@@ -57,6 +58,7 @@ class Evaluation:
     improved: tuple[Improved, ...]
     crs: Crs
     crs_course: CrsCourse
+    low_pressure: LowPressure | None
     support: tuple[str, ...]
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None

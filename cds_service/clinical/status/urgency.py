@@ -19,6 +19,7 @@ from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import IMPROVING, History
 from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.tables.decision_rules import UrgencyRules
@@ -60,6 +61,7 @@ class Row(StrEnum):
     Q4 = "Q4"
     Q5 = "Q5"
     Q6 = "Q6"
+    C7 = "C7"
     FAILED = "failed"
     IEC_HS = "iec-hs"
     ALERT = "alert"
@@ -72,7 +74,7 @@ class Row(StrEnum):
         return str(self) if self in _RULES else f"{TABLE}:{self}"
 
 
-_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6})
+_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7})
 
 
 class Reason(NamedTuple):
@@ -110,6 +112,7 @@ class Situation(NamedTuple):
     treatment: TreatmentSoFar
     signs: CurrentSigns
     emergencies: Emergencies
+    low_pressure: LowPressure | None
     look_alikes: LookAlikes
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
@@ -135,7 +138,7 @@ class _Demand(NamedTuple):
 
 def of_status(situation: Situation) -> Urgency:
     """The highest that the grades, the charted grades, the airway and missing data ask for."""
-    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _iec_hs, _failed)
+    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
 
 
@@ -257,6 +260,16 @@ def _emergencies(situation: Situation) -> Iterator[_Demand]:
         yield _demand(Indicator.CRITICAL, Row.Q5, domain.value)
     for value in found.low.values if found.low else ():
         yield _demand(Indicator.WARNING, Row.Q6, f"{value.concept} {value.value:g}")
+
+
+def _low_pressure(situation: Situation) -> Iterator[_Demand]:
+    """Hypotension that no fever explains, by its pressure, else by the vasopressors (rule C7)."""
+    low = situation.low_pressure
+    if low is None:
+        return
+    pressure = low.pressure and f"{low.pressure.concept} {low.pressure.value:g}"
+    for value in [pressure] if pressure else low.vasopressors:
+        yield _demand(Indicator.WARNING, Row.C7, value)
 
 
 def _iec_hs(situation: Situation) -> Iterator[_Demand]:
