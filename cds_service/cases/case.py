@@ -46,6 +46,8 @@ class Expected:
     lost: tuple[str, ...] | None = None
     improved: tuple[str, ...] | None = None
     last_known: int | None = None
+    no_longer_counted: tuple[str, ...] | None = None
+    may_lower: tuple[str, ...] | None = None
     due: str | None = None
     due_now: bool | None = None
     due_kind: str | None = None

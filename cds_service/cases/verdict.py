@@ -98,6 +98,8 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "lost": evaluation.scores.lost,
         "improved": tuple(one.sign for one in evaluation.improved),
         "last_known": history.last_known.known_grade if history.last_known else None,
+        "no_longer_counted": tuple(f"{one.concept} {one.value}" for one in evaluation.no_longer_counted),
+        "may_lower": tuple(one.drug for one in evaluation.may_lower),
         "due": evaluation.next_assessment,
         **_due(evaluation.due),
         "overdue": evaluation.overdue,

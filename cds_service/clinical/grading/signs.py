@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,22 +31,31 @@ def held_sign(
     track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
 ) -> PersistingSign | None:
     """The newest sign of the table that no strictly later `none` withdrew."""
+    newest = newest_sign(track, moment, worth)
+    return newest and _aged(newest, worth[str(newest.value)], moment, rules)
+
+
+def newest_sign(track: Track[Record], moment: datetime, worth: Collection[str]) -> Record | None:
+    """The newest sign of the table, however old, unless a strictly later `none` withdrew it."""
     known = track.until(moment)
     newest = next((record for record in reversed(known) if record.value in worth), None)
     if newest is None or any(record.value == WITHDRAWN and record.time > newest.time for record in known):
         return None
-    return _aged(newest, worth[str(newest.value)], moment, rules)
+    return newest
 
 
 def held_imaging(
     track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
 ) -> PersistingSign | None:
     """The newest imaging that says something about oedema; of two at the same time the worse."""
-    graded = [record for record in track.until(moment) if record.value in worth]
-    if not graded:
-        return None
-    newest = max(graded, key=lambda record: (record.time, worth[str(record.value)]))
-    return _aged(newest, worth[str(newest.value)], moment, rules)
+    newest = newest_imaging(track, moment, worth)
+    return newest and _aged(newest, worth[str(newest.value)], moment, rules)
+
+
+def newest_imaging(track: Track[Record], moment: datetime, worth: Mapping[str, Range]) -> Record | None:
+    """The newest imaging of the table, however old; of two at the same time the worse."""
+    graded = (record for record in track.until(moment) if record.value in worth)
+    return max(graded, key=lambda record: (record.time, worth[str(record.value)]), default=None)
 
 
 def shown(track: Track[Record], moment: datetime, rules: PersistingRules) -> PersistingSign | None:

@@ -27,6 +27,7 @@ from cds_service.clinical.grading.gaps import clinical_gaps
 from cds_service.clinical.grading.history import History, history_of
 from cds_service.clinical.grading.icans import Icans, instrument_at
 from cds_service.clinical.grading.low_pressure import LowPressure, low_pressure
+from cds_service.clinical.grading.no_longer_counted import no_longer_counted
 from cds_service.clinical.grading.open_domains import open_domains
 from cds_service.clinical.grading.unread import Unread, unread
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
@@ -40,6 +41,7 @@ from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.grade import UNGRADED
 from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.treatment.may_lower import may_lower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_far
 
 
@@ -60,6 +62,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         grade_before=at.history.grade_before(at.rules.course.trend_after),
         scores=compared_scores(chart, at.now.score, at.instrument),
         signs=at.signs,
+        no_longer_counted=no_longer_counted(chart, at.moment),
         emergencies=at.emergencies,
         improved=improved_signs(chart, at.history, at.trend),
         crs=at.crs,
@@ -74,6 +77,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         urgency=at.urgency,
         crs_leads=urgency.crs_leads(at.now.beyond_baseline, at.crs, at.rules.urgency),
         treatment=at.treatment,
+        may_lower=may_lower(chart, at.now),
         profile=at.profile,
         label=protocol.label_of(at.profile.product),
         next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),

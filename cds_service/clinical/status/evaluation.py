@@ -19,6 +19,7 @@ from cds_service.clinical.grading.crs_course import CrsCourse
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.grading.low_pressure import LowPressure
+from cds_service.clinical.grading.no_longer_counted import PastFinding
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.clinical.grading.unread import Unread
 from cds_service.clinical.look_alikes.summary import LookAlikes
@@ -28,6 +29,7 @@ from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.labels import ProductLabel
+from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 
@@ -36,9 +38,9 @@ class Evaluation:
     """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known.
 
     `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
-    graded. `grade_before`: what `trend` compares the grade with. `crs_leads`: the CRS alone makes the status card
-    critical; then it is named first. `crs_advice`: by the grade of CRS alone. `support`: vasopressors and a ventilator
-    in use while it is unknown whether they are for CRS.
+    graded. `grade_before`: what `trend` compares the grade with. `may_lower`: drugs that may lower ICE and arousal.
+    `crs_leads`: the CRS alone makes the status card critical; then it is named first. `crs_advice`: by the grade of CRS
+    alone. `support`: vasopressors and a ventilator in use while it is unknown whether they are for CRS.
     """
 
     as_of: datetime
@@ -54,6 +56,7 @@ class Evaluation:
     grade_before: int | None
     scores: ScoreComparison
     signs: CurrentSigns
+    no_longer_counted: tuple[PastFinding, ...]
     emergencies: Emergencies
     improved: tuple[Improved, ...]
     crs: Crs
@@ -68,6 +71,7 @@ class Evaluation:
     urgency: Urgency
     crs_leads: bool
     treatment: TreatmentSoFar
+    may_lower: tuple[MayLower, ...]
     profile: PatientProfile
     label: ProductLabel | None
     next_dose_told: bool

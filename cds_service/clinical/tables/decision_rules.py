@@ -119,6 +119,7 @@ class PersistingRules(Sourced):
 class SedationRules(Sourced):
     ended: timedelta
     single_dose: timedelta
+    may_lower_until: timedelta
     motor_under_blocker: int
 
 

@@ -41,13 +41,6 @@ def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
     return _counted(chart, moment, (dose for dose in given if is_recent(dose, moment, span)))
 
 
-def not_a_cause(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Opioids and antipsychotics of the last 24 h, or running: shown, though they explain nothing by themselves."""
-    names, span = chart.rules.drugs.opioids | chart.rules.drugs.antipsychotics, chart.rules.decisions.steroids.running
-    given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
-    return tuple(dict.fromkeys(dose.drug for dose in given if is_recent(dose, moment, span)))
-
-
 def _counted(chart: Chart, moment: datetime, doses: Iterable[Administration]) -> tuple[DrugSoFar, ...]:
     by_drug: dict[str, list[Administration]] = {}
     for dose in doses:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.treatment import episode
-from cds_service.clinical.treatment.drugs_so_far import DrugSoFar, immunosuppressants, not_a_cause, supportive
+from cds_service.clinical.treatment.drugs_so_far import DrugSoFar, immunosuppressants, supportive
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
 from cds_service.clinical.treatment.escalation import EscalationState, escalation_state
 from cds_service.clinical.treatment.steroids import SteroidsGiven, steroids_given
@@ -20,8 +20,7 @@ class TreatmentSoFar(NamedTuple):
     `steroids`: all that were given, whatever for; `steroid`: those that count for this episode, `arose_on`: those that
     it arose on; None where there are none. `better`: whether the grade fell within 24 h of a corticosteroid; None
     before, or where that cannot be told. `flare_from`: the best grade since that corticosteroid, where it had fallen
-    and is worse again; else None. `not_a_cause`: opioids and antipsychotics that are given; they explain nothing by
-    themselves.
+    and is worse again; else None.
     """
 
     steroids: SteroidsGiven
@@ -34,7 +33,6 @@ class TreatmentSoFar(NamedTuple):
     flare_from: int | None
     immunosuppressants: tuple[DrugSoFar, ...]
     supportive: tuple[DrugSoFar, ...]
-    not_a_cause: tuple[str, ...]
 
     @property
     def escalate(self) -> bool:
@@ -71,5 +69,4 @@ def treatment_so_far(chart: Chart, history: History, lowest_option_mg: float | N
         flare_from=episode.flare_from(steroid, history),
         immunosuppressants=immunosuppressants(chart, moment),
         supportive=supportive(chart, moment),
-        not_a_cause=not_a_cause(chart, moment),
     )

@@ -50,9 +50,19 @@ def _row(view: View, domain: Domain) -> str:
 
 
 def _finding(view: View, domain: Domain) -> str:
+    if not domain.value and domain.concern is None and (past := _past(view, domain)):
+        return past
     if not domain.value:
         return view.say(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
+
+
+def _past(view: View, domain: Domain) -> str:
+    """A finding that is too old to count (rule D7); empty where there is none."""
+    past = next((one for one in view.evaluation.no_longer_counted if one.domain == domain.name), None)
+    if past is None:
+        return ""
+    return view.say("detail.table.past", finding=view.say(f"status.value.{past.value}"), time=view.at(past.time))
 
 
 def _unread(view: View, domain: Domain) -> str:

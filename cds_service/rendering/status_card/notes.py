@@ -12,6 +12,7 @@ from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.labels import ASTCT
+from cds_service.rendering.status_card.treatment import recent_text
 from cds_service.rendering.words.view import View
 
 # What is advised without treating anything now.
@@ -67,12 +68,12 @@ def _about_the_label(view: View) -> Iterator[str]:
 
 
 def _context(view: View) -> Iterator[str]:
-    """Symptoms, a low Glasgow sum, and drugs that explain nothing by themselves."""
-    signs, listed = view.evaluation.signs, view.evaluation.treatment.not_a_cause
+    """Symptoms, a low Glasgow sum, and drugs that may lower ICE and arousal."""
+    signs, listed = view.evaluation.signs, view.evaluation.may_lower
     symptoms = [view.say(f"status.value.{record.value}") for record in signs.symptoms]
     if symptoms:
         yield view.say("detail.note.symptoms", symptoms=", ".join(dict.fromkeys(symptoms)))
     if signs.low_glasgow is not None:
         yield view.say("detail.note.glasgow", total=signs.low_glasgow.total, time=view.at(signs.low_glasgow.time))
     if listed:
-        yield view.say("detail.note.listed", drugs=", ".join(map(view.drug, listed)))
+        yield view.say("detail.note.listed", drugs=", ".join(recent_text(view, one) for one in listed))

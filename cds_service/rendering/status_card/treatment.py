@@ -8,6 +8,7 @@ from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
+from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven, known_doses
 from cds_service.rendering.words.view import View
 
@@ -20,7 +21,7 @@ def treatment_lines(view: View) -> Iterator[str]:
         *(_arose_on(view, treatment.arose_on) if treatment.arose_on else ()),
         *_tocilizumab(view),
         *(_drug(view, one) for one in treatment.immunosuppressants),
-        *(_recent(view, one) for one in treatment.supportive),
+        *(recent_text(view, one) for one in treatment.supportive),
     ]
     if sentences:
         yield " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences)
@@ -100,7 +101,8 @@ def _times(view: View, count: int) -> str:
     return view.say(f"treatment.steroid.{'once' if count == 1 else 'times'}", count=count)
 
 
-def _recent(view: View, given: DrugSoFar) -> str:
+def recent_text(view: View, given: DrugSoFar | MayLower) -> str:
+    """A drug with when it was last given, or since when it runs."""
     if given.running:
         return view.say("treatment.drug.running", drug=view.drug(given.drug), time=view.at(given.last))
     return view.say("treatment.drug.recent", drug=view.drug(given.drug), last=view.at(given.last))

@@ -1,0 +1,46 @@
+"""Drugs that may lower ICE and arousal and change no grade (rule A1): ASTCT counts what nothing else explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Administration
+from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.treatment.steroids import is_recent
+
+
+class MayLower(NamedTuple):
+    """A drug, and when it was last given; of an infusion until when it ran, where it runs since when."""
+
+    drug: str
+    last: datetime
+    running: bool
+
+
+def may_lower(chart: Chart, now: Icans) -> tuple[MayLower, ...]:
+    """Opioids, antipsychotics and antiseizure drugs of the last 24 h; sedatives that ran shortly before a reading."""
+    drugs, span = chart.rules.drugs, chart.rules.decisions.steroids.running
+    names = drugs.opioids | drugs.antipsychotics | drugs.antiseizure
+    given = chart.administrations.until(now.time)
+    recent = [dose for dose in given if dose.drug in names and is_recent(dose, now.time, span)]
+    newest: dict[str, MayLower] = {}
+    for one in map(_last_given, (*recent, *_worn_off(chart, given, now))):
+        newest[one.drug] = max(newest.get(one.drug, one), one, key=lambda known: (known.running, known.last))
+    return tuple(newest.values())
+
+
+def _last_given(dose: Administration) -> MayLower:
+    return MayLower(dose.drug, dose.end or dose.time, dose.end is None)
+
+
+def _worn_off(chart: Chart, given: Iterable[Administration], now: Icans) -> Iterator[Administration]:
+    """Infusions of sedatives that ended some hours before the score or the reading of arousal that decides."""
+    rules, sedatives = chart.rules.decisions.sedation, chart.rules.drugs.sedatives
+    readings = [domain.time for domain in (now.score, now.arousal) if domain and domain.time and domain.range.lo]
+    for dose in given:
+        end = dose.end if dose.infusion and dose.drug in sedatives else None
+        if end and any(rules.ended <= reading - end <= rules.may_lower_until for reading in readings):
+            yield dose
