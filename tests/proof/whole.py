@@ -17,8 +17,8 @@ Found = tuple[Scenario, ...]
 Bounds = tuple[int, int]
 Domains = Mapping[str, Mapping[Bounds, Found]]
 
-# The score is newer than the reading of arousal, so that no reading doubts it; a symptom is newer still.
-_SCORED, _DOUBTED, _STALE = 30, 15, 73 * HOUR
+# The score is more than 30 min newer than the arousal, so that no reading doubts it (D2); a symptom is newer still.
+_SCORED, _DOUBTED, _STALE = 25, 15, 73 * HOUR
 _CONFUSED = record("neuro-symptom", "confusion", _DOUBTED)
 
 

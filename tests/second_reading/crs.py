@@ -1,7 +1,9 @@
-"""CRS at one moment (C1-C4)."""
+"""CRS at one moment (C1-C4), with drugs that cannot be read (T8), and hypotension without fever (C7)."""
 
-from .chart import DAY, HOUR
-from .domains import certainty, completed_years, recorded
+from .chart import DAY, HOUR, completed_years
+from .domains import certainty
+from .moment import newest, recorded
+from .unread import lies_in, not_looked_up
 
 ANTIPYRETIC_OR_ANTICYTOKINE = {"paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltuximab", "anakinra"}
 CORTICOSTEROIDS = {"dexamethasone", "methylprednisolone", "prednisone", "prednisolone", "hydrocortisone"}
@@ -34,39 +36,69 @@ def fever_gate(chart, m):
         return "open", True
     if fevers and not chart.drugs_checked:
         return "unknown", False
-    if fevers and any(
-        treats_fever(d) and (d.end is None or d.end > fevers[0]) for d in chart.drugs
-    ):  # given or still running after any fever
+    if fevers and treated_since(chart, fevers[0]):
         return "open", False
+    if fevers and fever_drugs_unread(chart, fevers[0], m.time):
+        return "unknown", False
     if temperatures and temperatures[-1][0] >= m.time - DAY:
         return "closed", False
     return "unknown", False
+
+
+def treated_since(chart, fever):
+    """Given strictly after, or still running after, any fever."""
+    if any(treats_fever(d) and (d.end is None or d.end > fever) for d in chart.drugs):
+        return True
+    return any(treats_fever(u) and u.given and u.begin is not None and u.begin > fever for u in chart.unread_drugs)
+
+
+def fever_drugs_unread(chart, fever, until):
+    """T8: one that may have been given after it."""
+    return any(
+        treats_fever(u) and (u.end is None or u.end > fever) and (u.begin is None or u.begin <= until)
+        for u in chart.unread_drugs
+    )
 
 
 def treats_fever(drug):
     return drug.name in ANTIPYRETIC_OR_ANTICYTOKINE or (drug.name in CORTICOSTEROIDS and drug.systemic)
 
 
-def newest(chart, m, code, worse, since=None):
-    """T6: the newest value of 24 h, at the same time the worse."""
-    rows = [r for r in recorded(m, chart.rows(code), DAY) if since is None or r[0] >= since]
-    return worse(v for t, v, _ in rows if t == rows[-1][0]) if rows else None
-
-
 def vasopressor_drips(chart):
     return [d for d in chart.drugs if d.name in VASOPRESSORS and d.infusion]
 
 
+def current_vasopressors(chart, m):
+    """C2: the drips that run, or ended at most 2 h ago (T6)."""
+    begin = m.time - 2 * HOUR
+    read = {d.name for d in vasopressor_drips(chart) if d.end is None or d.end >= begin}
+    return read | {u.name for u in unread_vasopressors(chart) if lies_in(u, begin, m.time)}
+
+
+def vasopressors_unread(chart, m):
+    """T8: the vasopressors whose record cannot be read, by name."""
+    return not_looked_up(unread_vasopressors(chart), m.time - 2 * HOUR, m.time)
+
+
+def unread_vasopressors(chart):
+    """Those that may be infusions."""
+    return [u for u in chart.unread_drugs if u.name in VASOPRESSORS and u.infusion]
+
+
 def hypotension(chart, m):
-    """C2; a drip counts while it runs and 2 h after its end (T6)."""
-    names = {d.name for d in vasopressor_drips(chart) if d.end is None or d.end >= m.time - 2 * HOUR}
+    """C2."""
+    names = current_vasopressors(chart, m)
     others = names - {"vasopressin"}
-    if len(others) >= 2:
-        return (4, 4)
-    if names:
-        return (3, 3)
-    lo, hi = low_pressure(chart, m)
-    return (lo, hi if chart.drugs_checked else 4)
+    lo, hi = (4, 4) if len(others) >= 2 else (3, 3) if names else low_pressure(chart, m)
+    return (lo, hi if chart.drugs_checked and not vasopressors_unread(chart, m) else 4)
+
+
+def low_without_fever(chart, m, gate):
+    """C7: what to do about it, "look-for-cause" or "take-temperature", or None."""
+    if gate == "open" or not (current_vasopressors(chart, m) or low_pressure(chart, m)[0] >= 2):
+        return None
+    measured = recorded(m, chart.rows("body-temperature"), DAY)
+    return "look-for-cause" if measured else "take-temperature"
 
 
 def low_pressure(chart, m):

@@ -1,10 +1,48 @@
-"""The second reading: grade() for one scenario, with history when asked (G2-G5, U, E)."""
+"""The second reading: grade() for one scenario, with history and advice when asked (G2-G5, C6, Q, P, N, U, E)."""
 
-from .chart import DAY, DOMAIN_CODES, HOUR, ICE_CODES, MINUTE, Chart
-from .crs import CORTICOSTEROIDS, look_crs, vasopressor_drips
-from .domains import at_baseline, look, recorded, ventilated
+from dataclasses import dataclass
 
-LEVELS = ("info", "warning", "critical")
+from .asks import CODES, asks
+from .attention import attention
+from .chart import HOUR, Chart
+from .crs import current_vasopressors, look_crs, low_without_fever, vasopressors_unread
+from .crs_cells import crs_advice
+from .delayed import delayed_signs
+from .domains import look
+from .drafts import ct_first, not_drafted
+from .due import next_due, overdue
+from .history import last_known_grade, look_back, no_longer_counted, peak_and_onset, trend
+from .scores import at_baseline
+from .sedatives import sedation_unread
+from .steroids import Episode, amount_between
+from .urgency import gate_unknown_with_support, urgency
+
+
+@dataclass(slots=True)
+class Status:
+    """What the rules of urgency, asks and drafts read of one patient now."""
+
+    m: object
+    crs: dict
+    past: list
+    trend: object
+    last_known: object
+    episode: object
+    attention: str
+    due: object = None
+    overdue: bool = False
+    low_pressure: object = None  # C7
+    gate_unknown_with_support: bool = False
+    delayed: dict = None  # N
+    unread_therapy: list = None  # T8
+
+    @property
+    def level(self):
+        """Q8, Q12: the grade, by ifAttributable where it needs attribution, else the last known one."""
+        c = self.m.counted
+        if not c.gradable:
+            return self.last_known or 0
+        return c.grade if c.if_attributable is None else c.if_attributable
 
 
 def grade(scenario: dict, *, history: bool = False) -> dict:
@@ -17,7 +55,7 @@ def grade(scenario: dict, *, history: bool = False) -> dict:
     if m.course:
         answer["course"] = course_part(chart, m.course)
     if history:
-        answer.update(history_part(chart, m, crs))
+        answer.update(status_part(chart, status_of(chart, m, crs)))
     return answer
 
 
@@ -56,187 +94,70 @@ def course_part(chart, course):
     return {"start": course.start, "last_dose": course.last, "day": chart.day(course, chart.now)}
 
 
-def history_part(chart, m, crs):
+def status_of(chart, m, crs):
     past = look_back(chart, m)
-    part = peak_and_onset(past)
-    part["trend"] = trend(chart, m, past)
-    part["last_known_grade"] = last_known = last_known_grade(past)
-    part["at_baseline"] = at_baseline(chart, m) or None
-    part["attention"] = attention(chart, m)
-    part["next_due"] = due = next_due(chart, m, last_known)
-    late = DAY if chart.ambulatory else 12 * HOUR
-    part["overdue"] = part["attention"] == "always" and due is not None and chart.now > due + late
+    trended, last_known = trend(chart, m, past), last_known_grade(past)
+    s = Status(m, crs, past, trended, last_known, Episode(chart, m, past, trended), attention(chart, m))
+    s.due = next_due(chart, m, last_known, trended)
+    s.overdue = overdue(chart, m, s.due, s.attention)
+    s.low_pressure = low_without_fever(chart, m, crs["gate"])
+    s.gate_unknown_with_support = gate_unknown_with_support(s, current_vasopressors(chart, m))
+    s.delayed = delayed_signs(chart, m)
+    s.unread_therapy = chart.standing_therapy(m.time)
+    return s
 
-    first_graded = episode_start(past)
-    steroids = counted_steroids(chart, first_graded)
-    on_steroid = any(s.end is None or s.end >= chart.now - DAY for s in steroids)
-    clock = min((max(s.start, first_graded) for s in steroids), default=None)  # E1
-    part["steroid_clock"] = clock
-    part["escalate"] = clock is not None and escalate(chart, m, clock, past)
-    part["taper"] = on_steroid and m.certainty == "exact" and m.lo <= 1  # E3
-    part["urgency"] = urgency(chart, m, crs, part, on_steroid)
+
+def status_part(chart, s):
+    part = peak_and_onset(s.past)
+    part |= {
+        "trend": s.trend,
+        "last_known_grade": s.last_known,
+        "at_baseline": at_baseline(chart, s.m) or None,
+        "baseline": s.m.baseline,
+        "explained_by_baseline": s.m.by_baseline or None,
+        "ice_unusable": s.m.ice_unusable or None,
+        "differing_scores": (s.m.score.differ if s.m.score else None) or None,
+        "no_longer_counted": no_longer_counted(chart, s.m) or None,
+        "attention": s.attention,
+        "overdue": s.overdue,
+        "not_looked_up": unread_classes(chart, s.m) or None,
+        "unread_therapy": [u.product for u in s.unread_therapy] or None,
+        "low_pressure": s.low_pressure,
+        "delayed": s.delayed or None,
+        "crs_advice": crs_advice(chart, s.m, s.crs["lo"]),
+    }
+    if s.due:
+        part["due"] = {"at": s.due.at, "kind": s.due.kind, "now": s.due.now}
+        part["next_due"] = s.due.by_interval
+    part |= steroid_part(chart, s)
+    part["urgency"], part["reasons"] = urgency(chart, s)
+    if s.attention != "silent":
+        part |= asked(chart, s)
     return {name: value for name, value in part.items() if value is not None}
 
 
-# G2, G3: looking back ------------------------------------------------------
+def steroid_part(chart, s):
+    episode = s.episode
+    return {
+        "steroid_clock": episode.clock,
+        "steroid_24h": amount_between(chart, s.m.time - 24 * HOUR, s.m.time),
+        "arose_on": episode.arose,
+        "escalate": episode.review,
+        "reassess_by": episode.reassess_by,
+        "taper": episode.taper,
+        "flare": episode.flare or None,
+    }
 
 
-def look_back(chart, m):
-    """G2: every domain record, symptom and other-cause of this course, and now."""
-    codes = DOMAIN_CODES | {"neuro-symptom", "other-cause"}
-    times = {r[0] for code in codes for r in recorded(m, chart.rows(code))}
-    times.discard(chart.now)
-    return [look(chart, t) for t in sorted(times)] + [m]
+def unread_classes(chart, m):
+    """T8: the drugs whose records cannot be read, by what they keep from being known."""
+    found = {"sedation": sedation_unread(chart, m), "vasopressor": vasopressors_unread(chart, m)}
+    return {what: names for what, names in found.items() if names}
 
 
-def peak_and_onset(past):
-    gradable = [p for p in past if p.certainty != "cannot-grade"]
-    if not gradable:
-        return {}
-    peak = max(p.lo for p in gradable)
-    part = {"peak": peak, "peak_time": next(p.time for p in gradable if p.lo == peak)}
-    if peak >= 1:
-        part["onset"] = next(p.time for p in gradable if p.lo >= 1)
+def asked(chart, s):
+    holding = asks(chart, s)
+    part = {"asks": holding, "not_drafted": not_drafted(chart, s), "ct_first": ct_first(chart, s) or None}
+    if holding:
+        part["ask"] = {"rule": holding[0], "code": CODES[holding[0]]}
     return part
-
-
-def trend(chart, m, past):
-    """G3."""
-    if m.grade is None:
-        return None
-    newest = max((r[0] for code in DOMAIN_CODES for r in recorded(m, chart.rows(code))), default=None)
-    before = None
-    if newest is not None:
-        before = next(
-            (p.grade for p in reversed(past[:-1]) if p.time < newest - 60 * MINUTE and p.grade is not None), None
-        )
-    if m.grade == 0:
-        if before is None:
-            return None
-        return "resolved" if before >= 1 else "stable"
-    if not before:
-        return "new"
-    if m.grade == before:
-        return "stable"
-    return "worsening" if m.grade > before else "improving"
-
-
-def last_known_grade(past):
-    """G5: the newest `grade`, else `ifAttributable`, of this course."""
-    return next((p.known for p in reversed(past) if p.known is not None), None)
-
-
-# G5, U1 --------------------------------------------------------------------
-
-
-def next_due(chart, m, last_known):
-    """G5: every score counts, however usable."""
-    scores = [r[0] for code in (*ICE_CODES, "capd-total") for r in recorded(m, chart.rows(code))]
-    if not scores and not m.course:
-        return None
-    last = max(scores) if scores else m.start
-    if not last_known:
-        return last + (DAY if chart.ambulatory else 12 * HOUR)
-    return last + {1: 8, 2: 4}.get(last_known, 2) * HOUR
-
-
-def attention(chart, m):
-    """U1."""
-    if m.course and always_shown(chart, m.course):
-        return "always"
-    week = 7 * DAY
-    scored = recorded(m, chart.ice, week) or recorded(m, chart.capd, week)
-    charted = recorded(m, chart.rows("icans-grade-documented"), week)
-    if not m.course:
-        return "no-therapy" if scored or charted else "silent"
-    charted = charted or recorded(m, chart.rows("crs-grade-documented"), week)
-    return "later" if scored or charted or m.lo >= 1 else "silent"
-
-
-def always_shown(chart, course):
-    today = chart.local_date(chart.now)
-
-    def day_since(time):
-        return (today - chart.local_date(time)).days
-
-    if any(day_since(d.time) <= 30 for d in course.all_doses if d.kind in ("CAR-T", "TCR-T")):
-        return True
-    return course.engager and (day_since(course.start) <= 56 or any(day_since(d.time) <= 7 for d in course.doses))
-
-
-# E -------------------------------------------------------------------------
-
-
-def episode_start(past):
-    """E1: the first time of this episode with a grade of 1 or more, or None."""
-    start = zero_since = None
-    for p in past:
-        if p.exact_zero:
-            zero_since = zero_since or p.time
-            if p.time - zero_since >= 72 * HOUR:
-                start = None  # the episode is over
-        else:
-            zero_since = None
-            if start is None and p.grade:
-                start = p.time
-    return start
-
-
-def counted_steroids(chart, first_graded):
-    """E1: systemic corticosteroids that did not end before that time."""
-    if first_graded is None:
-        return []
-    return [
-        d for d in chart.drugs if d.name in CORTICOSTEROIDS and d.systemic and (d.end is None or d.end >= first_graded)
-    ]
-
-
-def escalate(chart, m, clock, past):
-    """E2."""
-    at_clock = look(chart, clock)
-    if at_clock.certainty == "cannot-grade":  # then the newest before it that was graded
-        at_clock = next(p for p in reversed(past) if p.time <= clock and p.certainty != "cannot-grade")
-    if m.lo > at_clock.lo:
-        return True
-    return m.lo >= 2 and chart.now >= clock + DAY and m.lo >= at_clock.lo
-
-
-# U -------------------------------------------------------------------------
-
-
-def urgency(chart, m, crs, part, on_steroid):
-    level = icans_level(m, part, on_steroid)
-    gcs = recorded(m, chart.gcs_sums, chart.window)
-    if crs["lo"] >= 3 or (gcs and gcs[-1][1] <= 8 and not m.sedated):
-        level = 2
-    if crs["gate"] == "unknown" and (vasopressor_running(chart) or ventilated(m)):
-        level = max(level, 1)
-    for code in ("icans-grade-documented", "crs-grade-documented"):
-        level = max(level, charted_level(chart, m, code))
-    return LEVELS[level]
-
-
-def icans_level(m, part, on_steroid):
-    if m.certainty == "cannot-grade":
-        worrying = (part["last_known_grade"] or 0) >= 1 or m.symptoms or on_steroid or m.sedated or part["overdue"]
-        return 1 if worrying else 0
-    if m.lo >= 3:
-        return 2
-    if m.certainty == "exact" and m.lo == 1:
-        return 1 if part["trend"] in ("new", "worsening") else 0
-    return 1 if m.lo >= 1 else 0
-
-
-def vasopressor_running(chart):
-    return any(d.end is None or d.end > chart.now for d in vasopressor_drips(chart))
-
-
-def charted_level(chart, m, code):
-    """G4: the newest charted grade of this course less than 12 h old."""
-    rows = [r for r in recorded(m, chart.rows(code)) if r[0] > chart.now - 12 * HOUR]
-    if not rows:
-        return 0
-    charted = max(v for t, v, _ in rows if t == rows[-1][0])
-    if charted >= 3:
-        return 2
-    return 1 if charted >= 1 else 0

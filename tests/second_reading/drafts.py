@@ -1,0 +1,64 @@
+"""What may not be drafted, or not offered, and why (P1, P3, C5, E4, T8). Doses are the tables' matter."""
+
+from .asks import laboratory, no_drafts_before_imaging
+from .chart import DAY
+from .unread import not_looked_up
+
+CORTICOSTEROID, TOCILIZUMAB, PUNCTURE = "corticosteroid", "tocilizumab", "lumbar-puncture"
+
+
+def not_drafted(chart, s):
+    """The reasons against each, by what it is; a drug without a reason may be drafted where a row offers it."""
+    against = {CORTICOSTEROID: set(), TOCILIZUMAB: set(), PUNCTURE: set()}
+    if no_drafts_before_imaging(chart, s.m):
+        for reasons in against.values():
+            reasons.add("Q3")
+    if s.m.bleeding:
+        for reasons in against.values():
+            reasons.add("Q4")
+    against[CORTICOSTEROID] |= {"E4"} if chart.is_child(s.m.time) else set()
+    against[TOCILIZUMAB] |= against_tocilizumab(chart, s)
+    against[PUNCTURE] |= against_puncture(chart, s.m)
+    return {what: sorted(reasons) for what, reasons in against.items() if reasons}
+
+
+def against_tocilizumab(chart, s):
+    begin = s.m.start
+    given = [d.start for d in chart.drugs if d.name == TOCILIZUMAB and d.start >= begin]
+    unread = [u for u in chart.unread_drugs if u.name == TOCILIZUMAB]
+    reasons = set()
+    if s.crs["lo"] < 1:
+        reasons.add("C5")
+    if len(given) >= 4 or sum(t >= s.m.time - DAY for t in given) >= 3:
+        reasons.add("limit")
+    if not_looked_up(unread, begin, s.m.time) or not chart.drugs_checked:
+        reasons.add("T8")
+    if chart.is_child(s.m.time) and s.level >= 2:
+        reasons.add("P1")
+    return reasons
+
+
+def against_puncture(chart, m):
+    """P3; anticoagulants are not looked up, so that it is never drafted."""
+    platelets, fibrinogen = laboratory(chart, m, "platelets"), laboratory(chart, m, "fibrinogen")
+    reasons = {"anticoagulants-not-looked-up"}
+    if platelets is None or fibrinogen is None:
+        reasons.add("check-coagulation")
+    if platelets is not None and platelets < 50:
+        reasons.add("platelets")
+    if m.of("motor")[1] > 0:
+        reasons.add("focal-deficit")
+    if m.of("raised-icp")[1] > 0 or m.of("imaging")[1] > 0:
+        reasons.add("pressure-or-oedema")
+    return reasons
+
+
+def ct_first(chart, s):
+    """P3: platelets below 50 with ICANS 2 or more."""
+    platelets = laboratory(chart, s.m, "platelets")
+    return platelets is not None and platelets < 50 and s.level >= 2
+
+
+def mri_done(chart, m):
+    """P3: a normal picture takes the MRI off the list only where its record says MRI."""
+    return any(v == "normal" and r.get("modality") == "mri" and t >= m.start for t, v, r in chart.rows("neuroimaging"))

@@ -1,0 +1,68 @@
+"""When the next assessment is due, and which (G5)."""
+
+from collections import namedtuple
+
+from .arousal import arousal_checks
+from .chart import DAY, HOUR, ICE_CODES
+from .history import seizure_within_72_hours
+from .moment import recorded, ventilated
+
+# by_interval: when the interval is over, or None; narrows: the kind that would narrow the range now, or None.
+Due = namedtuple("Due", "at kind now by_interval narrows")
+
+
+def next_due(chart, m, last_known, trend):
+    hours = interval(chart, m, last_known, trend)
+    if no_score_due(m):
+        kind, by_interval = "neurological-check", check_due(chart, m, hours)
+    else:
+        kind, by_interval = m.instrument or "ice", score_due(chart, m, hours)
+    narrows = would_narrow(m)
+    now = narrows is not None or (by_interval is not None and by_interval <= m.time)
+    if by_interval is None and narrows is None:
+        return None
+    at = min(by_interval or m.time, m.time) if now else by_interval
+    return Due(at, narrows or kind, now, by_interval, narrows)
+
+
+def no_score_due(m):
+    """Unarousable, sedated, ventilated, or an ICE that cannot be used (A7)."""
+    return m.sedated or m.of("consciousness") == (4, 4) or ventilated(m) or m.ice_unusable
+
+
+def interval(chart, m, last_known, trend):
+    """How long after the last assessment."""
+    hours = {1: 8, 2: 4, 3: 2, 4: 2}.get(last_known, 24 if chart.ambulatory else 12)
+    if last_known is None and no_score_due(m):
+        hours = 4
+    limited = (m.counted.grade == 1 and trend == "new") or seizure_within_72_hours(chart, m)
+    return (min(hours, 4) if limited else hours) * HOUR
+
+
+def score_due(chart, m, hours):
+    """From the last score of either instrument, however usable; none: from the course start."""
+    scores = [r[0] for code in (*ICE_CODES, "capd-total") for r in recorded(m, chart.rows(code))]
+    if not scores and not m.course:
+        return None
+    return (max(scores) if scores else m.start) + hours
+
+
+def check_due(chart, m, hours):
+    """From the newest reading of arousal of any scale, also one made under sedation; none: now."""
+    checks = [r[0] for r in recorded(m, arousal_checks(chart))]
+    return max(checks) + hours if checks else m.time
+
+
+def would_narrow(m):
+    """What would narrow the range: a range of the score or of arousal that is open above the floor of all."""
+    if m.sedated:
+        return None
+    if m.of("score")[1] > m.lo and not no_score_due(m):
+        return m.instrument or "ice"
+    return "neurological-check" if m.of("consciousness")[1] > m.lo else None
+
+
+def overdue(chart, m, due, attention):
+    """More than 12 h (24 h at home) past the interval, whatever is due now."""
+    late = DAY if chart.ambulatory else 12 * HOUR
+    return attention == "always" and due is not None and due.by_interval is not None and m.time > due.by_interval + late
