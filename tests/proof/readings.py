@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from cds_service.clinical.course.chart import Chart, open_chart
@@ -11,7 +12,9 @@ from cds_service.clinical.tables.protocol import Protocol
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
 from tests.second_reading.crs import look_crs
-from tests.second_reading.domains import Moment, look
+from tests.second_reading.domains import look
+from tests.second_reading.moment import Moment
+from tests.second_reading.reading import grade
 
 SCORE = "score"
 
@@ -50,6 +53,79 @@ def theirs(scenario: Scenario, *, crs: bool = False) -> Answer:
         graded = look_crs(chart, moment)
         answer = answer._replace(crs=tuple(graded[name] for name in ("gate", "lo", "hi", "certainty")))
     return answer
+
+
+class Status(NamedTuple):
+    """What both must say of a patient beyond the grade; None where there is nothing to say."""
+
+    attention: str
+    urgency: str
+    reasons: tuple[str, ...]
+    asks: tuple[str, ...]
+    due: tuple[datetime, str, bool] | None
+    overdue: bool
+    trend: str | None
+    peak: int | None
+    last_known: int | None
+    baseline: int | None
+    explained_by_baseline: bool
+    crs_advice: tuple[tuple[str, str], ...]
+    low_pressure: str | None
+    delayed: tuple[str, ...]
+    unread_therapy: tuple[str | None, ...]
+    not_looked_up: tuple[tuple[str, tuple[str, ...]], ...]
+    no_longer_counted: tuple[tuple[str, datetime], ...]
+    steroid_24h: tuple[float, bool] | None
+    arose_on: tuple[float, bool] | None
+    steroid_clock: datetime | None
+    escalate: bool
+    reassess_by: datetime | None
+    taper: bool
+    flare: bool
+    not_drafted: tuple[tuple[str, tuple[str, ...]], ...]
+    ct_first: bool
+
+
+def their_status(scenario: Scenario) -> Status:
+    """By tests.second_reading."""
+    said = grade(scenario, history=True)
+    due = said.get("due")
+    return Status(
+        attention=said["attention"],
+        urgency=said["urgency"],
+        reasons=tuple(said["reasons"]),
+        asks=tuple(said.get("asks", ())),
+        due=(due["at"], due["kind"], due["now"]) if due else None,
+        overdue=said["overdue"],
+        trend=said.get("trend"),
+        peak=said.get("peak"),
+        last_known=said.get("last_known_grade"),
+        baseline=said.get("baseline"),
+        explained_by_baseline=said.get("explained_by_baseline", False),
+        crs_advice=tuple(sorted(said.get("crs_advice", {}).items())),
+        low_pressure=said.get("low_pressure"),
+        delayed=tuple(sorted(said.get("delayed", {}))),
+        unread_therapy=tuple(said.get("unread_therapy", ())),
+        not_looked_up=_by_name(said.get("not_looked_up", {})),
+        no_longer_counted=tuple(sorted(said.get("no_longer_counted", {}).items())),
+        steroid_24h=_amount(said.get("steroid_24h")),
+        arose_on=_amount(said.get("arose_on")),
+        steroid_clock=said.get("steroid_clock"),
+        escalate=said["escalate"],
+        reassess_by=said.get("reassess_by"),
+        taper=said["taper"],
+        flare=said.get("flare", False),
+        not_drafted=_by_name(said.get("not_drafted", {})),
+        ct_first=said.get("ct_first", False),
+    )
+
+
+def _by_name(found: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((name, tuple(each)) for name, each in found.items()))
+
+
+def _amount(amount: tuple[float, bool] | None) -> tuple[float, bool] | None:
+    return (round(amount[0], 3), amount[1]) if amount else None
 
 
 def answer_of(found: Icans) -> Answer:

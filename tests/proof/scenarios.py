@@ -20,9 +20,9 @@ from cds_service.clinical.facts.patient import (
 Scenario = dict[str, Any]
 NOW = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
 PRODUCTS = {
-    "CAR-T": ["axicabtagene-ciloleucel", "obecabtagene-autoleucel", None],
+    "CAR-T": ["axicabtagene-ciloleucel", "obecabtagene-autoleucel", "ciltacabtagene-autoleucel", None],
     "TCR-T": ["afamitresgene-autoleucel"],
-    "T-cell engager": ["teclistamab", "blinatumomab"],
+    "T-cell engager": ["teclistamab", "blinatumomab", "tarlatamab"],
 }
 
 
@@ -70,6 +70,7 @@ def _administration(drug: dict[str, Any]) -> Administration:
     return Administration(drug["start"], drug["drug"], drug["end"], drug["infusion"], drug.get("systemic", True))
 
 
+_SIGNS = ("dysgraphia", "facial-palsy", "dysarthria", "global-aphasia", "parkinsonism", "gait-change")
 CHOICES: dict[str, list[Any]] = {
     "ice-total": list(range(11)),
     "ice-naming": [0, 1, 2, 3],
@@ -96,7 +97,7 @@ CHOICES: dict[str, list[Any]] = {
         "intracranial-haemorrhage",
         "other",
     ],
-    "neuro-symptom": ["confusion", "headache", "somnolence"],
+    "neuro-symptom": ["confusion", "headache", "somnolence", *_SIGNS],
     "other-cause": ["none", "stroke", "sepsis", "psychiatric", "“migraine”"],
     "developmental-delay": [True, False],
     "oxygen-device": [
@@ -112,13 +113,18 @@ CHOICES: dict[str, list[Any]] = {
     "body-temperature": [36.5, 37.9, 38.0, 39.5],
     "systolic-pressure": [75.0, 89.0, 90.0, 120.0],
     "mean-pressure": [60.0, 64.0, 65.0, 80.0],
+    "glucose": [40.0, 53.9, 54.0, 100.0],
+    "sodium": [120.0, 124.0, 125.0, 140.0],
+    "platelets": [8.0, 49.0, 50.0, 200.0],
+    "fibrinogen": [100.0, 300.0],
     "icans-grade-documented": [0, 1, 3, 5],
     "crs-grade-documented": [0, 2, 4],
 }
 DRUGS = ["propofol", "lorazepam", "midazolam", "rocuronium", "dexamethasone", "hydrocortisone", "paracetamol",
-         "tocilizumab", "norepinephrine", "vasopressin", "epinephrine", "morphine", "dobutamine"]  # fmt: skip
+         "methylprednisolone", "tocilizumab", "anakinra", "norepinephrine", "vasopressin", "epinephrine", "morphine",
+         "dobutamine"]  # fmt: skip
 AGES_AGO = [0, 1, 5, 29, 30, 31, 60, 61, 90, 119, 120, 121, 300, 600, 700, 719, 720, 721, 1000, 1439, 1440, 1441,
-            2000, 3000, 4319, 4320, 4321, 9000, 20000, 20161]  # fmt: skip
+            2000, 3000, 4319, 4320, 4321, 9000, 20000, 20161, 60000, 130000]  # fmt: skip
 
 
 def random_scenario(seed: int) -> Scenario:
@@ -135,7 +141,10 @@ def random_scenario(seed: int) -> Scenario:
         "doses": [_dose(pick) for _ in range(pick.choice([0, 1, 1, 1, 1, 2, 3]))],
         "infusion_dates": [],
         "records": [_record(pick) for _ in range(pick.randrange(0, 14))],
-        "drugs": [_drug(pick) for _ in range(pick.choice([0, 0, 1, 2, 3]))],
+        "drugs": [_drug(pick) for _ in range(pick.choice([0, 0, 1, 2, 3, 5]))],
+        "unread_drugs": [_unread_drug(pick) for _ in range(pick.choice([0, 0, 0, 0, 1, 2]))],
+        "unread_therapy": [_unread_therapy(pick) for _ in range(pick.choice([0] * 9 + [1]))],
+        "lowest_options": {2: 20.0, 3: 20.0, 4: 187.5},
     }
 
 
@@ -176,7 +185,30 @@ def _record(pick: random.Random) -> dict[str, Any]:
 def _drug(pick: random.Random) -> dict[str, Any]:
     start = _ago(pick)
     if pick.random() < 0.5:
-        return {"drug": pick.choice(DRUGS), "start": start, "end": start, "infusion": False}
+        mg = pick.choice([None, 10.0, 15.0, 40.0, 1000.0])
+        return {"drug": pick.choice(DRUGS), "start": start, "end": start, "infusion": False, "mg": mg}
     ends = [None, start, start + timedelta(minutes=pick.choice([10, 60, 600]))]
     end = pick.choice(ends)
     return {"drug": pick.choice(DRUGS), "start": start, "end": end and min(end, NOW), "infusion": True}
+
+
+def _span(pick: random.Random) -> dict[str, datetime | None]:
+    """Undated, open to one side, or a moment or a stretch of time."""
+    first, last = sorted((_ago(pick), _ago(pick)))
+    return pick.choice([
+        {"from": None, "until": None},
+        {"from": first, "until": None},
+        {"from": first, "until": first},
+        {"from": first, "until": last},
+    ])  # fmt: skip
+
+
+def _unread_drug(pick: random.Random) -> dict[str, Any]:
+    mg, given = pick.choice([None, 10.0]), pick.random() < 0.5
+    return {"drug": pick.choice(DRUGS), **_span(pick), "given": given, "infusion": pick.random() < 0.7, "mg": mg}
+
+
+def _unread_therapy(pick: random.Random) -> dict[str, Any]:
+    kind, span = pick.choice(list(PRODUCTS)), _span(pick)
+    span["until"] = span["from"] and (span["until"] or span["from"])
+    return {"class": kind, "product": pick.choice(PRODUCTS[kind]), **span}

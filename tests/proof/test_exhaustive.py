@@ -25,9 +25,10 @@ Written out as one product that is more than 10^20 patients. It factors, and eac
 What the text is silent on is no part of it: a drug that was not looked up and yet is known; a pressure of a patient
 whose age and instrument are unknown.
 
-*Neighbours.* A worse finding beside the others lowers neither floor nor ceiling; removing every score, or every
-reading of arousal, or the knowledge of drugs, only widens; another cause changes no range and only takes from what is
-left. Where the rules promise no more (the newest reading decides; a `none` withdraws), nothing more is asked.
+*Neighbours.* A worse finding beside the others lowers neither floor nor ceiling (but for an ICE of 10 that a sign
+contradicts, D2, and an ICE that cannot be used since it was 0 to 2 before treatment, A7); removing every score, or
+every reading of arousal, or the knowledge of drugs, only widens; another cause changes no range and only takes from
+what is left. Where the rules promise no more (the newest reading decides; a `none` withdraws), nothing more is asked.
 
 Run `python -m tests.proof` for the counts by chapter.
 """

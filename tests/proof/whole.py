@@ -100,6 +100,7 @@ MODIFIERS: dict[str, Scenario] = {
     "lorazepam before the score": {"drugs": (dose(45, "lorazepam"),)},
     "propofol": {"drugs": (infusion(3 * HOUR, "propofol"),)},
     "rocuronium": {"drugs": (infusion(3 * HOUR, "rocuronium"),)},
+    "an ICE of 5 before treatment": {"records": (record("ice-total", 5, 6 * DAY),)},
     "day 95": {"doses": (cells(95 * DAY),)},
 }
 _FEWER: dict[str, tuple[Bounds, ...]] = {

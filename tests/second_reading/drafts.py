@@ -2,7 +2,7 @@
 
 from .asks import laboratory, no_drafts_before_imaging
 from .chart import DAY
-from .unread import not_looked_up
+from .unread import lies_in, not_looked_up
 
 CORTICOSTEROID, TOCILIZUMAB, PUNCTURE = "corticosteroid", "tocilizumab", "lumbar-puncture"
 
@@ -23,19 +23,27 @@ def not_drafted(chart, s):
 
 
 def against_tocilizumab(chart, s):
-    begin = s.m.start
-    given = [d.start for d in chart.drugs if d.name == TOCILIZUMAB and d.start >= begin]
-    unread = [u for u in chart.unread_drugs if u.name == TOCILIZUMAB]
     reasons = set()
     if s.crs["lo"] < 1:
         reasons.add("C5")
-    if len(given) >= 4 or sum(t >= s.m.time - DAY for t in given) >= 3:
+    in_all, known = tocilizumab_since(chart, s.m, s.m.start)
+    in_24_hours, known_in_24_hours = tocilizumab_since(chart, s.m, s.m.time - DAY)
+    if in_all >= 4 or in_24_hours >= 3:
         reasons.add("limit")
-    if not_looked_up(unread, begin, s.m.time) or not chart.drugs_checked:
+    if not (known and known_in_24_hours and chart.drugs_checked):
         reasons.add("T8")
     if chart.is_child(s.m.time) and s.level >= 2:
         reasons.add("P1")
     return reasons
+
+
+def tocilizumab_since(chart, m, begin):
+    """How many doses of this course, and whether that is known."""
+    begin = max(begin, m.start)
+    unread = [u for u in chart.unread_drugs if u.name == TOCILIZUMAB]
+    given = [d for d in chart.drugs if d.name == TOCILIZUMAB and d.start >= begin]
+    given += [u for u in unread if lies_in(u, begin, m.time)]
+    return len(given), not not_looked_up(unread, begin, m.time)
 
 
 def against_puncture(chart, m):

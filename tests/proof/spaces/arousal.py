@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from tests.proof.patients import ALONE, DAY, HOUR, LESS, MINUTE, SECOND, WORSE, Row, cells, patient, record
+from tests.proof.patients import (
+    ADULT,
+    ALONE,
+    CHILD,
+    DAY,
+    HOUR,
+    LESS,
+    MINUTE,
+    SECOND,
+    WORSE,
+    Row,
+    cells,
+    patient,
+    record,
+)
 from tests.proof.scenarios import Scenario
 from tests.proof.spaces.score import AGES
 
@@ -60,6 +74,28 @@ def joined_readings() -> Iterator[Row]:
             yield Row(ALONE, (patient(*earlier, *glasgow(*gcs, minutes=newest)),))
         refused = record("ice-not-performed", "unarousable", newest)
         yield Row(ALONE, (patient(*earlier, refused),))
+
+
+def without_a_common_language() -> Iterator[Row]:
+    """Every verbal response while language is the newest word on the ICE, and where it is not; in a child too."""
+    refused = record("ice-not-performed", "language", 2 * HOUR)
+    words: tuple[list[Scenario], ...] = (
+        [refused],
+        [refused, record("ice-total", 8, 2 * HOUR)],
+        [refused, record("ice-total", 8, 3 * HOUR)],
+        [refused, record("ice-total", 8, HOUR)],
+        [refused, record("ice-not-performed", "refused", 90)],
+        [refused, record("ice-not-performed", "other", 2 * HOUR)],
+        [refused, record("capd-not-performed", "language", HOUR)],
+        [record("ice-not-performed", "language", 12 * HOUR)],
+        [record("ice-not-performed", "language", 12 * HOUR + SECOND)],
+    )
+    older = ([], [record("consciousness", "alert", 3 * HOUR)], [record("avpu", "P", 3 * HOUR)])
+    for said, before, birth in product(words, older, (ADULT, CHILD)):
+        for gcs in product((*EYES, None), (*VERBALS, None), (1, 6, None), (None, 8, 14)):
+            yield Row(ALONE, (patient(*said, *before, *glasgow(*gcs), birth=birth),))
+        for letter in "ACVPU":
+            yield Row(ALONE, (patient(*said, *before, record("avpu", letter), birth=birth),))
 
 
 def glasgow(

@@ -15,8 +15,13 @@ AGES = (0, 12 * HOUR, 12 * HOUR + SECOND, 24 * HOUR, 24 * HOUR + SECOND)
 DEVICES = (None, "room-air", "nasal-cannula", "high-flow-nasal-cannula", "blow-by", "face-mask", "non-rebreather",
            "venturi-mask", "cpap", "bipap", "mechanical-ventilation")  # fmt: skip
 SYMPTOMS = ("confusion", "aphasia", "global-aphasia", "dysgraphia", "word-finding-difficulty", "dysarthria",
-            "agitation", "hallucination", "headache", "somnolence", "facial-palsy", "parkinsonism")  # fmt: skip
+            "agitation", "hallucination", "headache", "somnolence", "facial-palsy", "parkinsonism",
+            "cranial-nerve-palsy", "gait-change", "personality-change")  # fmt: skip
 REASONS = ("unarousable", "sedated", "intubated", "language", "refused", "other")
+
+
+# Around a score of two hours ago.
+_AROUND = (150 + SECOND, 150, 120, 60)
 
 
 def item_patterns() -> Iterator[Row]:
@@ -41,8 +46,8 @@ def totals_with_items() -> Iterator[Row]:
 
 
 def two_totals() -> Iterator[Row]:
-    """Two totals, two values of one item, two items, an item and a total: around 60 s and 30 min from each other."""
-    for apart, older in product((0, MINUTE, MINUTE + SECOND, 30 * MINUTE, 30 * MINUTE + SECOND), ICE):
+    """Two totals, two values of one item, two items, an item and a total: around 30 min from each other."""
+    for apart, older in product((0, MINUTE, 29 * MINUTE, 30 * MINUTE, 30 * MINUTE + SECOND), ICE):
         first = record("ice-total", older, HOUR + apart)
         yield Row(WORSE, tuple(patient(first, record("ice-total", total, HOUR)) for total in ICE))
         naming = record("ice-naming", older % 4, HOUR + apart)
@@ -75,23 +80,27 @@ def capd_and_baseline() -> Iterator[Row]:
         known += [] if baseline is None else [record("capd-total", baseline, 6 * DAY)]
         yield Row(WORSE, tuple(patient(*known, record("capd-total", total), **more) for total in CAPD))
         for older in CAPD if baseline in (None, 4) else ():
-            same_minute = (record("capd-total", older, 2 * HOUR), record("capd-total", 5, 2 * HOUR - MINUTE))
-            yield Row(ALONE, (patient(*known, *same_minute, **more),))
+            for apart in (30 * MINUTE, 30 * MINUTE + SECOND):
+                two = (record("capd-total", older, HOUR + apart), record("capd-total", 5))
+                yield Row(ALONE, (patient(*known, *two, **more),))
 
 
 def doubts_of_ice() -> Iterator[Row]:
-    """Every ICE with every sign that may doubt it, recorded before it, with it, and after it."""
-    for signs, when in product(_signs("capd-total", CAPD), (180, 120, 60)):
-        later = [sign | {"time": record("", None, when)["time"]} for sign in signs]
-        yield Row(WORSE, tuple(patient(*later, record("ice-total", total, 120)) for total in ICE))
+    """Every ICE with every sign that may doubt it, recorded well before it, within 30 min, with it, and after it."""
+    for signs, when in product(_signs("capd-total", CAPD), _AROUND):
+        around = [sign | {"time": record("", None, when)["time"]} for sign in signs]
+        scored = [patient(*around, record("ice-total", total, 120)) for total in ICE]
+        yield Row(ALONE, (scored[0],))  # a sign contradicts a 10, and then its ceiling is above that of a 9
+        yield Row(WORSE, tuple(scored[1:]))
 
 
 def doubts_of_capd() -> Iterator[Row]:
     """Some scores of CAPD (each grade, with and without baseline) with every sign, before, with and after."""
-    for signs, when in product(_signs("ice-total", ICE), (180, 120, 60)):
-        later = [sign | {"time": record("", None, when)["time"]} for sign in signs]
-        scored = [patient(*later, record("capd-total", total, 120), birth=CHILD) for total in (0, 1, 8, 9, 32)]
-        yield Row(WORSE, tuple(scored))
+    for signs, when in product(_signs("ice-total", ICE), _AROUND):
+        around = [sign | {"time": record("", None, when)["time"]} for sign in signs]
+        scored = [patient(*around, record("capd-total", total, 120), birth=CHILD) for total in (0, 1, 8, 9, 32)]
+        yield Row(ALONE, (scored[0],))
+        yield Row(WORSE, tuple(scored[1:]))
 
 
 def _items(points: tuple[int | None, ...] | list[int | None]) -> list[Scenario]:

@@ -1,0 +1,78 @@
+"""Corticosteroids over a course: when a review is prompted, what keeps it away, what arose on what (E0-E3, T8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from tests.proof.patients import ALONE, DAY, HOUR, SECOND, Row, dose, infusion, patient, record
+from tests.proof.scenarios import Scenario
+from tests.proof.spaces.advice import steroid
+from tests.proof.spaces.unread import unread
+
+_TIMES = (40 * HOUR, 24 * HOUR, 12 * HOUR, HOUR)
+_OPTIONS = {2: 20.0, 3: 40.0, 4: 1000 * 0.75 / 4}
+
+
+def _course(points: tuple[int | None, ...]) -> list[Scenario]:
+    """ICE at each time, or none then; alert."""
+    scored = [(one, when) for one, when in zip(points, _TIMES, strict=True) if one is not None]
+    found = [record("ice-total", one, when) for one, when in scored]
+    return [*found, *(record("consciousness", "alert", when) for _, when in scored)]
+
+
+def reviews() -> Iterator[Row]:
+    """Every course of four scores, with the first dose at each limit of 24 h and others after it."""
+    begun = (40 * HOUR, 24 * HOUR + SECOND, 24 * HOUR, 24 * HOUR - SECOND, 2 * HOUR)
+    for points, first in product(product((10, 8, 5, 1), repeat=len(_TIMES)), begun):
+        drugs = (steroid(first), *(steroid(when) for when in (13 * HOUR, 2 * HOUR) if when < first))
+        yield Row(ALONE, (patient(*_course(points), drugs=drugs, lowest_options=_OPTIONS),))
+    for points in product((10, 5, None), repeat=len(_TIMES)):
+        given = (
+            steroid(24 * HOUR),
+            infusion(25 * HOUR, "dexamethasone"),
+            steroid(24 * HOUR + SECOND),
+            dose(2, "morphine"),
+        )
+        yield from (Row(ALONE, (patient(*_course(points), drugs=(one,)),)) for one in given)
+
+
+def escalations() -> Iterator[Row]:
+    """A larger dose and each agent for refractory ICANS, around 1.5 times and 6 h, with a rise since and without."""
+    agents = ("anakinra", "siltuximab", "ruxolitinib", "emapalumab", "cyclophosphamide", "tocilizumab")
+    whens = (6 * HOUR, 6 * HOUR - SECOND, HOUR)
+    larger = [(steroid(when, mg),) for when, mg in product(whens, (10, 14.9, 15, None))]
+    larger += [(steroid(when, mg, "methylprednisolone"),) for when, mg in product(whens, (79, 80))]
+    larger += [(dose(when, agent),) for when, agent in product((*whens, 50 * HOUR), agents)]
+    larger += [(dose(HOUR, "anakinra"), dose(50 * HOUR, "anakinra"))]
+    larger += [(dose(HOUR, "methotrexate") | {"intrathecal": True},)]
+    for points, more, known in product(((5, 5, 5, 5), (5, 5, 5, 1), (8, 5, 5, 5)), larger, (10, None)):
+        drugs = (steroid(40 * HOUR, known), steroid(28 * HOUR, known), steroid(16 * HOUR, known), *more)
+        yield Row(ALONE, (patient(*_course(points), drugs=drugs),))
+
+
+def arisen_on_a_corticosteroid() -> Iterator[Row]:
+    """Doses before the first grade, at each limit, of each amount, against the lowest option; then an answer to it."""
+    first = HOUR  # the first grade of this episode
+    befores = (first + DAY, first + DAY + SECOND, first, first - SECOND, first + 6 * HOUR)
+    answers = ((), (steroid(30, 10),), (steroid(30, 30),), (steroid(30, 1000, "methylprednisolone"),))
+    for when, mg, answer, option in product(befores, (19.9, 20, None), answers, ({2: 20.0}, {})):
+        drugs = (steroid(when, mg), *answer)
+        found = _course((10, 10, 10, 5))
+        yield Row(ALONE, (patient(*found, drugs=drugs, lowest_options=option),))
+        running = infusion(when, "dexamethasone") | {"mg": mg}
+        yield Row(ALONE, (patient(*found, drugs=(running, *answer), lowest_options=option),))
+
+
+def uncertain_amounts() -> Iterator[Row]:
+    """A corticosteroid that cannot be read, or was given on a day without a time, beside one that can."""
+    spans = ((None, None), (DAY, HOUR), (DAY + SECOND, HOUR), (3 * DAY, DAY + SECOND), (3 * DAY, DAY))
+    for span, given, mg, known in product(spans, (True, False), (10, None), ((), (steroid(HOUR),))):
+        records = (unread("dexamethasone", *span, given=given, mg=mg),)
+        yield Row(ALONE, (patient(*_course((5, 5, 5, 5)), drugs=known, unread_drugs=records),))
+
+
+def flares() -> Iterator[Row]:
+    """Better on a corticosteroid, then worse again; tapered, stopped, still given."""
+    for points, last in product(product((10, 8, 5, 1), repeat=len(_TIMES)), (2 * HOUR, 24 * HOUR, 24 * HOUR + SECOND)):
+        yield Row(ALONE, (patient(*_course(points), drugs=(steroid(39 * HOUR), steroid(last))),))

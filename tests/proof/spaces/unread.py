@@ -1,0 +1,96 @@
+"""Drugs and therapies whose record cannot be read, at every limit of the windows that they may touch (T8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from tests.proof.patients import (
+    ADULT,
+    ALONE,
+    CHILD,
+    DAY,
+    HOUR,
+    LESS,
+    SECOND,
+    Row,
+    ago,
+    cells,
+    dose,
+    infusion,
+    patient,
+    record,
+)
+from tests.proof.scenarios import Scenario
+from tests.proof.spaces.causes import BLOCKERS, FINDINGS, SEDATIVES
+from tests.proof.spaces.cytokines import VASOPRESSORS
+
+_QUIET = (record("consciousness", "alert"), record("ice-total", 10))
+_TREATS_FEVER = ("paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltuximab", "anakinra", "dexamethasone",
+                 "methylprednisolone", "prednisone", "prednisolone", "hydrocortisone")  # fmt: skip
+
+
+def unread(drug: str, begin: float | None = None, end: float | None = None, **said: Any) -> Scenario:
+    """A record that can have happened from so many minutes ago until so many minutes ago; None: without limit."""
+    first, last = (None if when is None else ago(when) for when in (begin, end))
+    return {"drug": drug, "from": first, "until": last, **said}
+
+
+def not_read(product: str | None, begin: float | None, end: float | None, kind: str = "CAR-T") -> Scenario:
+    """A therapy that may have been given, or is undated."""
+    first, last = (None if when is None else ago(when) for when in (begin, end))
+    return {"class": kind, "product": product, "from": first, "until": last}
+
+
+def unread_sedatives() -> Iterator[Row]:
+    """Every sedative and blocker: the grade stands with every finding, whatever it may have touched."""
+    spans = ((None, None), (3 * HOUR, None), (5 * HOUR, HOUR), (5 * HOUR, HOUR + SECOND), (4 * HOUR, 3 * HOUR))
+    for drug, span, found, infused in product((*SEDATIVES, *BLOCKERS), spans, FINDINGS, (True, False)):
+        yield Row(ALONE, (patient(*found, unread_drugs=(unread(drug, *span, infusion=infused),)),))
+
+
+def unread_vasopressors() -> Iterator[Row]:
+    """Every vasopressor around two hours, beside none, one and two that run, with a low and a good pressure."""
+    spans = ((None, None), (DAY, 2 * HOUR), (DAY, 2 * HOUR + SECOND), (2 * HOUR, HOUR), (HOUR, HOUR))
+    running: tuple[tuple[Scenario, ...], ...] = (
+        (),
+        (infusion(HOUR, "norepinephrine"),),
+        (infusion(HOUR, "vasopressin"),),
+        (infusion(HOUR, "norepinephrine"), infusion(HOUR, "epinephrine")),
+    )
+    kinds = ({}, {"infusion": False}, {"given": True})
+    for drug, span, drips, said, pressure in product(VASOPRESSORS, spans, running, kinds, (None, 90, 89)):
+        found = [record("body-temperature", 38.5)]
+        found += [] if pressure is None else [record("systolic-pressure", pressure)]
+        known = patient(*found, drugs=drips)
+        less = known | {"unread_drugs": (unread(drug, *span, **said),)}
+        yield Row(ALONE if said.get("given") else LESS, (known, less) if not said.get("given") else (less,))
+
+
+def unread_fever_drugs() -> Iterator[Row]:
+    """Every drug that takes away fever, around an older fever, with one that can be read and without."""
+    fever = 2 * DAY
+    spans = ((None, None), (3 * DAY, fever), (3 * DAY, fever - SECOND), (fever, fever), (fever - SECOND, HOUR))
+    for drug, span, given, known, normal in product(
+        _TREATS_FEVER, spans, (True, False), ((), (dose(DAY, "paracetamol"),)), (None, HOUR)
+    ):
+        found = [record("body-temperature", 38.6, fever)]
+        found += [] if normal is None else [record("body-temperature", 36.9, normal)]
+        records = (unread(drug, *span, given=given),)
+        yield Row(ALONE, (patient(*found, drugs=known, unread_drugs=records),))
+        topical = (unread(drug, *span, given=given, systemic=False),)
+        yield Row(ALONE, (patient(*found, drugs=known, unread_drugs=topical),))
+
+
+def unread_therapies() -> Iterator[Row]:
+    """A therapy undated, by month and dated, beside a dose that explains it and one that does not; day 91 too."""
+    spans = ((None, None), (40 * DAY, 10 * DAY), (5 * DAY, 5 * DAY), (4 * DAY - SECOND, 4 * DAY - SECOND))
+    dosed: tuple[tuple[Scenario, ...], ...] = ((), (cells(),), (cells(20 * DAY),), (cells(95 * DAY),))
+    kinds = (("axicabtagene-ciloleucel", "CAR-T"), ("tisagenlecleucel", "CAR-T"), (None, "CAR-T"),
+             ("teclistamab", "T-cell engager"))  # fmt: skip
+    for span, doses, (product_, kind), found, birth in product(
+        spans, dosed, kinds, (_QUIET, FINDINGS[1], FINDINGS[8]), (ADULT, CHILD)
+    ):
+        therapies = (not_read(product_, *span, kind=kind),)
+        yield Row(ALONE, (patient(*found, doses=doses, birth=birth, unread_therapy=therapies),))
