@@ -8,56 +8,61 @@ LEVELS = ("info", "warning", "critical")
 
 
 def urgency(chart, status):
-    """The indicator, and the reasons that alone make it what it is."""
-    found = [icans_row(status), *raised(chart, status)]
+    """The indicator, and every row that asks for it."""
+    found = [*icans_rows(status), *raised(chart, status)]
     level = max(level for level, _ in found)
-    return LEVELS[level], sorted({reason for each, reason in found if each == level})
+    return LEVELS[level], sorted({row for each, row in found if each == level})
 
 
 def raised(chart, s):
     critical = {
-        **{f"U:crs-{n}": s.crs["lo"] == n for n in (3, 4)},
-        "U:gcs": low_gcs(chart, s.m),
+        "U:crs-3": s.crs["lo"] == 3,
+        "U:crs-4": s.crs["lo"] == 4,
+        "U:glasgow": low_gcs(chart, s.m),
         **emergencies(chart, s.m),
     }
     warning = {
-        "U:gate-unknown": s.gate_unknown_with_support,
-        "U:search-failed": chart.search_failed,
+        "U:crs-unknown": s.gate_unknown_with_support,
+        "U:failed": chart.search_failed,
         "U:crs-2": s.crs["lo"] == 2,
         "C7": bool(s.low_pressure),
         "N": bool(s.delayed),
         "Q6": low_glucose_or_sodium(chart, s.m),
         "T8": bool(s.unread_therapy),
     }
-    yield from ((2, reason) for reason, holds in critical.items() if holds)
-    yield from ((1, reason) for reason, holds in warning.items() if holds)
+    yield from ((2, row) for row, holds in critical.items() if holds)
+    yield from ((1, row) for row, holds in warning.items() if holds)
     for body in ("icans", "crs"):
-        yield charted_level(charted(chart, s.m, f"{body}-grade-documented")), f"G4:{body}"
+        grade = charted(chart, s.m, f"{body}-grade-documented")
+        if grade:
+            yield 2 if grade >= 3 else 1, f"U:charted-{body}"
 
 
-def charted_level(grade):
-    return 2 if grade >= 3 else min(grade, 1)
-
-
-def icans_row(s):
-    """The row of the table, of what is left when A7's part counts 0."""
+def icans_rows(s):
+    """The rows of the table, of what is left when A7's part counts 0."""
     c = s.m.counted
     if c.certainty == "cannot-grade":
-        return cannot_grade(s), "U:cannot-grade"
+        return cannot_grade(s)
     if c.certainty == "needs-attribution":
         severe = c.if_attributable >= 3 or s.m.bleeding
-        return 2 if severe else 1, f"U:needs-attribution-{c.if_attributable}"
+        return [(2 if severe else 1, "U:needs-attribution")]
     row = f"U:{c.certainty}-{c.lo}"
     if c.lo == 1 and c.certainty == "exact":
-        return 0 if quiet_grade_1(s) else 1, row
-    return (0, 1, 1, 2, 2)[c.lo], row
+        return [(0 if quiet_grade_1(s) else 1, row)]
+    return [((0, 1, 1, 2, 2)[c.lo], row)]
 
 
 def cannot_grade(s):
-    if s.last_known is not None and s.last_known >= 3:
-        return 2
-    worrying = s.last_known or s.m.symptoms or s.episode.running or s.m.sedated or s.overdue
-    return 1 if worrying else 0
+    rows = {
+        "U:last-known": s.last_known,
+        "U:symptom": s.m.symptoms,
+        "U:corticosteroid": s.episode.running,
+        "U:sedated": s.m.sedated,
+        "U:overdue": s.overdue,
+    }
+    severe = s.last_known is not None and s.last_known >= 3
+    holding = [(2 if severe and row == "U:last-known" else 1, row) for row, holds in rows.items() if holds]
+    return holding or [(0, "U:cannot-grade")]
 
 
 def quiet_grade_1(s):
