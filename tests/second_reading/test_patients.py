@@ -233,9 +233,12 @@ def test_crs_has_advice_of_its_own() -> None:
 @pytest.mark.parametrize(("scores", "indicator"), [
     (((26, 9), (1, 8)), "info"),  # grade 1 all along, and no rise in 24 h
     (((20, 10), (1, 8)), "warning"),
+    (((10, 5), (1, 8)), "info"),  # improving
     (((30, 5), (25, 8), (1, 8)), "warning"),  # was above 1 in this course, and no longer improves
 ])  # fmt: skip
-def test_a_grade_1_that_did_not_rise_is_no_warning(scores: tuple[tuple[int, int], ...], indicator: str) -> None:
+def test_a_grade_1_that_did_not_rise_or_improves_is_no_warning(
+    scores: tuple[tuple[int, int], ...], indicator: str
+) -> None:
     records = [seen("ice-total", points, hours) for hours, points in scores]
     awake = [seen("consciousness", "alert", hours) for hours, _ in scores]
     answer = read(*records, *awake, NORMAL, day=4)
