@@ -12,7 +12,15 @@ from typing import TypeVar
 
 from cds_service.clinical.course import assessment, baseline, consciousness, doubt
 from cds_service.clinical.course.assessment import Assessment
-from cds_service.clinical.course.concepts import CONTEXT_CONCEPTS, DOMAIN_CONCEPTS
+from cds_service.clinical.course.concepts import (
+    CONSCIOUSNESS,
+    CONTEXT_CONCEPTS,
+    DOMAIN_CONCEPTS,
+    DOMAINS,
+    IMAGING,
+    MOTOR,
+    RAISED_ICP,
+)
 from cds_service.clinical.course.consciousness import Gcs, Reading
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
@@ -47,6 +55,7 @@ class Chart:
     score_times: tuple[datetime, ...]
     arousal_times: tuple[datetime, ...]
     domain_times: tuple[datetime, ...]
+    awake_times: tuple[datetime, ...]
     context_times: tuple[datetime, ...]
 
     def of(self, concept: str) -> Track[Record]:
@@ -98,6 +107,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         score_times=score_times,
         arousal_times=tuple(sorted(_arousal_times(sift, glasgow_known))),
         domain_times=tuple(sorted({*score_times, *_times(findings, DOMAIN_CONCEPTS), *seizures.times})),
+        awake_times=_awake_times(sift, findings, seizures),
         context_times=_times(findings, CONTEXT_CONCEPTS),
     )
 
@@ -178,6 +188,14 @@ def _doubts(
     bad_ice, bad_capd = doubt.wrong_instrument_doubts(ice, capd, sift.rules.grading.ice, rules.capd)
     common = [*symptoms, *signs]
     return {ICE: Track([*common, *bad_capd]), CAPD: Track([*common, *bad_ice])}
+
+
+def _awake_times(sift: _Sift, findings: Mapping[str, Track[Record]], seizures: Track[Seizure]) -> tuple[datetime, ...]:
+    """When something of a domain was recorded that sedation does not take away (rule A1)."""
+    scored = _times(findings, (concept for name in (ICE, CAPD, CONSCIOUSNESS) for concept in DOMAINS[name]))
+    events = _times(findings, (concept for name in (MOTOR, RAISED_ICP, IMAGING) for concept in DOMAINS[name]))
+    awake = (time for time in scored if not sift.sedation.at(time))
+    return tuple(sorted({*awake, *events, *seizures.times}))
 
 
 def _times(findings: Mapping[str, Track[Record]], concepts: Iterable[str]) -> tuple[datetime, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import WORSENING, History
@@ -23,7 +24,8 @@ class ScoreComparison(NamedTuple):
     """The ICE or CAPD of the present score, the one before it in this course, and that of before the therapy.
 
     `lost`: items of the ICE with fewer points than before. `at_baseline`: the current score is not worse than before
-    the therapy (rule G3). `maximum`: the points of an ICE in which nothing is lost.
+    the therapy (rule G3). `maximum`: the points of an ICE in which nothing is lost. `differing`: every record of what
+    was scored with different values in the present assessment (rule D1).
     """
 
     present: Assessment | None
@@ -32,6 +34,7 @@ class ScoreComparison(NamedTuple):
     lost: tuple[str, ...]
     at_baseline: bool
     maximum: int
+    differing: tuple[Record, ...]
 
 
 class Improved(NamedTuple):
@@ -52,6 +55,7 @@ def compared_scores(chart: Chart, score: Domain | None, instrument: str | None) 
         lost=_lost(present, earlier),
         at_baseline=_is_at_baseline(score, present, baseline),
         maximum=chart.rules.grading.ice.maximum,
+        differing=present.differing if present and score and score.concern not in NOT_CURRENT else (),
     )
 
 

@@ -12,6 +12,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs, crs_at, fever_treatments, pressure_limits, vasopressor_infusions
 from cds_service.clinical.grading.history import compared
+from cds_service.clinical.tables.grade import Range
 
 CONCEPTS = (vitals.TEMPERATURE, vitals.SYSTOLIC, vitals.MEAN, vitals.SATURATION, vitals.FLOW, vitals.DEVICE)
 
@@ -35,18 +36,18 @@ def crs_course(chart: Chart, now: Crs) -> CrsCourse:
     return CrsCourse(
         peak=max(known, key=lambda graded: graded.range.lo, default=None),
         onset=next((graded.time for graded in grades if graded.range.lo), None),
-        trend=None if now.grade is None else compared(now.grade, before),
-        before=before,
+        trend=None if now.grade is None else compared(now.range, before),
+        before=before.lo if before else None,
     )
 
 
-def _grade_before(chart: Chart, now: Crs, turns: list[datetime]) -> int | None:
+def _grade_before(chart: Chart, now: Crs, turns: list[datetime]) -> Range | None:
     """The newest grade of more than the set time before the newest record; None where there was none."""
     times = sorted({record.time for concept in CONCEPTS for record in chart.of(concept).until(now.time)})
     limit = times[-1] - chart.rules.decisions.course.trend_after
     earlier = [*turns[: bisect_left(turns, limit)], *times[: bisect_left(times, limit)][-1:]]
-    grades = (crs_at(chart, time).grade for time in sorted(earlier, reverse=True))
-    return next((grade for grade in grades if grade is not None), None)
+    grades = (crs_at(chart, time) for time in sorted(earlier, reverse=True))
+    return next((graded.range for graded in grades if graded.grade is not None), None)
 
 
 def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cds_service.clinical.course.assessment import apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.grading.icans import Icans, icans_at
-from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.grading.icans import Icans, icans_at, instrument_at
+from cds_service.clinical.tables.grade import Certainty, Range
 
 NEW, WORSENING, STABLE, IMPROVING, RESOLVED = "new", "worsening", "stable", "improving", "resolved"
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Grades at each time of this course at which something changed, the last of them the present."""
+    """Grades at each time of this course at which something changed, the last of them the present.
+
+    `newest_record`: of any domain, without those that sedation takes away (rule A1). `assessing`: from when until when
+    each assessment of several records went on.
+    """
 
     grades: tuple[Icans, ...]
     newest_record: datetime | None
+    assessing: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def now(self) -> Icans:
@@ -69,25 +75,37 @@ class History:
 
     def trend(self, after: timedelta) -> str | None:
         """How the grade compares with that of more than `after` before the newest record (rule G3)."""
-        current = self.now.grade
-        if current is None:
+        now, before = self.now, self._before(after)
+        if now.grade is None:
             return None
-        return compared(current, self.grade_before(after))
+        return compared(Range(now.grade, now.all.hi), before)
 
     def grade_before(self, after: timedelta) -> int | None:
         """The newest grade of more than `after` before the newest record; None where there was none."""
+        before = self._before(after)
+        return None if before is None else before.lo
+
+    def _before(self, after: timedelta) -> Range | None:
+        """That grade, and how high it may have been; times inside one assessment of the score do not count."""
         newest = self.newest_record
         earlier = (grade for grade in reversed(self.grades) if newest and grade.time < newest - after)
-        return next((grade.grade for grade in earlier if grade.grade is not None), None)
+        apart = (grade for grade in earlier if not any(start <= grade.time < end for start, end in self.assessing))
+        return next((Range(grade.grade, grade.all.hi) for grade in apart if grade.grade is not None), None)
 
 
-def compared(current: int, before: int | None) -> str | None:
-    """How a grade compares with an earlier one, if there was one; a grade of 0 is always exact (rule G3)."""
-    if not before:
-        return NEW if current else (None if before is None else STABLE)
-    if not current:
-        return RESOLVED
-    return STABLE if current == before else (WORSENING if current > before else IMPROVING)
+def compared(now: Range, before: Range | None) -> str | None:
+    """How a grade compares with an earlier one (rule G3); `lo` is the grade, `hi` how high it may be.
+
+    None where there was none before, and where the lower of the two may be as high as the other.
+    """
+    if before is None or not before.lo:
+        return NEW if now.lo else (None if before is None else STABLE)
+    if now.lo == before.lo:
+        return STABLE
+    lower, higher = sorted((now, before))
+    if lower.hi >= higher.hi:
+        return None
+    return WORSENING if now is higher else IMPROVING if now.lo else RESOLVED
 
 
 def history_of(chart: Chart, moment: datetime) -> History:
@@ -95,7 +113,15 @@ def history_of(chart: Chart, moment: datetime) -> History:
     records = [time for time in chart.domain_times if time <= moment]
     times = sorted({*records, *(time for time in chart.context_times if time <= moment)} - {moment})
     grades = tuple(icans_at(chart, time) for time in times)
-    return History((*grades, icans_at(chart, moment)), records[-1] if records else None)
+    newest = max((time for time in chart.awake_times if time <= moment), default=None)
+    return History((*grades, icans_at(chart, moment)), newest, tuple(_assessing(chart, moment)))
+
+
+def _assessing(chart: Chart, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """From the first record to the newest of each assessment by the patient's instrument."""
+    name = instrument_at(chart, moment)
+    scores = apart(chart.assessments[name], moment) if name else ()
+    return ((one.began, one.time) for one in scores if one.began < one.time)
 
 
 def episode_start(grades: Sequence[Icans], ends_after: timedelta) -> datetime | None:
