@@ -15,6 +15,7 @@ from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.order_checks.alert import Alert
 from cds_service.clinical.status.ask import Ask
+from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.card import STATUS, Card, Presentation
@@ -39,7 +40,8 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
             "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
-            "ask": ask_json(answer.ask) if answer.ask else None,
+            "ask": _ask(answer.ask) if answer.ask else None,
+            "due": _due(evaluation.due) if evaluation.due else None,
             "otherCards": [_card(card) for card in cards if card.kind != STATUS],
             "recommendations": list(evaluation.recommendations),
             "risk": risk_json(evaluation),
@@ -51,9 +53,14 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
     )
 
 
-def ask_json(ask: Ask) -> Json:
+def _ask(ask: Ask) -> Json:
     """The rule and the code of what is asked for."""
     return {"rule": ask.rule, "code": str(ask.code)}
+
+
+def _due(due: Due) -> Json:
+    """When the next assessment is due, which one, and whether now."""
+    return {"at": instant(due.at), "kind": str(due.kind), "now": due.now}
 
 
 def _full_assessment(answer: Answer, presentation: Presentation) -> str | None:

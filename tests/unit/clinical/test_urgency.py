@@ -20,6 +20,9 @@ from tests.documents import read
 from tests.parts import ROOT
 
 DOCS = ROOT / "docs"
+# Rows of the rules whose facts are not read yet.
+AWAITED = ("N", "T8")
+_RANGE = re.compile(r"`Q(\d+)` \.\.\. `Q(\d+)`")
 
 
 def cards_for(case: Case, knowledge: Knowledge) -> tuple[Card, ...]:
@@ -41,15 +44,20 @@ def test_every_row_of_a_status_card_is_expected_by_a_case() -> None:
 
 def test_the_decision_rules_name_every_row() -> None:
     (chapter,) = re.findall(r"^## U\..*?^- U1", read(DOCS / "decision-rules.md"), re.MULTILINE | re.DOTALL)
-    assert set(Row) == set(_rows(chapter))
+    assert [*Row, *AWAITED] == sorted(_rows(chapter), key=[*Row, *AWAITED].index)
 
 
 def _rows(chapter: str) -> Iterator[str]:
-    """The codes of the third column, before the colon that their value comes after."""
+    """The codes of the third column, each before the colon that its value comes after; "`Q1` ... `Q5`" are five."""
     for line in chapter.splitlines():
         cells = line.split("|")
         if line.startswith("|") and cells[3].strip() not in ("row: value", "---"):
-            yield from re.findall(r"`([\w-]+)`", cells[3].split(":")[0])
+            codes = ",".join(part.split(":")[0] for part in cells[3].split(";"))
+            yield from re.findall(r"`([\w-]+)`", _RANGE.sub(_between, codes))
+
+
+def _between(found: re.Match[str]) -> str:
+    return ", ".join(f"`Q{number}`" for number in range(int(found[1]), int(found[2]) + 1))
 
 
 def test_the_schema_names_every_row() -> None:
