@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -51,16 +51,30 @@ class Change(NamedTuple):
 class Alert:
     """An alert by its code, of which `variant` is one form; the text has a gap for each of `figures`.
 
-    `advice`: options of guidelines and labels that are shown with it. `leaving`: what the patient takes home.
+    `beside`: codes of what else there is to say of this draft, in the order of its weight. `advice`: options of
+    guidelines and labels that are shown with it. `leaving`: what the patient takes home.
     """
 
     code: str
     order: Order | None = None
     variant: str = ""
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
     changes: tuple[Change | Proposal, ...] = ()
     leaving: Discharge | None = None
+
+
+def one_of_a_draft(found: Iterable[Alert]) -> Iterator[Alert]:
+    """One alert for several that are about the same draft: the first, with the others named and their options."""
+    alerts = tuple(found)
+    if alerts:
+        yield replace(
+            alerts[0],
+            beside=tuple(alert.code for alert in alerts[1:]),
+            advice=tuple(entry for alert in alerts for entry in alert.advice),
+            changes=tuple(dict.fromkeys(change for alert in alerts for change in alert.changes)),
+        )
 
 
 class CheckContext(NamedTuple):

@@ -1,4 +1,4 @@
-"""Corticosteroid orders: too little for the grade, or stopped too early (rules E1, E4, E5)."""
+"""Corticosteroid orders: stopped too early, less than was given, or too little for the grade (rules E0, E1, E4, E5)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,29 @@ from cds_service.clinical.advice.options import CORTICOSTEROID, lowest_steroid_t
 from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
-from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, DrugNames, Figure
+from cds_service.clinical.order_checks.alert import (
+    DELETE,
+    UPDATE,
+    Alert,
+    Change,
+    CheckContext,
+    DrugNames,
+    Figure,
+    one_of_a_draft,
+)
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses, amount_of_orders
 from cds_service.clinical.treatment.steroids import running_steroids
 
 
 def steroid_alerts(context: CheckContext) -> Iterator[Alert]:
-    """What there is to say from the grade on at which a corticosteroid is an option."""
-    if context.concerned and (context.evaluation.icans.grade or 0) >= context.rules.steroid_from_grade:
-        yield from _below_options(context)
-        yield from _stopped_early(context)
+    """One alert, what weighs most first; what is about options from the grade on that has any."""
+    grade = context.evaluation.icans.grade or 0
+    if not context.concerned or grade < context.rules.steroid_lower_from_grade:
+        return
+    has_options = grade >= context.rules.steroid_from_grade
+    stopped, below = (_stopped_early(context), _below_options(context)) if has_options else ((), ())
+    yield from one_of_a_draft((*stopped, *_lower_than_given(context), *below))
 
 
 class Amounts(NamedTuple):
@@ -60,6 +72,15 @@ def _below_options(context: CheckContext) -> Iterator[Alert]:
         advice=tuple(entry for entry in evaluation.advice if entry.row.action == CORTICOSTEROID),
         changes=tuple(_changes(context, drafts)),
     )
+
+
+def _lower_than_given(context: CheckContext) -> Iterator[Alert]:
+    """The drafts give less in 24 h than was given in the last 24 h, whatever for: they may replace it."""
+    given, drafts = context.evaluation.treatment.steroids.equivalent, steroid_drafts(context)
+    drafted = amount_of_orders(drafts, context.weight, _equivalents(context)) if drafts else None
+    if given is not None and drafted is not None and drafted < given.mg:
+        figures: dict[str, Figure] = {"planned": drafted, "running": given.mg}
+        yield Alert("steroid-lower-than-given", drafts[0], "at-least" if given.is_least else "", figures)
 
 
 def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]:

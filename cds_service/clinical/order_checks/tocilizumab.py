@@ -1,4 +1,4 @@
-"""Tocilizumab orders: without CRS, or beyond the published limits (rule C5)."""
+"""Tocilizumab orders: without CRS, alone against ICANS, or beyond the published limits (rules C5, P1)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
+from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure, one_of_a_draft
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.tocilizumab import DAY, given_times
@@ -26,17 +27,39 @@ class Limits(NamedTuple):
 def tocilizumab_alerts(context: CheckContext) -> Iterator[Alert]:
     """For each draft: whether it has a place at all, and whether it stays within the limits."""
     evaluation, limits = context.evaluation, limits_of(context.protocol.tables)
-    no_crs = evaluation.crs.certainty is Certainty.EXACT and evaluation.crs.grade == 0
     before = given_times(context.chart, evaluation.icans.time)
     for_crs = is_for_crs(context)
     for order in context.occasion.drafts:
         if order.drug != TOCILIZUMAB:
             continue
-        if context.concerned and evaluation.icans.known_grade and no_crs:
-            yield Alert("tocilizumab-without-crs", order, changes=_left_out(order))
+        yield from one_of_a_draft((*_without_crs(context, order), *_alone(context, order)))
         if for_crs and limits is not None:
             yield from _over_limit(order, before, limits, context)
         before += _times(order, evaluation.icans.time)
+
+
+def _without_crs(context: CheckContext, order: Order) -> Iterator[Alert]:
+    crs, icans = context.evaluation.crs, context.evaluation.icans
+    no_crs = crs.certainty is Certainty.EXACT and crs.grade == 0
+    if context.concerned and icans.known_grade and no_crs:
+        yield Alert("tocilizumab-without-crs", order, changes=_left_out(order))
+
+
+def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
+    """No corticosteroid is drafted beside it, ordered, running or given: that treats ICANS, tocilizumab the CRS."""
+    grade = context.evaluation.icans.known_grade or 0
+    if not context.concerned or grade < context.rules.steroid_from_grade or _has_corticosteroid(context):
+        return
+    advice = tuple(entry for entry in context.evaluation.advice if entry.row.action == CORTICOSTEROID)
+    yield Alert("tocilizumab-alone-with-icans", order, advice=advice)
+
+
+def _has_corticosteroid(context: CheckContext) -> bool:
+    """Also one whose draft could not be read."""
+    unread = (one.order for one in context.occasion.unread)
+    orders = (*context.occasion.drafts, *context.facts.orders, *unread)
+    ordered = any(one.drug in context.drugs.corticosteroids and one.systemic for one in orders)
+    return ordered or bool(context.evaluation.treatment.steroids.recent)
 
 
 def unjudged_tocilizumab(context: CheckContext) -> tuple[Order, ...]:

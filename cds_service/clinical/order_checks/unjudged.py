@@ -96,13 +96,25 @@ def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
 
 
 def _steroid_matters(context: CheckContext, order: Order) -> bool:
-    """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all."""
+    """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all.
+
+    A draft beside what was given, for all from the grade on at which a lower one is told.
+    """
     evaluation = context.evaluation
+    if order.status == DRAFT and _may_be_lower(context):
+        return True
     if not context.concerned or not is_at_steroid_grade(context):
         return False
     if order.status in ENDED or order.replaces:
         return bool(running_steroids(context.chart, evaluation.icans.time))
     return order.status == DRAFT and evaluation.age_group != CHILD
+
+
+def _may_be_lower(context: CheckContext) -> bool:
+    """Whether a draft of less than was given would be told."""
+    grade = context.evaluation.icans.grade or 0
+    told = context.concerned and grade >= context.rules.steroid_lower_from_grade
+    return told and context.evaluation.treatment.steroids.equivalent is not None
 
 
 def _without_dose(context: CheckContext) -> Iterator[Unjudged]:

@@ -298,6 +298,7 @@ class NextDoseRules(Sourced):
 @dataclass(frozen=True, slots=True)
 class OrderRules(Sourced):
     steroid_from_grade: int
+    steroid_lower_from_grade: int
     steroid_replaced_by_less_than: float
     depressant_until_day: int
     baseline: timedelta

@@ -105,7 +105,10 @@ def _summary(view: View, alert: Alert, texts: Texts) -> str:
 def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
     """Why, and what now."""
     yield view.say(f"findings.reason.{_key(alert)}", **texts)
-    own = view.say(f"findings.now.{_key(alert)}", **texts).splitlines()
+    own = (
+        *(view.say(f"findings.beside.{code}") for code in alert.beside),
+        *view.say(f"findings.now.{_key(alert)}", **texts).splitlines(),
+    )
     plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if alert.code == PLAN else ()
     yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, alert.advice), *plan)))
 
