@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from cds_service.clinical.assess import assess
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.icans import Icans, icans_at
 from cds_service.clinical.tables.protocol import Protocol
+from tests.builders import CHART_OPENED
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
 from tests.second_reading.crs import look_crs
@@ -84,6 +86,42 @@ class Status(NamedTuple):
     flare: bool
     not_drafted: tuple[tuple[str, tuple[str, ...]], ...]
     ct_first: bool
+
+
+def our_status(scenario: Scenario, protocol: Protocol) -> Status:
+    """By cds_service.clinical."""
+    tables = protocol._replace(other_scales=scenario["other_scales"])
+    answer = assess(facts_of(scenario), CHART_OPENED, scenario["now"], tables)
+    one, given = answer.evaluation, answer.evaluation.treatment
+    peak, known = one.history.peak, one.history.last_known
+    return Status(
+        attention=str(one.attention),
+        urgency="" if one.deceased else one.urgency.indicator.value,
+        reasons=tuple(sorted({reason.row.rule for reason in one.urgency.reasons})),
+        asks=tuple(ask.rule for ask in answer.asks),
+        due=(one.due.at, str(one.due.kind), one.due.now) if one.due else None,
+        overdue=one.overdue,
+        trend=one.trend,
+        peak=peak.all.lo if peak else None,
+        last_known=known.known_grade if known else None,
+        baseline=None,
+        explained_by_baseline=False,
+        crs_advice=(),
+        low_pressure=str(one.low_pressure.act) if one.low_pressure else None,
+        delayed=(),
+        unread_therapy=(),
+        not_looked_up=(),
+        no_longer_counted=tuple(sorted((past.concept, past.time) for past in one.no_longer_counted)),
+        steroid_24h=None,
+        arose_on=None,
+        steroid_clock=given.steroid.started if given.steroid else None,
+        escalate=given.escalate,
+        reassess_by=given.escalation.reassess_by,
+        taper=given.taper,
+        flare=given.flare_from is not None,
+        not_drafted=(),
+        ct_first=False,
+    )
 
 
 def their_status(scenario: Scenario) -> Status:

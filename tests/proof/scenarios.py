@@ -67,7 +67,9 @@ def _seizure(record: dict[str, Any]) -> Seizure:
 
 
 def _administration(drug: dict[str, Any]) -> Administration:
-    return Administration(drug["start"], drug["drug"], drug["end"], drug["infusion"], drug.get("systemic", True))
+    return Administration(
+        drug["start"], drug["drug"], drug["end"], drug["infusion"], drug.get("systemic", True), drug.get("mg")
+    )
 
 
 _SIGNS = ("dysgraphia", "facial-palsy", "dysarthria", "global-aphasia", "parkinsonism", "gait-change")

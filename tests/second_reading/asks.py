@@ -45,14 +45,16 @@ def asks(chart, status):
 
 def conditions(chart, s):
     m, c, crs, due = s.m, s.m.counted, s.crs, s.due
+    now = due is not None and due.now
+    check = now and not m.sedated and (due.narrows or due.kind) == "neurological-check"
     return {
         **emergencies(chart, m),
         "Q6": low_glucose_or_sodium(chart, m),
         "Q7": crs["lo"] >= 3,
         "Q8": s.level >= 3,
         "Q9": s.episode.review,
-        "Q10": due is not None and due.narrows == "neurological-check",
-        "Q11": m.sedated or s.overdue or (due is not None and due.now),
+        "Q10": check,
+        "Q11": m.sedated or (now and not check),
         "Q12": s.level == 2,
         "Q13": bool(s.delayed),
         "Q14": crs["lo"] == 2 and (not c.gradable or c.known < 2),
@@ -63,7 +65,7 @@ def conditions(chart, s):
         "Q19": next_dose_waits(m),
         "Q20": s.episode.taper,
         "Q21": c.grade == 1,
-        "Q22": due is not None,
+        "Q22": due is not None and not now,
     }
 
 
