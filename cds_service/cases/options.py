@@ -37,14 +37,15 @@ def crs_options(advice: Iterable[Advice]) -> tuple[str, ...]:
 def drafted_drugs(proposals: Iterable[Proposal]) -> tuple[str, ...]:
     """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     return tuple(
-        f"{one.action}: {_regimen(one.regimen)}{_replaced(one)} ({one.source.split(',')[0]})"
+        f"{one.action}: {_regimen(one.regimen)}{_particulars(one)} ({one.source.split(',')[0]})"
         for one in proposals
         if one.regimen is not None
     )
 
 
-def _replaced(proposal: Proposal) -> str:
-    return f" in place of {' and '.join(proposal.replaces)}" if proposal.replaces else ""
+def _particulars(proposal: Proposal) -> str:
+    row = " row without CRS" if proposal.without_crs else ""
+    return row + (f" in place of {' and '.join(proposal.replaces)}" if proposal.replaces else "")
 
 
 def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.context import DraftContext
-from cds_service.clinical.drafts.escalation import RunningSteroid, failed_steroid, to_exceed
-from cds_service.clinical.drafts.steroid_choice import Option, preferred, waits
+from cds_service.clinical.drafts.escalation import RunningSteroid, to_exceed
+from cds_service.clinical.drafts.holds import holds_on
+from cds_service.clinical.drafts.steroid_choice import Option
+from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.regimen import Regimen
@@ -29,7 +31,8 @@ class Proposal(NamedTuple):
 
     `replaces`: the running drugs whose place it takes, for it is not given besides. `until`: the last day of what is
     done daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, which is
-    not known. `condition`: of the source's row, where only the reader can say whether it holds.
+    not known. `condition`: of the source's row, where only the reader can say whether it holds. `without_crs`: it is
+    the source's row for patients without CRS, and there is CRS.
     """
 
     kind: str
@@ -42,13 +45,20 @@ class Proposal(NamedTuple):
     about: str = ""
     if_no_crs: bool = False
     condition: str = ""
+    without_crs: bool = False
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
-    """The reminder first, then what the guideline advises; nothing where the data did not arrive."""
+    """The reminder first, then what is advised; nothing where the data did not arrive.
+
+    The corticosteroid stands before tocilizumab from the grade on at which it is the treatment of ICANS (rule P1).
+    """
     if context.evaluation.attention is Attention.FAILED:
         return ()
-    return (*_reminder(context), *_advised(context), *_corticosteroids(context))
+    advised = tuple(_advised(context))
+    steroids = tuple(_corticosteroids(context, beside=advised))
+    first = context.evaluation.icans.all.lo >= context.rules.decisions.drafts.corticosteroid_from_grade
+    return (*_reminder(context), *(steroids if first else ()), *advised, *(() if first else steroids))
 
 
 def _reminder(context: DraftContext) -> Iterator[Proposal]:
@@ -66,7 +76,7 @@ def _advised(context: DraftContext) -> Iterator[Proposal]:
     """
     unwanted = {entry.row.action for entry in context.advice if entry.row.condition in NOT_DRAFTED}
     offered = {*avoided(context.advice), *unwanted}
-    for entry in context.advice:
+    for entry in (*context.advice, *context.evaluation.crs_advice):
         if entry.row.action not in offered:
             drafts = tuple(_drafts(context, entry))
             yield from drafts
@@ -78,8 +88,8 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
     action = entry.row.action
     if action in SERVICES and not entry.row.condition and not _is_done(context, action):
         yield Proposal(SERVICE, action, source=entry.source)
-    elif action == TOCILIZUMAB and context.treatment.tocilizumab.allows_another(entry.row, context.now):
-        for regimen in filter(_is_dosed, entry.regimens):
+    elif action == TOCILIZUMAB and _may_be_given(context, entry):
+        for regimen in filter(is_dosed, entry.regimens):
             yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
 
 
@@ -88,19 +98,25 @@ def _is_done(context: DraftContext, action: str) -> bool:
     return action in IMAGING and bool(context.evaluation.signs.imaging)
 
 
-def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
-    """One draft a dose of the source that is preferred (preference.py), in place of what runs."""
-    if CORTICOSTEROID in avoided(context.advice):
+def _may_be_given(context: DraftContext, entry: Advice) -> bool:
+    allowed = context.treatment.tocilizumab.allows_another(entry.row, context.now)
+    return allowed and not holds_on(context, TOCILIZUMAB)
+
+
+def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Iterator[Proposal]:
+    """One draft a dose of the source that is preferred (steroid_choice.py), in place of what runs."""
+    if CORTICOSTEROID in avoided(context.advice) or holds_on(context, CORTICOSTEROID):
         return
     given = to_exceed(context)
-    options = preferred(context, tuple(_options(context)))
+    options = steroid_options(context, with_tocilizumab=any(one.action == TOCILIZUMAB for one in beside))
     if given and not context.treatment.escalate:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
         proposal = Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
         condition = entry.row.condition if entry.row.condition in JUDGED else ""
-        yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition)
+        without_crs = entry in context.evaluation.steroid_without_crs
+        yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition, without_crs=without_crs)
 
 
 def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:
@@ -108,19 +124,3 @@ def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Optio
     if any(option.regimen.drug in given.drugs for option in options):
         return ()
     return [option for option in options if given.is_less_than(option.regimen)]
-
-
-def _options(context: DraftContext) -> Iterator[Option]:
-    """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
-    failed = failed_steroid(context)
-    for entry in context.advice:
-        if entry.row.action != CORTICOSTEROID or waits(context, entry.row):
-            continue
-        for regimen in filter(_is_dosed, entry.regimens):
-            if failed is None or failed.is_less_than(regimen):
-                yield Option(entry, regimen)
-
-
-def _is_dosed(regimen: Regimen) -> bool:
-    """Whether it can be written as an order: an amount, or one by weight."""
-    return bool(regimen.mg or regimen.mg_per_kg)

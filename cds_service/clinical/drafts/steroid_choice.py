@@ -49,7 +49,7 @@ def _first_line(context: DraftContext, options: Sequence[Option]) -> Sequence[Op
     rules = context.choice
     if context.treatment.escalate or context.grade > rules.first_line_up_to_grade:
         return options
-    return [one for one in options if one.entry.own or (_least(context, one) or 0) < rules.high_dose_mg]
+    return [one for one in options if one.entry.own or (least(context, one) or 0) < rules.high_dose_mg]
 
 
 def _label(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
@@ -64,14 +64,14 @@ def _milder(context: DraftContext, options: Sequence[Option]) -> Sequence[Option
     """A row for what has not helped, else the one with the least of its doses; a row's alternatives stay together."""
     timed = context.choice.timed
     options = [one for one in options if one.entry.row.condition in timed] or options
-    known = [(least, index) for index, one in enumerate(options) if (least := _least(context, one)) is not None]
+    known = [(amount, index) for index, one in enumerate(options) if (amount := least(context, one)) is not None]
     if not known:
         return options[:1]
     chosen = options[min(known)[1]].entry
     return [option for option in options if option.entry is chosen]
 
 
-def _least(context: DraftContext, option: Option) -> float | None:
+def least(context: DraftContext, option: Option) -> float | None:
     """Mg of dexamethasone in 24 h, at the least; None where that is not known."""
     return least_of_regimen(option.regimen, context.weight, context.equivalents)
 

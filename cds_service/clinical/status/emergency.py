@@ -69,7 +69,7 @@ class LowValues(NamedTuple):
 
 
 class Emergencies(NamedTuple):
-    """What holds of them; None where it does not."""
+    """What holds of them; None where it does not. `unimaged`: a paresis that counts, new or not, never imaged."""
 
     coma: Coma | None = None
     seizure: OngoingSeizure | None = None
@@ -77,6 +77,7 @@ class Emergencies(NamedTuple):
     bleeding: Bleeding | None = None
     pressure: RaisedPressure | None = None
     low: LowValues | None = None
+    unimaged: bool = False
 
 
 def emergencies(chart: Chart, now: Icans, signs: CurrentSigns) -> Emergencies:
@@ -90,6 +91,7 @@ def emergencies(chart: Chart, now: Icans, signs: CurrentSigns) -> Emergencies:
         bleeding=_bleeding(chart, now.time),
         pressure=_pressure(now),
         low=_low_values(chart, now.time),
+        unimaged=_is_unimaged(chart, now.time),
     )
 
 
@@ -139,11 +141,24 @@ def _deficit(chart: Chart, moment: datetime) -> FocalDeficit | None:
 
 def _new_motor_signs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[Record]:
     """The first record of each paresis since the last that said none, where it is new."""
+    firsts = _firsts(_pareses(chart, rules, moment))
+    yield from (one for one in firsts if moment - one.time <= rules.new)
+
+
+def _pareses(chart: Chart, rules: EmergencyRules, moment: datetime) -> list[Record]:
+    """Those recorded since the last record that said none."""
     known = chart.of(MOTOR).until(moment)
     withdrawn = max((one.time for one in known if one.value == WITHDRAWN), default=None)
-    since = [one for one in known if withdrawn is None or one.time >= withdrawn]
-    firsts = _firsts(one for one in since if one.value in rules.head | rules.spine)
-    yield from (one for one in firsts if moment - one.time <= rules.new)
+    since = (one for one in known if withdrawn is None or one.time >= withdrawn)
+    return [one for one in since if one.value in rules.head | rules.spine]
+
+
+def _is_unimaged(chart: Chart, moment: datetime) -> bool:
+    """What was never looked at is no safer on the second day, as long as it counts (rules Q3, D6)."""
+    rules = chart.rules.decisions
+    pareses = _pareses(chart, rules.emergency, moment)
+    counts = bool(pareses) and moment - pareses[-1].time <= rules.persisting.history_after
+    return counts and any(not _imaged(chart, one.time, moment) for one in _firsts(pareses))
 
 
 def _new_pairs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[tuple[Record, Record]]:

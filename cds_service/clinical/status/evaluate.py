@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from cds_service.clinical.advice.crs_advice import crs_advice
-from cds_service.clinical.advice.offered import if_confirmed, offered
+from cds_service.clinical.advice.offered import if_confirmed, offered, steroid_without_crs
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
@@ -83,6 +83,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
         advice=at.advice,
         crs_advice=at.crs_advice,
+        steroid_without_crs=steroid_without_crs(protocol.tables, at.now, at.profile),
         if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
         recommendations=at.recommendations,
         look_alikes=at.look_alikes,

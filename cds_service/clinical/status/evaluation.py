@@ -40,7 +40,8 @@ class Evaluation:
     `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
     graded. `grade_before`: what `trend` compares the grade with. `may_lower`: drugs that may lower ICE and arousal.
     `crs_leads`: the CRS alone makes the status card critical; then it is named first. `crs_advice`: by the grade of CRS
-    alone. `support`: vasopressors and a ventilator in use while it is unknown whether they are for CRS.
+    alone. `steroid_without_crs`: where there is CRS, the corticosteroid of the guideline's row for this grade without
+    it. `support`: vasopressors and a ventilator in use while it is unknown whether they are for CRS.
     """
 
     as_of: datetime
@@ -77,6 +78,7 @@ class Evaluation:
     next_dose_told: bool
     advice: tuple[Advice, ...]
     crs_advice: tuple[Advice, ...]
+    steroid_without_crs: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]
     look_alikes: LookAlikes

@@ -291,6 +291,13 @@ class SteroidChoice(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRules(Sourced):
+    """`corticosteroid_from_grade`: from this ICANS grade on tocilizumab is not drafted without a corticosteroid."""
+
+    corticosteroid_from_grade: int
+
+
+@dataclass(frozen=True, slots=True)
 class NextDoseRules(Sourced):
     over_up_to_grade: int
 
@@ -344,6 +351,7 @@ class DecisionRules:
     attention: AttentionRules
     steroids: SteroidRules
     steroid_choice: SteroidChoice
+    drafts: DraftRules
     next_dose: NextDoseRules
     orders: OrderRules
     site_doses: SiteDoseRules

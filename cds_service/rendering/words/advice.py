@@ -175,7 +175,11 @@ def _treatment(view: View, entry: Advice) -> str:
         what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
     else:
         what = view.say("advice.regimen.per-protocol")
-    told = [part for part in (what, _limits(view, entry) if shown else "", _given(view, entry)) if part]
+    told = [
+        part
+        for part in (what, _limits(view, entry) if shown else "", _given(view, entry), _at_crs_1(view, entry))
+        if part
+    ]
     return ": ".join((_action(view, entry), *filter(None, ["; ".join(told)])))
 
 
@@ -197,6 +201,13 @@ def _limits(view: View, entry: Advice) -> str:
     if row.max_in_24_hours is None or row.max_total is None:
         return ""
     return view.say("advice.regimen.limits", day=row.max_in_24_hours, total=row.max_total)
+
+
+def _at_crs_1(view: View, entry: Advice) -> str:
+    """Beside ICANS, tocilizumab at CRS 1 is an option of which units think differently (rule P1)."""
+    crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
+    differs = entry.row.action == TOCILIZUMAB and crs.lo == 1 and icans.lo and not entry.own
+    return view.say("advice.regimen.crs-1") if differs else ""
 
 
 def _given(view: View, entry: Advice) -> str:

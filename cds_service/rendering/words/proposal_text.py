@@ -72,5 +72,7 @@ def _conditions(view: View, proposal: Proposal) -> Iterator[str]:
     """For whom it is meant, where the record does not tell."""
     if proposal.if_no_crs:
         yield view.say("advice.regimen.if-no-crs")
+    if proposal.without_crs:
+        yield view.say("advice.regimen.row-without-crs")
     if proposal.condition:
         yield view.say(f"advice.condition.{proposal.condition}")
