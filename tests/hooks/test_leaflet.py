@@ -17,7 +17,7 @@ LISO_CEL, CILTA_CEL, TISA_CEL, IDE_CEL = "2479136", "2594775", "1986438", "25364
 SPANISH = [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "es-US"}]}, "preferred": True}]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def europe() -> Client:
     return Client(create_app(Settings(demo=True, region="eu"), now=lambda: NOW).test_client())
 
