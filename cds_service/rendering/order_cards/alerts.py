@@ -50,8 +50,8 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
 
 def topic_of(finding: str) -> str:
     """The code of a finding in camel case (contract.md 4)."""
-    first, *more = finding.split("-")
-    return "".join((first, *(word.capitalize() for word in more)))
+    joined = finding.title().replace("-", "")
+    return joined[:1].lower() + joined[1:]
 
 
 def _key(alert: Alert) -> str:

@@ -104,7 +104,7 @@ def _questions(discharge: Discharge, words: Wording) -> Iterator[str]:
 
 def _listed(words: Wording, section: str, **values: object) -> tuple[str, ...]:
     """Every text of a section, in the order of the file."""
-    return tuple(words.say(place, **values) for place in words.gaps if place.startswith(f"leaflet.{section}."))
+    return tuple(words.say(place, **values) for place in words.places(f"leaflet.{section}"))
 
 
 def _runs(period: Period | None) -> bool:
