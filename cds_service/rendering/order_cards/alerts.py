@@ -27,12 +27,17 @@ PLAN = "monitoring-plan"
 
 
 def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
-    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
+    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail.
+
+    When a stay begins the present grade leads.
+    """
     texts = _texts(view, alert)
+    finding, patient = tuple(_finding(view, alert, texts)), tuple(_patient(view, texts))
     blocks = (
-        *_finding(view, alert, texts),
+        *(patient if alert.code == PLAN else ()),
+        *finding,
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
-        *_patient(view, texts),
+        *(patient if alert.code != PLAN else ()),
         "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
