@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from cds_service.cases.case import Case, details_of
-from cds_service.clinical.facts.occasion import Occasion, Unjudged
+from cds_service.clinical.facts.occasion import Occasion, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
+from cds_service.errors import KnowledgeError
 
 AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
 
 
 def occasion_of(case: Case) -> Occasion:
-    """The hook and the orders of a case."""
+    """The hook and the orders of a case. Raises KnowledgeError for a reason that there is not."""
     orders = [(_order(row, number), details_of(row, 1).get("unread")) for number, row in enumerate(case.orders, 1)]
     return Occasion(
         case.hook,
         f"icans-{case.hook}",
         orders=tuple(order for order, reason in orders if not reason),
-        unread=tuple(Unjudged(order, reason) for order, reason in orders if reason),
+        unread=tuple(Unjudged(order, _reason(reason)) for order, reason in orders if reason),
     )
+
+
+def _reason(text: str) -> UnjudgedReason:
+    try:
+        return UnjudgedReason(text)
+    except ValueError as error:
+        raise KnowledgeError(f"unread: {text!r} is none of {', '.join(UnjudgedReason)}") from error
 
 
 def _order(row: tuple[Any, ...], number: int) -> Order:

@@ -13,6 +13,7 @@ from cds_service.clinical.course.consciousness import UNAROUSABLE, Scale
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
+from cds_service.clinical.facts.occasion import STAY, UnjudgedReason
 from cds_service.clinical.grading import crs, history
 from cds_service.clinical.grading.attribution import LATE
 from cds_service.clinical.grading.concern import Concern
@@ -62,7 +63,6 @@ NAMED_RISKS = (
 # Sections of one file with a text for the same codes each.
 ALIKE = (
     ("findings.summary", "findings.reason", "findings.now"),
-    ("unchecked.reason", "unchecked.brief"),
     ("advice.strength", "advice.stance"),
 )
 Sections = Mapping[str, Iterable[object]]
@@ -162,6 +162,9 @@ def _gaps(knowledge: Knowledge) -> Sections:
             *DOMAINS,
             *ABOUT_GAPS,
         },
+        "unchecked.reason": UnjudgedReason,
+        "unchecked.brief": UnjudgedReason,
+        "unchecked.drug": (UNKNOWN_DRUG, STAY),
         "findings.what": {*KNOWN_TYPES, UNKNOWN_DRUG, "orders"},
     }
 

@@ -17,7 +17,7 @@ LISO_CEL, CILTA_CEL, TISA_CEL, IDE_CEL = "2479136", "2594775", "1986438", "25364
 SPANISH = [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "es-US"}]}, "preferred": True}]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def europe() -> Client:
     return Client(create_app(Settings(demo=True, region="eu"), now=lambda: NOW).test_client())
 
@@ -44,7 +44,7 @@ def test_all_of_it_is_on_the_card_and_marked_as_the_patients(client: Client) -> 
             "**Your checks, staying near, and driving**\n- Your team must see you every day until 12 March 2026",
             "- a temperature of 38 °C (100.4 °F) or higher",
             "**Call 911 at once for:**\n- a seizure",
-            "**Questions to ask your team before you leave:**\n- Which number do I call at night and on weekends?",
+            "**Questions to ask your team before you leave:**\n- Which number do I call about signs or questions",
             "**Wallet card. Keep it with you and show it to any doctor or nurse:**\n- I had cell therapy",
         )
         if line not in told
@@ -70,7 +70,10 @@ def test_the_answer_has_it_in_every_language(client: Client) -> None:
     assert {"en", "es"} == set(told)
     assert "Your checks, staying near, and driving" == told["en"]["title"]
     assert "Do not drive until 19 March 2026 (11 more days)." == told["en"]["driving"][0]
-    assert "¿A qué número llamo de noche y los fines de semana?" == told["es"]["questions"][1]
+    assert (
+        "¿A qué número llamo si tengo señales o preguntas, también de noche y los fines de semana?"
+        == told["es"]["questions"][1]
+    )
     assert "Yescarta US label, text of July 2026" == told["es"]["source"]
     assert "forPatient" not in findings["daily-monitoring-continues"]
 

@@ -46,6 +46,7 @@ def described() -> Any:
     return schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/cds-services", *CALLED, *(f"{path}/feedback" for path in CALLED)])
 def test_the_service_does_what_the_document_says(described: Any, path: str) -> None:
     operation = described[path]["GET" if path == "/cds-services" else "POST"]

@@ -55,7 +55,7 @@ class Advice(NamedTuple):
     @property
     def source(self) -> str:
         """Who says so, for cards: "ASCO 2021", "Yescarta US label, text of July 2026"."""
-        return f"{self.label.brand} {self.edition.label}" if self.label else self.edition.label
+        return self._named(self.edition.label)
 
     @property
     def row_source(self) -> str:
@@ -66,7 +66,10 @@ class Advice(NamedTuple):
     @property
     def brief_source(self) -> str:
         """The same without the date of a label: "Yescarta US label"."""
-        return self.source.split(",")[0] if self.label else self.source
+        return self._named(self.edition.brief or self.edition.label)
+
+    def _named(self, edition: str) -> str:
+        return f"{self.label.brand} {edition}" if self.label else edition
 
 
 def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:

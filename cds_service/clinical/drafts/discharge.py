@@ -23,7 +23,8 @@ class Discharge(NamedTuple):
     """What the label of this patient's product says of the time after leaving; None: the label does not say.
 
     `label` is empty, and so is all that comes from it, where the product has no label in the region. `monitoring` has
-    the words: how the checks are (`check`), what follows (`then`), when not to drive (`driving`).
+    the words: how the checks are (`check`), what follows (`then`), when not to drive (`driving`). `delayed_signs`:
+    neurotoxicity that comes months later is watched for after this product (rule N).
     """
 
     region: str
@@ -37,6 +38,7 @@ class Discharge(NamedTuple):
     near: Period | None
     no_driving: Period | None
     on_corticosteroid: bool
+    delayed_signs: bool
 
     @property
     def daily_days_left(self) -> int:
@@ -77,4 +79,5 @@ def discharge_of(evaluation: Evaluation, labels: Management, as_of: datetime) ->
         near=period(monitoring.near_days),
         no_driving=period(monitoring.no_driving_days),
         on_corticosteroid=evaluation.treatment.on_corticosteroid,
+        delayed_signs=therapy.product is not None and therapy.product.delayed_signs,
     )

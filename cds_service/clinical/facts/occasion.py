@@ -27,15 +27,45 @@ class OccasionKind(StrEnum):
         return self in (OccasionKind.ORDER_SELECT, OccasionKind.ORDER_SIGN)
 
 
+class UnjudgedReason(StrEnum):
+    """Why an order, or a stay, cannot be judged, in the words of the texts (cards/<language>/unchecked.toml).
+
+    The last four: data that did not arrive.
+    """
+
+    DOSE = "dose"
+    TIMING = "timing"
+    SIZE = "size"
+    DRUG = "drug"
+    CODE = "code"
+    STATUS = "status"
+    MODIFIER = "modifier"
+    SUBJECT = "subject"
+    SELECTION = "selection"
+    NOT_SELECTED = "not-selected"
+    UNREADABLE = "unreadable"
+    LABEL = "label"
+    RUNNING = "running"
+    THERAPY = "therapy"
+    GIVEN = "given"
+    KIDNEY = "kidney"
+    ORDERED = "ordered"
+
+    @property
+    def is_missing_data(self) -> bool:
+        """Whether something that was asked for did not arrive."""
+        return self in (UnjudgedReason.THERAPY, UnjudgedReason.GIVEN, UnjudgedReason.KIDNEY, UnjudgedReason.ORDERED)
+
+
 class Unjudged(NamedTuple):
-    """An order of the call that cannot be judged, and why: a key of the texts in cards/<language>/unchecked.toml.
+    """An order of the call that cannot be judged, and why.
 
     The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is, and STAY where it is about no order but the
     stay itself.
     """
 
     order: Order
-    reason: str
+    reason: UnjudgedReason
 
 
 @dataclass(frozen=True, slots=True)

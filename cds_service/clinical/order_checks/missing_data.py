@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from cds_service.clinical.course.therapy import ENGAGER
 from cds_service.clinical.facts.gap import GapKind
-from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged
+from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
@@ -19,8 +19,6 @@ from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
 
-THERAPY, GIVEN, KIDNEY, ORDERED = "therapy", "given", "kidney", "ordered"
-MISSING = frozenset({THERAPY, GIVEN, KIDNEY, ORDERED})
 FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
 CUT_OFF = FAILED | {GapKind.TRUNCATED}
 ABSENT = CUT_OFF | {GapKind.NOT_PROVIDED}
@@ -35,17 +33,19 @@ def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
             yield Unjudged(order, reason)
 
 
-def missing_for(context: CheckContext, order: Order) -> str:
-    """What did not arrive and could make a finding of this order: a key of the texts; empty where nothing could."""
+def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
+    """What did not arrive and could make a finding of this order; None where nothing could."""
     facts, draft = context.facts, order.status == DRAFT
     if draft and is_therapy_unknown(context) and _matters_after_therapy(context, order):
-        return THERAPY
+        return UnjudgedReason.THERAPY
     if order.drug == FLUDARABINE:
-        return _missing_for_fludarabine(context) if draft else ""
+        return _missing_for_fludarabine(context) if draft else None
     counted = draft and order.drug == TOCILIZUMAB and is_for_crs(context)
     if counted and _is_lost(facts, ("drugs",)):
-        return GIVEN
-    return GIVEN if _ends_what_is_unknown(context, order) and _is_lost(facts, ("drugs",), FAILED) else ""
+        return UnjudgedReason.GIVEN
+    return (
+        UnjudgedReason.GIVEN if _ends_what_is_unknown(context, order) and _is_lost(facts, ("drugs",), FAILED) else None
+    )
 
 
 def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
@@ -53,14 +53,14 @@ def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterato
     facts, kind = context.facts, context.occasion.kind
     told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
-        yield Unjudged(stay, THERAPY)
+        yield Unjudged(stay, UnjudgedReason.THERAPY)
     begins = kind is OccasionKind.ENCOUNTER_START and BASELINE not in told and not has_baseline(context)
     if begins and _is_lost(facts, ("orders",)):
-        yield Unjudged(stay, ORDERED)
+        yield Unjudged(stay, UnjudgedReason.ORDERED)
     after_therapy = context.within_days(context.rules.instructions_until_day)
     ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and TAPER not in told and after_therapy
     if ends and _is_lost(facts, ("drugs",), FAILED):
-        yield Unjudged(stay, GIVEN)
+        yield Unjudged(stay, UnjudgedReason.GIVEN)
 
 
 def is_therapy_unknown(context: CheckContext) -> bool:
@@ -107,10 +107,10 @@ def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
     return ends and concerned and not running_steroids(context.chart, evaluation.icans.time)
 
 
-def _missing_for_fludarabine(context: CheckContext) -> str:
+def _missing_for_fludarabine(context: CheckContext) -> UnjudgedReason | None:
     """The renal function, or whether cells are ordered."""
     facts, before_cells = context.facts, is_before_cells(context)
     orders_lost = _is_lost(facts, ("orders",), ABSENT)
     if kidney(context).clearance is None:
-        return KIDNEY if (before_cells or orders_lost) and _is_lost(facts, KIDNEY_SOURCES) else ""
-    return ORDERED if orders_lost and not before_cells and needs_reduction(context) else ""
+        return UnjudgedReason.KIDNEY if (before_cells or orders_lost) and _is_lost(facts, KIDNEY_SOURCES) else None
+    return UnjudgedReason.ORDERED if orders_lost and not before_cells and needs_reduction(context) else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
-from cds_service.clinical.facts.occasion import OccasionKind, Unjudged
+from cds_service.clinical.facts.occasion import OccasionKind, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import baseline_at_order
@@ -29,7 +29,6 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
 
-DOSE, TIMING, SIZE, RUNNING, LABEL = "dose", "timing", "size", "running", "label"
 # What may be said of a drug whatever its dose.
 WITHOUT_A_DOSE = (tocilizumab_alerts, depressant_alerts, engager_alerts, split_dose_alerts)
 
@@ -48,7 +47,7 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
         return tuple(stay_without_data(context, alerts))
     unread = (one for one in context.occasion.unread if _is_at_stake(context, one.order))
     told = {alert.order for alert in alerts}
-    unsettled = (Unjudged(order, LABEL) for order in unsettled_doses(context))
+    unsettled = (Unjudged(order, UnjudgedReason.LABEL) for order in unsettled_doses(context))
     found = (*unread, *_without_dose(context), *_beside_unknown(context), *unsettled)
     known = told | {one.order for one in found}
     without_data = (one for one in orders_without_data(context) if one.order not in known)
@@ -126,11 +125,12 @@ def _without_dose(context: CheckContext) -> Iterator[Unjudged]:
             yield Unjudged(order, _reason(order))
 
 
-def _reason(order: Order) -> str:
+def _reason(order: Order) -> UnjudgedReason:
     """Why the amount of an order is not known."""
     if not order.doses or any(dose.amount is None for dose in order.doses):
-        return DOSE
-    return TIMING if any(dose.times is None for dose in order.doses) else SIZE
+        return UnjudgedReason.DOSE
+    timed = all(dose.times is not None for dose in order.doses)
+    return UnjudgedReason.SIZE if timed else UnjudgedReason.TIMING
 
 
 def _beside_unknown(context: CheckContext) -> Iterator[Unjudged]:
@@ -139,4 +139,4 @@ def _beside_unknown(context: CheckContext) -> Iterator[Unjudged]:
     if amounts is None or amounts.drafted is None or amounts.lowest is None or amounts.drafted >= amounts.lowest:
         return
     if amounts.running is None and _steroid_matters(context, drafts[0]):
-        yield Unjudged(drafts[0], RUNNING)
+        yield Unjudged(drafts[0], UnjudgedReason.RUNNING)

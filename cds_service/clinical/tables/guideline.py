@@ -98,12 +98,16 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A therapy that starts a course (rule T3); `provenance` is None for one of a site's own file."""
+    """A therapy that starts a course (rule T3); `provenance` is None for one of a site's own file.
+
+    `delayed_signs`: CAR-T cells against BCMA, after which delayed neurotoxicity is watched for (rule N).
+    """
 
     name: str
     short: str
     therapy_class: str
     single_infusion: bool
+    delayed_signs: bool = False
     provenance: Provenance | None = None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part
-from cds_service.clinical.facts.occasion import Occasion, Unjudged
+from cds_service.clinical.facts.occasion import Occasion, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, Order
 from cds_service.fhir_mapping.orders.drafts import Call, Drafts
 from cds_service.fhir_mapping.orders.requests import OrderMapper, status_of
@@ -49,20 +49,20 @@ class OccasionReader:
             subject, status, name = (_text(sent, *path) for path in (("subject", "reference"), ("status",), ("id",)))
             if not subject or is_of_patient(Reference(reference=subject), self.patient_id):
                 reference = f"MedicationRequest/{name}" if name else ""
-                yield Unjudged(Order(reference, UNKNOWN_DRUG, status_of(status)), "unreadable")
+                yield Unjudged(Order(reference, UNKNOWN_DRUG, status_of(status)), UnjudgedReason.UNREADABLE)
 
     def _of_nobody(self, drafts: Drafts, like: Collector) -> Iterator[Unjudged]:
         """Orders that do not say for whom they are."""
         nobodys = [one for one in drafts.orders if one.subject is None or not one.subject.reference]
-        yield from (Unjudged(order, "subject") for order in self._named(nobodys, like))
+        yield from (Unjudged(order, UnjudgedReason.SUBJECT) for order in self._named(nobodys, like))
 
     def _not_found(self, drafts: Drafts, like: Collector) -> Iterator[Unjudged]:
         """A selection that leads to no draft; or none at all, which leaves every draft unchecked."""
         if drafts.missing:
-            yield Unjudged(Order("", UNKNOWN_DRUG, DRAFT), "selection")
+            yield Unjudged(Order("", UNKNOWN_DRUG, DRAFT), UnjudgedReason.SELECTION)
         if drafts.selected is not None and not drafts.selected:
             own = [one for one in drafts.all_orders if self._is_own(one)]
-            yield from (Unjudged(order, "not-selected") for order in self._named(own, like))
+            yield from (Unjudged(order, UnjudgedReason.NOT_SELECTED) for order in self._named(own, like))
 
     def _named(self, resources: list[Any], like: Collector) -> Iterator[Order]:
         """What is ordered, known or not; its gaps are told of no order that is judged."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
-from cds_service.clinical.facts.occasion import Unjudged
+from cds_service.clinical.facts.occasion import Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
 from cds_service.fhir_mapping.orders.frequency import number_of_doses, times_a_day
 from cds_service.fhir_mapping.orders.rates import infused_at_a_time
@@ -54,10 +54,10 @@ class OrderMapper:
         for drug in () if order.doNotPerform else self._drugs(order, medications, into):
             if order.modifierExtension:
                 into.gap(drug.name, GapKind.UNREADABLE, Part.MODIFIER)
-                into.unread.append(Unjudged(_order(order, drug.name), "modifier"))
+                into.unread.append(Unjudged(_order(order, drug.name), UnjudgedReason.MODIFIER))
             elif order.status not in STATUSES:
                 into.gap(drug.name, GapKind.UNREADABLE, Part.STATUS)
-                into.unread.append(Unjudged(_order(order, drug.name), "status"))
+                into.unread.append(Unjudged(_order(order, drug.name), UnjudgedReason.STATUS))
             else:
                 yield drug, _order(order, drug.name)
 
@@ -67,9 +67,9 @@ class OrderMapper:
             drugs = drugs_of(order, medications, known, into)
             if drugs is None:
                 into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ORDERED)
-                into.unread.append(Unjudged(_order(order, UNKNOWN_DRUG), "drug"))
+                into.unread.append(Unjudged(_order(order, UNKNOWN_DRUG), UnjudgedReason.DRUG))
             elif not drugs and (name := unverified_drug(order, medications, known)):
-                into.unread.append(Unjudged(_order(order, name), "code"))
+                into.unread.append(Unjudged(_order(order, name), UnjudgedReason.CODE))
             return drugs or []
         name = known.find(order.code.coding)
         return [Drug(name)] if name else []

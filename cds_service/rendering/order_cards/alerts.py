@@ -28,12 +28,17 @@ PLAN = "monitoring-plan"
 
 
 def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
-    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail."""
+    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail.
+
+    When a stay begins the present grade leads.
+    """
     texts = _texts(view, alert)
+    finding, patient = tuple(_finding(view, alert, texts)), tuple(_patient(view, texts))
     blocks = (
-        *_finding(view, alert, texts),
+        *(patient if alert.code == PLAN else ()),
+        *finding,
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
-        *_patient(view, texts),
+        *(patient if alert.code != PLAN else ()),
         "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
@@ -51,8 +56,8 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
 
 def topic_of(finding: str) -> str:
     """The code of a finding in camel case (contract.md 4)."""
-    first, *more = finding.split("-")
-    return "".join((first, *(word.capitalize() for word in more)))
+    joined = finding.title().replace("-", "")
+    return joined[:1].lower() + joined[1:]
 
 
 def _key(alert: Alert) -> str:

@@ -19,7 +19,9 @@ BLANK = "____________________"
 class Leaflet(NamedTuple):
     """Plain text in the patient's language, a line an entry, each list from `call` on with its title first.
 
-    `title` is that of dates and driving; `source` names the label behind the dates.
+    `title` is that of dates and driving; `worse` says what the signs can lead to and where they are treated; `later`
+    are the signs of delayed neurotoxicity, empty unless they are watched for after this product; `source` names the
+    label behind the dates.
     """
 
     title: str
@@ -27,6 +29,9 @@ class Leaflet(NamedTuple):
     driving: tuple[str, ...]
     call: tuple[str, ...]
     emergency: tuple[str, ...]
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
+    later: tuple[str, ...]
     wallet_card: tuple[str, ...]
     questions: tuple[str, ...]
     source: str
@@ -34,22 +39,29 @@ class Leaflet(NamedTuple):
     @property
     def blocks(self) -> tuple[tuple[str, ...], ...]:
         """All of it in the order in which it is read, each block with its title first."""
-        return (self.title, *self.dates, *self.driving), self.call, self.emergency, self.questions, self.wallet_card
+        days = (self.title, *self.dates, *self.driving)
+        signs = (self.call, self.emergency, self.worse, self.better, self.later)
+        return (days, *filter(None, signs), self.questions, self.wallet_card)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it but wallet card and questions, as it would be read out."""
-        return (*self.dates, *self.driving, *self.call, *self.emergency)
+        signs = (*self.call, *self.emergency, *self.worse, *self.better, *self.later)
+        return (*self.dates, *self.driving, *signs)
 
 
 def leaflet_of(discharge: Discharge, words: Wording, contact: str = "") -> Leaflet:
     """The leaflet in the language of `words` (`knowledge.leaflets["es"]`); `contact`: the site's telephone number."""
+    whom = {"contact": contact or BLANK, "number": words.say(f"leaflet.number.{discharge.region}")}
     return Leaflet(
         title=words.say("leaflet.title.days"),
         dates=tuple(_dates(discharge, words)),
         driving=tuple(_driving(discharge, words)),
-        call=_listed(words, "call", contact=contact or BLANK),
-        emergency=_listed(words, "emergency", number=words.say(f"leaflet.number.{discharge.region}")),
+        call=_listed(words, "call", **whom),
+        emergency=_listed(words, "emergency", **whom),
+        worse=_listed(words, "worse"),
+        better=_listed(words, "better"),
+        later=_listed(words, "later", **whom) if discharge.delayed_signs else (),
         wallet_card=(words.say("leaflet.title.wallet"), *_wallet_card(discharge, words, contact)),
         questions=(words.say("leaflet.title.questions"), *_questions(discharge, words)),
         source=discharge.label,
@@ -104,7 +116,7 @@ def _questions(discharge: Discharge, words: Wording) -> Iterator[str]:
 
 def _listed(words: Wording, section: str, **values: object) -> tuple[str, ...]:
     """Every text of a section, in the order of the file."""
-    return tuple(words.say(place, **values) for place in words.gaps if place.startswith(f"leaflet.{section}."))
+    return tuple(words.say(place, **values) for place in words.places(f"leaflet.{section}"))
 
 
 def _runs(period: Period | None) -> bool:

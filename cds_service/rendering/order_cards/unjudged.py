@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import STAY, Unjudged
-from cds_service.clinical.order_checks.missing_data import MISSING
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.rendering.card import Card
 from cds_service.rendering.status_card.course import course_sentences
@@ -75,7 +74,7 @@ def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
     """What to do, with the options that a corticosteroid would be compared with."""
     if not _stay(orders):
         yield view.say("unchecked.detail.now")
-    if any(one.reason in MISSING for one in orders):
+    if any(one.reason.is_missing_data for one in orders):
         yield view.say("unchecked.detail.now-lacking")
     yield from advice_lines(view, view.answer.unjudged_options)
 

@@ -26,6 +26,7 @@ from cds_service.rendering.wire.urgency import urgency_json
 from cds_service.rendering.wire.values import value_text
 
 Json = dict[str, Any]
+MILLISECOND = 1000  # microseconds
 
 
 def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentation, knowledge: str) -> Json:
@@ -96,6 +97,9 @@ def _leaflet(leaflet: Leaflet) -> Json:
             "driving": list(leaflet.driving),
             "call": list(leaflet.call),
             "emergency": list(leaflet.emergency),
+            "worse": list(leaflet.worse),
+            "better": list(leaflet.better),
+            "later": list(leaflet.later),
             "questions": list(leaflet.questions),
             "walletCard": list(leaflet.wallet_card),
             "source": leaflet.source,
@@ -105,8 +109,8 @@ def _leaflet(leaflet: Leaflet) -> Json:
 
 def instant(moment: datetime) -> str:
     """A moment in UTC as RFC 3339 writes it."""
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
-    return f"{text.removesuffix('.000')}Z"
+    precision = "milliseconds" if moment.microsecond >= MILLISECOND else "seconds"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision)}Z"
 
 
 def _filled(values: Mapping[str, Any]) -> Json:

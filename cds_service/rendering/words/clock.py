@@ -20,7 +20,7 @@ class Clock:
     def brief(self, moment: datetime) -> str:
         """Today as hh:mm, up to three days away with the weekday, else with the date."""
         local = moment.astimezone(self.zone)
-        if local.date() == self.now.astimezone(self.zone).date():
+        if self._is_today(moment):
             return f"{local:%H:%M}"
         if abs(self.hours_since(moment)) > _HOURS_WITH_WEEKDAY:
             return f"{local:%d %b %H:%M}"
@@ -29,8 +29,11 @@ class Clock:
     def show(self, moment: datetime) -> str:
         """The same, and for another day how long ago."""
         hours, brief = self.hours_since(moment), self.brief(moment)
-        told = " " in brief and 0 < hours <= _HOURS_WITH_WEEKDAY
+        told = not self._is_today(moment) and 0 < hours <= _HOURS_WITH_WEEKDAY
         return f"{brief}, {hours} h ago" if told else brief
+
+    def _is_today(self, moment: datetime) -> bool:
+        return moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
 
     def hours_since(self, moment: datetime) -> int:
         """Whole hours, rounded."""

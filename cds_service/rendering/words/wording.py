@@ -56,6 +56,10 @@ class Wording:
         """Every text by its place, with the names of its gaps."""
         return {place: frozenset(text.get_identifiers()) for place, text in self._templates.items()}
 
+    def places(self, section: str) -> tuple[str, ...]:
+        """The places of all texts of a section, such as `leaflet.call`, in the order of the file."""
+        return tuple(place for place in self._templates if place.startswith(f"{section}."))
+
     def naming(self, name: str) -> tuple[str, ...]:
         """The places of the texts that a name stands in."""
         return tuple(place for place, text in self._templates.items() if name in text.template)

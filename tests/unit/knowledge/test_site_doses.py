@@ -80,7 +80,7 @@ def test_a_slip_of_the_decimal_point_is_refused(protocol: Callable[[str], Path],
     assert bool(refused) == bool(problems)
     assert refused in "\n".join(problems)
     if refused:
-        with pytest.raises(KnowledgeError, match="slip of the decimal point"):
+        with pytest.raises(KnowledgeError, match="misplaced decimal point"):
             load_knowledge(Choices(guideline=(file,)))
 
 

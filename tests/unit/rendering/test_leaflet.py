@@ -18,7 +18,14 @@ from cds_service.rendering.order_cards.leaflet import BLANK, leaflet_of
 from tests.builders import CHART_OPENED
 
 LONGEST = 20
-CALL = {"38 °C (100.4 °F)", "confusion", "headache", "shaking", "nausea", "talking", "weakness", "balance", "muscles"}
+CALL = {
+    *("38 °C (100.4 °F)", "confusion", "headache", "shaking", "nausea", "talking", "weakness", "balance", "muscles"),
+    *("staying awake", "how you act", "mood", "not there", "restless", "excited", "shivering", "sweating"),
+}
+LATER = ("slowly", "handwriting", "face", "personality")
+AGAINST_BCMA = {"idecabtagene-vicleucel", "ciltacabtagene-autoleucel"}
+# The ten subjects of the leaflet of ACCC, HOPA, NCODA and ONS, by the key of the question about each.
+SUBJECTS = ["number", "emergency", "near", "company", "watched", "diary", "notice", "lasting", "avoid", "wallet"]
 # Words for clinicians: they stand on the wallet card alone.
 MEDICAL = {"icans", "crs", "neurotoxicity", "cytokine", "infusion", "monitor", "symptomatic", "fever", "administer"}
 
@@ -125,6 +132,8 @@ def test_everything_is_read_in_one_order(knowledge: Knowledge) -> None:
         "Your checks, staying near, and driving",
         "Call your team right away, day or night, at 555-0100 if you have:",
         "Call 911 at once for:",
+        "Why you must call early:",
+        "How you can tell that you are getting better:",
         "Questions to ask your team before you leave:",
         "Wallet card. Keep it with you and show it to any doctor or nurse:",
     ] == titles
@@ -132,6 +141,43 @@ def test_everything_is_read_in_one_order(knowledge: Knowledge) -> None:
 
 def test_nobody_is_told_anything_without_a_therapy(knowledge: Knowledge) -> None:
     assert leaving(knowledge, ()) is None
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_delayed_signs_are_told_after_cells_against_bcma_alone(knowledge: Knowledge, language: str) -> None:
+    words = knowledge.leaflets[language]
+    told = {}
+    for product in load_labels("us").label:
+        discharge = leaving(knowledge, (("3 d", product),))
+        assert discharge is not None
+        told[product] = leaflet_of(discharge, words, "555-0100").later
+
+    assert {product for product, lines in told.items() if lines} == AGAINST_BCMA
+    title, *signs = told["ciltacabtagene-autoleucel"]
+    assert "555-0100" in title
+    assert len(LATER) == len(signs)
+    assert "911" in signs[2]
+    if language == "en":
+        assert all(sign in line for sign, line in zip(LATER, signs, strict=True))
+
+
+def test_what_it_can_lead_to_is_told_with_where_it_is_treated(knowledge: Knowledge) -> None:
+    text = "\n".join(told(knowledge, "teclistamab"))
+
+    assert "Without care they can lead to seizures, brain damage, or death." in text
+    assert "This is treated in the hospital" in text
+    assert "How you can tell that you are getting better:\nYou think more clearly." in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_ten_subjects_are_asked_about(knowledge: Knowledge, language: str) -> None:
+    words = knowledge.leaflets[language]
+    discharge = leaving(knowledge, (("3 d", "axicabtagene-ciloleucel"),))
+    assert discharge is not None
+
+    asked = leaflet_of(discharge, words).questions
+
+    assert [words.say(f"leaflet.questions.{subject}") for subject in SUBJECTS] == list(asked[1:11])
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
