@@ -49,6 +49,12 @@ hapi: .venv/dev.stamp ## a real HAPI FHIR server with the sandbox patients, for 
 bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in the same minute
 	$(BIN)/python -m bench.latency
 
+words: .venv/dev.stamp ## the words of the status cards of the sandbox patients, with median and maximum
+	@$(BIN)/python -m bench.words
+
+summaries: .venv/dev.stamp ## the summaries of the sandbox patients alone, for a reader who sees nothing else
+	@$(BIN)/python -m bench.summaries
+
 house: .venv/dev.stamp ## the structure of the code in numbers: packages, imports, depth of a call, functions (ARGS="--before FILE")
 	@$(BIN)/python -m bench.structure $(ARGS)
 
@@ -85,4 +91,4 @@ clean: ## remove what was built
 	$(PIP) check
 	touch $@
 
-.PHONY: help demo test quick check format golden docs proof hapi bench house fuzz nightly lock clean
+.PHONY: help demo test quick check format golden docs proof hapi bench words summaries house fuzz nightly lock clean

@@ -148,8 +148,8 @@ def test_a_product_is_added_by_tables_alone(copy: Path) -> None:
     (card,) = answer(copy)["cards"]
 
     assert "made-cel" not in before["summary"]
-    assert "ICANS grade 2, new (day 5, made-cel)" in card["summary"]
-    assert "dexamethasone 7 mg IV every 8 h (Madeupta US label, text of July 2026)" in card["detail"]
+    assert "ICANS 2, new, CRS unknown (day 5, made-cel)" in card["summary"]
+    assert "dexamethasone 7 mg IV every 8 h (Madeupta US label)" in card["detail"]
     assert "CD28 product" in json.dumps(card)
     known = run(copy, "-m", "cds_service", "check", "--product", NAME).splitlines()
     assert [

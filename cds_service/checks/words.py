@@ -22,7 +22,7 @@ from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.grading.unread import UnreadScore
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import VOCABULARY, WITHOUT_WEIGHT
-from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
 from cds_service.clinical.tables.units import UNITS
@@ -31,6 +31,7 @@ from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.wording import languages, load_leaflets, load_wording
+from cds_service.rendering.status_card.asks import ACTS
 
 TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
 FINDINGS = (
@@ -110,7 +111,8 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.head": Certainty,
         "status.trend": TRENDS,
         "status.reason": Why,
-        "status.ask": Phrase,
+        "status.act": ACTS,
+        "status.due": DueKind,
         "status.instrument": (ICE, CAPD, "either"),
         "status.domain": (*DOMAINS, *CONTEXT),
         "status.item": knowledge.protocol.rules.grading.ice.items,
@@ -214,6 +216,7 @@ def _risk(knowledge: Knowledge) -> Sections:
         "risk.unknown": told,
         "risk.present": judged,
         "risk.name": judged,
+        "risk.brief": judged,
         "risk.measure": NAMED_RISKS,
         "risk.point": Point,
     }

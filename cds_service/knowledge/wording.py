@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
-from cds_service.rendering.words.wording import NOTHING_CITED, Behaviour, Sources, Wording
+from cds_service.rendering.words.wording import NOTHING_CITED, Behaviour, DetailLimits, Sources, Wording
 
 CARDS = files("cards")
 BEHAVIOUR = "behaviour.toml"
@@ -28,6 +28,7 @@ class _CardTable:
 @dataclass(frozen=True, slots=True)
 class _TextTable:
     summary_below: int
+    summary_at_best: int
     free_text_up_to: int
 
 
@@ -37,6 +38,7 @@ class _BehaviourTable:
 
     card: _CardTable
     text: _TextTable
+    detail: DetailLimits
 
 
 def languages() -> list[str]:
@@ -71,7 +73,9 @@ def _behaviour() -> Behaviour:
         selection_behavior=table.card.selection_behavior,
         override_reasons=table.card.override_reasons,
         summary_below=table.text.summary_below,
+        summary_at_best=table.text.summary_at_best,
         free_text_up_to=table.text.free_text_up_to,
+        detail=table.detail,
     )
 
 

@@ -38,7 +38,8 @@ class Presentation:
 
     def view_of(self, answer: Answer) -> View:
         """An answer with the words to tell it in."""
-        return View(answer, self.wording, Clock(answer.evaluation.as_of, answer.evaluation.zone), self.demo)
+        clock = Clock(answer.evaluation.as_of, answer.evaluation.zone)
+        return View(answer, self.wording, clock, self.demo, self.full_detail)
 
     def leaflet_in(self, language: str) -> Wording:
         """The words for a patient of this language."""

@@ -7,6 +7,7 @@ from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.rendering.card import STATUS, Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
+from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.status_card.topic import topic_of
@@ -34,7 +35,7 @@ def _status_card(view: View) -> Card:
     return Card(
         kind=STATUS,
         summary=summary_of(view),
-        detail=full_assessment(view),
+        detail=full_assessment(view) if view.full_detail else detail_of(view),
         urgency=view.evaluation.urgency,
         topic=topic_of(view.answer),
         suggestions=_suggestions(view),

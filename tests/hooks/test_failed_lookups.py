@@ -115,7 +115,7 @@ def test_the_chart_says_that_the_therapy_is_not_known(client: Client, lost: dict
     (card,) = client.call(prefetch(**SCORED, **lost))["cards"]
 
     assert "(therapy not known)" in card["summary"]
-    assert "no therapy found" not in card["summary"]
+    assert "CAR-T or engager not recorded" not in card["summary"]
 
 
 def test_the_chart_of_somebody_without_a_score_stays_silent(client: Client) -> None:

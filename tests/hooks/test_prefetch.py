@@ -213,7 +213,7 @@ def test_a_therapy_that_was_looked_for_is_not_called_unchecked_where_only_drugs_
     card = client.call(without(prefetch(neuro=bundle(ice(5), alert())), "drugs"))["cards"][0]
 
     assert UNCHECKED in card["detail"]
-    assert "no therapy found" in card["summary"]
+    assert "CAR-T or engager not recorded" in card["summary"]
 
 
 def test_therapy_cut_off_is_unknown_never_none(client: Client) -> None:

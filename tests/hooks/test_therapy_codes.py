@@ -86,7 +86,7 @@ def test_what_is_no_dose_starts_no_course(client: Client, how: Json) -> None:
     answer = asked(client, *recorded(how))
 
     assert "daySinceInfusion" not in evaluation(answer).get("patient", {})
-    assert "(no therapy found)" in answer["cards"][0]["summary"]
+    assert "(CAR-T or engager not recorded)" in answer["cards"][0]["summary"]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,6 @@ def test_every_code_that_is_used_is_in_the_list_and_the_other_way_round(knowledg
 def test_without_any_therapy_a_score_or_a_coded_grade_is_answered_with_that(client: Client, chart: dict) -> None:
     (card,) = client.call(prefetch(therapy=bundle(), **chart))["cards"]
 
-    assert "(no therapy found)" in card["summary"]
+    assert "(CAR-T or engager not recorded)" in card["summary"]
     assert "No cell therapy or engager was found in the record: no doses are shown." in card["detail"]
     assert " mg " not in card["detail"]

@@ -1,29 +1,273 @@
-"""What to do next, in a few words each, the most urgent first."""
+"""The one thing that a summary asks for (rule Q): what holds, where that stands before the grade, and the act."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
 
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.crs import Vasopressors
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.low_pressure import LowPressure, LowPressureAct
+from cds_service.clinical.look_alikes.causes import measured
+from cds_service.clinical.status.ask import Ask, AskCode, Assessment, ChartedAbove, IcansGrade, Known, Look
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.emergency import (
+    Bleeding,
+    Coma,
+    FocalDeficit,
+    LowValues,
+    OngoingSeizure,
+    RaisedPressure,
+)
 from cds_service.clinical.status.phrase import Phrase
-from cds_service.rendering.status_card.crs import crs_grade
-from cds_service.rendering.status_card.look_alikes import first_texts
+from cds_service.rendering.status_card.crs import crs_grade, low_pressure_text
+from cds_service.rendering.words.values import basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
 
+# Where one of these is all there is to ask, what the record lacks is asked for in its place.
+QUIET = frozenset({AskCode.ICANS_1, AskCode.NEXT_ASSESSMENT})
+# They look at the patient now: no later assessment is named beside them.
+LOOKING = frozenset({AskCode.ASSESS_NOW, AskCode.CHECK_AROUSAL, AskCode.NEXT_ASSESSMENT})
+STEROIDS = frozenset({Phrase.ESCALATE, Phrase.TAPER, Phrase.STEROID_RUNNING, Phrase.STEROID})
+HELD = (Phrase.STOP_INFUSION, Phrase.STOP_THERAPY, Phrase.WITHHOLD_INFUSION, Phrase.WITHHOLD_DOSE)
+GLUCOSE = "glucose"
+WITH_GLUCOSE = frozenset({AskCode.AIRWAY, AskCode.ONGOING_SEIZURE})
+VENTILATOR = "mechanical-ventilation"
+# Asks whose words hang on what they rest on.
+ARRANGED = frozenset(
+    {AskCode.STROKE_CALL, AskCode.INTRACRANIAL_BLEED, AskCode.ASSESS_NOW, AskCode.ICANS_SEVERE, AskCode.ICANS_2}
+)
+# Every text of an act that a code leads to.
+ACTS = (
+    *(code for code in AskCode if code not in ARRANGED),
+    *(f"assess-{look}" for look in Look),
+    *STEROIDS,
+    *(f"icu-{one}" for one in STEROIDS),
+    *HELD,
+    *LowPressureAct,
+    Phrase.THERAPY,
+    Phrase.BIRTH_DATE,
+)
 
-def ask_texts(view: View) -> Iterator[str]:
-    """Each ask; ICU and what follows it about a corticosteroid are one phrase."""
-    due = view.evaluation.next_assessment
+
+class AskText(NamedTuple):
+    """An act, and before it what it is for; `lead` is empty where the grade says that."""
+
+    act: str
+    lead: str = ""
+
+
+def ask_text(view: View) -> AskText:
+    """What the summary asks for; without an act where nothing is left to ask."""
+    if view.evaluation.attention is Attention.FAILED:
+        return AskText(view.say("status.act.protocol"))
+    ask = view.answer.ask
+    lacking = _lacking(view)
+    first = view.answer.phrases[:1] == (Phrase.BIRTH_DATE,) and ask is not None and ask.code is AskCode.ASSESS_NOW
+    if lacking and (ask is None or ask.code in QUIET or first):
+        return AskText(lacking)
+    if ask is None:
+        return AskText("")
+    if ask.code is AskCode.CHARTED_GRADE_DIFFERS:
+        return AskText(act_text(view, ask))
+    glucose = _glucose(view) if ask.code in WITH_GLUCOSE else ""
+    act, lead = act_text(view, ask), lead_text(view, ask)
+    return (
+        AskText(view.say("status.act.with-glucose", act=act), f"{lead}, {glucose}") if glucose else AskText(act, lead)
+    )
+
+
+def act_text(view: View, ask: Ask) -> str:
+    """The act of an ask in a few words."""
+    match ask.figure:
+        case FocalDeficit(_, of_head):
+            return view.say(f"status.act.stroke-call-{'head' if of_head else 'spine'}")
+        case Bleeding() as bleeding:
+            return _bleeding(view, bleeding)
+        case Assessment() as missing:
+            return _assessment(view, missing)
+        case LowPressure() as low:
+            return view.say(f"status.act.{low.act}", what=low_pressure_text(view, low))
+        case IcansGrade() as found if ask.code in (AskCode.ICANS_SEVERE, AskCode.ICANS_2):
+            return _treatment(view, ask, found)
+    return _plain(view, ask)
+
+
+def next_text(view: View) -> str:
+    """Which assessment is due next, after an ask that does not look at the patient; empty where none is."""
+    due, ask = view.evaluation.due, view.answer.ask
+    looks = ask is not None and ask.code in LOOKING and not _lacking(view)
+    if due is None or due.now or looks:
+        return ""
+    return view.say("status.act.next", what=view.say(f"status.due.{due.kind}"), time=view.at_briefly(due.at))
+
+
+def is_ventilated(view: View) -> bool:
+    """Whether the airway is secured: then neither ICU nor airway is left to ask for."""
+    return any(part.value == VENTILATOR for part in view.evaluation.crs.basis)
+
+
+def running_steroid(view: View) -> str:
+    """The newest corticosteroid of the last day, with its amount; empty where there is none."""
+    given = view.evaluation.treatment.steroids.recent
+    if not given:
+        return ""
+    dose = given[-1]
+    amount = view.say("advice.regimen.amount", amount=f"{dose.milligrams:,g}") if dose.milligrams else ""
+    return " ".join(filter(None, (view.drug(dose.drug), amount)))
+
+
+def _lacking(view: View) -> str:
+    """What nobody recorded and everything else rests on: the therapy, the birth date."""
+    for phrase in (Phrase.THERAPY, Phrase.BIRTH_DATE):
+        if phrase in view.answer.phrases:
+            return view.say(f"status.act.{phrase}")
+    return ""
+
+
+def lead_text(view: View, ask: Ask) -> str:
+    """What holds, with its time; empty where the grade says it."""
+    if ask.code is AskCode.CRS_SEVERE:
+        return _crs(view)
+    lead = _LEADS.get(type(ask.figure))
+    return lead(view, ask.figure) if lead else ""
+
+
+def _glucose(view: View) -> str:
+    """A low glucose, which may be all that it is (rule Q6)."""
+    low = view.evaluation.emergencies.low
+    return ", ".join(_low(view, one) for one in (low.values if low else ()) if one.concept == GLUCOSE)
+
+
+def _coma(view: View, coma: Coma) -> str:
+    """One time where both were looked at together."""
+    arousal, glasgow = coma.arousal, coma.glasgow
+    told = [_of_domain(view, arousal)] if arousal else []
+    if glasgow is not None:
+        time = "" if arousal and arousal.time == glasgow.time else view.at_briefly(glasgow.time)
+        told.append(view.say("status.lead.glasgow", total=glasgow.total, time=time).strip())
+    return ", ".join(told)
+
+
+def _crs(view: View) -> str:
+    """The grade with what makes it that."""
+    crs, grade = view.evaluation.crs, crs_grade(view)
+    worst = next((part for part in crs.basis if part.range.lo == crs.range.lo and part.value), None)
+    if worst is None:
+        return grade
+    if isinstance(worst.value, Vasopressors):
+        return view.say("status.lead.vasopressors", crs=grade, drugs=basis_value(view, worst.value))
+    return view.say("status.lead.crs", crs=grade, finding=basis_value(view, worst.value))
+
+
+def _seizure(view: View, seizure: OngoingSeizure) -> str:
+    kind = view.say(f"status.value.{seizure.kind}")
+    back = view.say("status.seizure.not-returned") if seizure.returned is False else ""
+    return ", ".join(filter(None, (_found(view, kind, seizure.time), back)))
+
+
+def _of_domain(view: View, domain: Domain) -> str:
+    return _found(view, finding(view, domain), domain.time) if domain.time else finding(view, domain)
+
+
+def _found(view: View, what: str, time: datetime) -> str:
+    return view.say("status.reason.finding", value=what, time=view.at_briefly(time))
+
+
+def _of_records(view: View, signs: tuple[Record, ...]) -> str:
+    names = view.say("suggestions.label.and").join(view.say(f"status.value.{one.value}") for one in signs)
+    return _found(view, names, signs[0].time)
+
+
+def _low(view: View, record: Record) -> str:
+    name = view.say(f"look_alike.sign.{record.concept}")
+    return _found(view, f"{name} {measured_text(view, measured(record))}", record.time)
+
+
+def _bleeding(view: View, found: Bleeding) -> str:
+    if found.platelets is None:
+        return view.say("status.act.bleeding-unknown")
+    return view.say("status.act.bleeding", platelets=f"{float(found.platelets.value):g}")
+
+
+def _assessment(view: View, missing: Assessment) -> str:
+    """With an interpreter where language is why there is no score; under sedation when it is lightened."""
+    if missing.sedation is not None:
+        return view.say("status.act.sedated")
+    if view.evaluation.due and view.evaluation.due.bring_in:
+        return view.say("status.act.bring-in", instrument=view.instrument)
+    key = f"-{missing.refusal}" if missing.refusal == "language" else ""
+    return view.say(f"status.act.assess-{missing.look}{key}", instrument=view.instrument)
+
+
+def _treatment(view: View, ask: Ask, found: IcansGrade) -> str:
+    """ICU and what is to be done about the corticosteroid, as one phrase; said as a condition where it is one."""
+    steroid = next((one for one in view.answer.phrases if one in STEROIDS), Phrase.STEROID)
+    running = running_steroid(view)
+    if steroid is Phrase.STEROID and running:
+        steroid = Phrase.STEROID_RUNNING
+    icu = ask.code is AskCode.ICANS_SEVERE and not is_ventilated(view)
+    text = view.say(f"status.act.{'icu-' if icu else ''}{steroid}", drug=running)
+    return view.say("status.act.if-icans", act=text) if found.known is Known.IF_ICANS else text
+
+
+def _plain(view: View, ask: Ask) -> str:
+    """What needs no more than its own words."""
+    due = view.evaluation.due
     values = {
-        "what": ", ".join(first_texts(view)),
-        "instrument": view.instrument,
-        "crs": crs_grade(view),
-        "time": view.at_briefly(due) if due else "",
+        "what": view.say(f"status.due.{due.kind}") if due else "",
+        "time": view.at_briefly(due.at) if due else "",
+        "crs": view.evaluation.crs.range.lo,
     }
-    yield from (view.say(f"status.ask.{key}", **values) for key in _keys(view.answer.phrases))
+    return view.say(f"status.act.{_key(view, ask)}", **values)
 
 
-def _keys(asks: Sequence[Phrase]) -> Iterator[str]:
-    for before, ask, after in zip((None, *asks), asks, (*asks[1:], None), strict=False):
-        if ask is Phrase.ICU and after is not None and after.is_steroid:
-            continue
-        yield f"{Phrase.ICU}-{ask}" if before is Phrase.ICU and ask.is_steroid else str(ask)
+def _key(view: View, ask: Ask) -> str:
+    """The text of an ask; the next dose and the corticosteroid of grade 1 as their rows have it."""
+    if ask.code is AskCode.NEXT_DOSE:
+        return next((str(one) for one in view.answer.phrases if one in HELD), "next-dose")
+    if ask.code is AskCode.ICANS_1 and Phrase.STEROID in view.answer.phrases:
+        return str(Phrase.STEROID)
+    if ask.code is AskCode.LOW_PRESSURE_NO_FEVER and view.answer.crs.lacks is Phrase.CRS_DRUGS:
+        return str(Phrase.CRS_DRUGS)
+    ventilated = ask.code in (AskCode.CRS_SEVERE, AskCode.RAISED_PRESSURE) and is_ventilated(view)
+    return f"{ask.code}{'-ventilated' if ventilated else ''}"
+
+
+def _pressure(view: View, found: RaisedPressure) -> str:
+    return _of_domain(view, found.domains[0])
+
+
+def _bleed(view: View, found: Bleeding) -> str:
+    return view.say("status.lead.bleeding", time=view.at_briefly(found.time))
+
+
+def _deficit(view: View, found: FocalDeficit) -> str:
+    return _of_records(view, found.signs)
+
+
+def _charted(view: View, found: ChartedAbove) -> str:
+    told = (("icans", found.icans), ("crs", found.crs))
+    return ", ".join(
+        view.say(f"status.lead.charted-{scale}", grade=record.grade, time=view.at_briefly(record.time))
+        for scale, record in told
+        if record is not None
+    )
+
+
+def _lows(view: View, found: LowValues) -> str:
+    return ", ".join(_low(view, one) for one in found.values)
+
+
+# What stands before the grade, by what was found.
+_LEADS: dict[type, Callable[[View, Any], str]] = {
+    Coma: _coma,
+    OngoingSeizure: _seizure,
+    FocalDeficit: _deficit,
+    Bleeding: _bleed,
+    RaisedPressure: _pressure,
+    LowValues: _lows,
+    ChartedAbove: _charted,
+}

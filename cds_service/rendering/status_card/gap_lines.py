@@ -15,6 +15,7 @@ from cds_service.rendering.words.view import View
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
 TOLD_BY_KIND = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.TRUNCATED, GapKind.WRONG_PATIENT})
 TOLD_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
+OF_A_DOMAIN = frozenset({GapKind.NOT_RECORDED, GapKind.STALE})
 ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
 
 
@@ -25,6 +26,12 @@ def gap_lines(view: View) -> Iterator[str]:
         yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
     lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
     yield from dict.fromkeys(lines)
+
+
+def other_gap_lines(view: View) -> Iterator[str]:
+    """Those that do not say what is missing or old: where that leaves the grade open it is said of the domain."""
+    told = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and _is_told(gap, view))
+    yield from dict.fromkeys(_line(view, gap) for gap in told)
 
 
 def _is_told(gap: Gap, view: View) -> bool:

@@ -33,6 +33,21 @@ def cause_lines(view: View) -> Iterator[str]:
         yield view.say("look_alike.line.causes", causes=_causes(view, causes))
 
 
+def cause_names(view: View) -> Iterator[str]:
+    """The same, each by its name and value alone, and the haemophagocytic syndrome."""
+    found, named = view.evaluation.look_alikes, {cause.name for cause in view.causes}
+    yield from dict.fromkeys(_brief(view, one) for one in found.causes if not one.first and one.cause not in named)
+    if found.iec_hs:
+        yield view.say("look_alike.brief.iec-hs", signs=", ".join(_named(view, one) for one in found.iec_hs))
+    if found.non_icans:
+        yield view.say("look_alike.brief.non-icans", symptoms=_symptoms(view), product=view.product)
+
+
+def _brief(view: View, found: LookAlike) -> str:
+    name = view.say(f"look_alike.cause.{found.cause}")
+    return f"{name} ({_measurement(view, found)})" if found.value else name
+
+
 def missing_lines(view: View) -> Iterator[str]:
     """Routine values that would tell and were not measured."""
     missing = [view.say(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]

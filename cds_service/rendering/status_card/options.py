@@ -33,8 +33,7 @@ def option_blocks(view: View) -> Iterator[str]:
 def _now_lines(view: View) -> Iterator[str]:
     evaluation = view.evaluation
     if evaluation.attention is Attention.FAILED:
-        what = failed_of(view)
-        yield view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
+        yield failed_text(view)
         return
     yield from first_lines(view)
     unread = view.evaluation.unread.domains
@@ -43,7 +42,7 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.unread", what=what)
     if evaluation.attention is Attention.NO_THERAPY and view.therapy_checked:
         yield view.say("detail.now.therapy")
-    yield from _settling(view)
+    yield from settling_texts(view)
     yield from _steroid_prompts(view)
     yield from advice_lines(view, evaluation.advice)
     if evaluation.next_dose_open:
@@ -52,13 +51,23 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from monitoring_lines(view)
 
 
+def failed_text(view: View) -> str:
+    """What did not arrive, and what to go by meanwhile."""
+    what = failed_of(view)
+    return view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
+
+
 def _why_failed(view: View) -> str:
     kinds = [gap.kind for gap in view.evaluation.gaps if gap.kind in FAILURES]
     return view.say(f"gaps.failed.{next(iter(kinds), FAILURES[1])}")
 
 
-def _settling(view: View) -> Iterator[str]:
+def settling_texts(view: View) -> tuple[str, ...]:
     """What would settle the grade, or whether it is ICANS at all."""
+    return tuple(_settling(view))
+
+
+def _settling(view: View) -> Iterator[str]:
     evaluation, settles = view.evaluation, view.answer.settles
     if view.spell:
         drug = view.sedative[:1].upper() + view.sedative[1:]
@@ -79,15 +88,25 @@ def _settling(view: View) -> Iterator[str]:
         yield view.say("detail.now.outside-window", day=evaluation.day)
 
 
+def escalation_text(view: View) -> str:
+    """Why a corticosteroid is to be reviewed; empty where it is not."""
+    review = view.evaluation.treatment.escalation.review
+    if review is None:
+        return ""
+    hours, now = view.clock.hours_since(review.since), view.evaluation.icans.beyond_baseline.all.lo
+    return view.say(f"detail.now.escalate-{review.why}", hours=hours, then=review.before, now=now)
+
+
+def _reassess_text(view: View) -> str:
+    found = view.evaluation.treatment.escalation
+    if found.reassess_by is None or found.escalated is None:
+        return ""
+    return view.say("detail.now.reassess", at=view.at(found.escalated.time), by=view.at(found.reassess_by))
+
+
 def _steroid_prompts(view: View) -> Iterator[str]:
-    evaluation, treatment = view.evaluation, view.evaluation.treatment
-    if (review := treatment.escalation.review) is not None:
-        hours, now = view.clock.hours_since(review.since), evaluation.icans.beyond_baseline.all.lo
-        yield view.say(f"detail.now.escalate-{review.why}", hours=hours, then=review.before, now=now)
-    if treatment.escalation.reassess_by is not None and treatment.escalation.escalated is not None:
-        times = {"at": treatment.escalation.escalated.time, "by": treatment.escalation.reassess_by}
-        yield view.say("detail.now.reassess", **{name: view.at(time) for name, time in times.items()})
-    if treatment.taper:
+    yield from filter(None, (escalation_text(view), _reassess_text(view)))
+    if view.evaluation.treatment.taper:
         yield view.say("detail.now.taper")
 
 

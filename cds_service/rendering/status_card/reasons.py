@@ -56,8 +56,7 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
     earlier = view.evaluation.scores.earlier
     if earlier is None or earlier.points == domain.value:
         return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)
-    since = view.at_briefly(earlier.time)
-    values = {"before": earlier.points, "points": domain.value, "time": since}
+    values = {"before": earlier.points, "points": domain.value, "time": time}
     return (view.say("status.reason.score-changed", instrument=view.instrument, **values), *baseline)
 
 

@@ -52,8 +52,8 @@ def _with_effect(view: View, factor: RiskFactor) -> str:
 
 
 def _present(view: View, factor: RiskFactor) -> str:
-    values = {measure.name: _value(view, measure) for measure in factor.measures}
-    first = _value(view, factor.measures[0]) if factor.measures else ""
+    values = {measure.name: value_text(view, measure) for measure in factor.measures}
+    first = value_text(view, factor.measures[0]) if factor.measures else ""
     if factor.name == FLUDARABINE and Quantity.CUMULATIVE not in values:
         return view.say("risk.present.fludarabine-unmeasured", time=_time(view, factor.measures))
     label = values.get(Quantity.LABEL, "")
@@ -114,7 +114,7 @@ def _measures(view: View, factor: RiskFactor) -> str:
 def _measure(view: View, measure: Measure, *, named: bool) -> str:
     name = view.say(f"risk.measure.{measure.name}") if named else ""
     point = view.say(f"risk.point.{measure.at.point}", number=measure.at.number) if measure.at else ""
-    return " ".join(filter(None, (name, _value(view, measure), point, _time(view, [measure]))))
+    return " ".join(filter(None, (name, value_text(view, measure), point, _time(view, [measure]))))
 
 
 def _time(view: View, measures: Iterable[Measure]) -> str:
@@ -123,7 +123,8 @@ def _time(view: View, measures: Iterable[Measure]) -> str:
     return next((f"({view.at_briefly(time)})" for time in times), "")
 
 
-def _value(view: View, measure: Measure) -> str:
+def value_text(view: View, measure: Measure) -> str:
+    """A value with its unit as the ward writes it."""
     if measure.name == Quantity.PRODUCT:
         return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.asks import ask_texts
+from cds_service.rendering.status_card.asks import AskText, ask_text, next_text, running_steroid
 from cds_service.rendering.status_card.crs import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.words.view import View
 
+# What is treated by whether there is CRS too.
+TREATED = frozenset({AskCode.ICANS_2, AskCode.ICANS_SEVERE, AskCode.ESCALATION_REVIEW})
 FAILED_ORDER = ("patient", "observations", "therapy")
 
 
 def summary_of(view: View) -> str:
-    """Grade, how sure, day and product, the reason, and the one thing to do, in fewer than 140 characters."""
-    head, trend, place = _head(view), _trend(view), place_text(view)
-    openings = [f"{head}{trend}{place}", f"{head}{place}"]
-    reasons = [view.say("status.reason.failed", what=failed_of(view))] if _is_failed(view) else list(_reasons(view))
-    return _fitted(openings, reasons, list(ask_texts(view)), view.wording.behaviour.summary_below)
+    """The grade, CRS, day and product, the reason and one ask; what is most lethal stands before the grade."""
+    behaviour, asked = view.wording.behaviour, ask_text(view)
+    texts = tuple(_led(view, asked) if asked.lead else _graded(view, asked))
+    short = (text for text in texts if len(text) <= behaviour.summary_at_best)
+    fitting = (text for text in texts if len(text) < behaviour.summary_below)
+    return next(short, min(fitting, key=len, default=_bare(view, asked)))
 
 
 def failed_of(view: View) -> str:
@@ -28,24 +32,59 @@ def failed_of(view: View) -> str:
     return view.say(f"status.failed.{next(name for name in FAILED_ORDER if name in failed)}")
 
 
-def _fitted(openings: Sequence[str], reasons: Sequence[str], asks: Sequence[str], below: int) -> str:
-    """As many reasons as leave room for the first ask, then more asks; the trend goes before a reason does."""
-    first = [ask[0].upper() + ask[1:] for ask in asks[:1]]
-    for number in range(len(reasons), -1, -1):
-        for opening in openings:
-            text = ". ".join([": ".join(filter(None, (opening, ", ".join(reasons[:number])))), *first])
-            if len(text) < below:
-                return _with_more(text, asks[1:], below)
-    return openings[-1]
+def _graded(view: View, asked: AskText) -> Iterator[str]:
+    """What says most first: more reasons go first, then the next assessment, the trend, and the last reason."""
+    whole, plain = _opening(view, with_trend=True), _opening(view, with_trend=False)
+    reasons = [view.say("status.reason.failed", what=failed_of(view))] if _is_failed(view) else list(_reasons(view))
+    act, due = _capital(asked.act), next_text(view)
+    acts = ["; ".join(filter(None, (act, due))), act] if due and act else [act or _capital(due)]
+    for number in range(len(reasons), 0, -1):
+        for told in acts:
+            yield _joined(whole, reasons[:number], told)
+    yield _joined(plain, reasons[:1], acts[-1])
 
 
-def _with_more(text: str, asks: Sequence[str], below: int) -> str:
-    for ask in asks:
-        longer = f"{text}; {ask}"
-        if len(longer) >= below:
-            break
-        text = longer
-    return text
+def _bare(view: View, asked: AskText) -> str:
+    """The grade and the act, where nothing else has room."""
+    return _joined(_opening(view, with_trend=False), (), _capital(asked.act))
+
+
+def _joined(opening: str, reasons: Sequence[str], act: str) -> str:
+    return ". ".join(filter(None, (": ".join(filter(None, (opening, ", ".join(reasons)))), act)))
+
+
+def _led(view: View, asked: AskText) -> Iterator[str]:
+    """What holds with its act, then the grade, then what runs."""
+    first = f"{_capital(asked.lead)}: {asked.act}"
+    running, reason = running_steroid(view), next(_reasons(view), "")
+    if reason and view.evaluation.icans.certainty is Certainty.CANNOT_GRADE:
+        yield f"{first}. {_opening(view, with_trend=True)}: {reason}"
+    if running:
+        yield ". ".join((first, _opening(view, with_trend=True), view.say("status.act.runs", drug=_capital(running))))
+    for with_trend in (True, False):
+        yield f"{first}. {_opening(view, with_trend=with_trend)}"
+
+
+def _opening(view: View, *, with_trend: bool) -> str:
+    """Grade, trend, CRS, day and product."""
+    return f"{grade_text(view)}{_trend(view) if with_trend else ''}{_crs(view)}{place_text(view)}"
+
+
+def _crs(view: View) -> str:
+    """Directly after the grade; that there is none, or that nobody can tell, where a treatment hangs on it."""
+    crs, ask = view.evaluation.crs, view.answer.ask
+    if _is_failed(view) or (ask is not None and ask.code is AskCode.CRS_SEVERE):
+        return ""
+    if crs.range.lo:
+        return f", {crs_grade(view)}"
+    if ask is None or ask.code not in TREATED:
+        return ""
+    key = str(crs.certainty) if crs.range.hi else "none"
+    return f", {view.say(f'status.crs.{key}', grade=crs.range.lo)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _is_failed(view: View) -> bool:
@@ -59,19 +98,31 @@ def grade_text(view: View) -> str:
         return view.say("status.head.failed")
     if icans.certainty is Certainty.CANNOT_GRADE and spell:
         return view.say("status.head.sedated", drug=view.sedative)
+    if view.evaluation.treatment.flare_from is not None and icans.grade:
+        return _flare(view)
     key = "none" if icans.certainty is Certainty.EXACT and not icans.grade else str(icans.certainty)
-    return view.say(f"status.head.{key}", grade=icans.grade)
+    return view.say(f"status.head.{key}", grade=icans.grade if icans.if_attributable is None else icans.if_attributable)
 
 
-def _head(view: View) -> str:
-    """The ICANS grade; the CRS before it where that is what makes the card critical."""
-    grade = grade_text(view)
-    return view.say("status.head.crs-first", crs=crs_grade(view), icans=grade) if view.evaluation.crs_leads else grade
+def _flare(view: View) -> str:
+    """ICANS that is back, and how long after the last corticosteroid (rule E3)."""
+    steroid, peak = view.evaluation.treatment.steroid, view.evaluation.history.peak
+    if steroid is None or peak is None:
+        return view.say("status.head.exact", grade=view.evaluation.icans.grade)
+    last = steroid.doses[-1]
+    return view.say(
+        "status.head.flare",
+        grade=view.evaluation.icans.grade,
+        peak=peak.all.lo,
+        hours=view.clock.hours_since(last.end or last.time),
+        drug=view.drug(last.drug),
+    )
 
 
 def _trend(view: View) -> str:
     evaluation = view.evaluation
-    if evaluation.trend is None or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
+    is_told = evaluation.treatment.flare_from is not None and evaluation.icans.grade
+    if evaluation.trend is None or is_told or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return ""
     return view.say(f"status.trend.{evaluation.trend}", before=evaluation.grade_before)
 

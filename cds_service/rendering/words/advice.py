@@ -15,7 +15,7 @@ from cds_service.clinical.tables.advice import AVOID, MAY, TOCILIZUMAB
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View
-from cds_service.rendering.words.wording import escaped
+from cds_service.rendering.words.wording import closed_up, escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
 URGENT = ("seizure-treatment",)
@@ -72,6 +72,36 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
     yield from _group(view, advice, "support", SUPPORT)
     yield from _by_source(view, [entry for entry in advice if entry.row.action == PROPHYLAXIS])
     yield from _group(view, advice, "also", ALSO)
+
+
+def first_choice(view: View, entries: Sequence[Advice]) -> str:
+    """The treatment that comes first among what sources say, with its brief source; empty where none says anything."""
+    advised = [entry for entry in entries if entry.row.strength != AVOID]
+    lines = sorted(_merged(view, advised), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
+    if not lines:
+        return ""
+    entry = lines[0].entries[0]
+    shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
+    dose = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
+    what = dose or view.say("advice.regimen.per-protocol")
+    name = f"{view.say(f'advice.strength.{entry.row.strength}')}{view.say(f'advice.brief.{entry.row.action}')}"
+    condition = view.say(f"advice.condition.{entry.row.condition}") if entry.row.condition else ""
+    told = closed_up(f"{name} {condition}: {what}".replace(" :", ":"))
+    return _capital(view.say("advice.group.part", text=told, source=_brief_source(entry)))
+
+
+def brief(view: View, entries: Sequence[Advice]) -> str:
+    """Actions that all hold, each once, with who says so; empty where there are none."""
+    if not entries:
+        return ""
+    actions = dict.fromkeys(view.say(f"advice.action.{entry.row.action}") for entry in entries)
+    sources = dict.fromkeys(_brief_source(entry) for entry in entries)
+    return _capital(view.say("advice.group.part", text=", ".join(actions), source=", ".join(sources)))
+
+
+def avoided_text(view: View, entry: Advice) -> str:
+    """What is not to be done, with who says so."""
+    return _capital(view.say("advice.group.part", text=_action(view, entry), source=_brief_source(entry)))
 
 
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:

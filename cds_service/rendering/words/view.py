@@ -16,12 +16,13 @@ from cds_service.rendering.words.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One answer, the words to tell it in, the ward's clock, and whether this is only a demo."""
+    """One answer, the words to tell it in, the ward's clock. `demo`: it is for nobody; `full_detail`: it tells all."""
 
     answer: Answer
     wording: Wording
     clock: Clock
     demo: bool
+    full_detail: bool = False
 
     @property
     def evaluation(self) -> Evaluation:

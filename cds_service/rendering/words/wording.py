@@ -20,13 +20,26 @@ NOTHING_CITED: Sources = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class DetailLimits:
+    """How many words the detail of a status card may have, and how many entries of what to do now."""
+
+    words: int
+    words_two_treatments: int
+    words_no_icans: int
+    acts: int
+    tocilizumab_from_crs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
     """How cards behave whatever the language (cards/behaviour.toml)."""
 
     selection_behavior: str
     override_reasons: tuple[str, ...]
     summary_below: int
+    summary_at_best: int
     free_text_up_to: int
+    detail: DetailLimits
 
 
 class Wording:

@@ -35,17 +35,17 @@ def view_of(knowledge: Knowledge, glucose: float, sodium: float) -> View:
 @pytest.mark.parametrize(
     ("glucose", "sodium", "expected"),
     [
-        (20, 140, "Check and treat glucose 20 mg/dL first; consider ICU and steroid"),
-        (53, 124, "Check and treat glucose 53 mg/dL, sodium 124 mmol/L first"),
-        (54, 125, "Consider ICU and steroid"),
+        (20, 140, "Unarousable 08:00, glucose 20 mg/dL 08:30: airway, ICU now, treat the glucose"),
+        (53, 124, "Unarousable 08:00, glucose 53 mg/dL 08:30: airway, ICU now, treat the glucose"),
+        (54, 125, "Unarousable 08:00: airway, ICU now"),
     ],
 )
-def test_it_is_the_first_thing_that_the_summary_asks_for(
+def test_a_low_glucose_is_named_with_what_cannot_wait(
     knowledge: Knowledge, glucose: float, sodium: float, expected: str
 ) -> None:
     summary = summary_of(view_of(knowledge, glucose, sodium))
 
-    assert summary.partition(". ")[2].startswith(expected)
+    assert summary.startswith(f"{expected}. ")
     assert len(summary) < 140
 
 

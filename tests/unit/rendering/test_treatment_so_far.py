@@ -10,7 +10,7 @@ from cds_service.app import decider_of
 from cds_service.cases.case import Case, Expected
 from cds_service.checks.answers import answer_to
 from cds_service.knowledge import Knowledge
-from cds_service.settings import Settings
+from cds_service.settings import FULL, Settings
 
 DEXAMETHASONE = "dexamethasone"
 
@@ -24,7 +24,9 @@ def records(**ice: int) -> tuple[tuple[Any, ...], ...]:
 def lines(knowledge: Knowledge, found: tuple[tuple[Any, ...], ...], *drugs: tuple[Any, ...]) -> str:
     """The text of all cards."""
     case = Case("a patient", ("E2",), Expected(), doses=(("8 d", "CAR-T"),), records=found, drugs=drugs)
-    return "\n".join(card["detail"] for card in answer_to(case, decider_of(Settings(), knowledge))["cards"])
+    return "\n".join(
+        card["detail"] for card in answer_to(case, decider_of(Settings(card_detail=FULL), knowledge))["cards"]
+    )
 
 
 def given(hours: int, mg: float | None = None, drug: str = DEXAMETHASONE) -> tuple[Any, ...]:

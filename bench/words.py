@@ -1,0 +1,20 @@
+"""The words of the status cards' details over the sandbox patients: `make words`."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from bench.sandbox_cards import status_cards
+from cds_service.rendering.status_card.detail import words_in
+
+
+def main() -> None:
+    """A line for each patient with a card, the longest last, then median and maximum."""
+    words = sorted((words_in(card.detail), slug) for slug, card in status_cards())
+    print(*(f"{number:4} {slug}" for number, slug in words), sep="\n")
+    numbers = [number for number, _ in words]
+    print(f"median {median(numbers):g}, maximum {max(numbers)}")
+
+
+if __name__ == "__main__":
+    main()

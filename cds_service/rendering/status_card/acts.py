@@ -1,0 +1,173 @@
+"""What to do now, the entries that open a status card in the order of rule Q; and what is to be avoided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.tables import next_dose
+from cds_service.clinical.tables.advice import AVOID, TOCILIZUMAB
+from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
+from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
+from cds_service.rendering.words.advice import avoided_text, brief, first_choice
+from cds_service.rendering.words.next_dose import next_dose_text
+from cds_service.rendering.words.view import View
+
+CARE = ("airway", "icu")
+WORK_UP = ("eeg", "mri", "neurology-consult")
+STEROID = "corticosteroid"
+CRS_STEROID = "crs-corticosteroid"
+DEPRESSANTS = "depressants"
+TREATED = frozenset({AskCode.ICANS_SEVERE, AskCode.ICANS_2, AskCode.ESCALATION_REVIEW})
+# Whose rows say what an ask says plainly.
+SAID_BY = {
+    AskCode.AIRWAY: CARE,
+    AskCode.ONGOING_SEIZURE: ("seizure-treatment", "eeg"),
+    AskCode.RAISED_PRESSURE: ("icp-management",),
+}
+ASKS_FOR_ICU = frozenset({AskCode.AIRWAY, AskCode.RAISED_PRESSURE, AskCode.CRS_SEVERE})
+LOOKED_AT = frozenset({AskCode.CHECK_AROUSAL, AskCode.ASSESS_NOW, AskCode.OTHER_CAUSE_FIRST})
+
+
+class Act(NamedTuple):
+    """One entry. `treats`: it names a treatment. `kept`: it stays where the words do not fit."""
+
+    text: str
+    treats: bool = False
+    kept: bool = False
+
+
+def acts_of(view: View) -> tuple[Act, ...]:
+    """Each once, the most lethal first."""
+    if view.evaluation.attention is Attention.FAILED:
+        return (Act(failed_text(view), kept=True),)
+    found = [act for ask in view.answer.asks for act in _of_ask(view, ask)]
+    texts = {act.text: act for act in (*_lacking(view), *found, *_work_up(view), *_next(view))}
+    return tuple(act for text, act in texts.items() if text)
+
+
+def _lacking(view: View) -> Iterator[Act]:
+    """What nobody recorded and everything else rests on."""
+    for phrase in (Phrase.THERAPY, Phrase.BIRTH_DATE):
+        if phrase in view.answer.phrases:
+            yield Act(view.say(f"detail.now.{phrase}"), kept=True)
+
+
+def _of_ask(view: View, ask: Ask) -> Iterator[Act]:
+    """The entries of one ask."""
+    if ask.code in TREATED:
+        yield from _icans(view, ask)
+    elif ask.code in (AskCode.CRS_SEVERE, AskCode.CRS_2):
+        yield from _crs(view, ask)
+    elif ask.code in LOOKED_AT:
+        first = ask is view.answer.ask
+        yield from (Act(text, kept=first) for text in settling_texts(view) or (_plain(view, ask),))
+    elif ask.code is AskCode.NEXT_DOSE:
+        yield from (Act(_next_dose(view, entry)) for entry in _rows(view, next_dose.ACTIONS))
+    elif ask.code is AskCode.ICANS_1:
+        yield Act(first_choice(view, _rows(view, (STEROID,))), treats=True)
+    elif ask.code is AskCode.TAPER:
+        yield Act(view.say("detail.now.taper"))
+    elif ask.code is not AskCode.NEXT_ASSESSMENT:
+        yield Act(_plain(view, ask))
+
+
+def _icans(view: View, ask: Ask) -> Iterator[Act]:
+    """The place of care, the review, the corticosteroid; tocilizumab where the CRS asks for it by itself."""
+    entries, before = _advice(view, ask), _condition(ask)
+    told = is_ventilated(view) or any(one.code in ASKS_FOR_ICU for one in view.answer.asks)
+    care = () if told else _of(entries, CARE)
+    yield Act(brief(view, care))
+    review = view.answer.escalation
+    if review is not None:
+        yield Act(escalation_text(view))
+    options = review.options if review is not None else entries
+    if any(one.code is AskCode.STROKE_CALL for one in view.answer.asks):
+        yield Act(view.say("detail.line.before-imaging"), kept=True)
+        return
+    steroid = first_choice(view, _of(options, (STEROID,)))
+    yield Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
+    if view.evaluation.crs.range.lo >= view.wording.behaviour.detail.tocilizumab_from_crs:
+        yield from _crs_treatment(view)
+
+
+def _condition(ask: Ask) -> str:
+    """Under which condition the treatment of an ask stands, as the key of a text; empty where it stands as it is."""
+    if not isinstance(ask.figure, IcansGrade) or ask.figure.known is Known.NOW:
+        return ""
+    return str(ask.figure.known)
+
+
+def _crs(view: View, ask: Ask) -> Iterator[Act]:
+    """The act itself where it is the first; beside ICANS that is treated the corticosteroid for that stands first."""
+    if ask is view.answer.ask:
+        yield Act(_plain(view, ask))
+    treated = any(one.code in TREATED for one in view.answer.asks)
+    yield from _crs_treatment(view, (TOCILIZUMAB,) if treated else (TOCILIZUMAB, CRS_STEROID))
+
+
+def _crs_treatment(view: View, actions: Sequence[str] = (TOCILIZUMAB, CRS_STEROID)) -> Iterator[Act]:
+    """Tocilizumab and the corticosteroid for the CRS, as far as a table has a row for this patient."""
+    for action in actions:
+        yield Act(first_choice(view, _of(view.evaluation.crs_advice, (action,))), treats=True)
+
+
+def _work_up(view: View) -> Iterator[Act]:
+    """What is advised without a condition, where there is ICANS to treat."""
+    treated = next((ask for ask in view.answer.asks if ask.code in TREATED), None)
+    if treated is not None:
+        entries = _of(_advice(view, treated), WORK_UP)
+        yield Act(brief(view, [entry for entry in entries if not entry.row.condition]))
+
+
+def _next(view: View) -> Iterator[Act]:
+    due = view.evaluation.due
+    if due is not None and next_text(view):
+        what = view.say(f"status.due.{due.kind}")
+        yield Act(view.say("detail.line.next", what=what, time=view.at_briefly(due.at)))
+
+
+def avoided_line(view: View) -> str:
+    """Never left out; no advice against sedatives for a patient who is sedated or ventilated."""
+    texts = dict.fromkeys(_avoided(view))
+    return "\n".join(texts)
+
+
+def _avoided(view: View) -> Iterator[str]:
+    conditional = view.evaluation.if_confirmed
+    for entry in (*view.evaluation.advice, *(conditional.advice if conditional else ())):
+        given = entry.row.action == DEPRESSANTS and (view.spell or is_ventilated(view))
+        if entry.row.strength == AVOID and not given:
+            yield avoided_text(view, entry)
+
+
+def _plain(view: View, ask: Ask) -> str:
+    """What holds and the act, as in a summary."""
+    text = ": ".join(filter(None, (lead_text(view, ask), act_text(view, ask))))
+    sources = dict.fromkeys(one.brief_source for one in _rows(view, SAID_BY.get(ask.code, ())))
+    told = view.say("advice.group.part", text=text, source=", ".join(sources)) if sources else text
+    return f"{told[:1].upper()}{told[1:]}"
+
+
+def _next_dose(view: View, entry: Advice) -> str:
+    text = view.say("advice.group.part", text=next_dose_text(view, entry), source=entry.brief_source)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _advice(view: View, ask: Ask) -> Sequence[Advice]:
+    """The rows of the grade that the ask is for, which may be the last known one or hold under a condition."""
+    conditional = view.evaluation.if_confirmed
+    other = isinstance(ask.figure, IcansGrade) and ask.figure.known is not Known.NOW
+    return conditional.advice if other and conditional else view.evaluation.advice
+
+
+def _rows(view: View, actions: Sequence[str]) -> tuple[Advice, ...]:
+    return _of(view.evaluation.advice, actions)
+
+
+def _of(entries: Sequence[Advice], actions: Sequence[str]) -> tuple[Advice, ...]:
+    return tuple(entry for entry in entries if entry.row.action in actions and entry.row.strength != AVOID)

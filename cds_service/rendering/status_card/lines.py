@@ -1,0 +1,174 @@
+"""The lines of a status card below what to do: why, what is missing or doubtful, what runs, risk, where from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.risk.factor import RiskFactor, State
+from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
+from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
+from cds_service.rendering.status_card.crs import crs_grade
+from cds_service.rendering.status_card.doubts import doubts_of
+from cds_service.rendering.status_card.gap_lines import other_gap_lines
+from cds_service.rendering.status_card.look_alikes import cause_names
+from cds_service.rendering.status_card.reasons import reasons_of
+from cds_service.rendering.status_card.risk import TOLD_BY, value_text
+from cds_service.rendering.words.view import View
+
+CRS = "crs"
+# Of what bears on the grade and of the rest, and of risk factors.
+GAPS_TOLD = 2
+RISKS_TOLD = 4
+# A factor whose absence from the record a ward can look into.
+ASKED_FOR = ("neurological-history",)
+# Named first where there is room for a few only: what a clinician asks for first.
+FIRST = ("prior-icans", "cns-disease", "neurological-history", "crs", "product-class", "ferritin", "ldh")
+VALUED = frozenset({"ferritin", "crp", "fibrinogen", "platelets", "easix", "cytokines"})
+
+
+def why_line(view: View) -> str:
+    """What decided, with its time, then what was looked for and not recorded, in one clause."""
+    icans = view.evaluation.icans
+    told = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
+    negative = [view.say(f"status.domain.{one.name}") for one in icans.domains if _is_negative(view, one)]
+    if negative:
+        told.append(view.say("detail.line.none", domains=", ".join(negative)))
+    found = "; ".join(filter(None, told))
+    return view.say("detail.line.why", found=found) if found else ""
+
+
+def _deciding(view: View) -> Iterator[str]:
+    """What decided, without what leaves the grade open: that has a line of its own."""
+    doubts = set(doubts_of(view))
+    yield from (one for one in reasons_of(view) if one not in doubts)
+
+
+def _is_negative(view: View, domain: Domain) -> bool:
+    unread = domain.name in view.evaluation.unread.domains
+    return not domain.value and domain.range.hi == 0 and not unread
+
+
+def missing_line(view: View, *, whole: bool) -> str:
+    """What keeps the grade open first; `whole`: also what does not bear on it."""
+    found = list(dict.fromkeys((*_charted(view), *_open(view), *(_besides(view) if whole else ()))))
+    return view.say("detail.line.doubt", found="; ".join(found)) if found else ""
+
+
+def _charted(view: View) -> Iterator[str]:
+    """A charted grade that differs, of ICANS and of CRS."""
+    charted = (("charted", view.evaluation.charted_icans), ("charted-crs", view.evaluation.charted_crs))
+    for key, record in charted:
+        if record is not None and record.differs:
+            yield view.say(f"status.reason.{key}", grade=record.grade, time=view.at_briefly(record.time))
+
+
+def _open(view: View) -> Iterator[str]:
+    """What widens the range; records that came and could not be used."""
+    yield from doubts_of(view)
+    unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains]
+    if unread:
+        yield view.say("detail.line.unread", what=", ".join(unread))
+    if not view.evaluation.received.drugs_checked:
+        yield view.say("gaps.unchecked.drugs")
+
+
+def _besides(view: View) -> Iterator[str]:
+    """Look-alikes on record, those not measured, symptoms that are no criterion, then other gaps."""
+    yield from cause_names(view)
+    found = view.evaluation.look_alikes
+    missing = [view.say(f"look_alike.sign.{name}") for name in found.not_measured]
+    if missing:
+        hours = found.current // timedelta(hours=1)
+        yield view.say("detail.line.not-measured", what=", ".join(missing), hours=hours)
+    symptoms = dict.fromkeys(_symptom(view, one) for one in view.evaluation.signs.symptoms)
+    if symptoms:
+        yield view.say("detail.line.symptoms", symptoms=", ".join(symptoms))
+    gaps = list(other_gap_lines(view))
+    yield from gaps[:GAPS_TOLD]
+    if len(gaps) > GAPS_TOLD:
+        yield view.say("detail.line.more", number=len(gaps) - GAPS_TOLD)
+
+
+def _symptom(view: View, record: Record) -> str:
+    return view.say(f"status.value.{record.value}")
+
+
+def running_line(view: View) -> str:
+    """Each drug once, with its amount where it is known, and when last."""
+    given = ", ".join((*_steroids(view), *_tocilizumab(view), *_others(view)))
+    return view.say("detail.line.running", given=given) if given else ""
+
+
+def _steroids(view: View) -> Iterator[str]:
+    """What was given in 24 h, whatever for, and that ICANS arose on one (rule E0)."""
+    given, arose = view.evaluation.treatment.steroids, view.evaluation.treatment.arose_on
+    last = {dose.drug: dose for dose in given.recent}
+    for drug, dose in last.items():
+        when = view.at_briefly(dose.end or dose.time)
+        yield view.say("treatment.drug.recent", drug=_with_amount(view, drug, dose.milligrams), last=when)
+    if given.equivalent is not None:
+        key = "equivalent-at-least" if given.equivalent.is_least else "equivalent"
+        yield view.say(f"detail.line.{key}", mg=f"{given.equivalent.mg:,.3g}")
+    if arose is not None:
+        yield view.say("detail.line.arose-on", drugs=", ".join(view.drug(drug) for drug in arose.drugs))
+
+
+def _with_amount(view: View, drug: str, milligrams: float | None) -> str:
+    amount = view.say("advice.regimen.amount", amount=f"{milligrams:,g}") if milligrams else ""
+    return " ".join(filter(None, (view.drug(drug), amount)))
+
+
+def _tocilizumab(view: View) -> Iterator[str]:
+    so_far = view.evaluation.treatment.tocilizumab
+    if so_far.last is not None:
+        yield view.say("detail.line.tocilizumab", total=so_far.total, last=view.at_briefly(so_far.last))
+
+
+def _others(view: View) -> Iterator[str]:
+    treatment = view.evaluation.treatment
+    yield from (_drug(view, one) for one in (*treatment.immunosuppressants, *treatment.supportive))
+    named = {one.drug for one in treatment.supportive}
+    lower = [view.drug(one.drug) for one in view.evaluation.may_lower if one.drug not in named]
+    if lower:
+        yield view.say("detail.line.may-lower", drugs=", ".join(dict.fromkeys(lower)))
+
+
+def _drug(view: View, given: DrugSoFar) -> str:
+    key, drug = "running" if given.running else "recent", _with_amount(view, given.drug, given.milligrams)
+    last = view.at_briefly(given.last)
+    return view.say(f"treatment.drug.{key}", drug=drug, time=last, last=last)
+
+
+def risk_line(view: View) -> str:
+    """Factors that are present, in short; of those not known only what a ward can look into."""
+    factors = [one for one in view.evaluation.risk.factors if one.name not in WITHOUT_WEIGHT]
+    found = sorted((one for one in factors if one.state is State.PRESENT and one.name not in TOLD_BY), key=_weight)
+    present = [_risk(view, one) for one in found][:RISKS_TOLD]
+    unknown = [one.name for one in factors if one.state is State.UNKNOWN and one.name in ASKED_FOR]
+    told = [view.say("detail.line.risk", present=", ".join(present))] if present else []
+    if unknown:
+        names = ", ".join(view.say(f"risk.unknown.{name}") for name in unknown)
+        told.append(view.say("detail.line.risk-unknown", unknown=names))
+    return " ".join(told)
+
+
+def _weight(factor: RiskFactor) -> int:
+    return FIRST.index(factor.name) if factor.name in FIRST else len(FIRST)
+
+
+def _risk(view: View, factor: RiskFactor) -> str:
+    if factor.name == CRS and view.evaluation.crs.range.lo:
+        return crs_grade(view)
+    name = view.say(f"risk.brief.{factor.name}")
+    value = value_text(view, factor.measures[0]) if factor.measures and factor.name in VALUED else ""
+    return f"{name} {value}".strip()
+
+
+def footer_line(view: View) -> str:
+    """How current it is, what graded, and what it is not."""
+    text = view.say("detail.line.footer", time=view.at_briefly(view.evaluation.as_of), edition=view.evaluation.edition)
+    return " ".join(filter(None, (text, view.say("detail.footer.demo") if view.demo else "")))

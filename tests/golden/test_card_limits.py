@@ -1,0 +1,79 @@
+"""A card is short, in its summary and in its detail: of every sandbox patient and of every case of the tables."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from statistics import median
+
+from bench.sandbox_cards import status_cards
+from cds_service.cases.case import NOW
+from cds_service.cases.verdict import assessed, protocol_of
+from cds_service.checks.specification import packaged_cases
+from cds_service.clinical.assess import Answer
+from cds_service.knowledge import Knowledge, load_knowledge
+from cds_service.rendering.status_card.detail import detail_of, told_of, words_in
+from cds_service.rendering.status_card.full_assessment import as_html
+from cds_service.rendering.status_card.summary import summary_of
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import View
+
+DETAILS = {slug: card.detail for slug, card in status_cards()}
+USUAL, TWO_TREATMENTS, NO_ICANS = 120, 160, 60
+
+
+@cache
+def views() -> dict[str, View]:
+    """Every case with a card, as it is told."""
+    knowledge = load_knowledge()
+    return {
+        case.name: view_of(knowledge, answer)
+        for case in packaged_cases()
+        if (answer := assessed(case, protocol_of(case, knowledge.protocol))).evaluation.attention.has_card
+    }
+
+
+def view_of(knowledge: Knowledge, answer: Answer) -> View:
+    return View(answer, knowledge.wording, Clock(NOW, answer.evaluation.zone), demo=False)
+
+
+def limit(view: View) -> int:
+    """The most words that a detail may have."""
+    if sum(act.treats for act in told_of(view).acts) > 1:
+        return TWO_TREATMENTS
+    return NO_ICANS if view.evaluation.icans.all.hi == 0 else USUAL
+
+
+def rendered(markdown: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", as_html(markdown)))
+
+
+def test_the_details_of_the_sandbox_patients_are_short() -> None:
+    words = {slug: len(rendered(detail).split()) for slug, detail in DETAILS.items()}
+
+    assert median(words.values()) <= USUAL
+    assert max(words.values()) <= TWO_TREATMENTS
+    assert words["quiet-day-3"] <= NO_ICANS
+
+
+def test_words_are_counted_as_a_reader_sees_them() -> None:
+    assert {slug: words_in(detail) for slug, detail in DETAILS.items()} == {
+        slug: len(rendered(detail).split()) for slug, detail in DETAILS.items()
+    }
+
+
+def test_the_detail_of_every_case_is_short() -> None:
+    long = {name: words for name, view in views().items() if (words := words_in(detail_of(view))) > limit(view)}
+
+    assert {} == long
+
+
+def test_the_summary_of_every_case_is_one_line() -> None:
+    long = [text for view in views().values() if len(text := summary_of(view)) > 140]
+
+    assert [] == long
+
+
+def test_there_are_at_most_four_things_to_do() -> None:
+    assert all(detail_of(view).count("\n- ") < 4 for view in views().values())
