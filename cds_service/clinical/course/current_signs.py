@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from cds_service.clinical.course import speech
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import Gcs
 from cds_service.clinical.course.doubt import Doubt
-from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.patient import Record
 
@@ -34,7 +34,7 @@ def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> Cur
         sedation=chart.sedation.at(moment),
         symptoms=chart.of("neuro-symptom").within(window, moment),
         imaging=chart.of("neuroimaging").within(chart.rules.decisions.persisting.stale_after, moment),
-        doubts=chart.doubts[instrument or ICE].within(window, moment),
+        doubts=speech.current_doubts(chart, instrument, moment),
         low_glasgow=_low_glasgow(chart, moment),
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
-from cds_service.clinical.course.consciousness import Gcs
+from cds_service.clinical.course.consciousness import EYE, VERBAL, Gcs
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.tables.decision_rules import CapdRules, DoubtRules
 from cds_service.clinical.tables.guideline import IceTable
@@ -40,13 +40,15 @@ class Sign(NamedTuple):
 class Doubt(NamedTuple):
     """A sign that the patient is worse than an earlier score says.
 
-    `unless_ventilated`: it says nothing while the newest oxygen device is a ventilator.
+    `unless_ventilated`: it says nothing while the newest oxygen device is a ventilator. `by_speech`: nor without a
+    common language (rule D4).
     """
 
     time: datetime
     sign: Sign
     source: str
     unless_ventilated: bool = False
+    by_speech: bool = False
 
 
 def symptom_doubts(facts: PatientFacts, rules: DoubtRules) -> Iterable[Doubt]:
@@ -63,11 +65,17 @@ def reading_doubts(facts: PatientFacts, glasgow: Iterable[Gcs], rules: DoubtRule
             yield Doubt(record.time, Sign(SignKind.RASS, f"{int(record.value):+d}"), record.source)
     for record in facts.of("avpu"):
         if record.value == rules.avpu:
-            yield Doubt(record.time, Sign(SignKind.AVPU, str(record.value)), record.source)
+            yield Doubt(record.time, Sign(SignKind.AVPU, str(record.value)), record.source, by_speech=True)
     for gcs in glasgow:
-        verbal = gcs.items.get("gcs-verbal")
+        verbal = gcs.items.get(VERBAL)
         if verbal is not None and verbal <= rules.gcs_verbal_up_to:
-            yield Doubt(gcs.time, Sign(SignKind.GCS_VERBAL, str(verbal)), gcs.source, unless_ventilated=True)
+            sign, by_speech = Sign(SignKind.GCS_VERBAL, str(verbal)), not verbal_is_read(gcs, rules)
+            yield Doubt(gcs.time, sign, gcs.source, unless_ventilated=True, by_speech=by_speech)
+
+
+def verbal_is_read(gcs: Gcs, rules: DoubtRules) -> bool:
+    """Whether the verbal response tells something without a common language: with eyes that hardly open."""
+    return EYE in gcs.items and gcs.items[EYE] <= rules.verbal_read_up_to_eye
 
 
 def wrong_instrument_doubts(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import EYE, MOTOR, VERBAL, Gcs, Reading, Scale
+from cds_service.clinical.course.doubt import verbal_is_read
 from cds_service.clinical.tables.decision_rules import GcsRow, GcsRules, RangeBand
 from cds_service.clinical.tables.grade import Range
 
@@ -19,12 +20,26 @@ def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:
     return chart.readings.within(chart.rules.decisions.consciousness.one_reading, newest.time)
 
 
-def arousal_range(chart: Chart, reading: Reading) -> Range:
-    """The grades that a reading allows; a normal one of the day of a dose may be older than the dose."""
-    graded = _range(chart, reading)
+def arousal_range(chart: Chart, reading: Reading, *, without_speech: bool = False) -> Range:
+    """The grades that a reading allows; a normal one of the day of a dose may be older than the dose.
+
+    `without_speech`: there is no common language, so that a verbal response says nothing.
+    """
+    graded = _without_speech(chart, reading) if without_speech else _range(chart, reading)
     if graded.lo or not chart.is_dose_day(reading.time):
         return graded
     return graded.doubted(chart.rules.decisions.dose_day.consciousness)
+
+
+def _without_speech(chart: Chart, reading: Reading) -> Range:
+    """Rule D4: new confusion may be anything, and V of the Glasgow scale is missing, unless eyes hardly open."""
+    decisions = chart.rules.decisions
+    if reading.scale is Scale.AVPU and reading.level in decisions.consciousness.avpu_without_speech:
+        return decisions.consciousness.avpu_without_speech[str(reading.level)]
+    if not isinstance(reading.level, Gcs) or verbal_is_read(reading.level, decisions.doubt):
+        return _range(chart, reading)
+    items = {item: points for item, points in reading.level.items.items() if item != VERBAL}
+    return _range(chart, reading._replace(level=reading.level._replace(items=items)))
 
 
 def _range(chart: Chart, reading: Reading) -> Range:

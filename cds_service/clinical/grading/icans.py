@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course import concepts, instrument, vitals
+from cds_service.clinical.course import concepts, instrument, speech
+from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import Sign
@@ -15,7 +16,7 @@ from cds_service.clinical.grading import attribution, low_baseline, seizure, sig
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
 from cds_service.clinical.grading.attribution import Cause, DocumentedCause
 from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.score import score_range
+from cds_service.clinical.grading.score import is_normal, score_range
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
@@ -169,27 +170,28 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     if name == ICE and low_baseline.is_unusable(chart, moment):
         return scored._replace(range=unknown, concern=Concern.BASELINE)
     may_be_older = not graded.lo and graded.hi and newest.low == newest.high
-    return _doubted(chart, scored, newest.time, moment) or scored._replace(
+    return _doubted(chart, scored, newest, moment) or scored._replace(
         concern=Concern.DOSE_DAY if may_be_older else None
     )
 
 
-def _doubted(chart: Chart, scored: Domain, since: datetime, moment: datetime) -> Domain | None:
+def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) -> Domain | None:
     """The score as far as it can be believed after a sign that came later; None where nothing did."""
     doubted = scored._replace(range=scored.range.doubted(chart.rules.decisions.ice.unknown.hi))
-    if doubt := _doubt(chart, scored.name, since, moment):
+    if doubt := _doubt(chart, scored.name, score, moment):
         return doubted._replace(concern=Concern.DOUBTED, doubt=doubt)
     refused = chart.not_performed[scored.name].newest(moment)
-    if refused and refused.time > since:
+    if refused and refused.time > score.time:
         return doubted._replace(concern=Concern.NOT_PERFORMED, refusal=str(refused.value))
     return None
 
 
-def _doubt(chart: Chart, name: str, scored: datetime, moment: datetime) -> Sign | None:
-    """The first sign after a score that the patient may be worse than it says."""
-    later = (one for one in chart.doubts[name].until(moment) if one.time > scored)
-    counted = (one for one in later if not (one.unless_ventilated and vitals.is_ventilated(chart, moment)))
-    return next((one.sign for one in counted), None)
+def _doubt(chart: Chart, name: str, score: Assessment, moment: datetime) -> Sign | None:
+    """The first sign that the patient may be worse than a score says: after it, or beside one that is normal."""
+    beside = score.time - chart.rules.decisions.doubt.beside_normal if is_normal(chart, name, score) else None
+    known = chart.doubts[name].until(moment)
+    signs = (one for one in known if one.time > score.time or (beside is not None and one.time >= beside))
+    return next((one.sign for one in signs if speech.counts(chart, name, moment, one)), None)
 
 
 def consciousness_at(chart: Chart, moment: datetime) -> Domain:
@@ -197,7 +199,11 @@ def consciousness_at(chart: Chart, moment: datetime) -> Domain:
     rules = chart.rules.decisions.consciousness
     if chart.sedation.at(moment):
         return Domain(CONSCIOUSNESS, rules.unknown, concern=Concern.SEDATED)
-    together = [(arousal_range(chart, reading), reading) for reading in current_readings(chart, moment)]
+    without_speech = speech.no_common_language(chart, instrument_at(chart, moment), moment)
+    together = [
+        (arousal_range(chart, reading, without_speech=without_speech), reading)
+        for reading in current_readings(chart, moment)
+    ]
     if not together:
         newest = chart.readings.newest(moment)
         if newest is None:

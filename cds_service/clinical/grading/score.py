@@ -19,6 +19,13 @@ def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
     return graded.doubted(chart.rules.decisions.dose_day.ice)
 
 
+def is_normal(chart: Chart, instrument: str, score: Assessment) -> bool:
+    """Whether nothing was lost even at its worst: an ICE of 10, a CAPD of 0."""
+    if instrument == ICE:
+        return score.low == chart.rules.grading.ice.maximum
+    return score.high < chart.rules.decisions.capd.common.first
+
+
 def _ice(chart: Chart, score: Assessment) -> Range:
     """By the published bands; items that were not tested leave several."""
     bands = chart.rules.grading.ice.bands

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
+from cds_service.clinical.course import speech
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.icans import Icans, instrument_at
 from cds_service.clinical.look_alikes.causes import LookAlike, causes_on_record, not_measured
@@ -62,8 +62,7 @@ def look_alikes(chart: Chart, icans: Icans) -> LookAlikes:
 
 def _is_symptomatic(chart: Chart, icans: Icans) -> bool:
     """A floor of 1 before other causes, or a current symptom of rule D2."""
-    doubts = chart.doubts[instrument_at(chart, icans.time) or ICE]
-    return bool(icans.all.lo or doubts.within(chart.assessment_window, icans.time))
+    return bool(icans.all.lo or speech.current_doubts(chart, instrument_at(chart, icans.time), icans.time))
 
 
 def _non_icans(chart: Chart, icans: Icans) -> tuple[Record, ...]:

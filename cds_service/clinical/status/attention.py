@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from cds_service.clinical.course import charted, vitals
+from cds_service.clinical.course import charted, speech
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import ICE, instrument_at
+from cds_service.clinical.grading.icans import instrument_at
 
 SCORES = ("ice-total", "capd-total")
 
@@ -81,10 +81,8 @@ def _has_symptom(chart: Chart, moment: datetime) -> bool:
     if chart.course is None:
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
-    doubts = chart.doubts[instrument_at(chart, moment) or ICE].within(chart.assessment_window, moment)
-    ventilated = vitals.is_ventilated(chart, moment)
-    current = any(not (ventilated and one.unless_ventilated) for one in doubts)
-    return current and day <= chart.rules.decisions.attention.symptoms_until_day
+    doubts = speech.current_doubts(chart, instrument_at(chart, moment), moment)
+    return bool(doubts) and day <= chart.rules.decisions.attention.symptoms_until_day
 
 
 def _always(chart: Chart, moment: datetime) -> bool:

@@ -202,13 +202,11 @@ def _is_calm(situation: Situation) -> bool:
 
 
 def _doubts(situation: Situation) -> Iterator[_Demand]:
-    """What makes "cannot be graded" more than a reminder; a verbal response says nothing of a ventilated patient."""
+    """What makes "cannot be graded" more than a reminder."""
     known = situation.history.last_known
     if known and known.known_grade:
         yield _demand(situation.rules.by_grade[known.known_grade], Row.LAST_KNOWN, known.known_grade)
-    ventilated = vitals.is_ventilated(situation.chart, situation.moment)
-    doubts = (one for one in situation.signs.doubts if not (ventilated and one.unless_ventilated))
-    for code in sorted({doubt.sign.code for doubt in doubts}):
+    for code in sorted({doubt.sign.code for doubt in situation.signs.doubts}):
         yield _demand(Indicator.WARNING, Row.SYMPTOM, code)
     steroid = situation.treatment.steroid
     for drug in sorted({dose.drug for dose in steroid.given_recently} if steroid else ()):

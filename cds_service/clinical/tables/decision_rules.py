@@ -52,11 +52,20 @@ class BaselineRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DoubtRules(Sourced):
+    """`beside_normal`: how long before a normal score a symptom contradicts it.
+
+    `unless_refused`: why no score was taken, with which speech says nothing, but for a verbal response beside an eye
+    response of up to `verbal_read_up_to_eye`.
+    """
+
     symptoms: frozenset[str]
     rass_from: int
     avpu: str
     gcs_verbal_up_to: int
     unless_device: str
+    beside_normal: timedelta
+    unless_refused: str
+    verbal_read_up_to_eye: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class ConsciousnessRules(Sourced):
     unknown: Range
     one_reading: timedelta
     avpu: dict[str, Range]
+    avpu_without_speech: dict[str, Range]
     rass: RassRules
     gcs: GcsRules
 

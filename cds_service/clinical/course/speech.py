@@ -1,0 +1,33 @@
+"""When what a patient says tells nothing: on a ventilator, or without a common language (rules D2 and D4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cds_service.clinical.course import vitals
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.doubt import Doubt
+from cds_service.clinical.course.instrument import ICE
+
+
+def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
+    """Whether the newest word on the score is that it was not taken for want of a common language."""
+    refused = chart.not_performed[instrument].newest(moment) if instrument else None
+    if refused is None or refused.value != chart.rules.decisions.doubt.unless_refused:
+        return False
+    score = chart.assessments[instrument].newest(moment) if instrument else None
+    current = moment - refused.time <= chart.assessment_window
+    return current and (score is None or refused.time > score.time)
+
+
+def counts(chart: Chart, instrument: str | None, moment: datetime, doubt: Doubt) -> bool:
+    """Whether a sign says something at a moment, though it may rest on speech."""
+    if doubt.unless_ventilated and vitals.is_ventilated(chart, moment):
+        return False
+    return not (doubt.by_speech and no_common_language(chart, instrument, moment))
+
+
+def current_doubts(chart: Chart, instrument: str | None, moment: datetime) -> tuple[Doubt, ...]:
+    """The current signs that count; those of ICE where nobody can tell which instrument it is."""
+    recent = chart.doubts[instrument or ICE].within(chart.assessment_window, moment)
+    return tuple(one for one in recent if counts(chart, instrument, moment, one))
