@@ -90,6 +90,8 @@ class Expected:
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     no_gaps: tuple[str, ...] = ()
+    not_looked_up: tuple[str, ...] | None = None
+    unread_therapy: tuple[str, ...] | None = None
     findings: tuple[str, ...] | None = None
     unchecked: tuple[str, ...] | None = None
 
@@ -101,6 +103,8 @@ class Case:
     At another hook than patient-view, `orders` are those that the call is about: [drug, details] with `mg`,
     `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`, `unread`; `active` names
     those on file.
+
+    `unread_drugs`, `unread_therapies` are [which, details] with `from` and `until`, of records that cannot be read.
 
     Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """
@@ -119,6 +123,8 @@ class Case:
     infusion_dates: tuple[tuple[Any, ...], ...] = ()
     records: tuple[tuple[Any, ...], ...] = ()
     drugs: tuple[tuple[Any, ...], ...] = ()
+    unread_drugs: tuple[tuple[Any, ...], ...] = ()
+    unread_therapies: tuple[tuple[Any, ...], ...] = ()
     diagnoses: tuple[tuple[Any, ...], ...] = ()
     hook: OccasionKind = OccasionKind.PATIENT_VIEW
     orders: tuple[tuple[Any, ...], ...] = ()

@@ -22,6 +22,7 @@ from cds_service.clinical.facts.patient import (
     Seizure,
     in_order,
 )
+from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
 from cds_service.clinical.tables.guideline import Product
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.times import parse_birth_date
@@ -47,6 +48,8 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
         records={concept: in_order(found) for concept, found in findings.items()},
         seizures=tuple(_seizure(row) for row in case.records if row[1] == SEIZURE),
         administrations=tuple(_administration(row) for row in case.drugs),
+        unread_drugs=tuple(map(_unread_drug, case.unread_drugs)),
+        unread_therapies=tuple(_unread_therapy(row, products) for row in case.unread_therapies),
         doses=tuple(_dose(row, products) for row in case.doses),
         infusion_dates=tuple(_infusion_date(row) for row in case.infusion_dates),
         diagnoses=tuple(_diagnosis(row) for row in case.diagnoses),
@@ -87,6 +90,32 @@ def _administration(row: tuple[Any, ...]) -> Administration:
         "MedicationAdministration/1",
         details.get("complete", until != RUNNING),
     )
+
+
+def _unread_drug(row: tuple[Any, ...]) -> UnreadDrug:
+    """Given between `from` and `until`, `given`: certainly; `infusion`: false for what is certainly a single dose."""
+    details = details_of(row, 1)
+    return UnreadDrug(
+        row[0],
+        *_between(details),
+        given=details.get("given", False),
+        infusion=details.get("infusion", True),
+        systemic=details.get("systemic", True),
+        milligrams=details.get("mg"),
+        source="MedicationAdministration/unread",
+    )
+
+
+def _unread_therapy(row: tuple[Any, ...], products: dict[str, Product]) -> UnreadTherapy:
+    """A product, or a class of therapy."""
+    known = products.get(row[0])
+    therapy_class, product = (known.therapy_class, row[0]) if known else (row[0], None)
+    return UnreadTherapy(therapy_class, product, *_between(details_of(row, 1)), source="Procedure/unread")
+
+
+def _between(details: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+    earliest, latest = details.get("from"), details.get("until")
+    return (ago(earliest) if earliest else None), (ago(latest) if latest else None)
 
 
 def _dose(row: tuple[Any, ...], products: dict[str, Product]) -> DoseRecord:

@@ -21,6 +21,7 @@ from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.drafts.discharge import discharge_of
+from cds_service.clinical.facts.gap import GapKind, UnreadName
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
@@ -130,7 +131,15 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "drafted": drafted_drugs(answer.proposals),
         "lowest_steroid_mg": _lowest_steroid(evaluation, rules),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
+        "not_looked_up": _unread(evaluation, GapKind.NOT_LOOKED_UP),
+        "unread_therapy": tuple(text.split()[-1] for text in _unread(evaluation, GapKind.RECORDED_NOT_READABLE)),
     }
+
+
+def _unread(evaluation: Evaluation, kind: GapKind) -> tuple[str, ...]:
+    """What could not be read, by name: "sedation propofol"."""
+    gaps = (gap for gap in evaluation.gaps if gap.kind is kind and isinstance(gap.detail, UnreadName))
+    return tuple(f"{gap.concept} {gap.detail.name}".strip() for gap in gaps if isinstance(gap.detail, UnreadName))
 
 
 def graded_text(certainty: Certainty, grade: int | None, if_attributable: int | None, graded: Range) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import Dose
+from cds_service.clinical.course.unread_therapy import unread_therapies
 from cds_service.clinical.tables.guideline import Product
 
 
@@ -40,5 +41,5 @@ def therapy_so_far(chart: Chart, as_of: datetime, moment: datetime) -> TherapySo
         product=chart.rules.drugs.products.get(last.product or ""),
         day=last.day_at(as_of, zone),
         first_day=doses[0].day_at(as_of, zone),
-        is_late=day >= chart.rules.decisions.late.outside_window_from_day,
+        is_late=day >= chart.rules.decisions.late.outside_window_from_day and not unread_therapies(chart),
     )

@@ -27,6 +27,8 @@ class GapKind(StrEnum):
     TRUNCATED = "truncated"
     NOT_PROVIDED = "not-provided"
     CONFLICT = "conflict"
+    NOT_LOOKED_UP = "not-looked-up"
+    RECORDED_NOT_READABLE = "recorded-not-readable"
 
 
 class Part(StrEnum):
@@ -74,9 +76,15 @@ class RepeatedProduct(NamedTuple):
     name: str
 
 
+class UnreadName(NamedTuple):
+    """A drug or a product, as the tables name it, of which a record cannot be read; empty where none is named."""
+
+    name: str
+
+
 # For whoever connects the service: a unit as it was sent, or what a server did. Nothing reads it.
 AsSent = NewType("AsSent", str)
-GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | AsSent
+GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | AsSent
 
 
 class Gap(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
 
 
 class Reference(NamedTuple):
@@ -77,7 +78,8 @@ class Seizure(NamedTuple):
 class Administration(NamedTuple):
     """A drug that was given. `end` is None while it runs; for a single dose it equals `time`.
 
-    `complete`: whether all of it was given; False for what runs or was stopped early. `intrathecal`: by its route.
+    `complete`: whether all of it was given; False for what runs or was stopped early. `start_known`: False
+    for what runs since a time that cannot be read; `time` is then the present. `intrathecal`: by its route.
     """
 
     time: datetime
@@ -88,6 +90,7 @@ class Administration(NamedTuple):
     milligrams: float | None = None
     source: str = ""
     complete: bool = True
+    start_known: bool = True
     intrathecal: bool = False
 
     def ends_after(self, moment: datetime) -> bool:
@@ -160,7 +163,9 @@ class PatientFacts:
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
+    unread_drugs: tuple[UnreadDrug, ...] = ()
     doses: tuple[DoseRecord, ...] = ()
+    unread_therapies: tuple[UnreadTherapy, ...] = ()
     infusion_dates: tuple[InfusionDate, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     orders: tuple[Order, ...] = ()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.unread_therapy import unread_therapies
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.decision_rules import OtherCauseRules
 
@@ -77,7 +78,7 @@ def explaining(
 
 def is_late(chart: Chart, moment: datetime) -> bool:
     """Whether so long has passed since the last dose that ICANS is unlikely (rule A5)."""
-    if chart.course is None:
+    if chart.course is None or unread_therapies(chart):
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
     return day >= chart.rules.decisions.late.explained_from_day

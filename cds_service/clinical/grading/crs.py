@@ -13,6 +13,11 @@ from cds_service.clinical.course.instrument import ICE, age_at
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Administration, Record
 from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading.not_looked_up import (
+    is_fever_treated,
+    unread_fever_treatments,
+    unread_vasopressors,
+)
 from cds_service.clinical.tables.decision_rules import CrsRules
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 
@@ -123,12 +128,15 @@ def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebril
         return UNKNOWN
     if fevers and _treated_since(chart, fevers[0].time, moment):
         return OPEN
+    if fevers and unread_fever_treatments(chart, fevers[0].time, moment):
+        return UNKNOWN
     return CLOSED if afebrile else UNKNOWN
 
 
 def _treated_since(chart: Chart, fever: datetime, moment: datetime) -> bool:
     """Whether something that takes away fever was given after the first fever, or still ran after it."""
-    return any(dose.time > fever or dose.ends_after(fever) for dose in fever_treatments(chart, moment))
+    treated = (dose.time > fever or dose.ends_after(fever) for dose in fever_treatments(chart, moment))
+    return any(treated) or is_fever_treated(chart, fever, moment)
 
 
 def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]:
@@ -148,7 +156,7 @@ def _hypotension(chart: Chart, moment: datetime, running: tuple[str, ...]) -> Ba
         basis = Basis(HYPOTENSION, graded, Vasopressors(running))
     else:
         basis = _pressure(chart, moment)
-    if not chart.facts.drugs_checked:
+    if not chart.facts.drugs_checked or unread_vasopressors(chart, moment):
         basis = basis._replace(range=basis.range.doubted(rules.hypotension_drugs_unknown))
     return basis
 

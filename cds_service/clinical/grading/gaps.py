@@ -8,10 +8,12 @@ from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import repeated_products
-from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
+from cds_service.clinical.course.unread_therapy import unread_therapies
+from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.not_looked_up import unread_sedation, unread_tocilizumab, unread_vasopressors
 
 REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.STALE}
 
@@ -23,6 +25,7 @@ def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
         *_instrument_gaps(chart, icans),
         *_conflicts(chart, icans),
         *_therapy_gaps(chart),
+        *_unread_gaps(chart, icans),
         *_vital_sign_gaps(chart, icans),
     )
 
@@ -59,11 +62,24 @@ def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 
 def _therapy_gaps(chart: Chart) -> Iterator[Gap]:
-    if not chart.doses and chart.facts.therapy_checked:
+    unread = unread_therapies(chart)
+    yield from (Gap("therapy", GapKind.RECORDED_NOT_READABLE, detail=UnreadName(one.product or "")) for one in unread)
+    if not chart.doses and not unread and chart.facts.therapy_checked:
         yield Gap("therapy", GapKind.NOT_RECORDED)
     for product in repeated_products(chart.doses, chart.rules):
         name = chart.rules.drugs.products[product].name
         yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product, name))
+
+
+def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    """Drugs whose records cannot be read, where a rule would look at that time (rule T8)."""
+    drugs = {
+        "sedation": unread_sedation(chart, icans),
+        "vasopressor": unread_vasopressors(chart, icans.time),
+        "tocilizumab": unread_tocilizumab(chart, icans.time),
+    }
+    for concept, names in drugs.items():
+        yield from (Gap(concept, GapKind.NOT_LOOKED_UP, detail=UnreadName(name)) for name in dict.fromkeys(names))
 
 
 def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:

@@ -47,10 +47,10 @@ def steroid_amounts(context: CheckContext) -> Amounts | None:
     evaluation, drafts = context.evaluation, steroid_drafts(context)
     if not drafts or evaluation.age_group != ADULT:
         return None
-    equivalents, running = _equivalents(context), running_steroids(context.chart, evaluation.icans.time)
+    equivalents = _equivalents(context)
     return Amounts(
         amount_of_orders(drafts, context.weight, equivalents),
-        amount_of_doses(running, equivalents) if context.chart.facts.drugs_checked else None,
+        evaluation.treatment.steroids.mg if context.chart.facts.drugs_checked else None,
         lowest_steroid_total(evaluation.advice, equivalents, context.weight),
     )
 

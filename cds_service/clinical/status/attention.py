@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from cds_service.clinical.course import charted, speech
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.therapy import CELLS, ENGAGER
+from cds_service.clinical.course.therapy import CELLS, ENGAGER, local_date
+from cds_service.clinical.course.unread_therapy import unread_therapies
+from cds_service.clinical.facts.unread import UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
 
@@ -36,7 +38,7 @@ def attention(chart: Chart, history: History) -> Attention:
         return Attention.SILENT
     if _failed(chart, moment):
         return Attention.FAILED
-    if chart.course is None:
+    if chart.course is None and not unread_therapies(chart):
         charted_or_scored = has_recent_score(chart, moment) or _charted_recently(chart, charted.ICANS, moment)
         return Attention.NO_THERAPY if charted_or_scored else Attention.SILENT
     if _always(chart, moment):
@@ -86,6 +88,8 @@ def _has_symptom(chart: Chart, moment: datetime) -> bool:
 
 
 def _always(chart: Chart, moment: datetime) -> bool:
+    if any(_is_in_its_days(chart, record, moment) for record in unread_therapies(chart)):
+        return True
     rules, zone, course = chart.rules.decisions.attention, chart.facts.zone, chart.course
     if any(
         dose.therapy_class in CELLS and 0 <= dose.day_at(moment, zone) <= rules.cells_until_day for dose in chart.doses
@@ -96,3 +100,13 @@ def _always(chart: Chart, moment: datetime) -> bool:
     since_start = course.doses[0].day_at(moment, zone)
     since_last = course.doses[-1].day_at(moment, zone)
     return since_start <= rules.engager_until_day_of_course or since_last <= rules.engager_until_day_of_dose
+
+
+def _is_in_its_days(chart: Chart, record: UnreadTherapy, moment: datetime) -> bool:
+    """Whether the date of a therapy that cannot be read, at its last possible, is recent; undated: it may be."""
+    if record.latest is None:
+        return True
+    rules, zone = chart.rules.decisions.attention, chart.facts.zone
+    days = (local_date(moment, zone) - local_date(record.latest, zone)).days
+    cells = record.therapy_class in CELLS
+    return 0 <= days <= (rules.cells_until_day if cells else rules.engager_until_day_of_course)

@@ -45,7 +45,8 @@ def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
     rules, moment, start = chart.rules.decisions.steroids, history.now.time, began(chart, history)
     if start is None:
         return None
-    doses = tuple(d for d in systemic_steroids(chart, moment) if d.time >= start or d.ends_after(start))
+    given = (dose for dose in systemic_steroids(chart, moment) if dose.start_known)
+    doses = tuple(dose for dose in given if dose.time >= start or dose.ends_after(start))
     if not doses:
         return None
     started = max(doses[0].time, start)

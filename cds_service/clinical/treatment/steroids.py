@@ -21,12 +21,21 @@ class Equivalent(NamedTuple):
 class SteroidsGiven(NamedTuple):
     """All systemic corticosteroids on file, oldest first; `recent`: of the last 24 h, or in progress.
 
-    `equivalent`: of the recent ones; None where none of their amounts is known.
+    `equivalent`: of the recent ones; None where none of their amounts is known. `unread`: there may be more of the
+    last 24 h, for a record of one cannot be read (rule T8).
     """
 
     doses: tuple[Administration, ...]
     recent: tuple[Administration, ...]
     equivalent: Equivalent | None
+    unread: bool
+
+    @property
+    def mg(self) -> float | None:
+        """Mg of dexamethasone in 24 h; 0 where none was given, None where that is not known."""
+        if self.equivalent is None:
+            return None if self.recent or self.unread else 0.0
+        return None if self.equivalent.is_least else self.equivalent.mg
 
     @property
     def drugs(self) -> tuple[str, ...]:
@@ -45,8 +54,26 @@ def steroids_given(chart: Chart, moment: datetime) -> SteroidsGiven:
     """What was given by a moment, of this episode or not."""
     rules = chart.rules.decisions.steroids
     doses = systemic_steroids(chart, moment)
-    recent = tuple(dose for dose in doses if is_recent(dose, moment, rules.running))
-    return SteroidsGiven(doses, recent, equivalent_of(recent, rules.dexamethasone_equivalent_mg))
+    certain, unread = _at_uncertain_times(chart, moment)
+    recent = (*(dose for dose in doses if is_recent(dose, moment, rules.running)), *certain)
+    equivalent = equivalent_of(recent, rules.dexamethasone_equivalent_mg)
+    if equivalent is not None and unread:
+        equivalent = equivalent._replace(is_least=True)
+    return SteroidsGiven((*doses, *certain), recent, equivalent, unread)
+
+
+def _at_uncertain_times(chart: Chart, moment: datetime) -> tuple[tuple[Administration, ...], bool]:
+    """Those given at some time of the last 24 h, and whether others may have been given then (rule T8)."""
+    names, since = chart.rules.drugs.corticosteroids, moment - chart.rules.decisions.steroids.running
+    records = [one for one in chart.facts.unread_drugs if one.drug in names and one.systemic]
+    touching = [one for one in records if one.touches(since, moment)]
+    within = [one for one in touching if one.is_within(since, moment)]
+    given = (
+        Administration(one.earliest, one.drug, one.earliest, milligrams=one.milligrams, source=one.source)
+        for one in within
+        if one.earliest is not None
+    )
+    return tuple(given), len(within) < len(touching)
 
 
 def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:

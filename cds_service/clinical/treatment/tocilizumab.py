@@ -6,22 +6,27 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.grading.not_looked_up import unread_tocilizumab
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Row
 
 DAY = timedelta(hours=24)
 
 
 class TocilizumabSoFar(NamedTuple):
-    """Doses of this course: in the last 24 h, in all, and when the last was."""
+    """Doses of this course: in the last 24 h, in all, and when the last was.
+
+    `unread`: there may be more, for a record of one cannot be read (rule T8).
+    """
 
     last_day: int
     total: int
     last: datetime | None
+    unread: bool = False
 
     def allows_another(self, row: Row, moment: datetime) -> bool:
         """Whether the row's interval and limits leave room for a dose now."""
         earliest = self.earliest(row)
-        return not self.is_at_limit(row) and (earliest is None or moment >= earliest)
+        return not self.unread and not self.is_at_limit(row) and (earliest is None or moment >= earliest)
 
     def earliest(self, row: Row) -> datetime | None:
         """When the row's interval since the last dose is over; None where there is nothing to wait for."""
@@ -45,4 +50,5 @@ def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
     """What was given by a moment."""
     doses = given_times(chart, moment)
     recent = [time for time in doses if moment - time < DAY]
-    return TocilizumabSoFar(len(recent), len(doses), doses[-1] if doses else None)
+    unread = bool(unread_tocilizumab(chart, moment))
+    return TocilizumabSoFar(len(recent), len(doses), doses[-1] if doses else None, unread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.concepts import family
-from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct, UnreadName
 from cds_service.clinical.grading.unread import is_unread
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.settling import needs_birth_date
@@ -43,7 +43,7 @@ def _is_told(gap: Gap, view: View) -> bool:
         and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind)
     ):
         return False
-    if gap.kind in TOLD_BY_KIND or gap.concept in ALWAYS_TOLD:
+    if gap.kind in TOLD_BY_KIND or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_TOLD:
         return True
     if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (Part.ADMINISTERED, Part.ORDERED)):
         return True
@@ -51,6 +51,8 @@ def _is_told(gap: Gap, view: View) -> bool:
 
 
 def _line(view: View, gap: Gap) -> str:
+    if isinstance(gap.detail, UnreadName):
+        return _unread_line(view, gap, gap.detail)
     what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
     if isinstance(gap.detail, RepeatedProduct):
         return view.say("gaps.repeated-product.text", what=gap.detail.name)
@@ -62,3 +64,9 @@ def _line(view: View, gap: Gap) -> str:
     if gap.concept == "history":
         return view.say("gaps.unchecked.history")
     return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)
+
+
+def _unread_line(view: View, gap: Gap, unread: UnreadName) -> str:
+    """A drug or a therapy whose record cannot be read (rule T8)."""
+    name = view.wording.first_of(f"advice.drug.{unread.name}", "gaps.what.therapy")
+    return view.say(f"gaps.unread.{gap.concept}", name=name)
