@@ -8,6 +8,7 @@ from itertools import chain
 from cds_service.checks.report import Report
 from cds_service.checks.tables import labels_of_regions
 from cds_service.clinical.advice.offered import Condition
+from cds_service.clinical.advice.puncture import AgainstPuncture
 from cds_service.clinical.course.concepts import CONTEXT, DOMAIN_CONCEPTS, DOMAINS, family
 from cds_service.clinical.course.consciousness import UNAROUSABLE, Scale
 from cds_service.clinical.course.doubt import SignKind
@@ -122,6 +123,7 @@ def _grading(knowledge: Knowledge) -> Sections:
         "detail.crs-trend": TRENDS,
         "detail.section": Condition,
         "detail.low-pressure": LowPressureAct,
+        "advice.against-puncture": AgainstPuncture,
     }
 
 

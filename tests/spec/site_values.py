@@ -33,7 +33,7 @@ STATES = {
     profile.SEIZED: "a seizure in the last 24 h (rule D5)",
     profile.SEVERAL_SEIZURES: "two or more seizures in this course",
     profile.OEDEMA: "oedema on imaging, or a sign of raised pressure",
-    profile.NO_PRESSURE_OR_BLEED: "no oedema, sign of raised pressure or intracranial haemorrhage on record",
+    profile.NOTHING_AGAINST_PUNCTURE: "no low platelets, focal deficit, oedema, raised pressure or bleed by rule P3",
     profile.AFTER_TOCILIZUMAB: "tocilizumab was given in this course",
     profile.ONE_DOSE_SO_FAR: "one dose of the product so far",
 }

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cds_service.clinical.advice.puncture import Puncture
 from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import age_at
-from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.grading.seizure import events
-from cds_service.clinical.look_alikes.causes import causes_on_record
 from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.clinical.treatment.since_dose import since_dose
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
@@ -20,7 +19,7 @@ from cds_service.clinical.treatment.steroids import is_recent, running_steroids
 
 ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
 NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
-OEDEMA, NO_PRESSURE_OR_BLEED = "oedema", "no-raised-pressure-or-bleed"
+OEDEMA, NOTHING_AGAINST_PUNCTURE = "oedema", "nothing-against-lumbar-puncture"
 AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
 STATES = frozenset(
     {
@@ -30,7 +29,7 @@ STATES = frozenset(
         SEIZED,
         SEVERAL_SEIZURES,
         OEDEMA,
-        NO_PRESSURE_OR_BLEED,
+        NOTHING_AGAINST_PUNCTURE,
         AFTER_TOCILIZUMAB,
         ONE_DOSE_SO_FAR,
     }
@@ -38,7 +37,9 @@ STATES = frozenset(
 WEIGHT = "body-weight"
 
 
-def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar) -> PatientProfile:
+def profile_of(
+    chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar, puncture: Puncture
+) -> PatientProfile:
     """The patient as the advice tables see one; without a known therapy no dose is shown."""
     since = since_dose(chart, history)
     states = {
@@ -47,7 +48,7 @@ def profile_of(chart: Chart, history: History, crs: Crs, treatment: TreatmentSoF
         NO_SEIZURE: _no_seizure(chart, history.now),
         SEIZED: _seized(history.now),
         SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
-        NO_PRESSURE_OR_BLEED: not _pressure(history.now) and not _bled(chart, history.now),
+        NOTHING_AGAINST_PUNCTURE: not puncture.against,
         OEDEMA: any(domain.name in (IMAGING, RAISED_ICP) and domain.range.lo for domain in history.now.domains),
         AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
         ONE_DOSE_SO_FAR: since.doses == 1,
@@ -82,19 +83,6 @@ def _seizures(chart: Chart, icans: Icans) -> int:
 def _seized(icans: Icans) -> bool:
     """Whether there is a seizure on record that still counts (rule D5)."""
     return any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
-
-
-def _pressure(icans: Icans) -> bool:
-    """Whether oedema or a sign of raised pressure is on record, also one that may have gone by now (rule D6)."""
-    return any(domain.name in (IMAGING, RAISED_ICP) and domain.range.hi for domain in icans.domains)
-
-
-def _bled(chart: Chart, icans: Icans) -> bool:
-    """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
-    imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
-    documented = {known.cause for known in causes_at(chart, icans.time)}
-    diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}
-    return BLEEDING in documented or HAEMORRHAGE in imaged | diagnosed
 
 
 def _no_seizure(chart: Chart, icans: Icans) -> bool:

@@ -11,6 +11,7 @@ from cds_service.clinical.course import concepts, vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE, Gcs
 from cds_service.clinical.course.current_signs import CurrentSigns
+from cds_service.clinical.course.laboratory import FIBRINOGEN, PLATELETS, newest_low
 from cds_service.clinical.facts.patient import Record, Seizure
 from cds_service.clinical.grading import seizure
 from cds_service.clinical.grading.attribution import BLEEDING, causes_at
@@ -20,7 +21,6 @@ from cds_service.clinical.tables.decision_rules import EmergencyRules
 from cds_service.clinical.tables.grade import Range
 
 MOTOR, SYMPTOM, IMAGING = "motor-finding", "neuro-symptom", "neuroimaging"
-PLATELETS, FIBRINOGEN = "platelets", "fibrinogen"
 
 
 class Coma(NamedTuple):
@@ -187,7 +187,7 @@ def _bleeding(chart: Chart, moment: datetime) -> Bleeding | None:
         return None
     newest = max(found, key=lambda known: known.time)
     return Bleeding(
-        newest.time, newest.source, _newest_low(chart, PLATELETS, moment), _newest_low(chart, FIBRINOGEN, moment)
+        newest.time, newest.source, newest_low(chart, PLATELETS, moment), newest_low(chart, FIBRINOGEN, moment)
     )
 
 
@@ -201,13 +201,6 @@ def _pressure(now: Icans) -> RaisedPressure | None:
 def _low_values(chart: Chart, moment: datetime) -> LowValues | None:
     """Rule Q6: certainly below; a bound that leaves it open is not."""
     rows = (row for row in chart.rules.look_alikes.laboratory if row.first_below is not None)
-    newest = ((row, _newest_low(chart, row.concept, moment)) for row in rows)
+    newest = ((row, newest_low(chart, row.concept, moment)) for row in rows)
     low = tuple(one for row, one in newest if one and row.first_below and one.at_least(row.first_below) is False)
     return LowValues(low) if low else None
-
-
-def _newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
-    """The newest current value, of this course or not; of two at the same time the lower."""
-    current = chart.rules.look_alikes.current
-    known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]
-    return min((one for one in known if one.time == known[-1].time), key=vitals.number, default=None)

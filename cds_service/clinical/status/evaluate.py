@@ -11,6 +11,7 @@ from cds_service.clinical.advice.crs_advice import crs_advice
 from cds_service.clinical.advice.offered import if_confirmed, offered, steroid_without_crs
 from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.advice.profile import profile_of
+from cds_service.clinical.advice.puncture import Puncture, puncture
 from cds_service.clinical.advice.recommendations import Prompts, recommendations
 from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, speaks_of_next_dose
 from cds_service.clinical.course import charted
@@ -83,6 +84,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
         advice=at.advice,
         crs_advice=at.crs_advice,
+        puncture=at.puncture,
         steroid_without_crs=steroid_without_crs(protocol.tables, at.now, at.profile),
         if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
         recommendations=at.recommendations,
@@ -149,7 +151,7 @@ class _Present:
         found = treatment_so_far(self.chart, self.history, None)
         if found.arose_on is None:
             return found
-        profile = profile_of(self.chart, self.history, self.crs, found)
+        profile = profile_of(self.chart, self.history, self.crs, found, self.puncture)
         options = advice(self.protocol.tables, self.now.beyond_baseline.all.lo, profile)
         equivalents = self.rules.steroids.dexamethasone_equivalent_mg
         return treatment_so_far(self.chart, self.history, lowest_steroid_total(options, equivalents, profile.weight_kg))
@@ -187,8 +189,13 @@ class _Present:
         return current_signs(self.chart, self.instrument, self.moment)
 
     @cached_property
+    def puncture(self) -> Puncture:
+        deficit = self.emergencies.deficit is not None or self.emergencies.unimaged
+        return puncture(self.chart, self.now, deficit=deficit)
+
+    @cached_property
     def profile(self) -> PatientProfile:
-        return profile_of(self.chart, self.history, self.crs, self.treatment)
+        return profile_of(self.chart, self.history, self.crs, self.treatment, self.puncture)
 
     @cached_property
     def advice(self) -> tuple[Advice, ...]:

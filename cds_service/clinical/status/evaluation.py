@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cds_service.clinical.advice.offered import ConditionalAdvice
+from cds_service.clinical.advice.puncture import Puncture
 from cds_service.clinical.advice.selection import Advice, PatientProfile
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.current_signs import CurrentSigns
@@ -78,6 +79,7 @@ class Evaluation:
     next_dose_told: bool
     advice: tuple[Advice, ...]
     crs_advice: tuple[Advice, ...]
+    puncture: Puncture
     steroid_without_crs: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[str, ...]

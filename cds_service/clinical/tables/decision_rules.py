@@ -302,9 +302,15 @@ class SteroidChoice(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DraftRules(Sourced):
-    """`corticosteroid_from_grade`: from this ICANS grade on tocilizumab is not drafted without a corticosteroid."""
+    """`corticosteroid_from_grade`: from this ICANS grade on tocilizumab is not drafted without a corticosteroid.
+
+    `puncture_from_grade`: from this on a lumbar puncture is considered. `platelets_at_least`: for one, in 10^9/L; with
+    fewer a CT comes first.
+    """
 
     corticosteroid_from_grade: int
+    platelets_at_least: float
+    puncture_from_grade: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from cds_service.rendering.status_card.monitoring import monitoring_lines
 from cds_service.rendering.status_card.summary import failed_of
 from cds_service.rendering.words.advice import TREATMENT, advice_lines
 from cds_service.rendering.words.blocks import bullets
+from cds_service.rendering.words.puncture import against_lines
 from cds_service.rendering.words.view import View
 
 FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE)
@@ -44,6 +45,7 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.therapy")
     yield from settling_texts(view)
     yield from _steroid_prompts(view)
+    yield from against_lines(view)
     yield from advice_lines(view, evaluation.advice)
     if evaluation.next_dose_open:
         yield view.say("detail.now.next-dose", product=view.product)

@@ -13,6 +13,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import AVOID, MAY, TOCILIZUMAB
 from cds_service.rendering.words.next_dose import next_dose_text
+from cds_service.rendering.words.puncture import puncture_text
 from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import closed_up, escaped
@@ -35,6 +36,7 @@ SUPPORT = (
     "no-driving",
 )
 PROPHYLAXIS = "antiseizure"
+PUNCTURE = "lumbar-puncture"
 ALSO = ("empiric-antibiotics", "g-csf", "antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
 # Things to be done or chosen from together, not one instead of another; and steps that follow each other.
 LISTED = ("refractory-options", "oedema-options")
@@ -223,6 +225,7 @@ def _action(view: View, entry: Advice, *, with_drugs: bool = False) -> str:
         drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
         action = view.say("advice.regimen.with", action=action, drugs=drugs)
     text = f"{view.say(f'advice.strength.{row.strength}')}{action} {condition}".strip()
+    text = f"{text} {puncture_text(view)}" if row.action == PUNCTURE else text
     return f"{text} ({escaped(row.note, len(row.note))})" if row.note else text
 
 

@@ -1,0 +1,76 @@
+"""Whether a lumbar puncture may be offered, and what must be known first (rule P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.laboratory import FIBRINOGEN, PLATELETS, newest_low
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
+from cds_service.clinical.grading.icans import IMAGING, MOTOR, RAISED_ICP, Icans
+from cds_service.clinical.look_alikes.causes import causes_on_record
+
+
+class AgainstPuncture(StrEnum):
+    """What speaks against it."""
+
+    PLATELETS = "platelets"
+    FOCAL_DEFICIT = "focal-deficit"
+    PRESSURE_OR_OEDEMA = "pressure-or-oedema"
+    BLEEDING = "bleeding"
+
+
+class Puncture(NamedTuple):
+    """`platelets`, `fibrinogen`: the newest of 24 h, None where there are none and both are checked first.
+
+    `is_considered`: from this grade on sources think of one. `is_low`: there are too few platelets for it.
+    """
+
+    against: tuple[AgainstPuncture, ...]
+    platelets: Record | None
+    fibrinogen: Record | None
+    is_considered: bool
+    is_low: bool
+
+    @property
+    def ct_first(self) -> bool:
+        """Whether a bleed has to be excluded before anything else."""
+        return self.is_considered and self.is_low
+
+
+def puncture(chart: Chart, now: Icans, *, deficit: bool) -> Puncture:
+    """What is known for and against it at the present of a grade; `deficit`: a focal one that nobody has imaged."""
+    rules = chart.rules.decisions.drafts
+    platelets = newest_low(chart, PLATELETS, now.time)
+    low = platelets is not None and platelets.at_least(rules.platelets_at_least) is False
+    return Puncture(
+        against=tuple(_against(chart, now, low=low, deficit=deficit)),
+        platelets=platelets,
+        fibrinogen=newest_low(chart, FIBRINOGEN, now.time),
+        is_considered=now.all.lo >= rules.puncture_from_grade,
+        is_low=low,
+    )
+
+
+def _against(chart: Chart, now: Icans, *, low: bool, deficit: bool) -> Iterator[AgainstPuncture]:
+    """A finding that may have gone by now speaks against it too."""
+    possible = {domain.name for domain in now.domains if domain.range.hi}
+    if low:
+        yield AgainstPuncture.PLATELETS
+    if MOTOR in possible or deficit:
+        yield AgainstPuncture.FOCAL_DEFICIT
+    if possible & {IMAGING, RAISED_ICP}:
+        yield AgainstPuncture.PRESSURE_OR_OEDEMA
+    if _bled(chart, now):
+        yield AgainstPuncture.BLEEDING
+
+
+def _bled(chart: Chart, icans: Icans) -> bool:
+    """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
+    imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
+    documented = {known.cause for known in causes_at(chart, icans.time)}
+    diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}
+    return BLEEDING in documented or HAEMORRHAGE in imaged | diagnosed

@@ -1,0 +1,35 @@
+"""A lumbar puncture in words: what is known, what is checked first, what speaks against it (rule P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.look_alikes.causes import measured
+from cds_service.rendering.words.values import measured_text
+from cds_service.rendering.words.view import View
+
+
+def puncture_text(view: View) -> str:
+    """Platelets and fibrinogen with their times, or that they are checked first."""
+    found = view.evaluation.puncture
+    if found.platelets is None or found.fibrinogen is None:
+        return view.say("advice.puncture.unchecked")
+    values = {"platelets": _value(view, found.platelets), "fibrinogen": _value(view, found.fibrinogen)}
+    return view.say("advice.puncture.checked", **values)
+
+
+def against_lines(view: View) -> Iterator[str]:
+    """Where the grade would ask for one: why there is none, and a CT before anything else."""
+    found = view.evaluation.puncture
+    if found.ct_first and found.platelets is not None:
+        yield view.say("advice.puncture.ct-first", platelets=_value(view, found.platelets))
+    if found.against and found.is_considered:
+        why = ", ".join(view.say(f"advice.against-puncture.{one}") for one in found.against)
+        yield view.say("advice.puncture.against", why=why)
+
+
+def _value(view: View, record: Record) -> str:
+    sign = view.say(f"look_alike.sign.{record.concept}")
+    value = measured_text(view, measured(record))
+    return view.say("advice.puncture.value", sign=sign, value=value, time=view.at(record.time))
