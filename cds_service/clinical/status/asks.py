@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.icans import Domain, Icans
 from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.status.ask import (
     Ask,
@@ -63,7 +63,7 @@ def _escalation(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
 
 
 def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
-    """Where the score cannot change the range; under sedation rule Q11 speaks."""
+    """Where the score cannot change the range, or none is possible; under sedation rule Q11 speaks."""
     due, sedated = evaluation.due, evaluation.signs.sedation is not None
     checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
     return Assessment(Look.AROUSAL) if checked and not sedated else None
@@ -74,16 +74,19 @@ def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     sedation, due = evaluation.signs.sedation, evaluation.due
     if sedation is not None:
         return Assessment(Look.BOTH, sedation=sedation, last=_last_known(evaluation))
-    if due is None or not ((due.now and due.kind is not DueKind.NEUROLOGICAL_CHECK) or due.unanswered):
+    if due is None or due.kind is DueKind.NEUROLOGICAL_CHECK or not due.now:
         return None
     return Assessment(_look(evaluation.icans), _refusal(evaluation.icans))
 
 
 def _look(icans: Icans) -> Look:
     """The score alone, where arousal cannot change the range."""
-    arousal = icans.arousal is not None and icans.arousal.range.hi > icans.all.lo
-    score = icans.score is not None and icans.score.range.hi > icans.all.lo
-    return Look.SCORE if score and not arousal else Look.BOTH
+    return Look.SCORE if _is_open(icans, icans.score) and not _is_open(icans, icans.arousal) else Look.BOTH
+
+
+def _is_open(icans: Icans, domain: Domain | None) -> bool:
+    """Whether it may be worse than what is known."""
+    return domain is not None and domain.range.hi > icans.all.lo
 
 
 def _refusal(icans: Icans) -> str:
@@ -97,7 +100,7 @@ def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
 
 def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
     """Beside a higher ICANS grade the CRS is named with that."""
-    grade, alone = evaluation.crs.range.lo, evaluation.icans.all.lo <= rules.crs_alone_up_to_icans
+    grade, alone = evaluation.crs.range.lo, evaluation.icans.beyond_baseline.all.lo <= rules.crs_alone_up_to_icans
     return CrsGrade(grade) if rules.by_crs[grade] == AskCode.CRS_2 and alone else None
 
 
@@ -109,7 +112,7 @@ def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure |
 
 
 def _charted_above(evaluation: Evaluation, _: AskRules) -> ChartedAbove | None:
-    icans = _above(evaluation.charted_icans, evaluation.icans.known_grade)
+    icans = _above(evaluation.charted_icans, evaluation.icans.beyond_baseline.known_grade)
     crs = _above(evaluation.charted_crs, evaluation.crs.range.lo)
     return ChartedAbove(icans, crs) if icans or crs else None
 
@@ -137,8 +140,9 @@ def _taper(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
 
 
 def _icans_1(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
-    now = evaluation.icans
-    return _found(now) if rules.by_icans[now.all.lo] == AskCode.ICANS_1 else None
+    now = evaluation.icans.beyond_baseline
+    attributed = now.certainty is Certainty.NEEDS_ATTRIBUTION
+    return _found(now) if rules.by_icans[now.all.lo] == AskCode.ICANS_1 and not attributed else None
 
 
 def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | None:

@@ -30,14 +30,13 @@ class Due(NamedTuple):
     """The next assessment. `now`: it would narrow the grade, or its time has passed.
 
     `by_interval`: the time by the interval alone, from which overdue counts; None where nothing says from when to
-    count. `unanswered`: there is a symptom of rule D2 and no score since. `bring_in`: and the patient is at home.
+    count. `bring_in`: there is a symptom of rule D2 and no score since, and the patient is at home.
     """
 
     at: datetime
     kind: DueKind
     now: bool
     by_interval: datetime | None
-    unanswered: bool
     bring_in: bool
 
 
@@ -58,7 +57,7 @@ def due_of(chart: Chart, history: History, trend: str | None, doubts: tuple[Doub
     kind = DueKind.NEUROLOGICAL_CHECK if checked else DueKind(now.score.name)
     at = min(now.time, by_interval or now.time) if is_now else by_interval or now.time
     unanswered = bool(doubts) and _unanswered(now.score)
-    return Due(at, kind, is_now, by_interval, unanswered, bring_in=unanswered and chart.facts.ambulatory)
+    return Due(at, kind, is_now, by_interval, bring_in=unanswered and chart.facts.ambulatory)
 
 
 def overdue_by(chart: Chart, due: Due | None, moment: datetime, reason: Attention) -> timedelta | None:

@@ -162,10 +162,15 @@ def _is_unimaged(chart: Chart, moment: datetime) -> bool:
 
 
 def _new_pairs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[tuple[Record, Record]]:
-    """Two new symptoms that together may be a stroke, the earlier first."""
-    firsts = _firsts(one for one in chart.of(SYMPTOM).until(moment) if one.value in rules.pair)
-    new = (one for one in firsts if moment - one.time <= rules.new)
-    yield from (pair for pair in combinations(new, 2) if pair[1].time - pair[0].time <= rules.pair_within)
+    """The first records of two new symptoms that together may be a stroke, the earlier first."""
+    records = [one for one in chart.of(SYMPTOM).until(moment) if one.value in rules.pair]
+    new = (one for one in _firsts(records) if moment - one.time <= rules.new)
+    near = {
+        frozenset((one.value, other.value))
+        for one, other in combinations(records, 2)
+        if other.time - one.time <= rules.pair_within
+    }
+    yield from (pair for pair in combinations(new, 2) if frozenset(one.value for one in pair) in near)
 
 
 def _firsts(records: Iterable[Record]) -> tuple[Record, ...]:
