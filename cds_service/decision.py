@@ -80,7 +80,7 @@ class Decider:
         """A decision as it is sent."""
 
         def action(suggestion: Suggestion) -> Json:
-            description = Description(suggestion.label, suggestion.text)
+            description = Description(suggestion.description or suggestion.label, suggestion.text)
             return action_for(suggestion.offer, description, decision.subject, self.value_sets)
 
         return self.writer.response(decision.answer, decision.cards, action)

@@ -154,6 +154,7 @@ class SuggestionSchema(Schema):
 
     uuid = fields.UUID(required=True)
     label = fields.String(required=True, validate=validate.Length(min=1))
+    is_recommended = fields.Boolean(data_key="isRecommended")
     actions = fields.List(fields.Nested(ActionSchema), validate=validate.Length(min=1))
 
 

@@ -23,6 +23,8 @@ NO_PRODUCTS: Mapping[str, str] = MappingProxyType({})
 class _CardTable:
     selection_behavior: str
     override_reasons: tuple[str, ...]
+    suggestions: int
+    label_up_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def _behaviour() -> Behaviour:
     return Behaviour(
         selection_behavior=table.card.selection_behavior,
         override_reasons=table.card.override_reasons,
+        suggestions=table.card.suggestions,
+        label_up_to=table.card.label_up_to,
         summary_below=table.text.summary_below,
         summary_at_best=table.text.summary_at_best,
         free_text_up_to=table.text.free_text_up_to,

@@ -50,13 +50,16 @@ class Presentation:
 class Suggestion:
     """An option: what the reader sees, what would be ordered or changed, and what the order then says of itself.
 
-    `uuid`: empty until the card is part of an answer.
+    `uuid`: empty until the card is part of an answer. `recommended`: an EHR may select it beforehand, so it is never a
+    drug or a place of care. `description`: of its action, with source and conditions; empty where the label says all.
     """
 
     label: str
     offer: Proposal | Change
     text: str = ""
     uuid: str = ""
+    recommended: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.facts.occasion import OccasionKind
-from cds_service.rendering.card import STATUS, Card, Presentation, Suggestion
+from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
+from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.status_card.topic import topic_of
-from cds_service.rendering.words.proposal_text import order_text, proposal_text
 from cds_service.rendering.words.view import View
 
 
@@ -38,13 +38,5 @@ def _status_card(view: View) -> Card:
         detail=full_assessment(view) if view.full_detail else detail_of(view),
         urgency=view.evaluation.urgency,
         topic=topic_of(view.answer),
-        suggestions=_suggestions(view),
-    )
-
-
-def _suggestions(view: View) -> tuple[Suggestion, ...]:
-    proposals = view.answer.proposals
-    return tuple(
-        Suggestion(proposal_text(view, proposal, proposals), proposal, order_text(view, proposal))
-        for proposal in proposals
+        suggestions=suggestions_of(view),
     )

@@ -12,9 +12,11 @@ from cds_service.cases.case import NOW
 from cds_service.cases.verdict import assessed, protocol_of
 from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
+from cds_service.clinical.drafts.proposals import TASK
 from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.rendering.status_card.detail import detail_of, told_of, words_in
 from cds_service.rendering.status_card.full_assessment import as_html
+from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.view import View
@@ -77,3 +79,11 @@ def test_the_summary_of_every_case_is_one_line() -> None:
 
 def test_there_are_at_most_four_things_to_do() -> None:
     assert all(detail_of(view).count("\n- ") < 4 for view in views().values())
+
+
+def test_suggestions_are_few_and_only_an_assessment_is_recommended() -> None:
+    offered = [suggestions_of(view) for view in views().values()]
+
+    assert all(len(found) <= 5 and len({one.label for one in found}) == len(found) for found in offered)
+    assert max(len(one.label) for found in offered for one in found) <= 60
+    assert {TASK} == {one.offer.kind for found in offered for one in found if one.recommended}

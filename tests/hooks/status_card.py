@@ -24,7 +24,7 @@ def status(client: Client, *neuro: dict[str, Any], **keys: Any) -> dict[str, Any
 
 def labels(card: dict[str, Any]) -> list[str]:
     """What could be created with one click."""
-    return [suggestion["label"] for suggestion in card.get("suggestions", ())]
+    return [suggestion["actions"][0]["description"] for suggestion in card.get("suggestions", ())]
 
 
 def vital(code: str, value: float, unit: str) -> dict[str, Any]:

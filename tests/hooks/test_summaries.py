@@ -123,18 +123,18 @@ def test_an_incomplete_score_is_named(client: Client) -> None:
 
 
 @pytest.mark.rule("D4")
-def test_a_doubtful_reading_of_arousal_is_named_with_its_scale(client: Client) -> None:
+def test_a_verbal_reading_that_contradicts_the_score_is_named_with_its_scale(client: Client) -> None:
     items = (observation(code, system=LOINC, valueInteger=points) for code, points in GCS.items())
     card = status(client, ice(10), *items)
 
-    assert ("ICANS not gradable (day 5, axi-cel): GCS E4 V1 M6 leaves arousal open. Assess arousal now") == card[
-        "summary"
-    ]
+    assert (
+        "ICANS not gradable (day 5, axi-cel): ICE 10 at 09:00, then GCS verbal 1. Assess ICE and arousal now"
+    ) == card["summary"]
 
 
 @pytest.mark.rule("D4")
 def test_two_readings_of_arousal_that_differ_are_named(client: Client) -> None:
-    items = (observation(code, 1.5, system=LOINC, valueInteger=points) for code, points in GCS.items())
+    items = (observation(code, 1.8, system=LOINC, valueInteger=points) for code, points in GCS.items())
     card = status(client, ice(10), alert(), *items)
 
     assert "ICANS not gradable (day 5, axi-cel): readings of arousal differ." in card["summary"]
@@ -219,7 +219,7 @@ def test_of_several_drugs_for_one_action_each_says_that_only_one_is_meant(client
 def test_a_drug_without_an_alternative_is_a_plain_draft(client: Client) -> None:
     card = status(client, ice(5), alert(), vitals=bundle(FEVER, PRESSURE, *ROOM_AIR))
 
-    assert ["Draft order: tocilizumab 8", "Draft order: dexamethasone 10"] == [
+    assert ["Draft order: dexamethasone 10", "Draft order: tocilizumab 8"] == [
         label.partition(" mg")[0] for label in labels(card) if "mg" in label
     ]
 

@@ -60,4 +60,5 @@ class ResponseWriter:
 
 def _suggestion(suggestion: Suggestion, action: Json) -> Json:
     """One action each: an EHR may show nothing but its description."""
-    return {"uuid": suggestion.uuid, "label": suggestion.label, "actions": [action]}
+    recommended = {"isRecommended": True} if suggestion.recommended else {}
+    return {"uuid": suggestion.uuid, "label": suggestion.label, **recommended, "actions": [action]}

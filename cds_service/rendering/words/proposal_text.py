@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cds_service.clinical.drafts.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
 from cds_service.clinical.order_checks.alert import Change
-from cds_service.rendering.words.regimens import dose_text, number, regimen_text
+from cds_service.rendering.words.regimens import brief_regimen_text, dose_text, number, regimen_text
 from cds_service.rendering.words.view import View
 
 REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
@@ -25,7 +25,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     if proposal.action in REQUESTS:
         return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
     if proposal.kind == TASK and proposal.due is not None:
-        return view.say("suggestions.label.task", instrument=view.instrument, time=view.at(proposal.due))
+        return view.say("suggestions.label.task", instrument=_assessed(view), time=view.at(proposal.due))
     if proposal.kind == MEDICATION and proposal.regimen is not None:
         drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
@@ -34,6 +34,14 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)
+
+
+def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = ()) -> str:
+    """The same for a button: a drug with its dose and interval, without conditions and source."""
+    if proposal.regimen is None:
+        return view.say("suggestions.label.brief", what=view.say(f"advice.action.{proposal.action}"))
+    drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
+    return view.say(f"suggestions.label.brief{one_of(drugs)}", what=brief_regimen_text(view, proposal.regimen))
 
 
 def order_text(view: View, offer: Proposal | Change) -> str:
@@ -50,7 +58,7 @@ def order_text(view: View, offer: Proposal | Change) -> str:
     if offer.action in REQUESTS:
         return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
     if offer.kind == TASK and offer.due is not None:
-        return view.say("suggestions.order.task", instrument=view.instrument, time=view.at(offer.due))
+        return view.say("suggestions.order.task", instrument=_assessed(view), time=view.at(offer.due))
     return view.say(f"advice.action.{offer.action}")
 
 
@@ -58,6 +66,12 @@ def _changed_text(view: View, change: Change) -> str:
     if change.regimen is not None:
         return view.say("suggestions.order.dose", dose=dose_text(view, change.regimen))
     return view.say("suggestions.order.lower", dose=number(change.milligrams)) if change.milligrams else ""
+
+
+def _assessed(view: View) -> str:
+    """What is due: a score, or a neurological check."""
+    due = view.evaluation.due
+    return view.say(f"status.due.{due.kind}") if due else view.instrument
 
 
 def _request(view: View, proposal: Proposal) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.rendering.words.view import View
@@ -16,6 +17,17 @@ def regimen_text(view: View, regimen: Regimen) -> str:
 def dose_text(view: View, regimen: Regimen) -> str:
     """The same without the drug."""
     return " ".join((*_amount(view, regimen), *_rhythm(view, regimen), *_after(view, regimen)))
+
+
+def brief_regimen_text(view: View, regimen: Regimen) -> str:
+    """A drug with its amount and how often, for a button."""
+    amount = replace(regimen, maximum_mg=None, bound="") if regimen.maximum_mg or regimen.bound else regimen
+    parts = [_drug(view, regimen.drug), *_amount(view, amount)]
+    if regimen.every_hours:
+        parts.append(view.say("advice.regimen.every", hours=span(regimen.every_hours)))
+    if regimen.per_day:
+        parts.append(view.say("advice.regimen.per-day", times=times_a_day(view, regimen.per_day)))
+    return " ".join(parts)
 
 
 def times_a_day(view: View, values: Sequence[float]) -> str:

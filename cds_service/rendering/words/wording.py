@@ -36,6 +36,8 @@ class Behaviour:
 
     selection_behavior: str
     override_reasons: tuple[str, ...]
+    suggestions: int
+    label_up_to: int
     summary_below: int
     summary_at_best: int
     free_text_up_to: int

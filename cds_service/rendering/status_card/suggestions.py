@@ -1,0 +1,49 @@
+"""What a status card offers to draft: what its summary asks for first, and no more than a reader looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cds_service.clinical.advice.options import CORTICOSTEROID
+from cds_service.clinical.drafts.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.status.ask import AskCode
+from cds_service.clinical.tables.advice import TOCILIZUMAB
+from cds_service.rendering.card import Suggestion
+from cds_service.rendering.words.proposal_text import brief_proposal_text, order_text, proposal_text
+from cds_service.rendering.words.view import View
+
+# By what is asked for, the actions that answer it.
+ANSWERS = {
+    AskCode.ONGOING_SEIZURE: ("eeg",),
+    AskCode.STROKE_CALL: ("neurology-consult",),
+    AskCode.CRS_SEVERE: (TOCILIZUMAB, CORTICOSTEROID),
+    AskCode.CRS_2: (TOCILIZUMAB,),
+    AskCode.ICANS_SEVERE: (CORTICOSTEROID,),
+    AskCode.ESCALATION_REVIEW: (CORTICOSTEROID,),
+    AskCode.ICANS_2: (CORTICOSTEROID,),
+    AskCode.DELAYED_NEUROTOXICITY: ("neurology-consult",),
+}
+# Where nothing else answers what is asked for, the assessment does.
+KINDS = (TASK, MEDICATION)
+
+
+def suggestions_of(view: View) -> tuple[Suggestion, ...]:
+    """The answer to what is asked for, then the assessment, drugs, investigations; each once."""
+    proposals = tuple(dict.fromkeys(view.answer.proposals))
+    first = sorted(proposals, key=lambda one: _place(view, one))[: view.wording.behaviour.suggestions]
+    return tuple(_suggestion(view, one, first) for one in first)
+
+
+def _suggestion(view: View, proposal: Proposal, beside: Sequence[Proposal]) -> Suggestion:
+    """A label that fits on a button; the action says all of it."""
+    whole, text, is_task = proposal_text(view, proposal, beside), order_text(view, proposal), proposal.kind == TASK
+    fits = len(whole) <= view.wording.behaviour.label_up_to
+    label = whole if fits else brief_proposal_text(view, proposal, beside)
+    return Suggestion(label, proposal, text, recommended=is_task, description="" if fits else whole)
+
+
+def _place(view: View, proposal: Proposal) -> tuple[bool, int]:
+    ask = view.answer.ask
+    answers = ANSWERS.get(ask.code, ()) if ask else ()
+    kind = KINDS.index(proposal.kind) if proposal.kind in KINDS else len(KINDS)
+    return proposal.action not in answers, kind
