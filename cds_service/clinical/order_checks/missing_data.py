@@ -41,7 +41,7 @@ def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
     if order.drug == FLUDARABINE:
         return _missing_for_fludarabine(context) if draft else None
     counted = draft and order.drug == TOCILIZUMAB and is_for_crs(context)
-    if counted and _is_lost(facts, ("drugs",)):
+    if counted and (_is_lost(facts, ("drugs",)) or context.evaluation.treatment.tocilizumab.unread):
         return UnjudgedReason.GIVEN
     return (
         UnjudgedReason.GIVEN if _ends_what_is_unknown(context, order) and _is_lost(facts, ("drugs",), FAILED) else None

@@ -181,7 +181,9 @@ def test_without_a_dose_and_a_score_there_is_a_basis_too(knowledge: Knowledge) -
 
 ORDER = Order("MedicationRequest/1", "dexamethasone", DRAFT)
 PERIOD = Period(NOW.date(), 0)
-LEAVING = Discharge("us", None, "cells", "Yescarta", NOW.date(), Monitoring(), PERIOD, PERIOD, PERIOD, None, False)
+LEAVING = Discharge(
+    "us", None, "cells", "Yescarta", NOW.date(), Monitoring(), PERIOD, PERIOD, PERIOD, None, False, False
+)
 TOLD = Alert("discharge-instructions", ORDER, leaving=LEAVING)
 
 
