@@ -178,7 +178,8 @@ def test_lines_stand_in_the_order_of_the_tables(knowledge: Knowledge) -> None:
     assert [] == [one for one, line in zip(starts, lines, strict=False) if not line.startswith(one)]
     assert (
         "Repeat: CRP, ferritin, CBC, CMP, fibrinogen, PT/PTT; consider imaging of the brain every 2-3 days while "
-        "grade 3 or more persists (ASCO 2021); 30 min of EEG daily (CARTOX)"
+        "grade 3 or more persists (ASCO 2021); 30 min of EEG daily if conditions permit, "
+        "until symptoms are gone (CARTOX)"
     ) in lines
 
 
