@@ -50,17 +50,32 @@ def test_the_worklist_says_what_each_chart_would(web: FlaskClient) -> None:
     page = get(web, "/")
     rows = [text(row) for row in re.findall(r'<tr class="\w+">.*?</tr>', page, re.DOTALL)]
     assert 3 == len(rows)
-    assert rows[0].startswith("Warning Brandt, Ilse59 y, female axicabtagene ciloleucel day 6 ICANS grade 2, worsening")
+    assert rows[0].startswith(
+        "Warning 2 worsening Brandt, Ilse59 y, female axicabtagene ciloleucel day 6 ICANS grade 2, worsening"
+    )
     assert rows[0].endswith("Worsening over a nightWriting is lost first")
-    assert rows[2].startswith("No card Yilmaz, Ilse59 y, female axicabtagene ciloleucel day 300 Nothing to say.")
+    assert rows[2].startswith(
+        "No card not graded Yilmaz, Ilse59 y, female axicabtagene ciloleucel day 300 Nothing to say."
+    )
 
 
-def test_the_most_urgent_come_first(app: Flask) -> None:
+def test_the_highest_grade_comes_first_and_who_cannot_be_graded_before_grade_0(app: Flask) -> None:
     app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
-    chips = re.findall(r'<tr class="(\w+)">', get(app.test_client(), "/"))
-    order = ["critical", "warning", "info", "none"]
-    assert sorted(chips, key=order.index) == chips
-    assert len(read_stories()) == len(chips)
+    page = get(app.test_client(), "/")
+    shown = [text(cell) for cell in re.findall(r'<td class="grade">(.*?)</td>', page)]
+    assert len(read_stories()) == len(shown)
+    known = [re.search(r"\d", grade) for grade in shown]
+    grades = [int(grade[0]) for grade in known if grade]
+    assert {0, 1, 2, 3, 4} == set(grades)
+    assert sorted(grades, reverse=True) == grades
+    # Only an exact 0 is a 0, and nobody who cannot be graded stands below one.
+    assert {"0"} == {grade.split()[0] for grade in shown if "0" in grade}
+    unknown = [place for place, grade in enumerate(shown) if grade.startswith("not gradable")]
+    assert max(unknown) < shown.index(next(grade for grade in shown if grade.startswith("0")))
+    assert {"not graded"} == set(shown[1 + max(place for place, grade in enumerate(known) if grade) :])
+    twos = ["worsening" in grade for grade in shown if grade.startswith("2")]
+    assert sorted(twos, reverse=True) == twos
+    assert any(twos)
 
 
 def test_an_empty_sandbox(app: Flask, clock: Clock) -> None:

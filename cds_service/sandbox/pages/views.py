@@ -18,6 +18,7 @@ from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import Consultation, consult, pretty
 from cds_service.sandbox.pages.people import Person, person_of
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
+from cds_service.sandbox.pages.standing import Standing, standing_of
 from cds_service.sandbox.pages.timeline import Timeline, timeline_of
 from cds_service.sandbox.pages.words import described
 from cds_service.sandbox.sandbox import Sandbox
@@ -39,6 +40,11 @@ class Row(NamedTuple):
     def indicator(self) -> str:
         """That of the status card, which comes first; empty where there is no card."""
         return self.consultation.cards[0].indicator.value if self.consultation.cards else ""
+
+    @property
+    def standing(self) -> Standing:
+        """The grade and how it goes."""
+        return standing_of(self.consultation.decision)
 
 
 class Action(NamedTuple):
@@ -74,9 +80,13 @@ class Draft:
 
 
 def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
-    """The worklist: a consultation by prefetch for each patient, the most urgent first."""
+    """The worklist: a consultation by prefetch for each patient, the highest grade first, of equals the worsening one.
+
+    Of those who stand equal there too the more urgent comes first.
+    """
     rows = [_row(sandbox, wiring, story) for story in sandbox.stories.values()]
-    return sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
+    urgent_first = sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
+    return sorted(urgent_first, key=lambda row: row.standing.rank, reverse=True)
 
 
 def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
