@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import timedelta, timezone
 from html import unescape
 from typing import Any
 
@@ -19,6 +19,8 @@ from cds_service.sandbox.stories.story import read_stories
 from tests.sandbox.conftest import Clock
 from tests.sandbox.people import RUDE, worsening
 
+# The offset of these stories' data, which is the ward's where no zone is set.
+WARD = timezone(timedelta(hours=1))
 BANNER = "Demo, not for patients."
 
 
@@ -239,6 +241,19 @@ def test_an_accepted_suggestion_is_created_and_said(web: FlaskClient) -> None:
     )
     assert "Created in the chart" not in get(web, "/patients/brandt")
     assert f"{what} Task" in text(get(web, "/patients/brandt"))
+
+
+def test_nothing_is_drafted_twice(web: FlaskClient, clock: Clock) -> None:
+    page = get(web, "/patients/brandt")
+    first, *others = offered(page)
+    after = accept(web, page)
+    (said,) = re.findall(r'<p class="drafted">(.*?)</p>', after)
+    assert text(said).endswith(f"{first} drafted {clock.moment.astimezone(WARD):%H:%M}")
+    assert others == offered(after)
+    web.post("/reset", data={"patient": "brandt"})
+    again = get(web, "/patients/brandt")
+    assert len(others) + 1 == len(offered(again))
+    assert 'class="drafted"' not in again
 
 
 def test_drafts_are_listed_newest_first(web: FlaskClient) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -48,11 +48,15 @@ class Row(NamedTuple):
 
 
 class Action(NamedTuple):
-    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed."""
+    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed.
+
+    `drafted`: when all that it would create was created, on the ward's clock; empty where it was not.
+    """
 
     label: str
     resources: tuple[str, ...]
     changes: tuple[str, ...]
+    drafted: str = ""
 
 
 class CardView(NamedTuple):
@@ -78,6 +82,11 @@ class Draft:
     text: str
     created: datetime
 
+    @property
+    def kind(self) -> str:
+        """The type of the resource."""
+        return self.key.partition("/")[0]
+
 
 def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
     """The worklist: a consultation by prefetch for each patient, the highest grade first, of equals the worsening one.
@@ -94,22 +103,34 @@ def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
     return Row(story, person_of(patient, sandbox.now().date()), consult(sandbox, wiring, story.slug))
 
 
-def card_views(cards: Iterable[Json]) -> list[CardView]:
-    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded."""
+def card_views(cards: Iterable[Json], drafts: Sequence[Draft] = (), zone: tzinfo = UTC) -> list[CardView]:
+    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded.
+
+    `drafts`: what was created for the patient, so that nothing is drafted twice; `zone`: the ward's.
+    """
     return [
         CardView(
             card,
             Markup(_markdown.render(card.get("detail", ""))),  # noqa: S704  (the renderer has escaped it)
-            tuple(_action(suggestion) for suggestion in card.get("suggestions", ())),
+            tuple(_action(suggestion, drafts, zone) for suggestion in card.get("suggestions", ())),
         )
         for card in cards
     ]
 
 
-def _action(suggestion: Json) -> Action:
+def _action(suggestion: Json, drafts: Sequence[Draft], zone: tzinfo) -> Action:
     actions = suggestion.get("actions", ())
-    created = tuple(pretty(one["resource"]) for one in actions if one["type"] == "create")
-    return Action(suggestion["label"], created, tuple(pretty(one) for one in actions if one["type"] != "create"))
+    created = [one["resource"] for one in actions if one["type"] == "create"]
+    changes = tuple(pretty(one) for one in actions if one["type"] != "create")
+    return Action(suggestion["label"], tuple(map(pretty, created)), changes, _drafted(created, drafts, zone))
+
+
+def _drafted(resources: Sequence[Json], drafts: Sequence[Draft], zone: tzinfo) -> str:
+    """When the last of them was created: a draft of the same kind that says the same is the same."""
+    times = {(draft.kind, draft.text): draft.created for draft in reversed(drafts)}
+    found = [times.get((one["resourceType"], _said_by(one))) for one in resources]
+    known = [time for time in found if time is not None]
+    return f"{max(known).astimezone(zone):%H:%M}" if known and len(known) == len(found) else ""
 
 
 def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None:
