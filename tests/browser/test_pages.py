@@ -32,6 +32,8 @@ ARGUMENTS = [
 ]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PATIENT = "grade-2-worsening"
+# A column of text of fewer pixels has too few words a line.
+READABLE = 200
 # What the public CDS Hooks sandbox does: patients, discovery, prefetch by form, the call.
 CLIENT = """async ([base, patientId]) => {
     const accept = {Accept: "application/json+fhir", Authorization: "Bearer x"}
@@ -184,6 +186,38 @@ def test_one_picture_for_the_desk_and_one_for_the_phone(browser: Browser, base: 
             "all => all.map(e => e.getBoundingClientRect().height)"
         )
         assert min(heights) >= 10
+
+
+@pytest.mark.parametrize("width", [320, 400, 760, 1000, 1088, 1089, 1280, 1600])
+def test_the_worklist_is_readable_at_every_width(browser: Browser, base: str, width: int) -> None:
+    page, wrong = opened(browser, {"width": width, "height": 900})
+    page.goto(base)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for column in ("summary", "story"):
+        widths = page.locator(f"td.{column}").evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+        assert min(widths) >= READABLE, column
+    grades = page.locator("td.grade")
+    expect(grades.first).to_contain_text("4")
+    assert page.locator("td.grade").evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
+    assert [] == wrong
+
+
+@pytest.mark.parametrize(("width", "above"), [(400, True), (800, True), (1400, False)])
+def test_the_course_stands_above_the_card_where_they_are_not_side_by_side(
+    browser: Browser, base: str, width: int, above: bool
+) -> None:
+    page, _ = opened(browser, {"width": width, "height": 900})
+    page.goto(f"{base}/patients/{PATIENT}")
+    course, card = (page.locator(place).first.bounding_box() for place in ("figure.course", "article.card"))
+    assert (course["y"] + course["height"] <= card["y"]) == above
+
+
+def test_what_can_be_done_stands_under_the_headline(browser: Browser, base: str) -> None:
+    page, _ = opened(browser)
+    page.goto(f"{base}/patients/{PATIENT}")
+    places = ("article.card h3", "ul.suggestions", "div.detail")
+    tops = [page.locator(place).first.bounding_box()["y"] for place in places]
+    assert sorted(tops) == tops
 
 
 def test_light_and_dark_differ(browser: Browser, base: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import timedelta, timezone
 from html import unescape
 from typing import Any
 
@@ -19,6 +19,8 @@ from cds_service.sandbox.stories.story import read_stories
 from tests.sandbox.conftest import Clock
 from tests.sandbox.people import RUDE, worsening
 
+# The offset of these stories' data, which is the ward's where no zone is set.
+WARD = timezone(timedelta(hours=1))
 BANNER = "Demo, not for patients."
 
 
@@ -50,17 +52,32 @@ def test_the_worklist_says_what_each_chart_would(web: FlaskClient) -> None:
     page = get(web, "/")
     rows = [text(row) for row in re.findall(r'<tr class="\w+">.*?</tr>', page, re.DOTALL)]
     assert 3 == len(rows)
-    assert rows[0].startswith("Warning Brandt, Ilse59 y, female axicabtagene ciloleucel day 6 ICANS 2, worsening")
+    assert rows[0].startswith(
+        "Warning 2 worsening Brandt, Ilse59 y, female axicabtagene ciloleucel day 6 ICANS 2, worsening"
+    )
     assert rows[0].endswith("Worsening over a nightWriting is lost first")
-    assert rows[2].startswith("No card Yilmaz, Ilse59 y, female axicabtagene ciloleucel day 300 Nothing to say.")
+    assert rows[2].startswith(
+        "No card not graded Yilmaz, Ilse59 y, female axicabtagene ciloleucel day 300 Nothing to say."
+    )
 
 
-def test_the_most_urgent_come_first(app: Flask) -> None:
+def test_the_highest_grade_comes_first_and_who_cannot_be_graded_before_grade_0(app: Flask) -> None:
     app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
-    chips = re.findall(r'<tr class="(\w+)">', get(app.test_client(), "/"))
-    order = ["critical", "warning", "info", "none"]
-    assert sorted(chips, key=order.index) == chips
-    assert len(read_stories()) == len(chips)
+    page = get(app.test_client(), "/")
+    shown = [text(cell) for cell in re.findall(r'<td class="grade">(.*?)</td>', page)]
+    assert len(read_stories()) == len(shown)
+    known = [re.search(r"\d", grade) for grade in shown]
+    grades = [int(grade[0]) for grade in known if grade]
+    assert {0, 1, 2, 3, 4} == set(grades)
+    assert sorted(grades, reverse=True) == grades
+    # Only an exact 0 is a 0, and nobody who cannot be graded stands below one.
+    assert {"0"} == {grade.split()[0] for grade in shown if "0" in grade}
+    unknown = [place for place, grade in enumerate(shown) if grade.startswith("not gradable")]
+    assert max(unknown) < shown.index(next(grade for grade in shown if grade.startswith("0")))
+    assert {"not graded"} == set(shown[1 + max(place for place, grade in enumerate(known) if grade) :])
+    twos = ["worsening" in grade for grade in shown if grade.startswith("2")]
+    assert sorted(twos, reverse=True) == twos
+    assert any(twos)
 
 
 def test_an_empty_sandbox(app: Flask, clock: Clock) -> None:
@@ -223,6 +240,19 @@ def test_an_accepted_suggestion_is_created_and_said(web: FlaskClient) -> None:
     )
     assert "Created in the chart" not in get(web, "/patients/brandt")
     assert f"{what} Task" in text(get(web, "/patients/brandt"))
+
+
+def test_nothing_is_drafted_twice(web: FlaskClient, clock: Clock) -> None:
+    page = get(web, "/patients/brandt")
+    first, *others = offered(page)
+    after = accept(web, page)
+    (said,) = re.findall(r'<p class="drafted">(.*?)</p>', after)
+    assert text(said).endswith(f"{first} drafted {clock.moment.astimezone(WARD):%H:%M}")
+    assert others == offered(after)
+    web.post("/reset", data={"patient": "brandt"})
+    again = get(web, "/patients/brandt")
+    assert len(others) + 1 == len(offered(again))
+    assert 'class="drafted"' not in again
 
 
 def test_drafts_are_listed_newest_first(web: FlaskClient) -> None:

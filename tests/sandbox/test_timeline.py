@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,10 +12,11 @@ from flask import Flask
 
 from cds_service.hooks.blueprint import WIRING
 from cds_service.sandbox.pages.axis import Axis
+from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import consult
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.pages.steps import Step
-from cds_service.sandbox.pages.timeline import Timeline
+from cds_service.sandbox.pages.timeline import Point, Timeline
 from cds_service.sandbox.pages.views import course_of
 from cds_service.sandbox.pages.words import described, grade_in_short, grade_in_words
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
@@ -99,6 +101,8 @@ def test_a_floor_and_another_cause(app: Flask) -> None:
 
 def test_what_cannot_be_drawn(app: Flask) -> None:
     assert course(app, story("p", person("p"))) is None
+    # Without therapy, scores, temperatures and drugs there would be an axis and nothing on it.
+    assert course(app, story("p", person("p"), alert("p", 1))) is None
 
 
 def test_a_long_course_is_drawn_from_where_its_data_begin(app: Flask) -> None:
@@ -149,6 +153,28 @@ def test_days_are_counted_from_the_newest_dose(app: Flask) -> None:
     doses = (given("p", "first", AXI_CEL, 9 * 24), given("p", "second", AXI_CEL, 3 * 24))
     timeline = course(app, story("p", person("p"), *doses, ice("p", 10, 1)))
     assert [None, 0, 5, 0, 3] == [timeline.day_at(TOLD - days * DAY) for days in (10, 9, 4, 3, 0)]
+
+
+def titles(canvas: Canvas) -> list[str]:
+    return [label.text for label in canvas.labels if label.style == "title"]
+
+
+def test_without_a_therapy_nothing_empty_is_drawn(app: Flask) -> None:
+    stories = {told.slug: told for told in read_stories()}
+    assert ["Temperature (°C)"] == titles(plot_of(course(app, stories["no-card"]), WIDE))
+    assert ["ICE (0-10)", "ICANS grade", "Temperature (°C)"] == titles(plot_of(course(app, worsening()), WIDE))
+    dosed = story("p", person("p"), given("p", "cells", AXI_CEL, 96))
+    assert ["ICE (0-10)", "ICANS grade"] == titles(plot_of(course(app, dosed), WIDE))
+
+
+def test_the_scale_of_capd_fits_its_values(app: Flask) -> None:
+    stories = {told.slug: told for told in read_stories()}
+    timeline = course(app, stories["child-capd-9"])
+    assert (32, 12) == (timeline.maximum, timeline.top)
+    assert 10 == course(app, worsening()).top
+    high = replace(timeline, points=(Point(timeline.end, 30.5, "30-31"),))
+    assert 32 == high.top
+    assert 23 == replace(timeline, points=(Point(timeline.end, 20, "20"),)).top
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -60,6 +61,11 @@ class Consultation:
     def cards(self) -> tuple[Card, ...]:
         """The cards of the answer."""
         return self.decision.cards if self.decision else ()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The ward's, once there is an answer."""
+        return self.decision.evaluation.zone if self.decision else UTC
 
     @property
     def therapy(self) -> str:

@@ -25,8 +25,10 @@ def plot_of(timeline: Timeline, width: int) -> Canvas:
     margin = (timeline.end - timeline.start) * _MARGIN
     axis = Axis(timeline.start - margin, timeline.end + margin, _LEFT, width - _RIGHT, timeline.zone)
     canvas = Canvas(width)
-    bottom = _draw_scores(canvas, axis, timeline, _TITLE)
-    bottom = _draw_grades(canvas, axis, timeline, bottom + _GAP + _TITLE)
+    bottom: float = -_GAP
+    if timeline.scored:
+        bottom = _draw_scores(canvas, axis, timeline, bottom + _GAP + _TITLE)
+        bottom = _draw_grades(canvas, axis, timeline, bottom + _GAP + _TITLE)
     if timeline.temperatures:
         bottom = _draw_temperatures(canvas, axis, timeline, bottom + _GAP + _TITLE)
     if timeline.lanes:
@@ -37,14 +39,14 @@ def plot_of(timeline: Timeline, width: int) -> Canvas:
 
 
 def _draw_scores(canvas: Canvas, axis: Axis, timeline: Timeline, top: float) -> float:
-    scale = Scale(-0.5, timeline.maximum + 0.5, top, top + _SCORES)
+    scale = Scale(-0.5, timeline.top + 0.5, top, top + _SCORES)
     canvas.labels.append(Label(_LEFT, top - 6, f"{timeline.instrument} (0-{timeline.maximum})", "title"))
     for band in timeline.bands:
-        upper, lower = scale.y(band.last + 0.5), scale.y(band.first - 0.5)
+        upper, lower = scale.y(min(band.last, timeline.top) + 0.5), scale.y(band.first - 0.5)
         canvas.box(_LEFT, upper, axis.right, lower, f"band grade-{band.grade}")
         middle = (upper + lower) / 2 + _TEXT_MIDDLE
         canvas.labels.append(Label(axis.right + 5, middle, f"grade {band.grade}", "tick"))
-    for value in (0, timeline.maximum // 2, timeline.maximum):
+    for value in (0, timeline.top // 2, timeline.top):
         _label_value(canvas, scale, value)
     _draw_points(canvas, axis, scale, timeline)
     return scale.bottom

@@ -52,7 +52,7 @@ def chart(patient_id: str) -> str:
         story=story,
         person=person_of(mine.store.read("Patient", patient_id) or {"id": patient_id}, mine.now().date()),
         consultation=consultation,
-        cards=views.card_views(consultation.response.get("cards", ())),
+        cards=views.card_views(consultation.response.get("cards", ()), drafts, consultation.zone),
         picture=views.picture_of(consultation, _wiring().decider.protocol),
         asked=_asked(via, moment),
         moment=moment,

@@ -19,13 +19,18 @@ class Step(NamedTuple):
     hi: int
     attributed: int | None = None
 
+    @classmethod
+    def of(cls, icans: Icans) -> Step:
+        """The step that a grade begins."""
+        lo = icans.left.lo if icans.left.lo or not icans.all.hi else None
+        return cls(icans.time, lo, icans.all.hi, icans.if_attributable)
+
 
 def steps_of(chart: Chart, history: History) -> Iterator[Step]:
     """The grades of a course, one step a change."""
     last: Step | None = None
     for icans in _grades(chart, history):
-        lo = icans.left.lo if icans.left.lo or not icans.all.hi else None
-        step = Step(icans.time, lo, icans.all.hi, icans.if_attributable)
+        step = Step.of(icans)
         if last is None or step[1:] != last[1:]:
             yield step
         last = step

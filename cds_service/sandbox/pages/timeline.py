@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from math import ceil
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
@@ -19,6 +20,7 @@ from cds_service.sandbox.pages.steps import Step, steps_of
 LONGEST, BASELINE_BEFORE, SHORTEST = timedelta(days=45), timedelta(days=3), timedelta(days=1)
 SIGNS = ("motor-finding", "raised-icp-sign")
 MAX_LANES = 6
+_ROOM = 3  # points above the highest band that begins
 
 
 class Point(NamedTuple):
@@ -62,6 +64,17 @@ class Timeline:
     fever: float
     lanes: tuple[Lane, ...]
 
+    @property
+    def top(self) -> int:
+        """The highest score that is drawn: CAPD goes up to 32, and nearly all that matters lies below 12."""
+        highest = max((ceil(point.value) for point in self.points), default=0)
+        return min(self.maximum, max(highest, *(band.first for band in self.bands)) + _ROOM)
+
+    @property
+    def scored(self) -> bool:
+        """Whether scores and grades are drawn: after a therapy that there are none is worth seeing too."""
+        return bool(self.doses or self.points)
+
     def day_at(self, moment: datetime) -> int | None:
         """Calendar days since the newest dose at a moment; None before the first."""
         today = local_date(moment, self.zone)
@@ -83,6 +96,9 @@ def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
     if not any(time <= end for time in times):
         return None
     start = _start(times, end)
+    lanes = tuple(_lanes(chart, start, end))[:MAX_LANES]
+    if not (doses or points or temperatures or lanes):
+        return None
     return Timeline(
         zone=chart.facts.zone,
         start=start,
@@ -92,10 +108,11 @@ def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
         maximum=table.maximum,
         bands=table.bands,
         points=points,
-        steps=tuple(steps_of(chart, evaluation.history)),
+        # Without therapy and scores nobody asks for a grade, and a RASS alone is none.
+        steps=tuple(steps_of(chart, evaluation.history)) if doses or points else (),
         temperatures=temperatures,
         fever=chart.rules.grading.crs.fever_cel,
-        lanes=tuple(_lanes(chart, start, end))[:MAX_LANES],
+        lanes=lanes,
     )
 
 

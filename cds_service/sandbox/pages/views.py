@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import Consultation, consult, pretty
 from cds_service.sandbox.pages.people import Person, person_of
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
+from cds_service.sandbox.pages.standing import Standing, standing_of
 from cds_service.sandbox.pages.timeline import Timeline, timeline_of
 from cds_service.sandbox.pages.words import described
 from cds_service.sandbox.sandbox import Sandbox
@@ -40,13 +41,22 @@ class Row(NamedTuple):
         """That of the status card, which comes first; empty where there is no card."""
         return self.consultation.cards[0].indicator.value if self.consultation.cards else ""
 
+    @property
+    def standing(self) -> Standing:
+        """The grade and how it goes."""
+        return standing_of(self.consultation.decision)
+
 
 class Action(NamedTuple):
-    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed."""
+    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed.
+
+    `drafted`: when all that it would create was created, on the ward's clock; empty where it was not.
+    """
 
     label: str
     resources: tuple[str, ...]
     changes: tuple[str, ...]
+    drafted: str = ""
 
 
 class CardView(NamedTuple):
@@ -72,11 +82,20 @@ class Draft:
     text: str
     created: datetime
 
+    @property
+    def kind(self) -> str:
+        """The type of the resource."""
+        return self.key.partition("/")[0]
+
 
 def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
-    """The worklist: a consultation by prefetch for each patient, the most urgent first."""
+    """The worklist: a consultation by prefetch for each patient, the highest grade first, of equals the worsening one.
+
+    Of those who stand equal there too the more urgent comes first.
+    """
     rows = [_row(sandbox, wiring, story) for story in sandbox.stories.values()]
-    return sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
+    urgent_first = sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
+    return sorted(urgent_first, key=lambda row: row.standing.rank, reverse=True)
 
 
 def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
@@ -84,13 +103,16 @@ def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
     return Row(story, person_of(patient, sandbox.now().date()), consult(sandbox, wiring, story.slug))
 
 
-def card_views(cards: Iterable[Json]) -> list[CardView]:
-    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded."""
+def card_views(cards: Iterable[Json], drafts: Sequence[Draft] = (), zone: tzinfo = UTC) -> list[CardView]:
+    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded.
+
+    `drafts`: what was created for the patient, so that nothing is drafted twice; `zone`: the ward's.
+    """
     return [
         CardView(
             card,
             _html(card.get("detail", "")),
-            tuple(_action(suggestion) for suggestion in card.get("suggestions", ())),
+            tuple(_action(suggestion, drafts, zone) for suggestion in card.get("suggestions", ())),
         )
         for card in cards
     ]
@@ -105,10 +127,19 @@ def _html(markdown: str) -> Markup:
     return Markup(as_html(markdown))  # noqa: S704  (the renderer has escaped it)
 
 
-def _action(suggestion: Json) -> Action:
+def _action(suggestion: Json, drafts: Sequence[Draft], zone: tzinfo) -> Action:
     actions = suggestion.get("actions", ())
-    created = tuple(pretty(one["resource"]) for one in actions if one["type"] == "create")
-    return Action(suggestion["label"], created, tuple(pretty(one) for one in actions if one["type"] != "create"))
+    created = [one["resource"] for one in actions if one["type"] == "create"]
+    changes = tuple(pretty(one) for one in actions if one["type"] != "create")
+    return Action(suggestion["label"], tuple(map(pretty, created)), changes, _drafted(created, drafts, zone))
+
+
+def _drafted(resources: Sequence[Json], drafts: Sequence[Draft], zone: tzinfo) -> str:
+    """When the last of them was created: a draft of the same kind that says the same is the same."""
+    times = {(draft.kind, draft.text): draft.created for draft in reversed(drafts)}
+    found = [times.get((one["resourceType"], _said_by(one))) for one in resources]
+    known = [time for time in found if time is not None]
+    return f"{max(known).astimezone(zone):%H:%M}" if known and len(known) == len(found) else ""
 
 
 def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None:

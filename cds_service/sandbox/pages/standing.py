@@ -1,0 +1,46 @@
+"""Where a patient stands on the worklist: the present grade, how it goes, and whom to see first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cds_service.clinical.grading.history import IMPROVING, NEW, RESOLVED, STABLE, WORSENING
+from cds_service.decision import Decision
+from cds_service.sandbox.pages.steps import Step
+from cds_service.sandbox.pages.words import grade_in_words
+
+# Worst first. A grade that cannot be told may be any: it stands before an exact 0, and where it was known, there.
+TRENDS = (WORSENING, NEW, STABLE, IMPROVING, RESOLVED)
+_NO_CARD, _UNKNOWN, _REFUSED = -1.0, 0.5, 5.0
+
+
+class Standing(NamedTuple):
+    """`grade` and `trend` in words, empty where nothing is graded; who has the higher `rank` is seen first."""
+
+    grade: str
+    trend: str
+    rank: tuple[float, int]
+
+
+def standing_of(decision: Decision | None) -> Standing:
+    """From the answer about a patient; None where the service refused, of which the worst must be thought."""
+    if decision is None:
+        return Standing("", "", (_REFUSED, 0))
+    if not decision.cards:
+        return Standing("", "", (_NO_CARD, 0))
+    history, trend = decision.evaluation.history, decision.evaluation.trend or ""
+    now, known = Step.of(history.now), Step.of(history.last_known) if history.last_known else None
+    grade, value = grade_in_words(now), _value(now)
+    if value is None and known is not None:
+        grade, value = f"{grade}; last {grade_in_words(known)}", _value(known)
+    place = TRENDS.index(trend) if trend in TRENDS else len(TRENDS)
+    return Standing(grade, trend, (_UNKNOWN if value is None else max(value, _least(now)), -place))
+
+
+def _value(step: Step) -> float | None:
+    return step.lo if step.attributed is None else step.attributed
+
+
+def _least(step: Step) -> float:
+    """Only a grade that is told can be 0."""
+    return _UNKNOWN if step.hi else 0.0
