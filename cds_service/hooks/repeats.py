@@ -71,5 +71,4 @@ def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[
     yield f"{answer.occasion.service} {card.topic} {card.indicator.value}"
     yield basis_of(answer.evaluation)
     if answer.alerts:
-        alerts = basis_of_alerts(answer.alerts)
-        yield canonical({"alerts": alerts, "drafts": request.draft_orders, "summary": card.summary})
+        yield canonical({"alerts": basis_of_alerts(answer.alerts), "drafts": request.draft_orders})

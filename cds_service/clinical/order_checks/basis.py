@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 
 from cds_service.clinical.drafts.discharge import Discharge
-from cds_service.clinical.order_checks.alert import Alert
+from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure
 
 Json = Mapping[str, object]
 
 
 def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
-    """Each alert by its codes, its order, and the days that the patient is told of; to be written as canonical JSON."""
+    """Each alert by its codes, its order, its figures, and what the patient is told; for canonical JSON."""
     return [
         {
             "alert": alert.code,
             "variant": alert.variant,
             "order": alert.order and alert.order.reference,
+            "figures": {name: _figure(figure) for name, figure in alert.figures.items()},
             "leaving": alert.leaving and _leaving(alert.leaving),
         }
         for alert in alerts
     ]
+
+
+def _figure(figure: Figure) -> object:
+    """As a card tells it: times in UTC, drugs by their codes, numbers to one decimal."""
+    match figure:
+        case datetime():
+            return figure.astimezone(UTC).isoformat()
+        case date():
+            return figure.isoformat()
+        case DrugNames():
+            return [*figure.names]
+        case float() | int():
+            return round(float(figure), 1)
+    return figure
 
 
 def _leaving(leaving: Discharge) -> Json:

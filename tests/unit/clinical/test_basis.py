@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -22,7 +22,7 @@ from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import Icans
-from cds_service.clinical.order_checks.alert import Alert
+from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure
 from cds_service.clinical.order_checks.basis import basis_of_alerts
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.basis import basis_of, canonical
@@ -184,7 +184,15 @@ PERIOD = Period(NOW.date(), 0)
 LEAVING = Discharge(
     "us", None, "cells", "Yescarta", NOW.date(), Monitoring(), PERIOD, PERIOD, PERIOD, None, False, False
 )
-TOLD = Alert("discharge-instructions", ORDER, leaving=LEAVING)
+FIGURES: dict[str, Figure] = {
+    "planned": 4.12,
+    "drug": DrugNames(("dexamethasone",)),
+    "last": NOW,
+    "until": NOW.date(),
+    "levels": ("a", "b"),
+    "source": "label",
+}
+TOLD = Alert("discharge-instructions", ORDER, figures=FIGURES, leaving=LEAVING)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +203,18 @@ TOLD = Alert("discharge-instructions", ORDER, leaving=LEAVING)
         replace(TOLD, order=None),
         replace(TOLD, order=ORDER._replace(reference="MedicationRequest/2")),
         replace(TOLD, leaving=None),
+        *(
+            replace(TOLD, figures=FIGURES | figures)
+            for figures in (
+                {"planned": 4.2},
+                {"drug": DrugNames(("prednisone",))},
+                {"last": NOW + timedelta(minutes=1)},
+                {"until": NOW.date() + timedelta(days=1)},
+                {"levels": ("a",)},
+                {"source": "another"},
+                {"more": 1},
+            )
+        ),
         *(
             replace(TOLD, leaving=LEAVING._replace(**change))
             for change in (
@@ -210,6 +230,14 @@ TOLD = Alert("discharge-instructions", ORDER, leaving=LEAVING)
 )
 def test_each_part_of_an_alert_is_news(other: Alert) -> None:
     assert canonical(basis_of_alerts([TOLD])) != canonical(basis_of_alerts([other]))
+
+
+def test_the_same_figure_otherwise_written_is_no_news() -> None:
+    elsewhere = {"planned": 4.09, "last": NOW.astimezone(timezone(timedelta(hours=-5)))}
+
+    assert canonical(basis_of_alerts([TOLD])) == canonical(
+        basis_of_alerts([replace(TOLD, figures=FIGURES | elsewhere)])
+    )
 
 
 def test_that_a_day_has_passed_is_no_news() -> None:
