@@ -1,4 +1,4 @@
-"""What is advised at the present grade, and under which condition more than that."""
+"""What is advised at the present grade, and what more would be under a condition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cds_service.clinical.tables.grade import UNGRADED
 
 
 class Condition(StrEnum):
-    """Under which the grade holds that the advice is for."""
+    """The condition under which the grade that the advice is for would hold."""
 
     CHARTED = "charted"
     ATTRIBUTED = "attributed"
@@ -35,7 +35,7 @@ class ConditionalAdvice(NamedTuple):
 
 
 def offered(tables: Sequence[Management], now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
-    """The advice for the present grade; without one what holds all the same: what is said of the next dose."""
+    """The advice for the present grade; without a grade, only the advice on the next dose, which still holds."""
     now = now.beyond_baseline
     if now.grade is not None:
         return tuple(advice(tables, now.grade, profile))
@@ -45,7 +45,7 @@ def offered(tables: Sequence[Management], now: Icans, profile: PatientProfile) -
 
 
 def steroid_without_crs(tables: Sequence[Management], now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
-    """Where there is CRS, the corticosteroid that a guideline has for this grade without it (rule P1)."""
+    """For a patient with CRS, the corticosteroid that a guideline gives at this grade without CRS (rule P1)."""
     if not profile.crs_floor or now.grade is None:
         return ()
     entries = advice(tables, now.grade, profile._replace(crs_floor=0, crs_ceiling=0))
@@ -56,7 +56,7 @@ def steroid_without_crs(tables: Sequence[Management], now: Icans, profile: Patie
 def if_confirmed(
     tables: Sequence[Management], history: History, charted: ChartedGrade | None, profile: PatientProfile
 ) -> ConditionalAdvice | None:
-    """The advice of a grade that is not ours: one charted, ours if nothing else explains it, or the last known."""
+    """The advice for another grade: the charted one, ours if no other cause explains it, or the last known one."""
     now, found = history.now.beyond_baseline, _other_grade(history, charted)
     if found is None:
         return None
@@ -80,6 +80,6 @@ def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condit
 
 
 def _arousal_decides(now: Icans) -> bool:
-    """Whether a look at arousal settles the grade, all but the worst being known (rules D1 and D4)."""
+    """Whether assessing arousal would settle the grade, only the worst level being open (rules D1 and D4)."""
     unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
     return now.all.hi - now.all.lo == 1 and any(one.concern is not Concern.SEDATED for one in unknown)

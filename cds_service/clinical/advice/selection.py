@@ -15,11 +15,11 @@ from cds_service.clinical.tables.regimen import Regimen
 
 
 class PatientProfile(NamedTuple):
-    """What decides which advice a patient gets, besides the ICANS grade.
+    """What determines a patient's advice besides the ICANS grade.
 
-    `age_group` is empty where the birth date leaves it open: then no dose of either group is shown.
-    `states` are those that a row may ask for in `only` (profile.py); `tocilizumab`: doses of it in this course;
-    `therapy_class`: of the newest dose.
+    `age_group` is empty if the birth date leaves it open: then doses for neither group are shown.
+    `states`: those that a row may require in `only` (profile.py). `tocilizumab`: number of doses in this course.
+    `therapy_class`: that of the newest dose.
     """
 
     crs_floor: int
@@ -35,14 +35,14 @@ class PatientProfile(NamedTuple):
 
     @property
     def crs_may_be(self) -> bool:
-        """Whether there may be CRS, and nobody can tell."""
+        """Whether it is unknown if there is CRS."""
         return not self.crs_floor and self.crs_ceiling > 0
 
 
 class Advice(NamedTuple):
-    """A row that applies, with only those regimens that may be shown; `label` where a product's label says it.
+    """A row that applies, with the regimens that may be shown; `label` is set if it comes from a product's label.
 
-    `if_no_crs`: it is meant for patients without CRS, and whether there is CRS is not known.
+    `if_no_crs`: the row is for patients without CRS, and it is unknown whether there is CRS.
     """
 
     row: Row
@@ -54,18 +54,18 @@ class Advice(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Who says so, for cards: "ASCO 2021", "Yescarta US label, text of July 2026"."""
+        """The source as cards name it: "ASCO 2021", "Yescarta US label, text of July 2026"."""
         return self._named(self.edition.label)
 
     @property
     def row_source(self) -> str:
-        """Where the row was confirmed, if that is not where its edition was; else empty."""
+        """The source that confirmed the row, if it differs from that of the edition; else empty."""
         source = self.row.provenance.source
         return "" if source == self.edition.label else source
 
     @property
     def brief_source(self) -> str:
-        """The same without the date of a label: "Yescarta US label"."""
+        """The source without the date of a label: "Yescarta US label"."""
         return self._named(self.edition.brief or self.edition.label)
 
     def _named(self, edition: str) -> str:
@@ -91,27 +91,27 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
 
 
 def speaks_of_next_dose(tables: Iterable[Management], product: str) -> bool:
-    """Whether any table says anything of a product's next dose, at whatever grade."""
+    """Whether any table covers a product's next dose, at any grade."""
     rows = (row for table in tables for row in table.row if row.action in next_dose.ACTIONS)
     return any(not row.products or product in row.products for row in rows)
 
 
 def avoided(advice: Iterable[Advice]) -> frozenset[str]:
-    """Actions that the site's own protocol avoids: shown with all sources, proposed by none."""
+    """Actions that the site's own protocol avoids: shown with every source, but never proposed."""
     return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength == AVOID)
 
 
 def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, ...]:
-    """The rows of a table for this patient; what is stopped for good is not withheld besides."""
+    """The rows of a table for this patient; a therapy stopped permanently is not also withheld."""
     rows = tuple(row for entry in table.row for row in _decided(entry, grade, profile))
     stopped = any(row.action == next_dose.STOP for row in rows)
     return tuple(row for row in rows if not (stopped and row.action in next_dose.UNLESS_STOPPED))
 
 
 def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
-    """The row if it applies; one on the next dose goes by the highest grade since the last dose.
+    """The row if it applies; a row on the next dose uses the highest grade since the last dose.
 
-    A grade that came again ends a therapy for good, whatever was given or got better since.
+    A recurrence of a grade ends a therapy permanently, whatever was given or improved since.
     """
     since, rule = profile.since_dose, row.next_dose
     if row.action not in next_dose.ACTIONS:
@@ -126,7 +126,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
 
 
 def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
-    """The row without a condition that is met once and for all."""
+    """The row without its condition, if that is already met and stays met."""
     met = profile.tocilizumab >= MET_BY_TOCILIZUMAB.get(row.condition, profile.tocilizumab + 1)
     return replace(row, condition="") if met else row
 
@@ -147,7 +147,7 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
 
 
 def _is_in_time(row: Row, hours: float | None) -> bool:
-    """Whether it is soon, or long, enough after the dose for the row; `hours` None: not known."""
+    """Whether the time since the dose is within the limits of the row; `hours` None: unknown."""
     below, since = row.hours_since_dose_below, row.hours_since_dose_from
     if below is None and since is None:
         return True
@@ -155,7 +155,7 @@ def _is_in_time(row: Row, hours: float | None) -> bool:
 
 
 def shown_regimens(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
-    """Doses of verified rows that were written for this age group; of the rest only the drugs."""
+    """Doses only for verified rows written for this age group; otherwise just the drugs."""
     if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))

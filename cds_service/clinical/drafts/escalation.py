@@ -1,4 +1,4 @@
-"""A corticosteroid that does not help: what would be more than was given, and what is next (rules E2, E5)."""
+"""A corticosteroid that does not help: which doses exceed what was given, and what comes next (rules E2, E5)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
 
 
 class Escalation(NamedTuple):
-    """What is next, for our grade; where another cause leaves none, for the grade if it is ICANS.
+    """What comes next at our grade; if another cause leaves no grade, at the grade that would hold if it is ICANS.
 
-    `given_mg`: of dexamethasone in the last 24 h; None where that is not known. `options`: corticosteroids that may be
-    more than that, and refractory options that do not run. `not_drafted`: doses among them that nobody can tell to be
-    more.
-    `evidence`: what was published of refractory options; `without_evidence`: those of which nothing was checked.
+    `given_mg`: mg of dexamethasone in the last 24 h; None if unknown. `options`: corticosteroids that may exceed it,
+    and refractory options that are not running. `not_drafted`: doses among them not known to exceed it.
+    `evidence`: published evidence on the refractory options; `without_evidence`: options with none checked.
     """
 
     given: SteroidsGiven
@@ -43,7 +42,7 @@ class Escalation(NamedTuple):
 
 
 class RunningSteroid(NamedTuple):
-    """What was given in the last 24 h, whatever for; `equivalent`: None where no amount is known."""
+    """What was given in the last 24 h, for any indication; `equivalent`: None if no amount is known."""
 
     drugs: tuple[str, ...]
     equivalent: Equivalent | None
@@ -52,22 +51,22 @@ class RunningSteroid(NamedTuple):
 
     @property
     def mg(self) -> float | None:
-        """Mg of dexamethasone; None where an amount is not known."""
+        """Mg of dexamethasone; None if any amount is unknown."""
         return None if self.equivalent is None or self.equivalent.is_least else self.equivalent.mg
 
     def is_less_than(self, regimen: Regimen) -> bool:
-        """Whether even the least of a regimen is more; what is not known is not."""
+        """Whether even the lowest dose of a regimen is more; False if that is unknown."""
         least = least_of_regimen(regimen, self.weight_kg, self.equivalents)
         return regimen.bound != UP_TO and self.mg is not None and least is not None and least > self.mg
 
     def may_be_less_than(self, regimen: Regimen) -> bool:
-        """Whether the most of a regimen is more, or nobody can tell; the amounts that are known are a floor."""
+        """Whether the highest dose of a regimen is more, or that is unknown; the known amounts are a lower bound."""
         most = most_of_regimen(regimen, self.weight_kg, self.equivalents)
         return self.equivalent is None or most is None or most > self.equivalent.mg
 
 
 def to_exceed(context: DraftContext) -> RunningSteroid | None:
-    """What drafts have to exceed: all of 24 h, while one of this episode runs or a review is prompted (rule E2)."""
+    """What drafts must exceed: the 24 h total, if one of this episode runs or a review is prompted (rule E2)."""
     treatment = context.treatment
     if not treatment.escalate and not treatment.on_corticosteroid:
         return None
@@ -76,7 +75,7 @@ def to_exceed(context: DraftContext) -> RunningSteroid | None:
 
 
 def failed_steroid(context: DraftContext) -> RunningSteroid | None:
-    """The same while a review for escalation is prompted; else None."""
+    """What was given in the last 24 h, if a review for escalation is prompted; else None."""
     return to_exceed(context) if context.treatment.escalate else None
 
 
@@ -107,7 +106,7 @@ def _offered(context: DraftContext) -> tuple[Advice, ...]:
 
 
 def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advice, ...]:
-    """Entries without the refractory agents that run already; one with none left is left out (rule P4)."""
+    """The entries without refractory agents already running; entries left empty are dropped (rule P4)."""
     running = {drug.drug for drug in context.treatment.immunosuppressants if drug.recent}
     kept = []
     for entry in entries:
@@ -118,7 +117,7 @@ def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advi
 
 
 def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Advice]:
-    """Entries without the regimens that are no more than what has failed; one with none left is left out."""
+    """The entries without regimens that do not exceed what has failed; entries left empty are dropped."""
     for entry in entries:
         dosed = any(regimen.has_dose for regimen in entry.regimens)
         if entry.row.action != CORTICOSTEROID or not dosed:
@@ -128,7 +127,7 @@ def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Adv
 
 
 def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: RunningSteroid) -> Iterator[Regimen]:
-    """Doses that are due and may be more, of which even the least is not known to be."""
+    """Doses that are due and may be more, but whose lowest dose is not known to be."""
     for entry in options:
         if entry.row.action == CORTICOSTEROID and not waits(context, entry.row):
             yield from (one for one in entry.regimens if one.has_dose and not failed.is_less_than(one))

@@ -1,11 +1,11 @@
-"""What is not known, and why: a gap is a value like any other, and never silence."""
+"""What is not known, and why: a gap is a value like any other and is always reported."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
-# The concept of the gap for a drug that nobody knows.
+# The concept of the gap for a drug that could not be identified.
 UNKNOWN_DRUG = "medication"
 
 
@@ -61,7 +61,7 @@ class UnusableStatus(StrEnum):
 
 
 class InstrumentsUsed(StrEnum):
-    """Which instruments scored a patient whose birth date does not say which one counts (rule T7)."""
+    """Which instruments were used in a patient whose birth date leaves open which one counts (rule T7)."""
 
     ICE = "ice"
     CAPD = "capd"
@@ -70,25 +70,25 @@ class InstrumentsUsed(StrEnum):
 
 
 class RepeatedProduct(NamedTuple):
-    """A product on record more than once that is given once; `name`: as the tables spell it."""
+    """A product that is given once but is on record more than once; `name`: as the tables spell it."""
 
     product: str
     name: str
 
 
 class UnreadName(NamedTuple):
-    """A drug or a product, as the tables name it, of which a record cannot be read; empty where none is named."""
+    """A drug or product with an unreadable record, by its name in the tables; empty if the record names none."""
 
     name: str
 
 
-# For whoever connects the service: a unit as it was sent, or what a server did. Nothing reads it.
+# For integration engineers: a unit as it was sent, or what a server did. No code interprets it.
 AsSent = NewType("AsSent", str)
 GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | AsSent
 
 
 class Gap(NamedTuple):
-    """Something that is not known and why; `number`: how often that was met."""
+    """Something that is not known, and why; `number`: how often it occurred."""
 
     concept: str
     kind: GapKind

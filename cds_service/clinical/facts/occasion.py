@@ -1,4 +1,4 @@
-"""What a call is about: a chart that is opened, orders in the making, the begin or the end of a stay."""
+"""What a call is about: opening a chart, drafting orders, an admission or a discharge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STAY = "stay"
 
 
 class OccasionKind(StrEnum):
-    """On what occasion somebody asks, by the hooks of CDS Hooks; other hooks are an occasion of one of these kinds."""
+    """When the service is asked, named after the CDS Hooks hooks; every other hook maps to one of these."""
 
     PATIENT_VIEW = "patient-view"
     ORDER_SELECT = "order-select"
@@ -23,14 +23,14 @@ class OccasionKind(StrEnum):
 
     @property
     def is_about_orders(self) -> bool:
-        """Whether drafts of orders are at stake."""
+        """Whether the call is about draft orders."""
         return self in (OccasionKind.ORDER_SELECT, OccasionKind.ORDER_SIGN)
 
 
 class UnjudgedReason(StrEnum):
-    """Why an order, or a stay, cannot be judged, in the words of the texts (cards/<language>/unchecked.toml).
+    """Why an order or a stay cannot be judged; the values are keys of the card texts (cards/<language>/unchecked.toml).
 
-    The last four: data that did not arrive.
+    The last four mean that data are missing.
     """
 
     DOSE = "dose"
@@ -53,15 +53,15 @@ class UnjudgedReason(StrEnum):
 
     @property
     def is_missing_data(self) -> bool:
-        """Whether something that was asked for did not arrive."""
+        """Whether requested data did not arrive."""
         return self in (UnjudgedReason.THERAPY, UnjudgedReason.GIVEN, UnjudgedReason.KIDNEY, UnjudgedReason.ORDERED)
 
 
 class Unjudged(NamedTuple):
     """An order of the call that cannot be judged, and why.
 
-    The drug of `order` is UNKNOWN_DRUG where nobody can tell which it is, and STAY where it is about no order but the
-    stay itself.
+    The drug of `order` is UNKNOWN_DRUG if the drug cannot be identified, and STAY if this is about the stay itself
+    rather than an order.
     """
 
     order: Order
@@ -70,9 +70,9 @@ class Unjudged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Its kind, which of our services was asked, and the patient's orders that the call is about.
+    """The kind of call, the service called, and the patient's orders that it is about.
 
-    `unread`: those that could not be read. `gaps`: what could not be used of the drafts.
+    `unread`: orders that could not be read. `gaps`: parts of the drafts that could not be used.
     """
 
     kind: OccasionKind
@@ -83,10 +83,10 @@ class Occasion:
 
     @property
     def drafts(self) -> tuple[Order, ...]:
-        """What is about to be ordered."""
+        """Orders about to be placed."""
         return tuple(order for order in self.orders if order.status == DRAFT)
 
     @property
     def ended(self) -> tuple[Order, ...]:
-        """Earlier orders that are about to end."""
+        """Existing orders that are about to end."""
         return tuple(order for order in self.orders if order.status in ENDED)

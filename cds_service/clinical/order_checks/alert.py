@@ -1,4 +1,4 @@
-"""One finding about an order or a stay: what it is, the patient's own figures, and how the order could be changed."""
+"""An alert about an order or a stay: what it is, the patient's figures, and how the order could be changed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Figure = float | str | datetime | date | tuple[str, ...] | DrugNames
 
 
 class Change(NamedTuple):
-    """How an order could be changed: another regimen, a lower dose, another status, or to leave it out.
+    """How an order could be changed: another regimen, a lower dose, another status, or deletion.
 
     `milligrams`: what one administration should not exceed.
     """
@@ -49,10 +49,10 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert by its code, of which `variant` is one form; the text has a gap for each of `figures`.
+    """An alert by its code; `variant` selects a form of its text, which has a placeholder for each of `figures`.
 
-    `beside`: codes of what else there is to say of this draft, in the order of its weight. `advice`: options of
-    guidelines and labels that are shown with it. `leaving`: what the patient takes home.
+    `beside`: codes of the other alerts about this draft, most important first. `advice`: options from guidelines and
+    labels shown with it. `leaving`: the instructions that the patient takes home.
     """
 
     code: str
@@ -66,7 +66,7 @@ class Alert:
 
 
 def one_of_a_draft(found: Iterable[Alert]) -> Iterator[Alert]:
-    """One alert for several that are about the same draft: the first, with the others named and their options."""
+    """Merge several alerts about the same draft: the first, naming the others and including their options."""
     alerts = tuple(found)
     if alerts:
         yield replace(
@@ -78,7 +78,7 @@ def one_of_a_draft(found: Iterable[Alert]) -> Iterator[Alert]:
 
 
 class CheckContext(NamedTuple):
-    """What a check is made from: the patient, what the call is about, the tables, and what is on record."""
+    """The input of a check: the patient, what the call is about, the tables, and the chart."""
 
     evaluation: Evaluation
     occasion: Occasion
@@ -97,24 +97,24 @@ class CheckContext(NamedTuple):
 
     @property
     def drugs(self) -> Drugs:
-        """Which drugs the rules mean by a class."""
+        """The drugs of each class in the rules."""
         return self.protocol.rules.drugs
 
     @property
     def risk(self) -> RiskRules:
-        """What fludarabine and the renal function are judged by."""
+        """The rules for fludarabine and the renal function."""
         return self.protocol.rules.risk
 
     @property
     def weight(self) -> float | None:
-        """Kilograms by the newest record."""
+        """Body weight in kg, from the newest record."""
         return self.evaluation.profile.weight_kg
 
     @property
     def concerned(self) -> bool:
-        """Whether ICANS is a question at all: low arousal alone is not, where no therapy is known (rule U1)."""
+        """Whether ICANS is suspected at all: low arousal alone does not count if no therapy is known (rule U1)."""
         return self.evaluation.attention.has_card
 
     def within_days(self, days: int) -> bool:
-        """Whether the newest dose of a therapy was at most so many calendar days ago."""
+        """Whether the newest dose of a therapy was given at most `days` calendar days ago."""
         return self.evaluation.day is not None and self.evaluation.day <= days

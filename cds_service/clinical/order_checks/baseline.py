@@ -24,7 +24,7 @@ def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
 
 
 def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
-    """The same at the begin of a stay: with an active order, or a dose of the last days."""
+    """The same on admission: with an active order, or a dose given in the last few days."""
     evaluation = context.evaluation
     dose = evaluation.last_dose
     if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
@@ -36,7 +36,7 @@ def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
 
 
 def plan_alerts(context: CheckContext) -> Iterator[Alert]:
-    """Risk factors, what is due, whom to call, for patients who always get a status card."""
+    """Risk factors, what is due and whom to call, for patients who always get a status card."""
     evaluation = context.evaluation
     due = evaluation.next_assessment
     if evaluation.attention is not Attention.ALWAYS or due is None:
@@ -55,7 +55,7 @@ def _without_baseline(context: CheckContext, order: Order | None, variant: str) 
 
 
 def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
-    """Whether ICE (CAPD) was scored awake in the last 14 days; after a dose, before it."""
+    """Whether ICE (CAPD) was scored while awake in the last 14 days; once a dose was given, before that dose."""
     evaluation = context.evaluation
     chart, dose = context.chart, evaluation.last_dose
     since = evaluation.as_of - context.rules.baseline
@@ -64,7 +64,7 @@ def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
 
 
 def _scores(context: CheckContext) -> Iterator[Record]:
-    """The records of the instrument for the patient's age; of either where the age leaves it open."""
+    """The records of the instrument for the patient's age; of both if the age leaves it open."""
     chart, instrument = context.chart, context.evaluation.instrument
     concepts = {ICE: ("ice-total", *chart.rules.grading.ice.items), CAPD: ("capd-total",)}
     for name, group in concepts.items():

@@ -1,4 +1,4 @@
-"""What alerts rest on besides the patient, so that it can be told whether they are the same again (contract.md 4)."""
+"""What alerts rest on besides the patient, so that a repeat can be recognised (contract.md 4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = Mapping[str, object]
 
 
 def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
-    """Each alert by its codes, its order, its figures, and what the patient is told; for canonical JSON."""
+    """Each alert as its codes, order, figures and leaflet dates; to be written as canonical JSON."""
     return [
         {
             "alert": alert.code,
@@ -26,7 +26,7 @@ def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
 
 
 def _figure(figure: Figure) -> object:
-    """As a card tells it: times in UTC, drugs by their codes, numbers to one decimal."""
+    """With the precision of a card: times in UTC, drugs by their codes, numbers to one decimal."""
     match figure:
         case datetime():
             return figure.astimezone(UTC).isoformat()
@@ -40,7 +40,7 @@ def _figure(figure: Figure) -> object:
 
 
 def _leaving(leaving: Discharge) -> Json:
-    """The last day of each period: how many days are left until then is no news."""
+    """The last day of each period; the number of days left is not part of it, because its passing is not news."""
     periods = {
         "checks": leaving.checks,
         "checksAfter": leaving.checks_after,

@@ -1,4 +1,4 @@
-"""All that there is to say on each occasion."""
+"""All checks, by occasion."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CHECKS: Mapping[OccasionKind, tuple[Check, ...]] = {
 
 
 def alerts_of(context: CheckContext) -> tuple[Alert, ...]:
-    """The findings on this occasion; nothing about somebody who has died or is not identified."""
+    """The alerts on this occasion; none for a patient who has died or is not identified."""
     facts = context.facts
     if facts.deceased or "patient" in facts.failed:
         return ()

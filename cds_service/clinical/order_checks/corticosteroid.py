@@ -25,7 +25,7 @@ from cds_service.clinical.treatment.steroids import running_steroids
 
 
 def steroid_alerts(context: CheckContext) -> Iterator[Alert]:
-    """One alert, what weighs most first; what is about options from the grade on that has any."""
+    """One alert, led by what matters most; alerts about options start at the lowest grade that has any."""
     grade = context.evaluation.icans.grade or 0
     if not context.concerned or grade < context.rules.steroid_lower_from_grade:
         return
@@ -35,7 +35,7 @@ def steroid_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 class Amounts(NamedTuple):
-    """Mg of dexamethasone in 24 h: drafted, given in the last 24 h, and of the lowest option; None: not known."""
+    """Mg of dexamethasone in 24 h: drafted, given in the last 24 h, and in the lowest option; None: unknown."""
 
     drafted: float | None
     running: float | None
@@ -43,7 +43,7 @@ class Amounts(NamedTuple):
 
 
 def steroid_amounts(context: CheckContext) -> Amounts | None:
-    """What drafts for an adult are compared by; None where there is no draft, or no options."""
+    """The amounts by which an adult's drafts are compared; None if there is no draft or no option."""
     evaluation, drafts = context.evaluation, steroid_drafts(context)
     if not drafts or evaluation.age_group != ADULT:
         return None
@@ -60,7 +60,7 @@ def _equivalents(context: CheckContext) -> Equivalents:
 
 
 def _below_options(context: CheckContext) -> Iterator[Alert]:
-    """The drafts and what runs stay together below the lowest option: adults only."""
+    """The drafts and what is running add up to less than the lowest option; adults only."""
     evaluation, drafts = context.evaluation, steroid_drafts(context)
     drafted, running, lowest = steroid_amounts(context) or Amounts(None, None, None)
     if lowest is None or drafted is None or running is None or drafted + running >= lowest:
@@ -75,7 +75,7 @@ def _below_options(context: CheckContext) -> Iterator[Alert]:
 
 
 def _lower_than_given(context: CheckContext) -> Iterator[Alert]:
-    """The drafts give less in 24 h than was given in the last 24 h, whatever for: they may replace it."""
+    """The drafts give less in 24 h than the last 24 h did, for any indication: they may be meant to replace it."""
     given, drafts = context.evaluation.treatment.steroids.equivalent, steroid_drafts(context)
     drafted = amount_of_orders(drafts, context.weight, _equivalents(context)) if drafts else None
     if given is not None and drafted is not None and drafted < given.mg:
@@ -84,7 +84,7 @@ def _lower_than_given(context: CheckContext) -> Iterator[Alert]:
 
 
 def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]:
-    """Other doses of a drug that is drafted; where there is no option of it, another drug instead."""
+    """Other doses of a drafted drug; if no option uses that drug, another drug instead."""
     known = {draft.drug: draft for draft in reversed(drafts) if draft.reference}
     options = [
         (regimen, entry.source)
@@ -100,7 +100,7 @@ def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]
 
 
 def _stopped_early(context: CheckContext) -> Iterator[Alert]:
-    """One that runs is ended, or replaced by too little."""
+    """A running corticosteroid is ended, or replaced by too low a dose."""
     chart, drafts = context.chart, steroid_drafts(context)
     running = running_steroids(chart, context.evaluation.icans.time)
     names = {dose.drug for dose in running}
@@ -123,21 +123,21 @@ def _stopped_early(context: CheckContext) -> Iterator[Alert]:
 def _before(
     ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], context: CheckContext
 ) -> float | None:
-    """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on its first day little was given."""
+    """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on the first day little has been given."""
     given = amount_of_doses(running, _equivalents(context))
     ordered = _together(ended, staying, context) if ended else None
     return max((amount for amount in (given, ordered) if amount is not None), default=None)
 
 
 def _together(drafts: Sequence[Order], staying: Sequence[Administration], context: CheckContext) -> float | None:
-    """Mg of dexamethasone in 24 h by drafts and by what goes on."""
+    """Mg of dexamethasone in 24 h from the drafts and the doses that continue."""
     drafted = amount_of_orders(drafts, context.weight, _equivalents(context))
     kept = amount_of_doses(staying, _equivalents(context))
     return None if drafted is None or kept is None else drafted + kept
 
 
 def _undo(order: Order) -> Change:
-    """An ended order goes on; a draft that would replace one is left out."""
+    """Continue an ended order; delete a draft that would replace one."""
     if order.status == DRAFT:
         return Change(DELETE, order)
     return Change(UPDATE, order, status=ACTIVE)

@@ -1,4 +1,4 @@
-"""Discharge: ICANS that is not over, a corticosteroid that runs, and what the patient must know (rules E1, E3)."""
+"""Discharge: unresolved ICANS, a running corticosteroid, and what the patient must know (rules E1, E3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TAPER = "taper-running"
 
 
 def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
-    """ICANS of grade 1 or more, or not gradable while it could still come."""
+    """ICANS of grade 1 or more, or not gradable while ICANS could still develop."""
     evaluation = context.evaluation
     grade, days = evaluation.icans.known_grade, context.rules.unresolved_until_day
     assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
@@ -34,7 +34,7 @@ def taper_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
-    """The label asks for daily checks that are not over."""
+    """The daily checks that the label requires are not complete."""
     leaving = _leaving(context)
     if leaving is not None and leaving.checks is not None and leaving.daily_days_left:
         figures: dict[str, Figure] = {
@@ -58,7 +58,7 @@ def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def _other_checks(leaving: Discharge) -> tuple[str, Period | None]:
-    """Checks that go on and are not daily: those of the first week, else what follows the daily ones."""
+    """Continuing checks that are not daily: those of the first week, else those after the daily ones."""
     monitoring, checks, after = leaving.monitoring, leaving.checks, leaving.checks_after
     if checks is not None and checks.days_left:
         return ("", None) if leaving.daily_days_left else (monitoring.check, checks)

@@ -1,4 +1,4 @@
-"""Fludarabine that is not reduced although the clearance asks for it (guidelines/fludarabine/)."""
+"""Fludarabine at full dose although the clearance calls for a reduction (guidelines/fludarabine/)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cds_service.clinical.tables.risk import LabelDose
 
 
 def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
-    """One for each draft of it before cells, by the label dose of their product; adults with a known clearance only.
+    """One for each draft before cells, compared with the product's label dose; adults with a known clearance only.
 
-    Where the product is not known, the lowest label dose of all is what it is compared with.
+    If the product is unknown, the draft is compared with the lowest label dose of any product.
     """
     moment, rules = context.evaluation.as_of, context.risk
     function = kidney(context)
@@ -52,7 +52,7 @@ def needs_reduction(context: CheckContext) -> bool:
 
 
 def unjudged_fludarabine(context: CheckContext) -> tuple[Order, ...]:
-    """Drafts of which nobody can tell whether they are reduced, where they have to be."""
+    """Drafts that should be reduced, but whose dose per m2 is unknown."""
     drafts = [order for order in context.occasion.drafts if order.drug == FLUDARABINE]
     if not drafts or not is_before_cells(context) or not needs_reduction(context):
         return ()
@@ -61,7 +61,7 @@ def unjudged_fludarabine(context: CheckContext) -> tuple[Order, ...]:
 
 
 def is_before_cells(context: CheckContext) -> bool:
-    """Whether it can be lymphodepletion: cells are drafted or ordered, or given or planned around these days."""
+    """Whether this may be lymphodepletion: cells are drafted or ordered, or were given or are planned around now."""
     if _cells(context):
         return True
     moment, span = context.evaluation.as_of, context.risk.factors.time.before
@@ -71,7 +71,7 @@ def is_before_cells(context: CheckContext) -> bool:
 
 
 def kidney(context: CheckContext) -> KidneyFunction:
-    """The renal function now."""
+    """The current renal function."""
     facts, moment = context.facts, context.evaluation.as_of
     rules = context.risk
     return kidney_function(facts, moment, moment, rules.factors.time.before, rules.fludarabine)
@@ -83,7 +83,7 @@ def _surface(context: CheckContext) -> BodySurface | None:
 
 
 def _rows(context: CheckContext) -> tuple[LabelDose, ...]:
-    """The label doses before the cells that are drafted or ordered; all of them where their product is not known."""
+    """The label doses for the cells drafted or ordered; those of every product if it is unknown which."""
     table = context.risk.fludarabine
     product = next((name for name in _cells(context) if name != UNNAMED), None)
     return label_doses(context.facts, product, table) if product else table.label
@@ -98,7 +98,7 @@ def _cells(context: CheckContext) -> tuple[str, ...]:
 
 
 def _per_m2(order: Order, surface: BodySurface | None) -> float | None:
-    """Mg per m2 in 24 h; None where the amount or the body surface it needs is not known."""
+    """Mg/m2 in 24 h; None if the amount, or the body surface area needed to derive it, is unknown."""
     if any(dose.per == PER_M2 for dose in order.doses):
         return order.a_day(None, 1)
     milligrams = order.a_day(None)

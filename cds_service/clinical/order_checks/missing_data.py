@@ -1,4 +1,4 @@
-"""Orders and stays that cannot be judged because data did not arrive: a failure is never silence (contract.md 1, 2)."""
+"""Orders and stays that cannot be judged because data are missing: a failure is never silent (contract.md 1, 2)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ THERAPY_SOURCES, KIDNEY_SOURCES = ("therapy", "procedures"), ("labs", "vitals")
 
 
 def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
-    """Each order that was read and that cannot be judged without what did not arrive."""
+    """Each readable order that cannot be judged because data are missing."""
     for order in context.occasion.orders:
         reason = missing_for(context, order)
         if reason:
@@ -34,7 +34,7 @@ def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
 
 
 def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
-    """What did not arrive and could make a finding of this order; None where nothing could."""
+    """The missing data that could raise an alert about this order; None if there are none."""
     facts, draft = context.facts, order.status == DRAFT
     if draft and is_therapy_unknown(context) and _matters_after_therapy(context, order):
         return UnjudgedReason.THERAPY
@@ -49,7 +49,7 @@ def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
 
 
 def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
-    """What a begin or an end of a stay could not be checked for; none of which there is a finding anyway."""
+    """Checks of an admission or a discharge that could not be made, except those already reported."""
     facts, kind = context.facts, context.occasion.kind
     told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
@@ -64,9 +64,9 @@ def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterato
 
 
 def is_therapy_unknown(context: CheckContext) -> bool:
-    """Whether no therapy was found and a source of it failed or was cut off; where ICANS is a question, for any reason.
+    """Whether no therapy was found and a source of it failed or was cut off; if ICANS is suspected, for any reason.
 
-    Where every source failed the status card says so.
+    If every source failed, the status card says so.
     """
     chart = context.chart
     if chart.course is not None or chart.facts.therapy_checked or "therapy" in chart.facts.failed:
@@ -79,7 +79,7 @@ def _is_lost(facts: PatientFacts, sources: Collection[str], kinds: Collection[Ga
 
 
 def _matters_after_therapy(context: CheckContext, order: Order) -> bool:
-    """Whether a draft could be a finding if there was a therapy."""
+    """Whether a draft could raise an alert if the patient had received a therapy."""
     evaluation, drugs = context.evaluation, context.drugs
     if order.drug in drugs.corticosteroids:
         return order.systemic and is_at_steroid_grade(context) and evaluation.age_group != CHILD
@@ -92,13 +92,13 @@ def _matters_after_therapy(context: CheckContext, order: Order) -> bool:
 
 
 def is_at_steroid_grade(context: CheckContext) -> bool:
-    """At a grade with corticosteroid options, or one that nobody can tell."""
+    """Whether the grade has corticosteroid options or is unknown."""
     grade = context.evaluation.icans.grade
     return grade is None or grade >= context.rules.steroid_from_grade
 
 
 def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
-    """Whether a corticosteroid order ends or replaces another, and nothing is known to run."""
+    """Whether an order ends or replaces a corticosteroid, although none is known to be running."""
     evaluation = context.evaluation
     if order.drug not in context.drugs.corticosteroids or not order.systemic:
         return False
@@ -108,7 +108,7 @@ def _ends_what_is_unknown(context: CheckContext, order: Order) -> bool:
 
 
 def _missing_for_fludarabine(context: CheckContext) -> UnjudgedReason | None:
-    """The renal function, or whether cells are ordered."""
+    """Which is missing: the renal function, or whether cells are ordered."""
     facts, before_cells = context.facts, is_before_cells(context)
     orders_lost = _is_lost(facts, ("orders",), ABSENT)
     if kidney(context).clearance is None:

@@ -1,4 +1,4 @@
-"""Orders of the next dose of a therapy into ICANS: engagers, and the second dose of a product given in two."""
+"""Orders for the next dose of a therapy during or after ICANS: engagers, and the second of a split dose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.tables.next_dose import STOP, WITHHOLD
 
 
 def engager_alerts(context: CheckContext) -> Iterator[Alert]:
-    """An engager, while its label says at the present grade to withhold it, or has said to stop it for good."""
+    """An engager that its label says to withhold at the present grade, or to discontinue permanently."""
     grade = context.evaluation.icans.known_grade if context.concerned else None
     for order in context.occasion.drafts:
         if _class_of(order, context) != ENGAGER:
@@ -28,7 +28,7 @@ def engager_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def unsettled_doses(context: CheckContext) -> Iterator[Order]:
-    """Drafts of an engager during ICANS of whose next dose no table here says anything."""
+    """Drafts of an engager during ICANS for which no table covers the next dose."""
     if context.concerned and context.evaluation.icans.known_grade:
         for order in context.occasion.drafts:
             known = speaks_of_next_dose(context.protocol.tables, order.drug)
@@ -37,13 +37,13 @@ def unsettled_doses(context: CheckContext) -> Iterator[Order]:
 
 
 def still_against(context: CheckContext, product: str) -> tuple[Advice, ...]:
-    """What the label of the product that was given last says after an event that may have got better."""
+    """What the label of the product last given says after an event that may have improved."""
     profile = context.evaluation.profile
     return next_dose_advice(advice(context.protocol.tables, 0, profile)) if product == profile.product else ()
 
 
 def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
-    """The second dose of cells that are given in two, after ICANS since the first."""
+    """The second dose of cells given as a split dose, if ICANS has occurred since the first."""
     since, products = context.evaluation.profile.since_dose, context.drugs.products
     highest = max(since.highest, _highest_charted(context))
     for order in context.occasion.drafts if highest and since.doses == 1 else ():
@@ -55,7 +55,7 @@ def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def _is_too_late(context: CheckContext, said: tuple[Advice, ...]) -> bool:
-    """Whether the label's time for a dose that is only postponed is over."""
+    """Whether the label's time limit for a postponed dose has passed."""
     waits = [entry.row.next_dose for entry in said if entry.row.action == WITHHOLD and entry.row.next_dose]
     return any(rule.is_over(context.evaluation.day) for rule in waits)
 
@@ -67,7 +67,7 @@ def _said(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]
 
 
 def _notice(finding: str, context: CheckContext, order: Order, said: tuple[Advice, ...], highest: int = 0) -> Alert:
-    """Description with the label's own words where they are about the product that was given last."""
+    """The alert, with the label's own rows if they are about the product last given."""
     stop = any(entry.row.action == STOP for entry in said)
     sources = tuple(dict.fromkeys(entry.source for entry in said))
     return Alert(
@@ -81,7 +81,7 @@ def _notice(finding: str, context: CheckContext, order: Order, said: tuple[Advic
 
 
 def _highest_so_far(context: CheckContext) -> int:
-    """The grade that ended the therapy: since the last dose, or the one that came again."""
+    """The grade that ended the therapy: the highest since the last dose, or the one that recurred."""
     since = context.evaluation.profile.since_dose
     return max(since.highest, since.came_again)
 

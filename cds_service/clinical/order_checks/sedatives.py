@@ -12,7 +12,7 @@ from cds_service.clinical.tables.grade import Certainty
 
 
 def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
-    """One for each such draft, unless the patient is ventilated or is known to have no ICANS."""
+    """One for each such draft, unless the patient is ventilated or known to have no ICANS."""
     evaluation, drugs = context.evaluation, context.drugs
     if not may_hide(context) or not context.within_days(context.rules.depressant_until_day):
         return
@@ -25,7 +25,7 @@ def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def may_hide(context: CheckContext) -> bool:
-    """Whether there may be ICANS to hide: unless it is known to be none, or the patient is ventilated."""
+    """Whether there may be ICANS to mask: not if it is known to be absent or the patient is ventilated."""
     icans = context.evaluation.icans
     clear = icans.certainty is Certainty.EXACT and icans.grade == 0
     return not clear and not vitals.is_ventilated(context.chart, icans.time)

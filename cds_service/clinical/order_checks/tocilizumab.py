@@ -25,7 +25,7 @@ class Limits(NamedTuple):
 
 
 def tocilizumab_alerts(context: CheckContext) -> Iterator[Alert]:
-    """For each draft: whether it has a place at all, and whether it stays within the limits."""
+    """For each draft: whether it is indicated at all, and whether it stays within the limits."""
     evaluation, limits = context.evaluation, limits_of(context.protocol.tables)
     before = given_times(context.chart, evaluation.icans.time)
     for_crs = is_for_crs(context)
@@ -46,7 +46,7 @@ def _without_crs(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 
 def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
-    """No corticosteroid is drafted beside it, ordered, running or given: that treats ICANS, tocilizumab the CRS."""
+    """No corticosteroid is drafted, ordered, running or given: it treats ICANS, tocilizumab only the CRS."""
     grade = context.evaluation.icans.known_grade or 0
     if not context.concerned or grade < context.rules.steroid_from_grade or _has_corticosteroid(context):
         return
@@ -55,7 +55,7 @@ def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 
 def _has_corticosteroid(context: CheckContext) -> bool:
-    """Also one whose draft could not be read."""
+    """Counts a corticosteroid whose draft could not be read."""
     unread = (one.order for one in context.occasion.unread)
     orders = (*context.occasion.drafts, *context.facts.orders, *unread)
     ordered = any(one.drug in context.drugs.corticosteroids and one.systemic for one in orders)
@@ -63,7 +63,7 @@ def _has_corticosteroid(context: CheckContext) -> bool:
 
 
 def unjudged_tocilizumab(context: CheckContext) -> tuple[Order, ...]:
-    """Drafts of which nobody can tell whether one dose stays within the published maximum."""
+    """Drafts for which it is unknown whether a dose stays within the published maximum."""
     limits = limits_of(context.protocol.tables)
     if limits is None or not is_for_crs(context):
         return ()
@@ -72,13 +72,13 @@ def unjudged_tocilizumab(context: CheckContext) -> tuple[Order, ...]:
 
 
 def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
-    """Whether the amount of a dose is not known, and nothing in the order caps it."""
+    """Whether the amount of a dose is unknown and nothing in the order caps it."""
     capped = bool(order.doses) and all(dose.maximum is not None and dose.maximum <= limit for dose in order.doses)
     return order.milligrams(weight) is None and not capped
 
 
 def is_for_crs(context: CheckContext) -> bool:
-    """Whether it may be meant for the CRS after a therapy, other than for arthritis."""
+    """Whether it may be meant for CRS after a therapy rather than, say, for arthritis."""
     evaluation = context.evaluation
     return context.concerned or (evaluation.last_dose is not None and evaluation.crs.range.lo > 0)
 
@@ -94,7 +94,7 @@ def limits_of(tables: Iterable[Management]) -> Limits | None:
 
 
 def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, context: CheckContext) -> Iterator[Alert]:
-    """By number in all, by number in 24 h, or by dose; of several the first."""
+    """Over the limit by total number, by number in 24 h, or by dose; only the first that applies."""
     coming = _times(order, context.evaluation.icans.time)
     in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
     in_24_hours = _most_in_24_hours([*before, *coming], coming)

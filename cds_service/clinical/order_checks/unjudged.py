@@ -1,4 +1,4 @@
-"""Orders that nobody can judge, where they could matter for this patient: silence would read as consent."""
+"""Orders that could not be checked and may matter for this patient: silence would read as approval."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
 
-# What may be said of a drug whatever its dose.
+# Checks that do not need the dose.
 WITHOUT_A_DOSE = (tocilizumab_alerts, depressant_alerts, engager_alerts, split_dose_alerts)
 
 
 def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unjudged, ...]:
-    """Each order of the call that could not be judged and for which a finding could apply, or the stay.
+    """Each order of the call, or the stay, that could not be checked although an alert might apply to it.
 
-    None of which there is a finding anyway (`alerts`), and nothing where the patient could not be assessed at all, for
-    that is told then.
+    Leaves out orders that already have an alert (`alerts`). Empty if the patient could not be assessed at all, because
+    the status card reports that.
     """
     facts, kind = context.facts, context.occasion.kind
     failed = context.evaluation.attention is Attention.FAILED
@@ -55,7 +55,7 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
 
 
 def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[Advice, ...]:
-    """The options that an unjudged corticosteroid would be compared with."""
+    """The options that an unjudged corticosteroid would have been compared with."""
     names = {UNKNOWN_DRUG, *context.drugs.corticosteroids}
     if not any(one.order.drug in names for one in orders):
         return ()
@@ -63,7 +63,7 @@ def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[A
 
 
 def _is_at_stake(context: CheckContext, order: Order) -> bool:
-    """Whether anything could be said of this order, were it read."""
+    """Whether this order might have raised an alert had it been readable."""
     drugs = context.drugs
     unknown = order.drug == UNKNOWN_DRUG
     if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(context, order):
@@ -84,20 +84,21 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
 
 
 def _could_be_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
-    """Whether a draft of this drug alone would be a finding, or cannot be judged for want of data."""
+    """Whether a draft of this drug alone would raise an alert, or cannot be judged because data are missing."""
     return _is_said(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
 
 
 def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
-    """Whether a draft of this drug alone would be a finding."""
+    """Whether a draft of this drug alone would raise an alert."""
     supposed = context._replace(occasion=replace(context.occasion, orders=(Order("", drug, DRAFT),)))
     return any(True for check in checks for _ in check(supposed))
 
 
 def _steroid_matters(context: CheckContext, order: Order) -> bool:
-    """At a grade with corticosteroid options, or one that nobody can tell: a draft for adults, an end for all.
+    """Whether a corticosteroid order matters: the grade has corticosteroid options or is unknown.
 
-    A draft beside what was given, for all from the grade on at which a lower one is told.
+    Drafts matter in adults, orders to stop in patients of any age. A draft that may be less than what was given matters
+    at any age, from the grade at which a lower dose raises an alert.
     """
     evaluation = context.evaluation
     if order.status == DRAFT and _may_be_lower(context):
@@ -110,14 +111,14 @@ def _steroid_matters(context: CheckContext, order: Order) -> bool:
 
 
 def _may_be_lower(context: CheckContext) -> bool:
-    """Whether a draft of less than was given would be told."""
+    """Whether a draft of less than was given would raise an alert."""
     grade = context.evaluation.icans.grade or 0
     told = context.concerned and grade >= context.rules.steroid_lower_from_grade
     return told and context.evaluation.treatment.steroids.equivalent is not None
 
 
 def _without_dose(context: CheckContext) -> Iterator[Unjudged]:
-    """Drafts of known drugs by a dose that cannot be told. While a drug is chosen its dose may be still to come."""
+    """Drafts of known drugs whose dose is unknown. During selection the dose may not have been entered yet."""
     steroids = [order for order in steroid_drafts(context) if order.a_day(context.weight) is None]
     matters = [order for order in steroids if _steroid_matters(context, order)]
     for order in (*matters, *unjudged_tocilizumab(context), *unjudged_fludarabine(context)):
@@ -134,7 +135,7 @@ def _reason(order: Order) -> UnjudgedReason:
 
 
 def _beside_unknown(context: CheckContext) -> Iterator[Unjudged]:
-    """A draft that is too little by itself, where nobody knows what runs besides."""
+    """A draft that is too little on its own, when it is unknown what else the patient is receiving."""
     amounts, drafts = steroid_amounts(context), steroid_drafts(context)
     if amounts is None or amounts.drafted is None or amounts.lowest is None or amounts.drafted >= amounts.lowest:
         return

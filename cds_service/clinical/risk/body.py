@@ -1,4 +1,4 @@
-"""Body surface and renal function of a patient, from what is on record near a moment."""
+"""Body surface area and renal function of a patient, from the records nearest to a moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADULT_AGE, SEX = "adult age", "sex"
 
 
 class BodySurface(NamedTuple):
-    """The body surface in m2, how it was found, and from which records."""
+    """The body surface area in m2, how it was obtained, and from which records."""
 
     m2: float
     method: str
@@ -27,7 +27,7 @@ class BodySurface(NamedTuple):
 class KidneyFunction(NamedTuple):
     """Creatinine clearance (Cockcroft-Gault, mL/min) and eGFR (CKD-EPI 2021, mL/min/1.73 m2).
 
-    What could not be computed is None, and `missing` says for want of what.
+    A value that could not be computed is None; `missing` names the inputs that were not available.
     """
 
     clearance: float | None
@@ -42,7 +42,7 @@ class KidneyFunction(NamedTuple):
 
 
 def body_surface(facts: PatientFacts, near: datetime, until: datetime, table: FludarabineTable) -> BodySurface | None:
-    """By Mosteller from the weight and the height nearest to `near`, of what was known at `until`; else as recorded."""
+    """By Mosteller, from the weight and height known at `until` and nearest to `near`; else as recorded."""
     weight, height = (nearest(_known(facts, concept, until), near) for concept in (WEIGHT, HEIGHT))
     if weight and height:
         return BodySurface(mosteller_m2(_number(height), _number(weight), table.mosteller), MOSTELLER, (height, weight))
@@ -53,9 +53,9 @@ def body_surface(facts: PatientFacts, near: datetime, until: datetime, table: Fl
 def kidney_function(
     facts: PatientFacts, moment: datetime, until: datetime, span: timedelta, table: FludarabineTable
 ) -> KidneyFunction:
-    """Renal function at `moment`, by the newest creatinine of at most `span` before it; adults only.
+    """Renal function at `moment`, from the newest creatinine no older than `span`; adults only.
 
-    Of two ages that a partial birth date allows the higher is taken: it gives the lower clearance.
+    If a partial birth date allows two ages, the higher is used: it gives the lower clearance.
     """
     known = [record for record in facts.of(CREATININE) if moment - span <= record.time <= moment]
     creatinine = known[-1] if known and not known[-1].comparator else None
@@ -76,7 +76,7 @@ def kidney_function(
 
 
 def nearest(records: Iterable[Record], near: datetime) -> Record | None:
-    """The record of a trait that is nearest to a moment."""
+    """The record nearest in time to `near`, leaving out those with a comparator."""
     known = (record for record in records if not record.comparator)
     return min(known, key=lambda record: abs(record.time - near), default=None)
 

@@ -1,4 +1,4 @@
-"""What this course itself says of risk: CRS, early and high fever, ICANS before."""
+"""Risk factors from this course itself: CRS, early and high fever, earlier ICANS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOT_COVERED = "temperatures do not cover the time"
 
 
 def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
-    """CRS now, earlier in this course (a fever), or charted; absent only where temperatures say so all along."""
+    """CRS now, earlier in this course (a fever), or charted; absent only if temperatures rule it out throughout."""
     record = charted.newest(at.chart, charted.CRS, at.moment)
     fever = _first_fever(at)
     measures = []
@@ -49,7 +49,7 @@ def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
 
 
 def early_fever_factor(at: InCourse) -> RiskFactor:
-    """The first fever within the hours that the table gives after the first dose."""
+    """Whether the first fever came within the hours after the first dose that the table gives."""
     rules, dose = at.table.fever, at.course.doses[0]
     end, told = dose.time + rules.early_within, f"within {_whole_hours(rules.early_within)} h"
     fever = _first_fever(at)
@@ -68,14 +68,14 @@ def early_fever_factor(at: InCourse) -> RiskFactor:
 
 
 def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Record, end: datetime) -> str:
-    """Why nobody can say whether the first fever on record was early, or the first; empty where one can."""
+    """Why it is unknown whether the first fever on record was early, or really the first; empty if it is known."""
     if dose.date_only and fever.time <= end + at.table.fever.date_only_more:
         return "hour of the dose not on record"
     return "" if fever.time <= end or _is_measured(at, dose.time, end) else NOT_COVERED
 
 
 def high_fever_factor(at: InCourse) -> RiskFactor:
-    """A high fever at any time of the course; absent only where temperatures cover it."""
+    """A high fever at any time in the course; absent only if temperatures cover the whole course."""
     limit, found = at.table.fever.high_cel, _temperatures(at)
     if not found:
         return unknown(HIGH_FEVER, "no temperature of this course")
@@ -108,14 +108,14 @@ def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
 
 
 def _is_measured(at: InCourse, start: datetime, end: datetime) -> bool:
-    """Whether temperatures cover a time: none counts for longer than a vital sign is current (rule T6)."""
+    """Whether temperatures cover a period: each counts only as long as a vital sign is current (rule T6)."""
     current = at.chart.rules.decisions.current.vital_signs
     times = [one.time for one in _temperatures(at) if start <= one.time <= end]
     return bool(times) and all(later - earlier <= current for earlier, later in pairwise((start, *times, end)))
 
 
 def _doubt_of_no_crs(at: InCourse, crs: Crs) -> str:
-    """Why nobody can say that there was no CRS; empty where one can."""
+    """Why CRS cannot be ruled out; empty if it can."""
     drugs = at.chart.rules.decisions.crs.anticytokines
     if crs.range.hi:
         return "CRS cannot be graded"

@@ -1,4 +1,4 @@
-"""What an answer rests on, so that it can be told whether it is the same again (docs/contract.md 4)."""
+"""What an answer rests on, so that a repeat can be recognised (docs/contract.md 4)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Member = Mapping[str, object] | Sequence[object]
 
 
 def basis_of(evaluation: Evaluation) -> str:
-    """Everything that would have to be seen anew if it changed, as canonical JSON; equal texts mean an equal basis.
+    """Everything a user must see again if it changes, as canonical JSON; equal text means an equal basis.
 
-    Of a domain that is normal the range counts and not the record: a patient who is found alert every hour is no news.
-    Of any other finding the record counts: found again is news. Vital signs count by the range of CRS that they give.
+    For a normal domain only the range counts, not the record: a patient found alert every hour is not news. For any
+    other finding the record counts: finding it again is news. Vital signs count only by the CRS range they give.
     """
     icans, signs, dose = evaluation.icans, evaluation.signs, evaluation.last_dose
     treatment = evaluation.treatment
@@ -43,9 +43,9 @@ def basis_of(evaluation: Evaluation) -> str:
 
 
 def canonical(value: object) -> str:
-    """A value as JSON of one form: members in order of their names, no blanks.
+    """A value as canonical JSON: members sorted by name, no spaces.
 
-    Raises TypeError for what has no code of its own, such as an object.
+    Raises TypeError for a value that JSON cannot represent, such as an object.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 

@@ -17,10 +17,10 @@ from cds_service.clinical.treatment.tocilizumab import TocilizumabSoFar, tociliz
 class TreatmentSoFar(NamedTuple):
     """Corticosteroids, tocilizumab and others of this course, and what follows.
 
-    `steroids`: all that were given, whatever for; `steroid`: those that count for this episode, `arose_on`: those that
-    it arose on; None where there are none. `better`: whether the grade fell within 24 h of a corticosteroid; None
-    before, or where that cannot be told. `flare_from`: the best grade since that corticosteroid, where it had fallen
-    and is worse again; else None.
+    `steroids`: all that were given, for any indication. `steroid`: those that count for this episode; `arose_on`: those
+    being given when it began; None if there were none. `better`: whether the grade fell within 24 h of a
+    corticosteroid; None before then or if unknown. `flare_from`: the best grade since that corticosteroid, if the grade
+    had fallen and is worse again; else None.
     """
 
     steroids: SteroidsGiven
@@ -46,7 +46,7 @@ class TreatmentSoFar(NamedTuple):
 
     @property
     def watch_for_flare(self) -> bool:
-        """Whether the corticosteroid of this episode has ended, and not in vain: flares follow."""
+        """Whether the corticosteroid of this episode has ended after helping: a flare may follow."""
         return self.steroid is not None and not self.steroid.given_recently and not self.escalate
 
 

@@ -1,4 +1,4 @@
-"""Systemic corticosteroids as facts: what was given, how much in 24 h, when last, whatever for (rules E0, E5)."""
+"""Systemic corticosteroids for any indication: what was given, how much in 24 h, and when last (rules E0, E5)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_do
 
 
 class Equivalent(NamedTuple):
-    """Mg of dexamethasone that doses of 24 h are together; `is_least`: the amount of one of them is not known."""
+    """Total mg of dexamethasone of the doses of 24 h; `is_least`: a lower bound, because an amount is unknown."""
 
     mg: float
     is_least: bool
 
 
 class SteroidsGiven(NamedTuple):
-    """All systemic corticosteroids on file, oldest first; `recent`: of the last 24 h, or in progress.
+    """All systemic corticosteroids on file, oldest first; `recent`: those of the last 24 h or in progress.
 
-    `equivalent`: of the recent ones; None where none of their amounts is known. `unread`: there may be more of the
-    last 24 h, for a record of one cannot be read (rule T8).
+    `equivalent`: that of the recent ones; None if none of their amounts is known. `unread`: more may have been given
+    in the last 24 h, because a record cannot be read (rule T8).
     """
 
     doses: tuple[Administration, ...]
@@ -32,7 +32,7 @@ class SteroidsGiven(NamedTuple):
 
     @property
     def mg(self) -> float | None:
-        """Mg of dexamethasone in 24 h; 0 where none was given, None where that is not known."""
+        """Mg of dexamethasone in 24 h; 0 if none was given, None if unknown."""
         if self.equivalent is None:
             return None if self.recent or self.unread else 0.0
         return None if self.equivalent.is_least else self.equivalent.mg
@@ -44,14 +44,14 @@ class SteroidsGiven(NamedTuple):
 
     @property
     def last(self) -> datetime | None:
-        """When the last was given, of an infusion its end; None where one runs, or none was given."""
+        """When the last dose was given (an infusion: ended); None if one is running or none was given."""
         ends = [dose.end and max(dose.time, dose.end) for dose in self.doses]
         known = [end for end in ends if end is not None]
         return max(known) if known and len(known) == len(ends) else None
 
 
 def steroids_given(chart: Chart, moment: datetime) -> SteroidsGiven:
-    """What was given by a moment, of this episode or not."""
+    """What was given by `moment`, whether for this episode or not."""
     rules = chart.rules.decisions.steroids
     doses = systemic_steroids(chart, moment)
     certain, unread = _at_uncertain_times(chart, moment)
@@ -63,7 +63,7 @@ def steroids_given(chart: Chart, moment: datetime) -> SteroidsGiven:
 
 
 def _at_uncertain_times(chart: Chart, moment: datetime) -> tuple[tuple[Administration, ...], bool]:
-    """Those given at some time of the last 24 h, and whether others may have been given then (rule T8)."""
+    """Doses given at an uncertain time in the last 24 h, and whether others may have been given then (rule T8)."""
     names, since = chart.rules.drugs.corticosteroids, moment - chart.rules.decisions.steroids.running
     records = [one for one in chart.facts.unread_drugs if one.drug in names and one.systemic]
     touching = [one for one in records if one.touches(since, moment)]
@@ -83,29 +83,29 @@ def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, .
 
 
 def running_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
-    """The systemic corticosteroids given in the last 24 h or in progress, whatever for."""
+    """The systemic corticosteroids given in the last 24 h or in progress, for any indication."""
     return steroids_given(chart, moment).recent
 
 
 def given_before(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
-    """Those begun before a moment and given in the 24 h before it, or in progress then."""
+    """Doses started before `moment` and given in the 24 h before it, or in progress then."""
     span = chart.rules.decisions.steroids.running
     begun = (dose for dose in systemic_steroids(chart, moment) if dose.time < moment)
     return tuple(dose for dose in begun if is_recent(dose, moment, span))
 
 
 def equivalent_of(doses: Sequence[Administration], equivalents: Equivalents) -> Equivalent | None:
-    """What doses are together; None where none of the amounts is known."""
+    """The equivalent of all doses together; None if no amount is known."""
     known = known_doses(doses)
     total = amount_of_doses(known, equivalents)
     return Equivalent(total, is_least=len(known) < len(doses)) if known and total is not None else None
 
 
 def is_recent(dose: Administration, moment: datetime, span: timedelta) -> bool:
-    """Given in the last 24 h, or in progress; of an infusion its end counts."""
+    """Whether a dose was given in the last 24 h or is in progress; for an infusion its end counts."""
     return dose.end is None or moment - max(dose.time, dose.end) <= span
 
 
 def known_doses(doses: Iterable[Administration]) -> tuple[Administration, ...]:
-    """Those whose amount can be read."""
+    """The doses with a readable amount."""
     return tuple(dose for dose in doses if dose.milligrams is not None)

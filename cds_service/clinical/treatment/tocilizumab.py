@@ -1,4 +1,4 @@
-"""Tocilizumab so far: it is counted, because its number is limited (rule C5)."""
+"""Tocilizumab so far: doses are counted because their number is limited (rule C5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = timedelta(hours=24)
 class TocilizumabSoFar(NamedTuple):
     """Doses of this course: in the last 24 h, in all, and when the last was.
 
-    `unread`: there may be more, for a record of one cannot be read (rule T8).
+    `unread`: there may be more, because a record cannot be read (rule T8).
     """
 
     last_day: int
@@ -47,7 +47,7 @@ def given_times(chart: Chart, moment: datetime) -> list[datetime]:
 
 
 def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
-    """What was given by a moment."""
+    """What was given by `moment`."""
     doses = given_times(chart, moment)
     recent = [time for time in doses if moment - time < DAY]
     unread = bool(unread_tocilizumab(chart, moment))
