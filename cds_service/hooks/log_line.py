@@ -1,4 +1,4 @@
-"""What the decision log says of a call: figures and codes, nothing that was sent."""
+"""The decision log's line for a call: figures and codes, nothing from the request."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ from cds_service.rendering.wire.evaluation import instant
 from cds_service.rendering.wire.urgency import reasons_json
 
 _MS_A_SECOND = 1000
-# What is called where no route of ours is: the path itself may hold anything.
+# Logged instead of a path that matches no route, because such a path may contain anything.
 OTHER = "other"
 
 
 class LogLine:
-    """One call as it goes on; nothing that a client may write freely, such as its path or the id of a hook instance."""
+    """One call in progress; holds no free text from the client, such as the path or the hook instance id."""
 
     def __init__(self, begun: datetime, route: str) -> None:
-        """From now on the time of each stage is taken."""
+        """Start timing the stages."""
         self._line: dict[str, Any] = {"time": instant(begun), "route": route}
         self._milliseconds: dict[str, float] = {}
         self.problem = ""
         self._begun = self._before = time.perf_counter()
 
     def asked_by(self, client: str) -> None:
-        """Who calls, once that is proven."""
+        """Record the client, once authenticated."""
         self._line["client"] = client
 
     def asked_of(self, service: str) -> None:
-        """Which of our services is called."""
+        """Record the service called."""
         self._line["service"] = service
 
     def received(self, receipt: Receipt, refused: int) -> None:
-        """What became of feedback."""
+        """Record how much feedback was stored and refused."""
         self._line |= {"received": receipt.received, "new": receipt.new, "refused": refused}
 
     def stage(self, name: str) -> None:
-        """What was done since the stage before."""
+        """Record the time since the previous stage."""
         now = time.perf_counter()
         self._milliseconds[name] = _rounded(now - self._before)
         self._before = now
 
     def decided(self, decision: Decision) -> None:
-        """What was found."""
+        """Record the decision."""
         evaluation = decision.evaluation
         self._milliseconds.update({name: round(taken, 2) for name, taken in decision.milliseconds.items()})
         self._before = time.perf_counter()
@@ -63,7 +63,7 @@ class LogLine:
         self._line["knowledge"] = decision.knowledge
 
     def delivered(self, delivered: Delivered) -> None:
-        """What was sent."""
+        """Record what was sent."""
         self.stage("deliver")
         self._line["cards"] = [
             {
@@ -77,16 +77,16 @@ class LogLine:
         self._line |= {"shown": delivered.shown, "quieter": delivered.quieter, "remembered": delivered.remembered}
 
     def ended(self, status: int) -> dict[str, Any]:
-        """The line."""
+        """The finished line."""
         outcome = {"status": status, **({"problem": self.problem} if self.problem else {})}
         total = _rounded(time.perf_counter() - self._begun)
         return {**self._line, **outcome, "ms": {**self._milliseconds, "all": total}}
 
 
 def record_calls(app: Flask, routes: Blueprint, log: DecisionLog, now: Callable[[], datetime]) -> None:
-    """A line for every call of these routes, however it ends: also for what never reached a service.
+    """Log every call of these routes, however it ends, even if it never reached a service.
 
-    A preflight of CORS is not one: it asks for nothing.
+    A CORS preflight is not logged: it requests nothing.
     """
 
     @app.before_request
@@ -104,7 +104,7 @@ def record_calls(app: Flask, routes: Blueprint, log: DecisionLog, now: Callable[
 
 
 def failed(problem: str) -> None:
-    """The kind of problem that a call ends with: a word of ours."""
+    """Record the kind of problem that a call ended with, as one of our own codes."""
     if "record" in g:
         g.record.problem = problem
 

@@ -1,4 +1,4 @@
-"""Whether a user has answered a card before, and how loud it is then (docs/contract.md 4)."""
+"""Applies the repeat policy: a card that a user has already answered is shown less urgently (docs/contract.md 4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class ForUser(NamedTuple):
-    """A card as one user gets it, and what to remember of that."""
+    """A card as shown to one user, and the record to keep of it."""
 
     card: Card
     impression: Impression
@@ -31,14 +31,14 @@ class ForUser(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """The policy, the memory that it needs, and its words."""
+    """The policy, the memory that it needs, and its texts."""
 
     memory: AlertMemory
     policy: RepeatPolicy
     wording: Wording
 
     def for_user(self, decision: Decision, request: HookRequest, client: Client) -> Iterator[ForUser]:
-        """Each card, one step quieter if this user has answered the same about the same patient."""
+        """Each card, one step less urgent if this user has already answered the same card about the same patient."""
         whose = self.memory.whose(client.realm, request.patient_id, request.user_id)
         answers = self._answers(whose)
         clock = Clock(decision.evaluation.as_of, decision.evaluation.zone)
@@ -53,7 +53,7 @@ class Repeats:
         return repetition.quieter(card, indicator, self.wording, clock)
 
     def _answers(self, whose: str) -> tuple[Answered, ...]:
-        """Without the store everything is as loud as if it were new."""
+        """The user's earlier answers; without the store none, so that every card has its full urgency."""
         try:
             return self.memory.answers(whose)
         except StoreUnavailableError as error:
@@ -62,10 +62,10 @@ class Repeats:
 
 
 def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[str]:
-    """What makes a card the same again (contract.md 4): which it is, how loud, the patient's basis, and its orders.
+    """What must be equal for a card to be a repeat (contract.md 4): its identity, indicator, basis and orders.
 
-    How loud: a warning that was but information before is news. Of which service: what was overridden when an order
-    was selected is said once more, as loud, when it is signed.
+    The indicator, because a warning that was information before is news. The service, because a card overridden when
+    an order was selected is shown again, with full urgency, when the order is signed.
     """
     answer = decision.answer
     yield f"{answer.occasion.service} {card.topic} {card.indicator.value}"

@@ -1,4 +1,4 @@
-"""A card in the terms of CDS Hooks but before FHIR."""
+"""A card in the terms of CDS Hooks, before it is written as JSON."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ STATUS = "status"
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How cards are told: in which words, also for patients, and whether this is but a demo.
+    """How cards are presented: the texts, those for patients too, and whether this is a demo.
 
-    `leaflet`: for patients whose language is not known, or not among `leaflets`. `links`: the site's own pages by what
-    they are (wallet-card, handout). `contact`: the number that patients call. `full_assessment`: it is part of the
-    answer when a chart is opened; `full_detail`: it is the detail of the status card too.
+    `leaflet`: for patients whose language is unknown or not among `leaflets`. `links`: the site's own pages by kind
+    (wallet-card, handout). `contact`: the number for patients to call. `full_assessment`: include the full assessment
+    in the answer when a chart is opened; `full_detail`: also make it the detail of the status card.
     """
 
     wording: Wording
@@ -37,21 +37,21 @@ class Presentation:
     full_detail: bool = False
 
     def view_of(self, answer: Answer) -> View:
-        """An answer with the words to tell it in."""
+        """An answer with the texts and the clock to present it."""
         clock = Clock(answer.evaluation.as_of, answer.evaluation.zone)
         return View(answer, self.wording, clock, self.demo, self.full_detail)
 
     def leaflet_in(self, language: str) -> Wording:
-        """The words for a patient of this language."""
+        """The texts for a patient who speaks this language."""
         return self.leaflets.get(language, self.leaflet)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An option: what the reader sees, what would be ordered or changed, and what the order then says of itself.
+    """An option: its label, what would be ordered or changed, and the text that the order then carries.
 
-    `uuid`: empty until the card is part of an answer. `recommended`: an EHR may select it beforehand, so it is never a
-    drug or a place of care. `description`: of its action, with source and conditions; empty where the label says all.
+    `uuid`: empty until the card is part of an answer. `recommended`: an EHR may preselect it, so it is never a drug or
+    a place of care. `description`: that of its action, with source and conditions; empty if the label says everything.
     """
 
     label: str
@@ -66,8 +66,8 @@ class Suggestion:
 class Card:
     """One card: kind and topic are codes, texts are in the reader's language.
 
-    `links`: label and absolute address. `quieter`: as what it comes back to a user who has answered it. `uuid`: empty
-    until the card is part of an answer.
+    `links`: label and absolute URL. `quieter`: the lower indicator for a user who has already answered the card.
+    `uuid`: empty until the card is part of an answer.
     """
 
     kind: str
@@ -82,11 +82,11 @@ class Card:
 
     @property
     def indicator(self) -> Indicator:
-        """As what it is shown: its urgency, unless it is a repetition."""
+        """The indicator shown: that of its urgency, unless the card is a repeat."""
         return self.quieter or self.urgency.indicator
 
     def identified(self, new_uuid: Callable[[], str]) -> Self:
-        """The card with an identifier of its own, and its suggestions with theirs, by which feedback names them."""
+        """The card and its suggestions, each with the identifier by which feedback refers to it."""
         uuid = new_uuid()
         suggestions = tuple(replace(one, uuid=new_uuid()) for one in self.suggestions)
         return replace(self, uuid=uuid, suggestions=suggestions)

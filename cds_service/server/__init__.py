@@ -1,1 +1,1 @@
-"""What stands before the application: gunicorn's worker, slow senders, body limits, headers, CORS."""
+"""The layer in front of the application: gunicorn's worker, slow senders, body limits, headers, CORS."""

@@ -1,4 +1,4 @@
-"""The body of a request: JSON by its type, here in time, small and shallow enough."""
+"""The body of a request: must be declared as JSON, arrive in time, and be small and shallow enough."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from cds_service.fhir_mapping.r4.nesting import depth_of, values_of
 from cds_service.server.call_time import CallTime
 from cds_service.server.slow_senders import SlowSenderLimit
 
-# Where gunicorn leaves the connection; without it there is no connection to watch.
+# The key under which gunicorn puts the connection; without it there is none to watch.
 _CONNECTION = "gunicorn.socket"
 
 
 @dataclass(frozen=True, slots=True)
 class BodyReader:
-    """Reads bodies within limits; that of their size is Flask's `MAX_CONTENT_LENGTH`."""
+    """Reads bodies within limits; the size limit is Flask's `MAX_CONTENT_LENGTH`."""
 
     slow_senders: SlowSenderLimit
     levels: int
     values: int
 
     def read(self, request: Request, time: CallTime) -> bytes:
-        """The body. Raises what is wrong with it, and what Flask does for a wrong type or size."""
+        """The body. Raises an error for what is wrong with it, and Flask's own for a wrong type or size."""
         if not _is_json(request):
             raise UnsupportedMediaType
         body = self._arrived(request, time.left)
@@ -38,7 +38,7 @@ class BodyReader:
         return body
 
     def _arrived(self, request: Request, seconds: float) -> bytes:
-        """The whole body. Raises SlowBodyError: a slow sender would hold a thread for as long as it likes."""
+        """The whole body. Raises SlowBodyError, because a slow sender could otherwise hold a thread indefinitely."""
         connection = request.environ.get(_CONNECTION)
         if connection is None:
             return request.get_data(cache=False)
@@ -59,6 +59,6 @@ class BodyReader:
 
 
 def _is_json(request: Request) -> bool:
-    """What claims to be something else is refused: a page of another origin can send that without a preflight."""
+    """Whether the body is declared as JSON: pages of other origins can send other types without a preflight."""
     plain = request.headers.get("Content-Encoding", "identity") == "identity"
     return plain and (not request.mimetype or request.is_json)

@@ -1,4 +1,4 @@
-"""The time that a call has, looked at between its steps."""
+"""The time limit of a call, checked between its steps."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from cds_service.errors import OverdueError
 
 
 class CallTime(NamedTuple):
-    """From when a call was given to a thread to its answer."""
+    """The time that a call may take, from the moment a thread picks it up until its answer."""
 
     seconds: float
     deadline: Deadline
 
     @classmethod
     def of(cls, seconds: float) -> Self:
-        """The time of a call that begins now."""
+        """The time limit of a call that starts now."""
         return cls(seconds, Deadline.after(seconds))
 
     @property
@@ -25,6 +25,6 @@ class CallTime(NamedTuple):
         return self.deadline.left
 
     def check(self) -> None:
-        """Raise OverdueError if none is left: whoever asked has given up, and others are waiting."""
+        """Raise OverdueError if no time is left: the client has given up, and other calls are waiting."""
         if not self.left:
             raise OverdueError(f"No answer within {self.seconds:g} s (setting ICANS_CALL_SECONDS). Try again.")

@@ -9,18 +9,18 @@ from threading import Condition
 
 from cds_service.errors import BusyError
 
-# Of so many threads one is kept from calls: it says that the service lives, and refuses.
+# One of this many threads is kept free of calls, to answer health checks and refuse calls.
 _KEEPS_ONE_FREE = 16
 
 
 class ConcurrencyLimit:
-    """Counts the calls in this process, by client: those under way, and those that wait for a slot."""
+    """Counts the calls in this process by client: those in progress and those waiting for a slot."""
 
     def __init__(self, at_once: int, wait_seconds: float, threads: int) -> None:
-        """`wait_seconds`: how long a call waits for another one of its client to end.
+        """`wait_seconds`: how long a call waits for another call of the same client to end.
 
-        As many of a client may wait as may be under way. Whoever waits holds one of the `threads`, so some are never
-        given to calls.
+        As many calls of a client may wait as may be in progress. A waiting call occupies one of the `threads`, so some
+        threads are never given to calls.
         """
         self._at_once, self._wait_seconds = at_once, wait_seconds
         self._places = max(1, threads - max(1, threads // _KEEPS_ONE_FREE))
@@ -30,12 +30,12 @@ class ConcurrencyLimit:
 
     @property
     def calls(self) -> int:
-        """Those of all clients, under way or waiting."""
+        """The number of calls of all clients, in progress or waiting."""
         return self._here.total()
 
     @contextmanager
     def slot(self, client: str) -> Iterator[None]:
-        """A slot for one call. Raises BusyError if none is free in time, or at once if too many calls wait already."""
+        """A slot for one call. Raises BusyError if none is free in time, or at once if too many are already waiting."""
         here = self._counted(self._here, client, self._has_place, 0)
         with here, self._counted(self._under_way, client, self._has_slot, self._wait_seconds):
             yield
@@ -59,6 +59,6 @@ class ConcurrencyLimit:
         finally:
             with self._one_ended:
                 calls[client] -= 1
-                # A client that is gone leaves nothing behind.
+                # Keep no entry for a client without calls.
                 calls += Counter()
                 self._one_ended.notify_all()

@@ -15,7 +15,7 @@ ANY = "*"
 def allow_origins(app: Flask, paths: str, origins: Sequence[str]) -> None:
     """Let pages of these origins call these paths (a regular expression). A preflight needs no token.
 
-    No cookies are ever part of it: who calls is said by the Authorization header alone.
+    Cookies are never used: only the Authorization header identifies the caller.
     """
     CORS(
         app,

@@ -7,15 +7,15 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-# How its messages begin that go on with a request line or a traceback.
+# The first words of gunicorn's messages that contain a request line or a traceback.
 _OF_A_REQUEST = ("Error handling request", "Socket error", "Exception in post_request")
 
 
 class QuietLogger(Logger):
-    """A request line or a traceback may hold the name of a patient or a token."""
+    """Keeps request lines and tracebacks out of the log: they may contain a patient's name or a token."""
 
     def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """The kind of an error alone where it is about a request; at the start of a process all of it."""
+        """Log only the type of an error about a request, but all of an error at the start of a process."""
         if str(msg).startswith(_OF_A_REQUEST):
             super().error("a connection failed: %s", getattr(sys.exc_info()[0], "__name__", "unknown"))
         else:

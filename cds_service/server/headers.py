@@ -1,10 +1,10 @@
-"""Headers that go with every answer: nothing is kept, guessed, framed or loaded that need not be."""
+"""Headers of every answer: no caching, no content sniffing, no framing, no loading of other content."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-# By OWASP's cheat sheet for REST; a page or a resource that needs something else says so itself.
+# After OWASP's REST security cheat sheet; a page or resource that needs other values sets them itself.
 ALWAYS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -13,13 +13,13 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# Which tables an answer rests on.
+# The fingerprint of the tables that an answer rests on.
 KNOWLEDGE_VERSION = "X-Knowledge-Version"
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def headers_for(*, https: bool) -> dict[str, str]:
-    """The headers of every answer. `https`: clients know the service by an https address."""
+    """The headers of every answer. `https`: clients reach the service at an https URL."""
     return ALWAYS | (ONLY_HTTPS if https else {})
 
 

@@ -1,4 +1,4 @@
-"""OperationOutcome: how everything that is refused or fails is answered."""
+"""OperationOutcome: the answer to every refused or failed request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Response
 
 
 def outcome(status: int, text: str, code: str) -> Response:
-    """An OperationOutcome for integration engineers: no internals, nothing of what was sent (hooks:R6)."""
+    """An OperationOutcome for integration engineers: no internals and nothing from the request (hooks:R6)."""
     return outcome_of({"severity": "error", "code": code, "diagnostics": text}, status=status)
 
 

@@ -1,4 +1,4 @@
-"""The answers to what never reaches the application: broken HTTP, and heads that do not end."""
+"""The answers to requests that never reach the application: malformed HTTP, and headers that never end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gunicorn.http import errors
 
 from cds_service.server.outcome import outcome
 
-# The application's own fault, though gunicorn counts them among what was sent.
+# The application's own faults, although gunicorn treats them as errors of the request.
 _OURS: tuple[type[errors.ParseException], ...] = (
     errors.InvalidResponseHeader,  # type: ignore[attr-defined]  # stubs of an older version
     errors.InvalidResponseHeaderName,  # type: ignore[attr-defined]
@@ -17,10 +17,10 @@ _OURS: tuple[type[errors.ParseException], ...] = (
 
 
 class LateHeadError(errors.ParseException):
-    """The head of a request did not arrive in time."""
+    """The headers of a request did not arrive in time."""
 
 
-# Status, code of the OperationOutcome, what to say; anything else that was sent is no HTTP.
+# Status, OperationOutcome code and text; any other error of the request means that it is not HTTP.
 _KNOWN: dict[type[BaseException], tuple[HTTPStatus, str, str]] = {
     LateHeadError: (
         HTTPStatus.REQUEST_TIMEOUT,
@@ -45,12 +45,12 @@ _DEFECT = (HTTPStatus.INTERNAL_SERVER_ERROR, "exception", "An unexpected error o
 
 
 def is_of_the_sender(error: BaseException) -> bool:
-    """Whether what was sent is wrong, and not the service."""
+    """Whether the fault lies in the request and not in the service."""
     return isinstance(error, errors.ParseException) and not isinstance(error, _OURS)
 
 
 def refusal(error: BaseException, headers: dict[str, str]) -> bytes:
-    """The whole answer, an OperationOutcome with these headers; nothing of what was sent is in it."""
+    """The whole answer, an OperationOutcome with these headers; it contains nothing from the request."""
     status, code, text = _KNOWN.get(type(error), _NO_HTTP if is_of_the_sender(error) else _DEFECT)
     body = outcome(status, text, code)
     stated = {"Content-Type": str(body.mimetype), "Content-Length": str(body.content_length), "Connection": "close"}

@@ -1,4 +1,4 @@
-"""SlowSenderLimit: after so many seconds nothing more is read from a connection."""
+"""SlowSenderLimit: after a number of seconds, no more is read from a connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TICK_SECONDS = 0.25
 
 
 class SlowSenderLimit:
-    """One thread a process watches all connections that a body is awaited from; started with the first of them."""
+    """One thread per process watches every connection that is sending a body; it starts with the first of them."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -20,7 +20,7 @@ class SlowSenderLimit:
         self._watching = False
 
     def begin(self, connection: socket.socket, most: float) -> None:
-        """A body is awaited from a connection; `most`: seconds that the call has left."""
+        """Start waiting for a body; `most`: the seconds that the call has left."""
         with self._lock:
             self._until[connection] = time.monotonic() + min(self.seconds, most)
             if not self._watching:
@@ -28,7 +28,7 @@ class SlowSenderLimit:
                 Thread(target=self._watch, name="slow-senders", daemon=True).start()
 
     def end(self, connection: socket.socket) -> bool:
-        """The reading has ended; whether it was in time."""
+        """Stop waiting; whether the body was read in time."""
         with self._lock:
             return self._until.pop(connection, None) is not None
 
@@ -39,6 +39,6 @@ class SlowSenderLimit:
             with self._lock:
                 for connection in [one for one, until in self._until.items() if until < now]:
                     del self._until[connection]
-                    # The reader wakes up as if the sender had gone; the answer can still be written.
+                    # The reader wakes up as if the sender had disconnected; the answer can still be written.
                     with suppress(OSError):
                         connection.shutdown(socket.SHUT_RD)

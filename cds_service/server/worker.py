@@ -1,8 +1,8 @@
-"""gunicorn's worker with threads, in which nobody holds a thread by being slow.
+"""gunicorn's threaded worker, changed so that a slow client cannot hold a thread.
 
-gunicorn gives a connection to a thread as soon as it has a byte, waits in that thread for the rest of the head and for
-a body that was refused unread, and lets all connections wait while one is being closed. Here these wait in the poller:
-a thread is given to a request whose head is there in full, and is free once its answer is written.
+gunicorn gives a connection to a thread as soon as one byte has arrived, waits in that thread for the rest of the head
+and for a body that was refused unread, and blocks all connections while it closes one. Here connections wait in the
+poller instead: a thread is used only once the head is complete, and is free as soon as the answer is written.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from cds_service.server.refusals import LateHeadError, is_of_the_sender, refusal
 
-# A head with a token and what proxies add has some 2 kB.
+# A head with a token and the headers that proxies add has about 2 kB.
 LARGEST_HEAD = 32 * 1024
-# An answer goes to the system in one piece: who does not read it holds memory of the system, not a thread.
+# An answer goes to the kernel in one piece: a client that does not read it holds kernel memory, not a thread.
 SEND_BUFFER = 256 * 1024
 _CHUNK = 8 * 1024
 _BODY_SECONDS, _FAREWELL_SECONDS = 0.01, 2.0
 
 
 class Worker(ThreadWorker):
-    """Connections whose head has not arrived in full, and those that are being closed, wait outside of the threads."""
+    """Connections with an incomplete head, and those being closed, wait outside the threads."""
 
     head_seconds: ClassVar[float] = 5.0
     headers: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        # Until when each is waited for; the oldest first.
+        # The deadline of each connection, oldest first.
         self._arriving: dict[TConn, float] = {}
         self._leaving: dict[TConn, float] = {}
 
@@ -54,20 +54,20 @@ class Worker(ThreadWorker):
         self._take_in(conn)
 
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
-        """Go on with a connection or close it; the other side may take its time to notice."""
+        """Keep a connection open or close it; the other side may take some time to notice."""
         if fs.cancelled() or fs.exception() or not fs.result():
             self._leave(conn)
         else:
             super().finish_request(conn, fs)
 
     def handle_request(self, req: Request, conn: TConn) -> bool:
-        """Answer; whether the connection goes on: not after a body that was refused and is not here to be skipped."""
+        """Answer; whether to keep the connection: not if a refused body has not arrived and so cannot be skipped."""
         goes_on = super().handle_request(req, conn)
         skipped = partial(_parser(conn).finish_body, deadline=time.monotonic() + _BODY_SECONDS)
         return goes_on and bool(skipped())
 
     def handle_error(self, req: Request | None, client: socket.socket, addr: Any, exc: BaseException) -> None:  # noqa: ARG002
-        """Answer what never reaches the application, with nothing of what was sent."""
+        """Answer a request that never reaches the application, with nothing from the request."""
         if is_of_the_sender(exc):
             self.log.warning("a request was refused before it was read: %s", type(exc).__name__)
         else:
@@ -77,7 +77,7 @@ class Worker(ThreadWorker):
             client.send(refusal(exc, self.headers))
 
     def murder_pending(self) -> None:
-        """See off those whose time is over."""
+        """Close the connections that are past their deadline."""
         super().murder_pending()
         for conn in _overdue(self._arriving):
             self._forget(conn, self._arriving)
@@ -88,7 +88,7 @@ class Worker(ThreadWorker):
             self._close(conn)
 
     def _take_in(self, conn: TConn, _: object = None) -> None:
-        """Read what has come of a head. Who has gone is left to a thread, which finds nothing more to read."""
+        """Read what has arrived of a head. A closed connection goes to a thread, which finds nothing more to read."""
         came, gone, head = b"", False, _head(conn)
         try:
             came = conn.sock.recv(_CHUNK)
@@ -108,7 +108,7 @@ class Worker(ThreadWorker):
             self._leave(conn)
 
     def _leave(self, conn: TConn) -> None:
-        """Nothing more is sent; what still comes is dropped, or the other side might lose the answer."""
+        """Stop sending and discard what still arrives: closing at once could lose the answer for the other side."""
         try:
             conn.sock.settimeout(0)
             conn.sock.shutdown(socket.SHUT_WR)
@@ -141,12 +141,12 @@ class Worker(ThreadWorker):
 
 
 def worker_with(head_seconds: float, headers: dict[str, str]) -> type[Worker]:
-    """The worker with these settings: gunicorn makes it from its class. `headers`: go with its own answers."""
+    """A worker class with these settings, because gunicorn instantiates it. `headers`: those of its own answers."""
     return type(Worker.__name__, (Worker,), {"head_seconds": head_seconds, "headers": headers})
 
 
 def is_whole(head: bytes) -> bool:
-    """Whether gunicorn's parser finds the end of a head without reading on; it skips one empty line before it."""
+    """Whether gunicorn's parser finds the end of the head without reading more; it skips one leading empty line."""
     return b"\r\n\r\n" in head.removeprefix(b"\r\n")
 
 
@@ -160,5 +160,5 @@ def _parser(conn: TConn) -> RequestParser:
 
 
 def _head(conn: TConn) -> BytesIO:
-    """What has been read of a connection and not yet been used."""
+    """What has been read from a connection but not yet used."""
     return _parser(conn).unreader.buf

@@ -1,4 +1,4 @@
-"""An answer as the response of CDS Hooks: cards and evaluation become JSON here, as the last step."""
+"""An answer as a CDS Hooks response: the last step, in which cards and evaluation become JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXTENSION = "example.icans-cds.evaluation"
 
 @dataclass(frozen=True, slots=True)
 class ResponseWriter:
-    """Writes responses. `codes`: ours, in `system`, with displays. `source_url`: where what a card rests on is told.
+    """Writes responses. `codes`: our codes in `system`, with displays. `source_url`: the page on the sources of cards.
 
     `knowledge`: the fingerprint of the tables that answers rest on.
     """
@@ -28,7 +28,7 @@ class ResponseWriter:
     knowledge: str
 
     def response(self, answer: Answer, cards: tuple[Card, ...], action: Callable[[Suggestion], Json]) -> Json:
-        """The response. `action`: what a suggestion does."""
+        """The response. `action` writes the action of a suggestion."""
         evaluation = answer_json(answer, cards, self.presentation, self.knowledge)
         return {"cards": [self._card(card, action) for card in cards], "extension": {EXTENSION: evaluation}}
 
@@ -59,6 +59,6 @@ class ResponseWriter:
 
 
 def _suggestion(suggestion: Suggestion, action: Json) -> Json:
-    """One action each: an EHR may show nothing but its description."""
+    """A suggestion with exactly one action: an EHR may show only the action's description."""
     recommended = {"isRecommended": True} if suggestion.recommended else {}
     return {"uuid": suggestion.uuid, "label": suggestion.label, **recommended, "actions": [action]}
