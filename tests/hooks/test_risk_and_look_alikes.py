@@ -307,19 +307,20 @@ def test_a_review_for_escalation_and_a_look_alike_stand_on_one_card(client: Clie
             therapy=bundle(axi_cel()),
             drugs=bundle(
                 given(DEXAMETHASONE, 26, system=ATC, dosage={"dose": quantity(10, "mg")}),
-                given(ANAKINRA, 5, system=ATC),
+                given(DEXAMETHASONE, 20, system=ATC, dosage={"dose": quantity(10, "mg")}),
+                given(ANAKINRA, 7, system=ATC),
             ),
         )
     )
 
     assert ["icansGrade3"] == [card["source"]["topic"]["code"] for card in answer["cards"]]
     assert "iec-hs-work-up" in evaluation(answer)["recommendations"]
-    assert "Given: dexamethasone 10 mg (once); last Sat 08:00, 26 h ago." == line(answer, "Given")
+    assert "Given in the last 24 h: dexamethasone 10 mg (once); last Sat 14:00, 20 h ago." == line(answer, "Given")
     assert "Evidence for anakinra: 73 % of 23 refractory cases" in detail(answer)
     assert (
-        "Corticosteroid since Sat 08:00, 26 h ago: dexamethasone 10 mg (once); last Sat 08:00, 26 h ago. "
-        "No better after 26 h (grade 3 then, 3 now). "
-        "Anakinra once in this course, last 05:00."
+        "Corticosteroid since Sat 08:00, 26 h ago: dexamethasone 10 mg (2 doses); last Sat 14:00, 20 h ago; "
+        "about 10 mg dexamethasone equivalent in 24 h. No better after 26 h (grade 3 then, 3 now). "
+        "Anakinra once in this course, last 03:00."
     ) == line(answer, "Corticosteroid since")
 
 

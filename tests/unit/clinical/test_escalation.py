@@ -14,7 +14,7 @@ from cds_service.checks.answers import answer_to
 from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
-from cds_service.settings import Settings
+from cds_service.settings import FULL, Settings
 
 pytestmark = [pytest.mark.rule("E2"), pytest.mark.rule("E5")]
 
@@ -49,8 +49,8 @@ def options(knowledge: Knowledge, case: Case) -> list[str]:
 
 
 def status_card(knowledge: Knowledge, case: Case) -> str:
-    """The text of the status card, on which the review stands."""
-    answer = answer_to(case, decider_of(Settings(), knowledge))
+    """All that the status card has to say, the review among it."""
+    answer = answer_to(case, decider_of(Settings(card_detail=FULL), knowledge))
     (card,) = answer["cards"]
     return str(card["detail"])
 

@@ -64,7 +64,7 @@ def evaluated(knowledge: Knowledge, **patient: Any) -> Evaluation:
 
 def card(knowledge: Knowledge, **patient: Any) -> Card:
     answer = assessed_at(knowledge, **patient)
-    return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))[0]
+    return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"], full_detail=True))[0]
 
 
 def detail(knowledge: Knowledge, **patient: Any) -> list[str]:
