@@ -16,6 +16,7 @@ from cds_service.clinical.facts.patient import (
     Record,
     Seizure,
 )
+from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
 
 Scenario = dict[str, Any]
 NOW = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
@@ -42,7 +43,12 @@ def facts_of(scenario: Scenario) -> PatientFacts:
         ambulatory=scenario.get("ambulatory", False),
         records={code: tuple(sorted(found)) for code, found in findings.items()},
         seizures=tuple(_seizure(r) for r in scenario.get("records", []) if r["code"] == "seizure"),
-        administrations=tuple(_administration(drug) for drug in scenario.get("drugs", [])),
+        administrations=tuple(_administration(drug, scenario["now"]) for drug in scenario.get("drugs", [])),
+        unread_drugs=tuple(_not_read(one) for one in scenario.get("unread_drugs", [])),
+        unread_therapies=tuple(
+            UnreadTherapy(one["class"], one["product"], one["from"], one["until"])
+            for one in scenario.get("unread_therapy", [])
+        ),
         doses=tuple(
             DoseRecord(dose["time"], dose["class"], dose["product"], dose["date_only"])
             for dose in scenario.get("doses", [])
@@ -66,9 +72,30 @@ def _seizure(record: dict[str, Any]) -> Seizure:
     )
 
 
-def _administration(drug: dict[str, Any]) -> Administration:
+def _administration(drug: dict[str, Any], now: datetime) -> Administration:
+    """One that runs since a time that cannot be read is known of from now on only."""
+    start = drug["start"]
     return Administration(
-        drug["start"], drug["drug"], drug["end"], drug["infusion"], drug.get("systemic", True), drug.get("mg")
+        now if start is None else start,
+        drug["drug"],
+        drug["end"],
+        drug["infusion"],
+        drug.get("systemic", True),
+        drug.get("mg"),
+        start_known=start is not None,
+        intrathecal=drug.get("intrathecal", False),
+    )
+
+
+def _not_read(record: dict[str, Any]) -> UnreadDrug:
+    return UnreadDrug(
+        record["drug"],
+        record["from"],
+        record["until"],
+        given=record.get("given", False),
+        infusion=record.get("infusion", True),
+        systemic=record.get("systemic", True),
+        milligrams=record.get("mg"),
     )
 
 

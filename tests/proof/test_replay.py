@@ -45,7 +45,7 @@ class Step(NamedTuple):
 
 @cache
 def replay() -> tuple[Step, ...]:
-    decider, records = decider_of(Settings(), load_knowledge()), course()
+    decider, records = decider_of(Settings(card_detail="full"), load_knowledge()), course()
     return tuple(_step(decider, hour, known_at(hour, records)) for hour in range(HOURS + 1))
 
 
@@ -58,7 +58,7 @@ def _step(decider: Decider, hour: int, known: list[Json]) -> Step:
 
 @pytest.mark.rule("T1")
 def test_the_answer_never_depends_on_the_future() -> None:
-    decider, records = decider_of(Settings(), load_knowledge()), course()
+    decider, records = decider_of(Settings(card_detail="full"), load_knowledge()), course()
     for hour, step in enumerate(replay()):
         future = [one.resource for one in records if one.hour > hour + 0.1 and one.until is None]
         clairvoyant = _step(decider, hour, [*step.known, *_unrelated(future, records, hour)]).told

@@ -11,13 +11,18 @@ from cds_service.clinical.course.instrument import ICE
 
 
 def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
-    """Whether the newest word on the score is that it was not taken for want of a common language."""
-    refused = chart.not_performed[instrument].newest(moment) if instrument else None
-    if refused is None or refused.value != chart.rules.decisions.doubt.unless_refused:
+    """Whether the newest word on the score is that it was not taken because there was no common language.
+
+    Of several reasons given at the same time, one of them being the language is enough.
+    """
+    if not instrument:
         return False
-    score = chart.assessments[instrument].newest(moment) if instrument else None
-    current = moment - refused.time <= chart.assessment_window
-    return current and (score is None or refused.time > score.time)
+    refusals = chart.not_performed[instrument].within(chart.assessment_window, moment)
+    newest = [one for one in refusals if one.time == refusals[-1].time]
+    if not any(one.value == chart.rules.decisions.doubt.unless_refused for one in newest):
+        return False
+    score = chart.assessments[instrument].newest(moment)
+    return score is None or newest[-1].time > score.time
 
 
 def counts(chart: Chart, instrument: str | None, moment: datetime, doubt: Doubt) -> bool:

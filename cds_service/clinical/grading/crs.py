@@ -14,6 +14,7 @@ from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.facts.patient import Administration, Record
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.not_looked_up import (
+    certain_vasopressors,
     is_fever_treated,
     unread_fever_treatments,
     unread_vasopressors,
@@ -91,7 +92,8 @@ def current_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
     """Vasopressors infused now or until shortly before, each named once (rule T6)."""
     ended = chart.rules.decisions.current.vasopressor_ended
     given = vasopressor_infusions(chart, moment)
-    return tuple(dict.fromkeys(dose.drug for dose in given if dose.end is None or moment - dose.end <= ended))
+    running = (dose.drug for dose in given if dose.end is None or moment - dose.end <= ended)
+    return tuple(dict.fromkeys((*running, *certain_vasopressors(chart, moment))))
 
 
 def vasopressor_infusions(chart: Chart, moment: datetime) -> Iterator[Administration]:

@@ -33,6 +33,13 @@ def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.touches(since, moment)))
 
 
+def certain_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Those given at an uncertain time, of which every moment lies in that window: they count (C2)."""
+    since = moment - chart.rules.decisions.current.vasopressor_ended
+    records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
+    return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.is_within(since, moment)))
+
+
 def unread_fever_treatments(chart: Chart, fever: datetime, moment: datetime) -> tuple[str, ...]:
     """What takes away fever and may have been given after a fever, or still run after it (C1)."""
     return tuple(dict.fromkeys(one.drug for one in _fever_drugs(chart) if _after(one, fever, moment)))
