@@ -29,7 +29,8 @@ def _differences(seed: int, stay: Scenario, knowledge: Knowledge) -> dict[str, A
     first = _first(assess(facts_of(stay), CHART_OPENED, stay["now"], protocol).evaluation)
     second = _second(grade(stay, history=True))
     if stay["birth"] is None:  # what is said of a patient whose age and instrument cannot be told is left open
-        first, second = ({k: v for k, v in one.items() if k not in ("crs", "urgency")} for one in (first, second))
+        left_open = ("crs", "urgency", "escalate")  # a dose, and so the lowest option, depends on the age too
+        first, second = ({k: v for k, v in one.items() if k not in left_open} for one in (first, second))
     wrong = {key: (first[key], second[key]) for key in first if first[key] != second[key]}
     return wrong and {"seed": seed, **wrong}
 
@@ -46,7 +47,7 @@ def _first(evaluation: Evaluation) -> dict[str, Any]:
         "onset": history.onset,
         "trend": evaluation.trend,
         "known": known.known_grade if known else None,
-        "due": evaluation.next_assessment,
+        "due": (evaluation.due.at, str(evaluation.due.kind), evaluation.due.now) if evaluation.due else None,
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
         "urgency": None if evaluation.deceased else evaluation.urgency.indicator.value,
@@ -57,7 +58,7 @@ def _first(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _second(answer: dict[str, Any]) -> dict[str, Any]:
-    icans, crs, course = answer["icans"], answer["crs"], answer.get("course")
+    icans, crs, course, due = answer["icans"], answer["crs"], answer.get("course"), answer.get("due")
     graded = [icans.get(key) for key in ("certainty", "lo", "hi", "left_lo", "grade", "if_attributable")]
     return {
         "icans": tuple(graded),
@@ -68,7 +69,7 @@ def _second(answer: dict[str, Any]) -> dict[str, Any]:
         "onset": answer.get("onset"),
         "trend": answer.get("trend"),
         "known": answer.get("last_known_grade"),
-        "due": answer.get("next_due"),
+        "due": (due["at"], due["kind"], due["now"]) if due else None,
         "overdue": answer.get("overdue", False),
         "attention": answer["attention"],
         "urgency": answer.get("urgency"),

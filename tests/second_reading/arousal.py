@@ -69,7 +69,7 @@ def gcs_sum(gcs):
 
 
 def arousal_checks(chart):
-    """G5: the times of every reading of arousal, of any scale, also of one made under A1."""
-    rows = [r for code in ("consciousness", "rass", "avpu", *GCS_CODES) for r in chart.rows(code)]
+    """G5: the times of every reading of arousal, of any scale, also of one made under A1; of GCS by eyes or sum."""
+    rows = [r for code in ("consciousness", "rass", "avpu", "gcs-eye", "gcs-total") for r in chart.rows(code)]
     rows += [r for name in ("ice", "capd") for r in chart.rows(f"{name}-not-performed") if r[1] == "unarousable"]
     return rows

@@ -44,3 +44,7 @@ class UnreadTherapy(NamedTuple):
     earliest: datetime | None = None
     latest: datetime | None = None
     source: str = ""
+
+    def is_known_at(self, moment: datetime) -> bool:
+        """Whether it had been given by a moment, if it was given at all; an undated one always."""
+        return self.latest is None or self.latest <= moment

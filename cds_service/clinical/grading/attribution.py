@@ -78,7 +78,7 @@ def explaining(
 
 def is_late(chart: Chart, moment: datetime) -> bool:
     """Whether so long has passed since the last dose that ICANS is unlikely (rule A5)."""
-    if chart.course is None or unread_therapies(chart):
+    if chart.course is None or any(one.is_known_at(moment) for one in unread_therapies(chart)):
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
     return day >= chart.rules.decisions.late.explained_from_day

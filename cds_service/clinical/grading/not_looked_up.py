@@ -71,4 +71,4 @@ def _after(one: UnreadDrug, fever: datetime, moment: datetime) -> bool:
 
 
 def _is_all_after(one: UnreadDrug, fever: datetime, moment: datetime) -> bool:
-    return one.is_within(fever, moment) and one.earliest != fever
+    return one.given and one.earliest is not None and fever < one.earliest <= moment
