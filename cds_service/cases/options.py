@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.discharge import Discharge
-from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen

@@ -19,11 +19,10 @@ from cds_service.cases.options import (
 )
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.advice.options import lowest_steroid_total
-from cds_service.clinical.assess import Answer, assess
-from cds_service.clinical.drafts.discharge import discharge_of
+from cds_service.clinical.assess import Answer, assess, leaving_of
 from cds_service.clinical.facts.gap import GapKind, UnreadName
 from cds_service.clinical.facts.measured import Measured
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.factor import RiskFactor
@@ -53,9 +52,8 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     """What the service says other than expected, a line each; empty where it agrees."""
     asked = protocol_of(case, protocol)
     answer = assessed(case, asked)
-    leaving = discharge_of(answer.evaluation, asked.labels, NOW) if asked.labels else None
     more = {
-        "discharge": discharge_answer(leaving),
+        "discharge": discharge_answer(leaving_of(answer, asked)),
         "findings": tuple(alert.code for alert in answer.alerts),
         "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in answer.unjudged),
     }

@@ -1,4 +1,7 @@
-"""From what is known of a patient and what a call is about to everything that there is to say: the only entrance."""
+"""From what is known of a patient and what a call is about to everything that there is to say.
+
+The only entrance: no other layer grades, drafts or checks by itself; it asks here, and reads the types it gets.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from typing import NamedTuple
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.drafts.context import DraftContext
+from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.escalation import Escalation, escalation_of
-from cds_service.clinical.drafts.proposals import Proposal, proposals_of
+from cds_service.clinical.drafts.leaving import discharge_of
+from cds_service.clinical.drafts.proposal import Proposal
+from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.patient import PatientFacts
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.over_time import grades_over_time
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.checks import alerts_of
 from cds_service.clinical.order_checks.unjudged import options_beside, unjudged_orders
@@ -98,6 +105,17 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
 def chart_of(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Chart:
     """The records of the present course in order of time, for a picture of it."""
     return open_chart(facts, as_of, protocol.rules, other_scales=protocol.other_scales)
+
+
+def grades_of(chart: Chart, evaluation: Evaluation) -> list[Icans]:
+    """The grade at every moment of the course at which it changed, the present last, for a picture of it."""
+    return grades_over_time(chart, evaluation.history)
+
+
+def leaving_of(answer: Answer, protocol: Protocol) -> Discharge | None:
+    """What the patient must know who leaves now; None where no therapy, or no label of the region, is known."""
+    evaluation, labels = answer.evaluation, protocol.labels
+    return discharge_of(evaluation, labels, evaluation.as_of) if labels else None
 
 
 def _urgency(now: Icans, alerts: Iterable[Alert], orders: Sequence[Unjudged], rules: UrgencyRules) -> CardUrgency:

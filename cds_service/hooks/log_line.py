@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, g, request
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.adapters.feedback_store import Receipt
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from cds_service.clinical.assess import Answer
-from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.indicator import Indicator

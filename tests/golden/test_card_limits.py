@@ -12,7 +12,7 @@ from cds_service.cases.case import NOW
 from cds_service.cases.verdict import assessed, protocol_of
 from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
-from cds_service.clinical.drafts.proposals import TASK
+from cds_service.clinical.drafts.proposal import TASK
 from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.rendering.status_card.detail import detail_of, told_of, words_in
 from cds_service.rendering.status_card.full_assessment import as_html

@@ -7,7 +7,7 @@ from itertools import product
 from types import SimpleNamespace
 
 from cds_service.clinical.grading.attribution import LATE
-from cds_service.clinical.grading.icans import Domain, Icans
+from cds_service.clinical.grading.domain import Domain, Icans
 from cds_service.clinical.tables.grade import Range
 from tests.proof.readings import Answer, answer_of, second_answer_of
 from tests.proof.scenarios import NOW

@@ -10,8 +10,8 @@ from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.domain import CONSCIOUSNESS, Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import CONSCIOUSNESS, Icans
 from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import WITHOUT_CRS, Management
 from cds_service.clinical.tables.grade import UNGRADED

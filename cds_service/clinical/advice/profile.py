@@ -9,8 +9,8 @@ from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.domain import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import IMAGING, RAISED_ICP, SEIZURE, Icans
 from cds_service.clinical.grading.seizure import events
 from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.clinical.treatment.since_dose import since_dose

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
-from cds_service.clinical.grading import icans as neuro
+from cds_service.clinical.grading import domain as neuro
 from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.tables.advice import MAY
 from cds_service.clinical.tables.grade import Certainty
 

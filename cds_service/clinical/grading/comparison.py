@@ -12,8 +12,8 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.domain import CONSCIOUSNESS, ICE, Domain, Icans
 from cds_service.clinical.grading.history import WORSENING, History
-from cds_service.clinical.grading.icans import CONSCIOUSNESS, ICE, Domain, Icans
 
 WRITING = "ice-writing"
 NOT_CURRENT = frozenset({Concern.STALE, Concern.SEDATED})

@@ -12,7 +12,7 @@ from cds_service.clinical.course.unread_therapy import unread_therapies
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.not_looked_up import unread_sedation, unread_tocilizumab, unread_vasopressors
 
 REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.STALE}

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from cds_service.clinical.course.assessment import apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.grading.icans import Icans, icans_at, instrument_at
+from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.icans import icans_at, instrument_at
 from cds_service.clinical.tables.grade import Certainty, Range
 
 NEW, WORSENING, STABLE, IMPROVING, RESOLVED = "new", "worsening", "stable", "improving", "resolved"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.unread import UnreadDrug
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.concepts import domain_of
 from cds_service.clinical.facts.gap import Gap, GapKind, UnusableStatus
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 
 KINDS = frozenset(
     {GapKind.UNREADABLE, GapKind.UNUSABLE_STATUS, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE}

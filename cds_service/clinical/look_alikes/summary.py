@@ -9,7 +9,8 @@ from typing import NamedTuple
 from cds_service.clinical.course import speech
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.icans import Icans, instrument_at
+from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.causes import LookAlike, causes_on_record, not_measured
 from cds_service.clinical.look_alikes.iec_hs import iec_hs_signs
 

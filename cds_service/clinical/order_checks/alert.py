@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.drafts.discharge import Discharge
-from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import PatientFacts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.drafts.discharge import Discharge, Period, discharge_of
-from cds_service.clinical.drafts.proposals import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
-from cds_service.clinical.grading.icans import ICE
+from cds_service.clinical.drafts.discharge import Discharge, Period
+from cds_service.clinical.drafts.leaving import discharge_of
+from cds_service.clinical.drafts.proposal import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
+from cds_service.clinical.grading.domain import ICE
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure
 
 TAPER = "taper-running"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.therapy import CELLS
-from cds_service.clinical.drafts.proposals import DOSE_REVIEW, SERVICE, Proposal
+from cds_service.clinical.drafts.proposal import DOSE_REVIEW, SERVICE, Proposal
 from cds_service.clinical.facts.orders import PER_M2, Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Figure
 from cds_service.clinical.order_checks.baseline import UNNAMED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course import vitals
-from cds_service.clinical.drafts.proposals import TASK, Proposal
-from cds_service.clinical.grading.icans import ICE
+from cds_service.clinical.drafts.proposal import TASK, Proposal
+from cds_service.clinical.grading.domain import ICE
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
 from cds_service.clinical.tables.grade import Certainty
 

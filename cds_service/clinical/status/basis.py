@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
 

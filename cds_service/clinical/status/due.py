@@ -12,8 +12,8 @@ from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.grading import low_baseline, seizure
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.history import NEW, History
-from cds_service.clinical.grading.icans import Domain
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import UNGRADED
 

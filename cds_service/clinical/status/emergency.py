@@ -15,7 +15,7 @@ from cds_service.clinical.course.laboratory import FIBRINOGEN, PLATELETS, newest
 from cds_service.clinical.facts.patient import Record, Seizure
 from cds_service.clinical.grading import seizure
 from cds_service.clinical.grading.attribution import BLEEDING, causes_at
-from cds_service.clinical.grading.icans import Domain, Icans
+from cds_service.clinical.grading.domain import Domain, Icans
 from cds_service.clinical.grading.signs import WITHDRAWN
 from cds_service.clinical.tables.decision_rules import EmergencyRules
 from cds_service.clinical.tables.grade import Range

@@ -24,9 +24,10 @@ from cds_service.clinical.facts.received import received
 from cds_service.clinical.grading.comparison import compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import clinical_gaps
 from cds_service.clinical.grading.history import History, history_of
-from cds_service.clinical.grading.icans import Icans, instrument_at
+from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.grading.low_pressure import LowPressure, low_pressure
 from cds_service.clinical.grading.no_longer_counted import no_longer_counted
 from cds_service.clinical.grading.open_domains import open_domains

@@ -17,8 +17,8 @@ from cds_service.clinical.facts.received import Received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.crs_course import CrsCourse
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.grading.no_longer_counted import PastFinding
 from cds_service.clinical.grading.open_domains import OpenDomain

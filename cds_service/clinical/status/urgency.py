@@ -17,8 +17,8 @@ from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import IMPROVING, History
-from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.status.emergency import Emergencies

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
-from cds_service.clinical.grading.icans import Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.treatment.steroids import is_recent
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import Course, Dose
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.tables.next_dose import SinceDose
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.fhir_mapping.write.resources import Subject, dosage_of, medication_of, quantity, resource_for

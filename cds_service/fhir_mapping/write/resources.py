@@ -13,7 +13,7 @@ from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
 
-from cds_service.clinical.drafts.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
 

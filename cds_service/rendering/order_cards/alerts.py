@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from cds_service.clinical.drafts.discharge import Discharge
-from cds_service.clinical.drafts.proposals import Proposal
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugNames, Figure
 from cds_service.rendering.card import Card, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of

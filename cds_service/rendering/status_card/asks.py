@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Vasopressors
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.low_pressure import LowPressure, LowPressureAct
 from cds_service.clinical.look_alikes.causes import measured
 from cds_service.clinical.status.ask import Ask, AskCode, Assessment, ChartedAbove, IcansGrade, Known, Look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from cds_service.clinical.course.doubt import SignKind
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.rendering.words.values import finding
 from cds_service.rendering.words.view import View

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
 from cds_service.clinical.tables.grade import Certainty

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import CauseKind
-from cds_service.clinical.grading.icans import CAPD, Domain
+from cds_service.clinical.grading.domain import CAPD, Domain
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
 from cds_service.rendering.words.values import particulars

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cds_service.clinical.advice.options import CORTICOSTEROID
-from cds_service.clinical.drafts.proposals import MEDICATION, TASK, Proposal
+from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.rendering.card import Suggestion

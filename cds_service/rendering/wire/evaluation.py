@@ -12,7 +12,7 @@ from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, Repeat
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.order_checks.alert import Alert
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.due import Due

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
-from cds_service.clinical.grading.icans import FindingValue
+from cds_service.clinical.grading.domain import FindingValue
 from cds_service.clinical.grading.seizure import SeizureFinding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from cds_service.clinical.drafts.proposals import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
+from cds_service.clinical.drafts.proposal import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.rendering.words.regimens import brief_regimen_text, dose_text, number, regimen_text
 from cds_service.rendering.words.view import View

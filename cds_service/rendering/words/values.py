@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.facts.measured import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
-from cds_service.clinical.grading.icans import CAPD, ICE, Domain
+from cds_service.clinical.grading.domain import CAPD, ICE, Domain
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.rendering.words.view import View
 

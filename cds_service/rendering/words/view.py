@@ -8,7 +8,7 @@ from datetime import datetime
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause, CauseKind
-from cds_service.clinical.grading.icans import Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording

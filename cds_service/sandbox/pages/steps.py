@@ -1,14 +1,12 @@
-"""The grade of a course over time, as a picture must show it: it changes by records, and by their growing old."""
+"""The steps that a picture of a course draws."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import Icans, icans_at
+from cds_service.clinical.grading.domain import Icans
 
 
 class Step(NamedTuple):
@@ -26,38 +24,11 @@ class Step(NamedTuple):
         return cls(icans.time, lo, icans.all.hi, icans.if_attributable)
 
 
-def steps_of(chart: Chart, history: History) -> Iterator[Step]:
-    """The grades of a course, one step a change."""
+def steps_of(grades: Iterable[Icans]) -> Iterator[Step]:
+    """The grades of a course in order of time, one step a change."""
     last: Step | None = None
-    for icans in _grades(chart, history):
+    for icans in grades:
         step = Step.of(icans)
         if last is None or step[1:] != last[1:]:
             yield step
         last = step
-
-
-def _grades(chart: Chart, history: History) -> list[Icans]:
-    """The history, and in between every moment at which a grade changes without a new record."""
-    if not history.now.domains:
-        return []
-    graded = {grade.time: grade for grade in history.grades}
-    silent = {moment for moment in _silent_changes(chart) if history.grades[0].time < moment < history.now.time}
-    graded |= {moment: icans_at(chart, moment) for moment in silent - graded.keys()}
-    return [graded[time] for time in sorted(graded)]
-
-
-def _silent_changes(chart: Chart) -> Iterator[datetime]:
-    """When a reading, a sign or a cause has become too old to count, and when sedation begins and has worn off."""
-    rules = chart.rules.decisions
-    ages = (
-        chart.assessment_window,
-        rules.current.seizure,
-        rules.persisting.stale_after,
-        rules.persisting.history_after,
-        rules.other_cause.current,
-        rules.other_cause.haemorrhage,
-    )
-    for time in (*chart.domain_times, *chart.context_times):
-        yield from (time + age + timedelta(seconds=1) for age in ages)
-    for spell in chart.sedation.spells:
-        yield from filter(None, (spell.start, spell.until))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
 
+from cds_service.clinical.assess import grades_of
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import local_date
@@ -109,7 +110,7 @@ def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
         bands=table.bands,
         points=points,
         # Without therapy and scores nobody asks for a grade, and a RASS alone is none.
-        steps=tuple(steps_of(chart, evaluation.history)) if doses or points else (),
+        steps=tuple(steps_of(grades_of(chart, evaluation))) if doses or points else (),
         temperatures=temperatures,
         fever=chart.rules.grading.crs.fever_cel,
         lanes=lanes,

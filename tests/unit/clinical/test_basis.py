@@ -20,8 +20,8 @@ from cds_service.clinical.facts.orders import DRAFT, Order
 from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure
 from cds_service.clinical.order_checks.basis import basis_of_alerts
 from cds_service.clinical.status.attention import Attention

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.drafts.proposals import TASK, Proposal
+from cds_service.clinical.drafts.proposal import TASK, Proposal
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Change
 from cds_service.clinical.tables.regimen import Regimen

@@ -11,7 +11,8 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.patient import facts_of
 from cds_service.clinical.assess import assess
-from cds_service.clinical.drafts.discharge import Discharge, discharge_of
+from cds_service.clinical.drafts.discharge import Discharge
+from cds_service.clinical.drafts.leaving import discharge_of
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import load_labels, regions
 from cds_service.rendering.order_cards.leaflet import BLANK, leaflet_of

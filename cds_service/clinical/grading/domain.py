@@ -1,0 +1,119 @@
+"""What grading finds: what each ASTCT domain says, and the grade that they give together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course import concepts, instrument
+from cds_service.clinical.course.consciousness import Scale
+from cds_service.clinical.course.doubt import Sign
+from cds_service.clinical.grading import attribution
+from cds_service.clinical.grading.attribution import Cause
+from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.seizure import SeizureFinding
+from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
+
+ICE, CAPD = instrument.ICE, instrument.CAPD
+CONSCIOUSNESS, SEIZURE = concepts.CONSCIOUSNESS, concepts.SEIZURE
+MOTOR, RAISED_ICP, IMAGING = concepts.MOTOR, concepts.RAISED_ICP, concepts.IMAGING
+
+
+FindingValue = str | SeizureFinding
+
+
+class Domain(NamedTuple):
+    """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
+
+    `doubt`: the sign that doubts a score. `refusal`: why it was not performed, as a code.
+    """
+
+    name: str
+    range: Range
+    value: FindingValue = ""
+    time: datetime | None = None
+    source: str = ""
+    scale: Scale | None = None
+    explained_by: tuple[Cause, ...] = ()
+    concern: Concern | None = None
+    doubt: Sign | None = None
+    refusal: str = ""
+
+    @property
+    def left(self) -> Range:
+        """The range that nothing else explains."""
+        return self.range.explained() if self.explained_by else self.range
+
+    @property
+    def beyond_baseline(self) -> Domain:
+        """The same, counted 0 where it is as it was before the therapy (rule A7)."""
+        if attribution.BASELINE not in self.explained_by:
+            return self
+        return self._replace(range=NONE, explained_by=())
+
+
+class Icans(NamedTuple):
+    """A grade at a moment: `all` with everything counted, `left` with each explained domain at 0..hi."""
+
+    time: datetime
+    domains: tuple[Domain, ...]
+    all: Range
+    left: Range
+
+    @classmethod
+    def of(cls, moment: datetime, domains: Iterable[Domain]) -> Icans:
+        """The grade that six domains give together: the worst of them, with and without what is explained."""
+        domains = tuple(domains)
+        everything = worst(domain.range for domain in domains)
+        left = worst(domain.left for domain in domains) if everything.lo else everything
+        return cls(moment, domains, everything, left)
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure; `needs-attribution` where another cause would lower the floor (rule A4)."""
+        if self.left.lo < self.all.lo:
+            return Certainty.NEEDS_ATTRIBUTION
+        return self.all.certainty
+
+    @property
+    def grade(self) -> int | None:
+        """The grade, or the floor of what nothing explains; None where there is none."""
+        if self.left.lo < self.all.lo:
+            return self.left.lo or None
+        return None if self.all.certainty is Certainty.CANNOT_GRADE else self.all.lo
+
+    @property
+    def if_attributable(self) -> int | None:
+        """The table's grade if nothing else explains it; only with `needs-attribution`."""
+        return self.all.lo if self.left.lo < self.all.lo else None
+
+    @property
+    def known_grade(self) -> int | None:
+        """The grade, else the grade if attributable."""
+        return self.if_attributable if self.grade is None else self.grade
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The domains whose floor is the grade (rule G1)."""
+        if not self.grade:
+            return ()
+        attributed = self.left.lo < self.all.lo
+        return tuple(d.name for d in self.domains if (d.left if attributed else d.range).lo == self.grade)
+
+    @property
+    def beyond_baseline(self) -> Icans:
+        """The same with an ICE that is as low as before the therapy counted 0 (rule A7)."""
+        if not any(attribution.BASELINE in domain.explained_by for domain in self.domains):
+            return self
+        return Icans.of(self.time, (domain.beyond_baseline for domain in self.domains))
+
+    @property
+    def score(self) -> Domain | None:
+        """The ICE or CAPD domain; None where nothing was graded."""
+        return next((domain for domain in self.domains if domain.name in (ICE, CAPD)), None)
+
+    @property
+    def arousal(self) -> Domain | None:
+        """The consciousness domain; None where nothing was graded."""
+        return next((domain for domain in self.domains if domain.name == CONSCIOUSNESS), None)
