@@ -129,14 +129,14 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
         "drafted": drafted_drugs(answer.proposals),
         "lowest_steroid_mg": _lowest_steroid(evaluation, rules),
         "gaps": tuple(f"{gap.concept} {gap.kind}" for gap in evaluation.gaps),
-        "not_looked_up": _unread(evaluation, GapKind.NOT_LOOKED_UP),
-        "unread_therapy": tuple(text.split()[-1] for text in _unread(evaluation, GapKind.RECORDED_NOT_READABLE)),
+        "not_looked_up": _unread(evaluation),
+        "unread_therapy": tuple(one.product or "therapy" for one in evaluation.unread_therapies),
     }
 
 
-def _unread(evaluation: Evaluation, kind: GapKind) -> tuple[str, ...]:
+def _unread(evaluation: Evaluation) -> tuple[str, ...]:
     """What could not be read, by name: "sedation propofol"."""
-    gaps = (gap for gap in evaluation.gaps if gap.kind is kind and isinstance(gap.detail, UnreadName))
+    gaps = (gap for gap in evaluation.gaps if gap.kind is GapKind.NOT_LOOKED_UP)
     return tuple(f"{gap.concept} {gap.detail.name}".strip() for gap in gaps if isinstance(gap.detail, UnreadName))
 
 

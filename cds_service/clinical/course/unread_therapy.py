@@ -6,12 +6,23 @@ from datetime import datetime
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS
+from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.facts.unread import UnreadTherapy
 
 
 def unread_therapies(chart: Chart) -> tuple[UnreadTherapy, ...]:
     """Those that still stand; while one does, it is not known which therapy the patient had last."""
     return tuple(record for record in chart.facts.unread_therapies if not _is_explained(chart, record))
+
+
+def unread_products(chart: Chart) -> tuple[UnreadProduct, ...]:
+    """What those that still stand are called, each once."""
+    return tuple(dict.fromkeys(_named(chart, record) for record in unread_therapies(chart)))
+
+
+def _named(chart: Chart, record: UnreadTherapy) -> UnreadProduct:
+    product = chart.rules.drugs.products.get(record.product or "")
+    return UnreadProduct(record.therapy_class, record.product or "", product.short if product else "")
 
 
 def _is_explained(chart: Chart, record: UnreadTherapy) -> bool:

@@ -77,14 +77,32 @@ class RepeatedProduct(NamedTuple):
 
 
 class UnreadName(NamedTuple):
-    """A drug or product with an unreadable record, by its name in the tables; empty if the record names none."""
+    """A drug with an unreadable record, by its name in the tables."""
 
     name: str
 
 
+class UnreadProduct(NamedTuple):
+    """A therapy of which a record cannot be read; `product` and its `short` name are empty where none is named."""
+
+    therapy_class: str
+    product: str = ""
+    short: str = ""
+
+    @property
+    def name(self) -> str:
+        """The product as the tables name it, else the class."""
+        return self.product or self.therapy_class
+
+    @property
+    def called(self) -> str:
+        """What a card calls it: the short name, else the class."""
+        return self.short or self.therapy_class
+
+
 # For integration engineers: a unit as it was sent, or what a server did. No code interprets it.
 AsSent = NewType("AsSent", str)
-GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | AsSent
+GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | UnreadProduct | AsSent
 
 
 class Gap(NamedTuple):

@@ -8,7 +8,7 @@ from cds_service.clinical.course import vitals
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import repeated_products
-from cds_service.clinical.course.unread_therapy import unread_therapies
+from cds_service.clinical.course.unread_therapy import unread_products
 from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.concern import Concern
@@ -62,8 +62,8 @@ def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 
 def _therapy_gaps(chart: Chart) -> Iterator[Gap]:
-    unread = unread_therapies(chart)
-    yield from (Gap("therapy", GapKind.RECORDED_NOT_READABLE, detail=UnreadName(one.product or "")) for one in unread)
+    unread = unread_products(chart)
+    yield from (Gap("therapy", GapKind.RECORDED_NOT_READABLE, detail=one) for one in unread)
     if not chart.doses and not unread and chart.facts.therapy_checked:
         yield Gap("therapy", GapKind.NOT_RECORDED)
     for product in repeated_products(chart.doses, chart.rules):

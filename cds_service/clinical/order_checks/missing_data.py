@@ -14,7 +14,7 @@ from cds_service.clinical.order_checks.baseline import BASELINE, has_baseline
 from cds_service.clinical.order_checks.discharge import TAPER
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
 from cds_service.clinical.order_checks.sedatives import may_hide
-from cds_service.clinical.order_checks.tocilizumab import is_for_crs
+from cds_service.clinical.order_checks.tocilizumab import is_for_crs, may_be_alone
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
@@ -41,7 +41,8 @@ def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
     if order.drug == FLUDARABINE:
         return _missing_for_fludarabine(context) if draft else None
     counted = draft and order.drug == TOCILIZUMAB and is_for_crs(context)
-    if counted and (_is_lost(facts, ("drugs",)) or context.evaluation.treatment.tocilizumab.unread):
+    unread = context.evaluation.treatment.tocilizumab.unread or may_be_alone(context)
+    if counted and (unread or _is_lost(facts, ("drugs",))):
         return UnjudgedReason.GIVEN
     return (
         UnjudgedReason.GIVEN if _ends_what_is_unknown(context, order) and _is_lost(facts, ("drugs",), FAILED) else None

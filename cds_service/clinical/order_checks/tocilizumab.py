@@ -47,11 +47,26 @@ def _without_crs(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
     """No corticosteroid is drafted, ordered, running or given: it treats ICANS, tocilizumab only the CRS."""
-    grade = context.evaluation.icans.known_grade or 0
-    if not context.concerned or grade < context.rules.steroid_from_grade or _has_corticosteroid(context):
+    if not _is_alone(context) or _may_be_given(context):
         return
     advice = tuple(entry for entry in context.evaluation.advice if entry.row.action == CORTICOSTEROID)
     yield Alert("tocilizumab-alone-with-icans", order, advice=advice)
+
+
+def may_be_alone(context: CheckContext) -> bool:
+    """Whether nobody can tell if it is alone: a corticosteroid given may be among what cannot be read (rule T8)."""
+    return _is_alone(context) and _may_be_given(context)
+
+
+def _is_alone(context: CheckContext) -> bool:
+    """As far as is known."""
+    grade = context.evaluation.icans.known_grade or 0
+    return context.concerned and grade >= context.rules.steroid_from_grade and not _has_corticosteroid(context)
+
+
+def _may_be_given(context: CheckContext) -> bool:
+    evaluation = context.evaluation
+    return evaluation.treatment.steroids.unread or not evaluation.received.drugs_checked
 
 
 def _has_corticosteroid(context: CheckContext) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.status.due import DueKind
@@ -103,6 +104,12 @@ class SupportWithoutFever(NamedTuple):
     support: tuple[str, ...]
 
 
+class UnreadTherapies(NamedTuple):
+    """Therapies that are recorded and not readable."""
+
+    products: tuple[UnreadProduct, ...]
+
+
 class ChartedAbove(NamedTuple):
     """Grades charted above ours; None for a scale where that is not so."""
 
@@ -141,6 +148,7 @@ Figure = (
     | Assessment
     | LowPressure
     | SupportWithoutFever
+    | UnreadTherapies
     | ChartedAbove
     | OtherCauses
     | NextDoseHeld

@@ -21,6 +21,7 @@ from cds_service.clinical.status.ask import (
     NextDoseHeld,
     OtherCauses,
     SupportWithoutFever,
+    UnreadTherapies,
 )
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import Coma
@@ -111,6 +112,10 @@ def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure |
     return SupportWithoutFever(evaluation.support) if evaluation.support else None
 
 
+def _unread_therapies(evaluation: Evaluation, _: AskRules) -> UnreadTherapies | None:
+    return UnreadTherapies(evaluation.unread_therapies) if evaluation.unread_therapies else None
+
+
 def _charted_above(evaluation: Evaluation, _: AskRules) -> ChartedAbove | None:
     icans = _above(evaluation.charted_icans, evaluation.icans.beyond_baseline.known_grade)
     crs = _above(evaluation.charted_crs, evaluation.crs.range.lo)
@@ -183,6 +188,7 @@ _IN_ORDER: Mapping[AskCode, Predicate] = {
     AskCode.ICANS_2: _icans_2,
     AskCode.CRS_2: _crs_2,
     AskCode.LOW_PRESSURE_NO_FEVER: _support_without_fever,
+    AskCode.THERAPY_NOT_READABLE: _unread_therapies,
     AskCode.CHARTED_GRADE_DIFFERS: _charted_above,
     AskCode.OTHER_CAUSE_FIRST: _other_cause,
     AskCode.NEXT_DOSE: _next_dose,

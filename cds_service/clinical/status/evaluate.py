@@ -19,6 +19,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
 from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
 from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far
+from cds_service.clinical.course.unread_therapy import unread_products
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.received import received
 from cds_service.clinical.grading.comparison import compared_scores, improved_signs
@@ -57,6 +58,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         deceased=chart.facts.deceased,
         received=received(chart.facts),
         therapy=at.therapy,
+        unread_therapies=unread_products(chart),
         instrument=at.instrument,
         edition=protocol.rules.grading.edition.label,
         history=at.history,

@@ -12,7 +12,7 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.course.therapy import ENGAGER, Dose
 from cds_service.clinical.course.therapy_so_far import TherapySoFar
-from cds_service.clinical.facts.gap import Gap
+from cds_service.clinical.facts.gap import Gap, UnreadProduct
 from cds_service.clinical.facts.received import Received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison
 from cds_service.clinical.grading.crs import Crs
@@ -51,6 +51,7 @@ class Evaluation:
     deceased: bool
     received: Received
     therapy: TherapySoFar | None
+    unread_therapies: tuple[UnreadProduct, ...]
     instrument: str | None
     edition: str
     history: History

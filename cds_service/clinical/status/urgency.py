@@ -13,6 +13,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.current_signs import CurrentSigns
+from cds_service.clinical.course.unread_therapy import unread_products
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.attribution import HAEMORRHAGE
@@ -62,6 +63,7 @@ class Row(StrEnum):
     Q5 = "Q5"
     Q6 = "Q6"
     C7 = "C7"
+    T8 = "T8"
     FAILED = "failed"
     IEC_HS = "iec-hs"
     ALERT = "alert"
@@ -74,7 +76,7 @@ class Row(StrEnum):
         return str(self) if self in _RULES else f"{TABLE}:{self}"
 
 
-_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7})
+_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7, Row.T8})
 
 
 class Reason(NamedTuple):
@@ -138,7 +140,7 @@ class _Demand(NamedTuple):
 
 def of_status(situation: Situation) -> Urgency:
     """The highest that the grades, the charted grades, the airway and missing data ask for."""
-    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _iec_hs, _failed)
+    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _unread_therapy, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
 
 
@@ -268,6 +270,12 @@ def _low_pressure(situation: Situation) -> Iterator[_Demand]:
     pressure = low.pressure and f"{low.pressure.concept} {low.pressure.value:g}"
     for value in [pressure] if pressure else low.vasopressors:
         yield _demand(Indicator.WARNING, Row.C7, value)
+
+
+def _unread_therapy(situation: Situation) -> Iterator[_Demand]:
+    """A therapy that is recorded and not readable, by its product, else by its class."""
+    for therapy in unread_products(situation.chart):
+        yield _demand(Indicator.WARNING, Row.T8, therapy.name)
 
 
 def _iec_hs(situation: Situation) -> Iterator[_Demand]:

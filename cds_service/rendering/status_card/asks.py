@@ -11,7 +11,16 @@ from cds_service.clinical.grading.crs import Vasopressors
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.low_pressure import LowPressure, LowPressureAct
 from cds_service.clinical.look_alikes.causes import measured
-from cds_service.clinical.status.ask import Ask, AskCode, Assessment, ChartedAbove, IcansGrade, Known, Look
+from cds_service.clinical.status.ask import (
+    Ask,
+    AskCode,
+    Assessment,
+    ChartedAbove,
+    IcansGrade,
+    Known,
+    Look,
+    UnreadTherapies,
+)
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.emergency import (
     Bleeding,
@@ -257,6 +266,11 @@ def _charted(view: View, found: ChartedAbove) -> str:
     )
 
 
+def _unread(view: View, found: UnreadTherapies) -> str:
+    names = view.say("suggestions.label.and").join(one.called for one in found.products)
+    return view.say("status.lead.unread-therapy", product=names)
+
+
 def _lows(view: View, found: LowValues) -> str:
     return ", ".join(_low(view, one) for one in found.values)
 
@@ -270,4 +284,5 @@ _LEADS: dict[type, Callable[[View, Any], str]] = {
     RaisedPressure: _pressure,
     LowValues: _lows,
     ChartedAbove: _charted,
+    UnreadTherapies: _unread,
 }

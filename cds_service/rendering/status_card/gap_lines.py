@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.concepts import family
-from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct, UnreadName
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct, UnreadName, UnreadProduct
 from cds_service.clinical.grading.unread import is_unread
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.settling import needs_birth_date
@@ -20,18 +20,29 @@ ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", 
 
 
 def gap_lines(view: View) -> Iterator[str]:
-    """The lines for the reader; each gap of the evaluation is told at most once."""
+    """The lines for the reader; each gap of the evaluation is told at most once, a therapy not readable first."""
+    yield from unread_therapy_lines(view)
     if not view.evaluation.received.drugs_checked:
         therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
         yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
-    lines = (_line(view, gap) for gap in view.evaluation.gaps if _is_told(gap, view))
+    lines = (_line(view, gap) for gap in view.evaluation.gaps if not _is_therapy(gap) and _is_told(gap, view))
     yield from dict.fromkeys(lines)
 
 
 def other_gap_lines(view: View) -> Iterator[str]:
     """Those that do not say what is missing or old: where that leaves the grade open it is said of the domain."""
-    told = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and _is_told(gap, view))
-    yield from dict.fromkeys(_line(view, gap) for gap in told)
+    left = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and not _is_therapy(gap))
+    yield from dict.fromkeys(_line(view, gap) for gap in left if _is_told(gap, view))
+
+
+def unread_therapy_lines(view: View) -> Iterator[str]:
+    """Therapies that are recorded and not readable: first among what is missing (rule T8)."""
+    yield from dict.fromkeys(_line(view, gap) for gap in view.evaluation.gaps if _is_therapy(gap))
+
+
+def _is_therapy(gap: Gap) -> bool:
+    """Whether a therapy is recorded and not readable (rule T8)."""
+    return isinstance(gap.detail, UnreadProduct)
 
 
 def _is_told(gap: Gap, view: View) -> bool:
@@ -51,7 +62,7 @@ def _is_told(gap: Gap, view: View) -> bool:
 
 
 def _line(view: View, gap: Gap) -> str:
-    if isinstance(gap.detail, UnreadName):
+    if isinstance(gap.detail, UnreadName | UnreadProduct):
         return _unread_line(view, gap, gap.detail)
     what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
     if isinstance(gap.detail, RepeatedProduct):
@@ -66,7 +77,7 @@ def _line(view: View, gap: Gap) -> str:
     return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)
 
 
-def _unread_line(view: View, gap: Gap, unread: UnreadName) -> str:
+def _unread_line(view: View, gap: Gap, unread: UnreadName | UnreadProduct) -> str:
     """A drug or a therapy whose record cannot be read (rule T8)."""
-    name = view.wording.first_of(f"advice.drug.{unread.name}", "gaps.what.therapy")
+    name = unread.called if isinstance(unread, UnreadProduct) else view.drug(unread.name)
     return view.say(f"gaps.unread.{gap.concept}", name=name)

@@ -13,7 +13,7 @@ from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
 from cds_service.rendering.status_card.crs import crs_grade
 from cds_service.rendering.status_card.doubts import doubts_of
-from cds_service.rendering.status_card.gap_lines import other_gap_lines
+from cds_service.rendering.status_card.gap_lines import other_gap_lines, unread_therapy_lines
 from cds_service.rendering.status_card.look_alikes import cause_names
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.status_card.risk import TOLD_BY, value_text
@@ -77,7 +77,8 @@ def _open(view: View) -> Iterator[str]:
 
 
 def _besides(view: View) -> Iterator[str]:
-    """Look-alikes on record, those not measured, symptoms that are no criterion, then other gaps."""
+    """A therapy not readable, look-alikes on record, those not measured, symptoms that are no criterion, other gaps."""
+    yield from unread_therapy_lines(view)
     yield from cause_names(view)
     found = view.evaluation.look_alikes
     missing = [view.say(f"look_alike.sign.{name}") for name in found.not_measured]

@@ -133,6 +133,9 @@ def place_text(view: View) -> str:
     if _is_failed(view) and evaluation.last_dose is None:
         return ""
     therapy = evaluation.therapy
+    if therapy is None and evaluation.unread_therapies:
+        names = view.say("suggestions.label.and").join(one.called for one in evaluation.unread_therapies)
+        return view.say("status.place.unread-therapy", product=names)
     if therapy is None:
         return view.say(f"status.place.{'no' if view.therapy_checked else 'unknown'}-therapy")
     return view.say(f"status.place.{'late' if therapy.is_late else 'day'}", day=therapy.day, product=view.product)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct
+from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName, UnreadProduct
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
@@ -218,6 +218,8 @@ def _gaps(gaps: Iterable[Gap]) -> list[Json]:
 
 def _gap_detail(gap: Gap) -> str:
     match gap.detail:
+        case UnreadProduct() | UnreadName() as unread:
+            return unread.name
         case RepeatedProduct(product, _):
             return f"{product}: more than one dose of a product that is given once"
         case InstrumentsUsed.BOTH | InstrumentsUsed.NEITHER as used:
