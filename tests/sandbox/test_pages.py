@@ -228,8 +228,8 @@ def _words(resource: dict[str, Any]) -> str:
 
 def test_an_accepted_suggestion_is_created_and_said(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
-    what = offered(page)[0]
-    after = accept(web, page)
+    number, what = next((at, one) for at, one in enumerate(offered(page)) if "ICE due" in one)
+    after = accept(web, page, number)
     key = re.search(r"<code>(Task/[\w-]+)</code>", after)[1]
     assert f"Created in the chart: {what} as a draft, {key}" in text(after)
     created = web.get(f"/fhir/{key}").get_json()
@@ -247,7 +247,9 @@ def test_nothing_is_drafted_twice(web: FlaskClient, clock: Clock) -> None:
     first, *others = offered(page)
     after = accept(web, page)
     (said,) = re.findall(r'<p class="drafted">(.*?)</p>', after)
-    assert text(said).endswith(f"{first} drafted {clock.moment.astimezone(WARD):%H:%M}")
+    label, _, when = text(said).rpartition(" drafted ")
+    assert first.startswith(label.removeprefix("Draft: "))
+    assert f"{clock.moment.astimezone(WARD):%H:%M}" == when
     assert others == offered(after)
     web.post("/reset", data={"patient": "brandt"})
     again = get(web, "/patients/brandt")
