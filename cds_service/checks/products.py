@@ -70,6 +70,13 @@ def _labelled(name: str, product: Product, labels: Management) -> Iterator[Entry
         yield Entry(f"{region} (next dose)", _counted(len(about_next), "row"))
 
 
+class _Named(NamedTuple):
+    """A product and its key in the tables."""
+
+    name: str
+    product: Product
+
+
 def _monitored(monitoring: Monitoring) -> str:
     """What a patient who leaves is told by it."""
     told = {
@@ -88,8 +95,8 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
-def _named(named: str, products: dict[str, Product]) -> tuple[str, Product]:
+def _named(named: str, products: dict[str, Product]) -> _Named:
     for name, product in products.items():
         if named.casefold() in (name, product.short.casefold()):
-            return name, product
+            return _Named(name, product)
     raise KnowledgeError(f"no product {named!r}; known products: {', '.join(products)}")

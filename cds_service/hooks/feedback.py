@@ -74,14 +74,14 @@ class FeedbackSchema(_Lenient):
         if when is None or when.date_only:
             raise ValidationError("Not an RFC 3339 time with date and zone.", "outcomeTimestamp")
         override = entry["override"] or {}
-        system, code = _reason(override)
+        reason = _reason(override)
         return Feedback(
             card=_bare(entry["card"]),
             outcome=entry["outcome"],
             time=when.moment,
             accepted=tuple(_bare(one["id"]) for one in entry["accepted"]),
-            reason_system=system,
-            reason=code,
+            reason_system=reason.system,
+            reason=reason.code,
             commented=bool(override.get("userComment")),
         )
 
@@ -128,22 +128,29 @@ def read_feedback(body: bytes, in_time: Callable[[], None]) -> Reading:
     return Reading(tuple(read), len(entries) - len(read), wrong)
 
 
+class _Reason(NamedTuple):
+    """Why a card was overridden, as a code; empty where none was given."""
+
+    system: str = ""
+    code: str = ""
+
+
 def _bare(identifier: str) -> str:
     return identifier.removeprefix(_URN).lower()
 
 
-def _reason(override: Mapping[str, Any]) -> tuple[str, str]:
-    """System and code of a reason. What is not written as a code may be free text and is not kept."""
+def _reason(override: Mapping[str, Any]) -> _Reason:
+    """What is not written as a code may be free text and is not kept."""
     reason, extension = override.get("reason"), override.get("extension")
     if isinstance(reason, dict) and reason.get("code"):
         return _coded(reason.get("system"), reason["code"])
     if isinstance(extension, dict) and extension.get(EPIC_REASON):
         return _coded(EPIC_REASON, extension[EPIC_REASON])
-    return "", ""
+    return _Reason()
 
 
-def _coded(system: Any, code: Any) -> tuple[str, str]:
+def _coded(system: Any, code: Any) -> _Reason:
     written = str(code) if isinstance(code, str | int) else ""
     if _CODE.fullmatch(written) is None:
-        return "", UNCODED
-    return (system if isinstance(system, str) and _SYSTEM.fullmatch(system) else ""), written
+        return _Reason(code=UNCODED)
+    return _Reason(system if isinstance(system, str) and _SYSTEM.fullmatch(system) else "", written)

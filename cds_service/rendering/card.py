@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposal import Proposal
@@ -46,6 +46,13 @@ class Presentation:
         return self.leaflets.get(language, self.leaflet)
 
 
+class Link(NamedTuple):
+    """A page of the site: what the reader sees, and its absolute address."""
+
+    label: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """An option: its label, what would be ordered or changed, and the text that the order then carries.
@@ -66,7 +73,7 @@ class Suggestion:
 class Card:
     """One card: kind and topic are codes, texts are in the reader's language.
 
-    `links`: label and absolute URL. `quieter`: the lower indicator for a user who has already answered the card.
+    `quieter`: the lower indicator for a user who has already answered the card.
     `uuid`: empty until the card is part of an answer.
     """
 
@@ -76,7 +83,7 @@ class Card:
     urgency: Urgency
     topic: str
     suggestions: tuple[Suggestion, ...]
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
     quieter: Indicator | None = None
     uuid: str = ""
 

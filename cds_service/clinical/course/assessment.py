@@ -42,6 +42,13 @@ class Assessment(NamedTuple):
         return tuple(dict.fromkeys(record.concept for record in self.differing))
 
 
+class _Span(NamedTuple):
+    """The lowest and the highest points that an assessment can mean."""
+
+    low: int
+    high: int
+
+
 class _Points(NamedTuple):
     """What counts of one concept in an assessment. `records`: all of it."""
 
@@ -101,13 +108,13 @@ def _ice(group: Sequence[Record], table: IceTable, choose: _Choice) -> Assessmen
     return Assessment(newest.time, low, high, source, items, group[0].time, _differing(points.values()))
 
 
-def _ice_points(total: int | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
+def _ice_points(total: int | None, items: dict[str, int], table: IceTable) -> _Span:
     tested = sum(items.values())
     untested = sum(points for item, points in table.items.items() if item not in items)
     if total is None:
-        return tested, tested + untested
+        return _Span(tested, tested + untested)
     points = min(total, tested + untested)
-    return points, points
+    return _Span(points, points)
 
 
 def _capd(group: Sequence[Record]) -> Assessment:

@@ -39,6 +39,13 @@ class Gcs(NamedTuple):
         return " ".join(f"{_LETTERS[item]}{points}" for item, points in self.items.items()) or str(self.total)
 
 
+class _Points(NamedTuple):
+    """The points of one item, and the resource that has them; the fewest come first."""
+
+    points: int
+    source: str
+
+
 class Reading(NamedTuple):
     """One reading of arousal. `level`: a word of ASTCT or AVPU, the points of RASS, or what is known of the GCS."""
 
@@ -71,20 +78,20 @@ def readings(facts: PatientFacts, glasgow: Iterable[Gcs], *, other_scales: bool)
 
 def gcs_records(facts: PatientFacts, rules: GcsRules) -> list[Gcs]:
     """The Glasgow items and totals on file, put together by their time."""
-    by_time: dict[datetime, dict[str, tuple[int, str]]] = {}
+    by_time: dict[datetime, dict[str, _Points]] = {}
     for concept in (*rules.items, GCS_TOTAL):
         for record in facts.of(concept):
             at_time = by_time.setdefault(record.time, {})
-            value = int(record.value)
-            at_time[concept] = min(at_time.get(concept, (value, record.source)), (value, record.source))
+            recorded = _Points(int(record.value), record.source)
+            at_time[concept] = min(at_time.get(concept, recorded), recorded)
     return [_gcs(time, values, rules) for time, values in by_time.items()]
 
 
-def _gcs(time: datetime, values: Mapping[str, tuple[int, str]], rules: GcsRules) -> Gcs:
-    items = {concept: value for concept, (value, _) in values.items() if concept in rules.items}
-    recorded = values[GCS_TOTAL][0] if GCS_TOTAL in values else None
-    total = sum(items.values()) if len(items) == len(rules.items) else recorded
-    return Gcs(time, items, total, next(iter(values.values()))[1])
+def _gcs(time: datetime, values: Mapping[str, _Points], rules: GcsRules) -> Gcs:
+    items = {concept: recorded.points for concept, recorded in values.items() if concept in rules.items}
+    written = values[GCS_TOTAL].points if GCS_TOTAL in values else None
+    total = sum(items.values()) if len(items) == len(rules.items) else written
+    return Gcs(time, items, total, next(iter(values.values())).source)
 
 
 def _other_scales(facts: PatientFacts, glasgow: Iterable[Gcs]) -> Iterable[Reading]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, tzinfo
+from typing import NamedTuple
 
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.facts.patient import BirthDate
@@ -13,20 +14,27 @@ ICE = "ice"
 CAPD = "capd"
 
 
+class Age(NamedTuple):
+    """The lowest and highest possible age in completed years."""
+
+    lowest: int
+    highest: int
+
+
 def completed_years(birth: date, day: date) -> int:
     """Age in whole years; somebody born on 29 February has the birthday on 1 March in other years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def age_at(birth: BirthDate | None, moment: datetime, zone: tzinfo) -> tuple[int, int] | None:
+def age_at(birth: BirthDate | None, moment: datetime, zone: tzinfo) -> Age | None:
     """The lowest and highest possible age in completed years; None without a birth date."""
     if birth is None:
         return None
     day = local_date(moment, zone)
-    return completed_years(birth.latest, day), completed_years(birth.earliest, day)
+    return Age(completed_years(birth.latest, day), completed_years(birth.earliest, day))
 
 
-def instrument_by_age(age: tuple[int, int] | None, *, delayed: bool, table: CapdTable) -> str | None:
+def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> str | None:
     """The instrument that the age asks for; None where the birth date leaves both possible."""
     if age is None:
         return None

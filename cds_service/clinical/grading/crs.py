@@ -43,6 +43,13 @@ class DeviceFlow(NamedTuple):
 BasisValue = str | Measured | DeviceFlow | Vasopressors
 
 
+class PressureLimits(NamedTuple):
+    """Below which systolic and mean pressure (mmHg) is hypotension; None: not judged."""
+
+    systolic: float | None = None
+    mean: float | None = None
+
+
 class Basis(NamedTuple):
     """What fever, blood pressure or oxygen contributes."""
 
@@ -172,9 +179,7 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
     return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
 
 
-def _judged(
-    systolic: Record | None, mean: Record | None, limits: tuple[float | None, float | None], chart: Chart
-) -> Range:
+def _judged(systolic: Record | None, mean: Record | None, limits: PressureLimits, chart: Chart) -> Range:
     """One low pressure is hypotension; else one normal pressure is enough."""
     pairs = [(record, limit) for record, limit in zip((systolic, mean), limits, strict=True) if record and limit]
     answers = {record.at_least(limit) for record, limit in pairs}
@@ -183,20 +188,20 @@ def _judged(
     return NONE if True in answers else chart.rules.decisions.crs.hypotension_unknown
 
 
-def pressure_limits(chart: Chart, moment: datetime) -> list[tuple[float | None, float | None]]:
+def pressure_limits(chart: Chart, moment: datetime) -> list[PressureLimits]:
     """Below which systolic and mean pressure is hypotension, for each possible age; None: not judged at that age."""
     rules = chart.rules.decisions.crs
-    adult = (rules.systolic_below, rules.mean_below)
+    adult = PressureLimits(rules.systolic_below, rules.mean_below)
     age = age_at(chart.facts.birth, moment, chart.facts.zone)
     if age is None:
-        return [adult if neuro.instrument_at(chart, moment) == ICE else (None, None)]
+        return [adult if neuro.instrument_at(chart, moment) == ICE else PressureLimits()]
     return [adult if years > rules.child_to_years else _child_limits(years, rules) for years in dict.fromkeys(age)]
 
 
-def _child_limits(years: int, rules: CrsRules) -> tuple[float | None, None]:
+def _child_limits(years: int, rules: CrsRules) -> PressureLimits:
     if years < rules.child_from_years:
-        return None, None
-    return rules.child_systolic_base + rules.child_systolic_per_year * years, None
+        return PressureLimits()
+    return PressureLimits(rules.child_systolic_base + rules.child_systolic_per_year * years)
 
 
 def _hypoxia(chart: Chart, moment: datetime) -> Basis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.drafts.leaving import discharge_of
@@ -11,6 +12,13 @@ from cds_service.clinical.grading.domain import ICE
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure
 
 TAPER = "taper-running"
+
+
+class _Checks(NamedTuple):
+    """How often a label asks for checks, and for how long; nothing where it asks for none."""
+
+    how: str = ""
+    period: Period | None = None
 
 
 def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -58,12 +66,12 @@ def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
         yield Alert("discharge-instructions", variant=variant, figures=figures, leaving=leaving)
 
 
-def _other_checks(leaving: Discharge) -> tuple[str, Period | None]:
+def _other_checks(leaving: Discharge) -> _Checks:
     """Continuing checks that are not daily: those of the first week, else those after the daily ones."""
     monitoring, checks, after = leaving.monitoring, leaving.checks, leaving.checks_after
     if checks is not None and checks.days_left:
-        return ("", None) if leaving.daily_days_left else (monitoring.check, checks)
-    return (monitoring.then, after) if after is not None and after.days_left else ("", None)
+        return _Checks() if leaving.daily_days_left else _Checks(monitoring.check, checks)
+    return _Checks(monitoring.then, after) if after is not None and after.days_left else _Checks()
 
 
 def _leaving(context: CheckContext) -> Discharge | None:

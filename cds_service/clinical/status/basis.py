@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.crs import Crs
@@ -13,6 +14,13 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
 
 Member = Mapping[str, object] | Sequence[object]
+
+
+class _Sign(NamedTuple):
+    """What was seen, and when."""
+
+    what: object
+    time: datetime
 
 
 def basis_of(evaluation: Evaluation) -> str:
@@ -26,8 +34,8 @@ def basis_of(evaluation: Evaluation) -> str:
     members: Mapping[str, Member] = {
         "icans": [*icans.all, *icans.left],
         "domains": [_domain(domain) for domain in icans.domains if domain.range != NONE or domain.concern],
-        "doubts": _at_times((doubt.sign.code, doubt.time) for doubt in signs.doubts),
-        "symptoms": _at_times((record.value, record.time) for record in signs.symptoms),
+        "doubts": _at_times(_Sign(doubt.sign.code, doubt.time) for doubt in signs.doubts),
+        "symptoms": _at_times(_Sign(record.value, record.time) for record in signs.symptoms),
         "crs": _crs(evaluation.crs),
         "charted": {"icans": _charted(evaluation.charted_icans), "crs": _charted(evaluation.charted_crs)},
         "therapy": {"lastDose": dose and _moment(dose.time)},
@@ -72,8 +80,8 @@ def _charted(charted: ChartedGrade | None) -> Member | None:
     return charted and [charted.grade, _moment(charted.time)]
 
 
-def _at_times(found: Iterable[tuple[object, datetime]]) -> Member:
-    return sorted([str(what), _moment(time)] for what, time in found)
+def _at_times(found: Iterable[_Sign]) -> Member:
+    return sorted([str(sign.what), _moment(sign.time)] for sign in found)
 
 
 def _moment(time: datetime) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugNames, Figure
-from cds_service.rendering.card import Card, Presentation, Suggestion
+from cds_service.rendering.card import Card, Link, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.gap_lines import gap_lines
@@ -150,11 +150,11 @@ def _block(lines: Sequence[str]) -> str:
     return "\n".join((f"**{title}**", *(f"- {entry}" for entry in entries)))
 
 
-def _links(view: View, presentation: Presentation) -> Iterator[tuple[str, str]]:
+def _links(view: View, presentation: Presentation) -> Iterator[Link]:
     """The site's own pages."""
     for name, url in presentation.links.items():
         if url:
-            yield view.say(f"findings.link.{name}"), url
+            yield Link(view.say(f"findings.link.{name}"), url)
 
 
 def _unused(view: View) -> Iterator[str]:

@@ -47,7 +47,7 @@ class ResponseWriter:
             "overrideReasons": [self._reason(code) for code in wording.behaviour.override_reasons],
         }
         if card.links:
-            written["links"] = [{"label": label, "url": url, "type": "absolute"} for label, url in card.links]
+            written["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
         if card.suggestions:
             written["suggestions"] = [_suggestion(one, action(one)) for one in card.suggestions]
             written["selectionBehavior"] = wording.behaviour.selection_behavior

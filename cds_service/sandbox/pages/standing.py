@@ -14,27 +14,34 @@ TRENDS = (WORSENING, NEW, STABLE, IMPROVING, RESOLVED)
 _NO_CARD, _UNKNOWN, _REFUSED = -1.0, 0.5, 5.0
 
 
+class Rank(NamedTuple):
+    """The higher is seen first: by the grade, then by how it goes."""
+
+    grade: float
+    trend: int = 0
+
+
 class Standing(NamedTuple):
     """`grade` and `trend` in words, empty where nothing is graded; who has the higher `rank` is seen first."""
 
     grade: str
     trend: str
-    rank: tuple[float, int]
+    rank: Rank
 
 
 def standing_of(decision: Decision | None) -> Standing:
     """From the answer about a patient; None where the service refused, of which the worst must be thought."""
     if decision is None:
-        return Standing("", "", (_REFUSED, 0))
+        return Standing("", "", Rank(_REFUSED))
     if not decision.cards:
-        return Standing("", "", (_NO_CARD, 0))
+        return Standing("", "", Rank(_NO_CARD))
     history, trend = decision.evaluation.history, decision.evaluation.trend or ""
     now, known = Step.of(history.now), Step.of(history.last_known) if history.last_known else None
     grade, value = grade_in_words(now), _value(now)
     if value is None and known is not None:
         grade, value = f"{grade}; last {grade_in_words(known)}", _value(known)
     place = TRENDS.index(trend) if trend in TRENDS else len(TRENDS)
-    return Standing(grade, trend, (_UNKNOWN if value is None else max(value, _least(now)), -place))
+    return Standing(grade, trend, Rank(_UNKNOWN if value is None else max(value, _least(now)), -place))
 
 
 def _value(step: Step) -> float | None:
