@@ -74,7 +74,7 @@ def _authenticates(settings: Settings) -> bool:
 
 
 def visitor(settings: Settings) -> Client:
-    """Who looks at the pages of a demo, and in a demo without clients whoever calls. Raises SettingsError."""
+    """The client for the demo's pages and, in a demo without clients, for every caller. Raises SettingsError."""
     try:
         servers = AllowedServers.of(settings.fhir_server, loopback=True)
     except ValueError as error:

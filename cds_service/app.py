@@ -110,7 +110,7 @@ def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:
 
 
 def _source_url(settings: Settings, knowledge: Knowledge) -> str:
-    """Where a reader learns what a card rests on: our own page, or the grading itself where nobody can reach us."""
+    """The page with the sources of a card: our own, or the publication of the grading if clients cannot reach us."""
     return f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else knowledge.protocol.rules.grading.edition.url
 
 

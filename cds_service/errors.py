@@ -151,7 +151,7 @@ class WrongPatientError(RefusedError):
 
 
 class MissingDataError(RefusedError):
-    """Data that the service cannot do without came neither by prefetch nor from a FHIR server."""
+    """Required data came neither by prefetch nor from a FHIR server."""
 
     status = 412
     code = "required"

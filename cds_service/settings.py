@@ -149,7 +149,7 @@ def authority(host: str, port: int) -> str:
 
 
 def named(name: str) -> str:
-    """A setting as whoever starts the service may have given it: by an option or a variable."""
+    """A setting as the operator may have given it: by an option or an environment variable."""
     return f"--{name.replace('_', '-')} ({PREFIX}{name.upper()})"
 
 

@@ -28,7 +28,7 @@ def live() -> Response:
 
 @blueprint.get("/health/ready")
 def ready() -> Response:
-    """Tables are read at start, or there is no start: whoever answers is ready."""
+    """Ready whenever it answers: the service does not start unless the tables have been read."""
     return json_response({"status": "ready"})
 
 
@@ -56,7 +56,7 @@ def openapi_document() -> Response:
 
 @blueprint.get(ATTRIBUTES)
 def attributes() -> str:
-    """The source attributes as a page for whoever follows the link of a card."""
+    """The source attributes as a page, for users who follow the link of a card."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
     return render_template("attributes.html", attributes=source_attributes(known.tables, __version__))
 

@@ -57,7 +57,7 @@ class BaseUrl(NamedTuple):
 
     @property
     def is_safe(self) -> bool:
-        """Whether nobody on the way can read along."""
+        """Whether the traffic cannot be read in transit."""
         return self.scheme == "https" or self.is_loopback
 
     def leads_to(self, url: str) -> bool:

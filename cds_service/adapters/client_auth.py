@@ -37,7 +37,7 @@ class SeenTokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Anybody:
-    """Demo mode: whoever calls is the same client."""
+    """Demo mode: every caller is the same client."""
 
     client: Client
 

@@ -173,7 +173,7 @@ def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
         url,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
-            # A firewall that has dropped an idle connection says nothing: nobody waits minutes to find out.
+            # A firewall drops idle connections silently: do not wait minutes to find out.
             "tcp_user_timeout": CONNECT_SECONDS * 1000,
             "options": options,
         },

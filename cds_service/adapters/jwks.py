@@ -69,7 +69,7 @@ class KeyRing:
     def find(self, kid: str, algorithm: str) -> PyJWK | None:
         """The key of this name for this algorithm; None if there is none. Raises JwksError where no set can be had."""
         wanted = (kid, algorithm)
-        # Whoever looks for an unknown key waits for a set that is being read; the others go on with what they have.
+        # A lookup of an unknown key waits for the set being read; the others continue with the set they have.
         wait = 0.0 if wanted in self._keys else self._freshness.wait
         if self._is_due(wanted) and self._lock.acquire(timeout=wait):
             try:

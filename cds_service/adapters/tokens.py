@@ -23,7 +23,7 @@ _jws = PyJWS(options={"enforce_minimum_key_length": True})
 
 
 class Reason(StrEnum):
-    """Why a caller is not who it must be: for the operator's log; the caller is told nothing."""
+    """Why a caller was not authenticated: for the operator's log only; the caller gets no reason."""
 
     NO_TOKEN = "no-token"  # noqa: S105  (a kind of failure)
     MALFORMED = "malformed"

@@ -13,7 +13,7 @@ from cds_service.knowledge.site_check import doubtful_in_site, wrong_in_site
 
 
 def check_site(file: Path, today: date) -> Report:
-    """One file by itself; everything that is wrong is told, each with its place."""
+    """Check one file by itself; report every error with its location."""
     try:
         knowledge = read_knowledge(Choices(guideline=(file,)))
     except KnowledgeError as error:

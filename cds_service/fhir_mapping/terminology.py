@@ -107,7 +107,7 @@ class Dictionary:
         return next((concept for concept in known if concept is not None), None)
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
-        """The concept that a code may mean which nobody has verified; such a code decides nothing."""
+        """The concept that an unverified code may stand for; such a code decides nothing."""
         found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[arg-type]
         return next((concept for concept in found if concept), None)
 

@@ -73,7 +73,7 @@ def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
 
 
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
-    """412 where Patient or neurological Observations have no way to come; not where they were asked for in vain."""
+    """412 if Patient or neurological Observations are unavailable; not if they were requested and failed."""
     lost = {one.requirement.need for one in outcomes if one.no_way}
     patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
     if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):

@@ -44,7 +44,7 @@ def _read_of(requirement: Requirement, page: Page) -> Outcome:
 
 def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome:
     if page.error and not page.resources:
-        # An OperationOutcome: the client has asked in vain, and the same query is not repeated.
+        # An OperationOutcome: the client's query failed, and it is not repeated.
         return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
     incomplete = page.error or _is_cut_off(page, requirement, as_of)
     return Outcome(requirement, got=True, gap=GapKind.TRUNCATED if incomplete else None, pages=[page])

@@ -17,7 +17,7 @@ from cds_service.fhir_mapping.r4.bundles import Page
 from cds_service.fhir_mapping.read.identity import is_id
 from cds_service.gather.outcome import Outcome
 
-# A page of members or drugs beyond this would not be read in time anyway.
+# More pages of members or drugs than this could not be read in time.
 MAX_REFERENCES = 100
 
 

@@ -48,7 +48,7 @@ class _Concept(msgspec.Struct):
 
     @property
     def is_unverified(self) -> bool:
-        """Whether nobody has confirmed yet that the code means this."""
+        """Whether the meaning of the code has not been confirmed yet."""
         return any(one.url.endswith("/unverified") and one.valueBoolean for one in self.extension)
 
 

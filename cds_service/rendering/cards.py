@@ -18,7 +18,7 @@ from cds_service.rendering.words.view import View
 def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
     """When a chart is opened the status by rule U1; at the other hooks the findings, and what could not be checked.
 
-    Whatever the hook, a failure is told (contract.md 1).
+    A failure is reported on every hook (contract.md 1).
     """
     evaluation, view = answer.evaluation, presentation.view_of(answer)
     found = [alert_card(view, alert, presentation) for alert in answer.alerts]

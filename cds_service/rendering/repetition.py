@@ -1,4 +1,4 @@
-"""The repeat-alert policy: the same card for the user who has answered it comes one step quieter, and says so."""
+"""The repeat-alert policy: a card that the user has already answered is shown one step less urgently, and says so."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Repetition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RepeatPolicy:
-    """cards/repetition.toml. What is critical is never made quieter, whatever the table says."""
+    """cards/repetition.toml. A critical card always keeps its urgency, whatever the table says."""
 
     window: Mapping[str, timedelta]
     quieter: Mapping[Indicator, Indicator]
@@ -49,7 +49,7 @@ class RepeatPolicy:
         return max(self.window.values())
 
     def step(self, card: Card) -> Indicator | None:
-        """The quieter indicator of a card; None for one that comes back as it is."""
+        """The less urgent indicator of a card; None if its urgency does not change."""
         loud = card.indicator.is_highest or card.topic in self.never
         return None if loud else self.quieter.get(card.indicator)
 

@@ -16,7 +16,7 @@ from cds_service.server.cors import ANY, allow_origins
 
 
 def register_sandbox(app: Flask, now: Callable[[], datetime], visitor: Client) -> None:
-    """Add the embedded FHIR server and the pages. Raises KnowledgeError for a story that cannot be told."""
+    """Add the embedded FHIR server and the pages. Raises KnowledgeError for an unusable story."""
     app.extensions[SANDBOX] = Sandbox(read_stories(), now, visitor)
     app.extensions[server.STORE] = lambda: sandbox().store
     app.register_blueprint(server.blueprint)

@@ -28,7 +28,7 @@ class CurrentSigns(NamedTuple):
 
 
 def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> CurrentSigns:
-    """The signs at a moment; doubts are those of the instrument, of ICE where nobody can tell which it is."""
+    """The signs at a moment; doubts are those of the instrument, or of ICE if the instrument is unknown."""
     window = chart.assessment_window
     return CurrentSigns(
         sedation=chart.sedation.at(moment),

@@ -33,6 +33,6 @@ def counts(chart: Chart, instrument: str | None, moment: datetime, doubt: Doubt)
 
 
 def current_doubts(chart: Chart, instrument: str | None, moment: datetime) -> tuple[Doubt, ...]:
-    """The current signs that count; those of ICE where nobody can tell which instrument it is."""
+    """The current signs that count; those of ICE if the instrument is unknown."""
     recent = chart.doubts[instrument or ICE].within(chart.assessment_window, moment)
     return tuple(one for one in recent if counts(chart, instrument, moment, one))

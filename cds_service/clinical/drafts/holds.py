@@ -1,4 +1,4 @@
-"""What keeps a corticosteroid or tocilizumab from being drafted, whoever advises it (rules P1, Q3, Q4)."""
+"""What keeps a corticosteroid or tocilizumab from being drafted, regardless of source (rules P1, Q3, Q4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 
 
 class Hold(StrEnum):
-    """The rule that keeps it back: a deficit that nobody has imaged, a bleed, a child whose ICANS needs more."""
+    """The reason it is held: a deficit not yet imaged, a bleed, or a child whose ICANS needs more."""
 
     DEFICIT = "Q3"
     BLEEDING = "Q4"
@@ -19,7 +19,7 @@ class Hold(StrEnum):
 
 
 def holds_on(context: DraftContext, action: str) -> tuple[Hold, ...]:
-    """Why an action is not drafted; empty where nothing speaks against it."""
+    """Why an action is not drafted; empty if nothing rules it out."""
     return tuple(_holds(context, action)) if action in (CORTICOSTEROID, TOCILIZUMAB) else ()
 
 

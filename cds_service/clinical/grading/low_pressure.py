@@ -13,7 +13,7 @@ from cds_service.clinical.grading.crs import OPEN, Crs, pressure_limits
 
 
 class LowPressureAct(StrEnum):
-    """What follows: another cause is looked for, or nobody has taken a temperature yet."""
+    """What follows: look for another cause, or take a temperature because there is none yet."""
 
     LOOK_FOR_CAUSE = "look-for-cause"
     TAKE_TEMPERATURE = "take-temperature"

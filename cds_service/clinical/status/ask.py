@@ -99,7 +99,7 @@ class Assessment(NamedTuple):
 
 
 class SupportWithoutFever(NamedTuple):
-    """Vasopressors and a ventilator in use while nobody knows whether there was fever."""
+    """Vasopressors and a ventilator in use while it is unknown whether there was fever."""
 
     support: tuple[str, ...]
 

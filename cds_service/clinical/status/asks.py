@@ -106,7 +106,7 @@ def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
 
 
 def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure | SupportWithoutFever | None:
-    """Hypotension without fever, or support of which nobody knows whether it is for CRS."""
+    """Hypotension without fever, or vasopressors or ventilation not known to be for CRS."""
     if evaluation.low_pressure is not None:
         return evaluation.low_pressure
     return SupportWithoutFever(evaluation.support) if evaluation.support else None

@@ -27,7 +27,7 @@ class Attention(StrEnum):
 
     @property
     def has_card(self) -> bool:
-        """Whether there is a status card, be it one that says why there is no grade."""
+        """Whether there is a status card, including one that says why there is no grade."""
         return self is not Attention.SILENT
 
 

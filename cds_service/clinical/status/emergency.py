@@ -32,7 +32,7 @@ class Coma(NamedTuple):
 
 
 class OngoingSeizure(NamedTuple):
-    """A seizure that may go on. `returned`: False where somebody said that the patient is not back to baseline."""
+    """A seizure that may be ongoing. `returned`: False if the record says that the patient is not back to baseline."""
 
     kind: str
     time: datetime
@@ -121,7 +121,7 @@ def _ongoing_seizure(chart: Chart, moment: datetime) -> OngoingSeizure | None:
 
 
 def _may_go_on(records: Sequence[Seizure]) -> bool:
-    """A seizure in the EEG that nobody says is resolved is unresolved."""
+    """A seizure in the EEG is unresolved unless a record says that it has resolved."""
     resolved = {one.resolved_with_intervention for one in records}
     on_eeg = any(one.kind == seizure.ELECTROGRAPHIC for one in records)
     status = any(one.kind == seizure.STATUS_EPILEPTICUS for one in records)

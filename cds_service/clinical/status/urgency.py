@@ -1,4 +1,4 @@
-"""How urgent each card is, and why (table U). No other module makes an urgency."""
+"""How urgent each card is, and why (table U). No other module determines urgency."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7, Row.
 
 
 class Reason(NamedTuple):
-    """A row that holds, and by what: a grade, a trend, another figure, or a code; never text from a record."""
+    """A row that applies, and why: a grade, a trend, another figure or a code; never text from a record."""
 
     row: Row
     value: str
@@ -93,13 +93,13 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """An indicator, and every row that asks for it; rows that ask for less are not named."""
+    """An indicator and every row that calls for it; rows that call for less are not named."""
 
     indicator: Indicator
     reasons: tuple[Reason, ...]
 
     def __post_init__(self) -> None:
-        """Raise ValueError where there is no reason."""
+        """Raise ValueError if there is no reason."""
         if not self.reasons:
             raise ValueError(f"no reason for {self.indicator.value}")
 
@@ -145,7 +145,7 @@ def of_status(situation: Situation) -> Urgency:
 
 
 def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
-    """Of an alert about an order or a stay: by the table; some are as urgent as the grade where that is more."""
+    """The urgency of an alert about an order or a stay, by the table; for some, that of the grade if it is higher."""
     demands = [_demand(rules.alerts[code], Row.ALERT, code)]
     if code in rules.as_the_grade and now.known_grade:
         demands.append(_demand(rules.by_grade[now.known_grade], Row.ALERT_GRADE, now.known_grade))
@@ -153,17 +153,17 @@ def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
 
 
 def of_unjudged(orders: Iterable[Unjudged]) -> Urgency:
-    """Of the card on orders that could not be judged; at least one is there."""
+    """The urgency of the card on orders that could not be judged, of which there is at least one."""
     return _highest(_demand(Indicator.WARNING, Row.UNJUDGED, one.reason) for one in orders)
 
 
 def crs_leads(now: Icans, graded: Crs, rules: UrgencyRules) -> bool:
-    """Whether it is the CRS and not the ICANS that makes the status card critical."""
+    """Whether CRS rather than ICANS makes the status card critical."""
     return rules.by_crs[graded.range.lo].is_highest and not rules.by_grade[now.known_grade or 0].is_highest
 
 
 def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
-    """The vasopressors and the ventilator that are in use while it is unknown whether they are for CRS."""
+    """The vasopressors and ventilator in use while it is unknown whether they are for CRS."""
     if graded.gate != crs.UNKNOWN:
         return ()
     ventilator = (chart.rules.decisions.doubt.unless_device,) if vitals.is_ventilated(chart, graded.time) else ()
@@ -197,7 +197,7 @@ def _icans(situation: Situation) -> Iterator[_Demand]:
 
 
 def _is_calm(situation: Situation) -> bool:
-    """A grade 1 that is improving, or was the highest so far and did not rise of late."""
+    """A grade 1 that is improving, or that is the highest so far and has not risen recently."""
     history, rules = situation.history, situation.rules
     at_worst_mild = history.highest_known <= 1 and not history.rose_within(rules.grade_1_calm_after)
     return situation.trend == IMPROVING or at_worst_mild
@@ -244,7 +244,7 @@ def _glasgow(situation: Situation) -> Iterator[_Demand]:
 
 
 def _emergencies(situation: Situation) -> Iterator[_Demand]:
-    """What cannot wait, also where nothing of it is left to ask (rules Q1 to Q6)."""
+    """Emergencies, even if nothing about them is left to ask (rules Q1 to Q6)."""
     found = situation.emergencies
     if found.coma is not None:
         glasgow = found.coma.glasgow
@@ -263,7 +263,7 @@ def _emergencies(situation: Situation) -> Iterator[_Demand]:
 
 
 def _low_pressure(situation: Situation) -> Iterator[_Demand]:
-    """Hypotension that no fever explains, by its pressure, else by the vasopressors (rule C7)."""
+    """Hypotension not explained by fever, from the blood pressure or else the vasopressors (rule C7)."""
     low = situation.low_pressure
     if low is None:
         return
@@ -279,7 +279,7 @@ def _unread_therapy(situation: Situation) -> Iterator[_Demand]:
 
 
 def _iec_hs(situation: Situation) -> Iterator[_Demand]:
-    """Values that ask for a work-up for a haemophagocytic syndrome (rule L5)."""
+    """Values that call for a haemophagocytic syndrome work-up (rule L5)."""
     for record in situation.look_alikes.iec_hs:
         yield _demand(Indicator.WARNING, Row.IEC_HS, record.concept)
 

@@ -1,4 +1,4 @@
-"""The drafts of a call to what it is about: the patient's orders, and those that nobody can judge."""
+"""Turns the drafts of a call into its occasion: the patient's orders, and those that cannot be judged."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Drug(NamedTuple):
 def drugs_of(
     about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary, into: Collector
 ) -> list[Drug] | None:
-    """The drugs that were given or are ordered, as far as they concern us; None where nobody knows which they are."""
+    """The drugs given or ordered that the rules concern; None if it is unknown which drugs they are."""
     medication = _medication(about, medications)
     if medication is None:
         return None
@@ -50,7 +50,7 @@ def drugs_of(
 def unverified_drug(
     about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary
 ) -> str | None:
-    """The drug that a code means which nobody has verified."""
+    """The drug that an unverified code stands for."""
     medication = _medication(about, medications)
     return known.find_unverified(medication[0]) if medication else None
 

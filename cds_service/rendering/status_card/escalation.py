@@ -33,7 +33,7 @@ def _options(view: View, found: Escalation) -> Iterator[str]:
 
 
 def _not_drafted(view: View, found: Escalation) -> Iterator[str]:
-    """Why a dose that may be more is no draft: nobody can tell that the least of it is more than what was given."""
+    """Why a dose is not drafted: its lowest amount is not known to exceed what was given."""
     if found.not_drafted:
         regimens = view.say("advice.regimen.or").join(
             dict.fromkeys(regimen_text(view, one) for one in found.not_drafted)

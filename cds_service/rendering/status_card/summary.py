@@ -18,7 +18,7 @@ FAILED_ORDER = ("patient", "observations", "therapy")
 
 
 def summary_of(view: View) -> str:
-    """The grade, CRS, day and product, the reason and one ask; what is most lethal stands before the grade."""
+    """The grade, CRS, day and product, the reason and one ask; the most lethal problem comes before the grade."""
     behaviour, asked = view.wording.behaviour, ask_text(view)
     texts = tuple(_led(view, asked) if asked.lead else _graded(view, asked))
     short = (text for text in texts if len(text) <= behaviour.summary_at_best)
@@ -142,7 +142,7 @@ def place_text(view: View) -> str:
 
 
 def _reasons(view: View) -> Iterator[str]:
-    """A charted grade that differs comes first: it may be why the card is loud; of CRS only while it is."""
+    """A charted grade that differs comes first, because it may set the urgency; for CRS, only while it does."""
     evaluation = view.evaluation
     record, crs = evaluation.charted_icans, evaluation.charted_crs
     if record is not None and record.differs:

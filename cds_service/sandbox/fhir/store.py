@@ -18,7 +18,7 @@ MAX_CREATED = 1000
 
 
 class Store:
-    """Resources are replaced, never changed: whoever has read one may keep it."""
+    """Resources are replaced, never changed, so that a reader may keep one."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         """Empty, since now."""

@@ -1,4 +1,4 @@
-"""What a chart says of a patient at its top."""
+"""The patient header of a chart."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _draw_grades(canvas: Canvas, axis: Axis, timeline: Timeline, top: float) -> 
 
 
 def _draw_present(canvas: Canvas, axis: Axis, scale: Scale, timeline: Timeline) -> None:
-    """The grade of now, which a line that has just begun would hide."""
+    """The current grade, which would be hidden if its line has only just begun."""
     if not timeline.steps:
         return
     step, x = timeline.steps[-1], axis.x(timeline.end)
@@ -97,7 +97,7 @@ def _draw_present(canvas: Canvas, axis: Axis, scale: Scale, timeline: Timeline) 
 
 
 def _draw_step(canvas: Canvas, scale: Scale, step: Step, ends: tuple[float, float]) -> None:
-    """The floor as a line, what it may be up to as a hatched box, what needs attribution as a broken line."""
+    """The lowest possible grade as a line, the range above as a hatched box, attribution as a dashed line."""
     left, right = ends
     lo = step.lo or 0
     if step.hi > lo:
@@ -167,7 +167,7 @@ def _draw_time(canvas: Canvas, axis: Axis, timeline: Timeline, bottom: float) ->
 
 
 def _join(canvas: Canvas, points: Sequence[Point], places: Sequence[tuple[float, float]], style: str) -> None:
-    """Lines between points; faint where nobody looked for so long that it may have gone otherwise."""
+    """Lines between points; faint across a gap long enough for the value to have changed unnoticed."""
     for (earlier, start), (later, end) in pairwise(zip(points, places, strict=True)):
         canvas.line(start, end, f"{style} faint" if later.time - earlier.time > _FAINT_AFTER else style)
 
@@ -183,7 +183,7 @@ def _label_value(canvas: Canvas, scale: Scale, value: float) -> None:
 def _spaced(
     points: Sequence[Point], places: Sequence[tuple[float, float]], room: float = 1.0
 ) -> Iterator[tuple[Point, tuple[float, float]]]:
-    """Those to label: no value that was just there, none that would touch its neighbour; the newest matters most."""
+    """The points to label: no repeated value and no overlapping labels; the newest takes precedence."""
     limit = float("inf")
     for index in reversed(range(len(points))):
         changed = index in (0, len(points) - 1) or points[index].text != points[index - 1].text

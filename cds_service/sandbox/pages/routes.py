@@ -35,7 +35,7 @@ blueprint = Blueprint("pages", __name__, template_folder="templates", static_fol
 
 @blueprint.get("/")
 def worklist() -> str:
-    """All patients with their status cards in short."""
+    """All patients, each with a short form of the status card."""
     return _page("worklist.html", rows=views.rows_of(sandbox(), _wiring()))
 
 
@@ -70,7 +70,7 @@ def chart(patient_id: str) -> str:
 
 @blueprint.get("/patients/<patient_id>/assessment")
 def assessment(patient_id: str) -> str:
-    """Everything that there is to say of one patient when the chart is opened."""
+    """The full assessment of one patient when the chart is opened."""
     mine, story = sandbox(), _story(patient_id)
     consultation = consult(mine, _wiring(), patient_id)
     return _page(
@@ -96,7 +96,7 @@ def accept(patient_id: str) -> BaseResponse:
 
 @blueprint.post("/reset")
 def reset() -> BaseResponse:
-    """Start the stories again now."""
+    """Restart the stories as of now."""
     sandbox().restart()
     patient_id = request.form.get("patient", "")
     known = patient_id in sandbox().stories
@@ -112,20 +112,20 @@ def trouble(error: HTTPException) -> tuple[str, int]:
 
 @blueprint.after_request
 def harden(response: Response) -> Response:
-    """Nothing but what this server sends may be loaded or run; nothing inline is."""
+    """Allow only content from this server to be loaded or run, and nothing inline."""
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
 def own_fhir_server() -> str:
-    """The embedded server where it really listens: the Host header is the caller's word, and may be a proxy's."""
+    """The address the embedded server really listens on: the Host header comes from the caller, or from a proxy."""
     listening: str = request.environ["SERVER_NAME"]
     name = _WILDCARDS.get(listening, listening)
     return f"http://{f'[{name}]' if ':' in name else name}:{request.environ['SERVER_PORT']}{PREFIX}"
 
 
 def _asked(via: str, moment: Moment) -> dict[str, Any]:
-    """What a link back to this page must say of how and when the service was asked."""
+    """The parameters that a link back to this page needs: how and when the service was asked."""
     return {"via": via, "hook": moment.service.hook, "order": moment.order.slug if moment.order else None}
 
 

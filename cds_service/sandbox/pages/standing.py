@@ -9,7 +9,7 @@ from cds_service.decision import Decision
 from cds_service.sandbox.pages.steps import Step
 from cds_service.sandbox.pages.words import grade_in_words
 
-# Worst first. A grade that cannot be told may be any: it stands before an exact 0, and where it was known, there.
+# Worst first. An unknown grade may be any: it ranks above an exact 0, or at the last known grade if there is one.
 TRENDS = (WORSENING, NEW, STABLE, IMPROVING, RESOLVED)
 _NO_CARD, _UNKNOWN, _REFUSED = -1.0, 0.5, 5.0
 
@@ -22,7 +22,7 @@ class Rank(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """`grade` and `trend` in words, empty where nothing is graded; who has the higher `rank` is seen first."""
+    """`grade` and `trend` in words, empty if nothing is graded; patients with a higher `rank` come first."""
 
     grade: str
     trend: str
@@ -49,5 +49,5 @@ def _value(step: Step) -> float | None:
 
 
 def _least(step: Step) -> float:
-    """Only a grade that is told can be 0."""
+    """The lowest possible grade for ranking; only a known grade can be 0."""
     return _UNKNOWN if step.hi else 0.0

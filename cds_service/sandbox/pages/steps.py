@@ -10,7 +10,7 @@ from cds_service.clinical.grading.domain import Icans
 
 
 class Step(NamedTuple):
-    """The grade from a time on. `lo` None: it cannot be told; `attributed`: the grade if nothing else explains it."""
+    """The grade from a time on. `lo` None: unknown; `attributed`: the grade if no other cause explains the findings."""
 
     time: datetime
     lo: int | None

@@ -73,7 +73,7 @@ class Timeline:
 
     @property
     def scored(self) -> bool:
-        """Whether scores and grades are drawn: after a therapy that there are none is worth seeing too."""
+        """Whether scores and grades are drawn: after a therapy, their absence is worth showing too."""
         return bool(self.doses or self.points)
 
     def day_at(self, moment: datetime) -> int | None:
@@ -138,7 +138,7 @@ def _doses(chart: Chart) -> Iterator[Mark]:
 
 
 def _lanes(chart: Chart, start: datetime, end: datetime) -> Iterator[Lane]:
-    """Seizures and signs first, then drugs: those that treat toxicity, that sedate, all others."""
+    """Seizures and signs first, then drugs: those that treat toxicity, sedatives, all others."""
     yield from _lane("seizure", (Mark(one.time, one.time, one.kind) for one in chart.seizures.until(end)))
     for sign in SIGNS:
         found = [one for one in chart.of(sign).until(end) if one.value != "none"]

@@ -135,7 +135,7 @@ def _action(suggestion: Json, drafts: Sequence[Draft], zone: tzinfo) -> Action:
 
 
 def _drafted(resources: Sequence[Json], drafts: Sequence[Draft], zone: tzinfo) -> str:
-    """When the last of them was created: a draft of the same kind that says the same is the same."""
+    """When the last of them was created; drafts of the same kind and content count as the same."""
     times = {(draft.kind, draft.text): draft.created for draft in reversed(drafts)}
     found = [times.get((one["resourceType"], _said_by(one))) for one in resources]
     known = [time for time in found if time is not None]

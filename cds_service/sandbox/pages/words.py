@@ -1,4 +1,4 @@
-"""The picture of a course in words, for those who do not see it."""
+"""The picture of a course in words, for users who cannot see it."""
 
 from __future__ import annotations
 

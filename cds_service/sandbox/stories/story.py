@@ -1,4 +1,4 @@
-"""The synthetic patients: a story each, told as of the moment in its Bundle's timestamp."""
+"""The synthetic patients: one story each, as of the moment in its Bundle's timestamp."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Index:
 
 
 def read_stories(folder: Traversable | Path | None = None) -> tuple[Story, ...]:
-    """The packaged stories in the order of their index. Raises KnowledgeError for one that cannot be told."""
+    """The packaged stories in the order of their index. Raises KnowledgeError for an unusable one."""
     folder = folder or files("cds_service.sandbox.stories") / "patients"
     return tuple(_story(entry, folder) for entry in read_table(folder / INDEX, _Index).story)
 
