@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """How long everything takes, so that nobody takes it for stuck."""
+    """Say how long a full run takes, so that it is not taken for stuck."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return USUAL if whole else None
 
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name aloud what was left out of the tests that were asked for, and why."""
+    """List the requested tests that were skipped, and why."""
     skipped = terminalreporter.stats.get("skipped", ())
     left_out = {part for report in skipped for name, part in report.user_properties if name == LEFT_OUT}
     if left_out:

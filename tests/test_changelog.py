@@ -1,4 +1,4 @@
-"""The changelog has its form, and whoever changes what a card may say tells readers there."""
+"""The changelog has its form, and every change to what a card may say is recorded there."""
 
 from __future__ import annotations
 

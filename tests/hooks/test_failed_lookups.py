@@ -1,4 +1,4 @@
-"""What was asked for in vain or came in part is told with an order or a stay that it could matter to."""
+"""Data that failed or were only partly received are reported with the orders and stays they could affect."""
 
 from __future__ import annotations
 

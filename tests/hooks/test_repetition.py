@@ -1,4 +1,4 @@
-"""The repeat-alert policy (docs/contract.md 4): what comes quieter, and everything that must not."""
+"""The repeat-alert policy (docs/contract.md 4): what is shown less urgently, and everything that must not be."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from cds_service.clinical.course.instrument import ICE
 
 
 def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
-    """Whether the newest word on the score is that it was not taken because there was no common language.
+    """Whether the newest record of the score says that it was not taken because there was no common language.
 
     Of several reasons given at the same time, one of them being the language is enough.
     """

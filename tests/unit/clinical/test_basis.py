@@ -138,7 +138,7 @@ def test_a_charted_grade_counts_with_its_time(evaluation: Evaluation) -> None:
 
 
 def test_the_basis_is_written_in_one_form(evaluation: Evaluation) -> None:
-    """Whoever changes this makes every card that was answered before as loud as if it were new, once."""
+    """Changing this shows every card answered before with full urgency once more."""
     assert (
         '{"advice":{"escalate":false,"recommendations":["mri","eeg"],"taper":false},'
         '"attention":{"overdue":false,"why":"always"},'
