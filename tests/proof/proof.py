@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.tables.protocol import Protocol
 from tests.proof import arithmetic, whole
 from tests.proof.patients import CHILD, EXPLAINED, LESS, WORSE, Row
-from tests.proof.readings import SCORE, Answer, ours, theirs
+from tests.proof.readings import SCORE, Answer, our_status, ours, their_status, theirs
 from tests.proof.scenarios import Scenario
 from tests.proof.spaces import Space
 from tests.proof.whole import ADULT_SCORES, CHILD_SCORES, DOMAINS, Bounds, Cell
@@ -41,6 +41,24 @@ def go_through(space: Space, protocol: Protocol) -> Count:
         if len(count.wrong) >= _SHOWN:
             break
     return count
+
+
+def go_through_status(space: Space, protocol: Protocol) -> Count:
+    """A space: what both say of the patient beyond the grade."""
+    scenarios, wrong = 0, []
+    for row in space.rows():
+        for scenario in row.scenarios:
+            scenarios += 1
+            second = their_status(scenario)
+            said = our_status(scenario, protocol)
+            different = {
+                key: (ours_, getattr(second, key)) for key, ours_ in said.items() if ours_ != getattr(second, key)
+            }
+            if different:
+                wrong.append(f"{_told(scenario)}: {different}")
+        if len(wrong) >= _SHOWN:
+            break
+    return Count(scenarios, 0, wrong[:_SHOWN])
 
 
 def go_through_patients(cells: Callable[[], Iterator[Cell]], protocol: Protocol, *, alone: bool) -> Count:

@@ -89,40 +89,30 @@ class Status(NamedTuple):
     ct_first: bool
 
 
-def our_status(scenario: Scenario, protocol: Protocol) -> Status:
-    """By cds_service.clinical."""
+def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
+    """By cds_service.clinical: the fields of Status that it says already."""
     tables = protocol._replace(other_scales=scenario["other_scales"])
     answer = assess(facts_of(scenario), CHART_OPENED, scenario["now"], tables)
-    one, given = answer.evaluation, answer.evaluation.treatment
-    peak, known = one.history.peak, one.history.last_known
-    return Status(
-        attention=str(one.attention),
-        urgency="" if one.deceased else one.urgency.indicator.value,
-        reasons=tuple(sorted({reason.row.rule for reason in one.urgency.reasons})),
-        asks=tuple(ask.rule for ask in answer.asks),
-        due=(one.due.at, str(one.due.kind), one.due.now) if one.due else None,
-        overdue=one.overdue,
-        trend=one.trend,
-        peak=peak.all.lo if peak else None,
-        last_known=known.known_grade if known else None,
-        baseline=None,
-        explained_by_baseline=False,
-        crs_advice=(),
-        low_pressure=str(one.low_pressure.act) if one.low_pressure else None,
-        delayed=(),
-        unread_therapy=(),
-        not_looked_up=(),
-        no_longer_counted=tuple(sorted((past.concept, past.time) for past in one.no_longer_counted)),
-        steroid_24h=None,
-        arose_on=None,
-        steroid_clock=given.steroid.started if given.steroid else None,
-        escalate=given.escalate,
-        reassess_by=given.escalation.reassess_by,
-        taper=given.taper,
-        flare=given.flare_from is not None,
-        not_drafted=(),
-        ct_first=False,
-    )
+    found, given = answer.evaluation, answer.evaluation.treatment
+    peak, known, due = found.history.peak, found.history.last_known, found.due
+    return {
+        "attention": str(found.attention),
+        "urgency": found.urgency.indicator.value,
+        "reasons": tuple(sorted({reason.row.rule for reason in found.urgency.reasons})),
+        "asks": tuple(ask.rule for ask in answer.asks),
+        "due": (due.at, str(due.kind), due.now) if due else None,
+        "overdue": found.overdue,
+        "trend": found.trend,
+        "peak": peak.all.lo if peak else None,
+        "last_known": known.known_grade if known else None,
+        "low_pressure": str(found.low_pressure.act) if found.low_pressure else None,
+        "no_longer_counted": tuple(sorted((past.concept, past.time) for past in found.no_longer_counted)),
+        "steroid_clock": given.steroid.started if given.steroid else None,
+        "escalate": given.escalate,
+        "reassess_by": given.escalation.reassess_by,
+        "taper": given.taper,
+        "flare": given.flare_from is not None,
+    }
 
 
 def their_status(scenario: Scenario) -> Status:

@@ -6,6 +6,9 @@ from functools import cache
 
 import pytest
 
+from cds_service.knowledge import Knowledge
+from tests.proof.chapters import AWAITED
+from tests.proof.proof import go_through_status
 from tests.proof.readings import Status, their_status
 from tests.proof.spaces import STATUS_SPACES
 from tests.second_reading.asks import CODES
@@ -24,6 +27,14 @@ def test_every_rule_of_q_is_the_first_of_somebody() -> None:
     first = {status.asks[0] for status in statuses("asks: every two things that are asked about") if status.asks}
 
     assert set() == set(CODES) - first
+
+
+@pytest.mark.parametrize("name", AWAITED)
+def test_what_is_awaited_is_not_there_yet(name: str, knowledge: Knowledge) -> None:
+    """A chapter that agrees belongs among those that are gone through."""
+    space = next(space for space in STATUS_SPACES if space.name == name)
+
+    assert go_through_status(space, knowledge.protocol).wrong
 
 
 def test_every_row_and_every_reason_of_u_is_reached() -> None:

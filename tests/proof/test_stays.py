@@ -29,7 +29,8 @@ def _differences(seed: int, stay: Scenario, knowledge: Knowledge) -> dict[str, A
     first = _first(assess(facts_of(stay), CHART_OPENED, stay["now"], protocol).evaluation)
     second = _second(grade(stay, history=True))
     if stay["birth"] is None:  # what is said of a patient whose age and instrument cannot be told is left open
-        left_open = ("crs", "urgency", "escalate")  # a dose, and so the lowest option, depends on the age too
+        # The instrument, doses and so the lowest option depend on the age too.
+        left_open = ("crs", "urgency", "escalate", "due", "overdue")
         first, second = ({k: v for k, v in one.items() if k not in left_open} for one in (first, second))
     wrong = {key: (first[key], second[key]) for key in first if first[key] != second[key]}
     return wrong and {"seed": seed, **wrong}

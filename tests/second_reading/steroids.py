@@ -143,7 +143,9 @@ class Episode:
         return self.stands_at_once() or self.higher() or self.no_better()
 
     def stands_at_once(self):
-        """E0: it arose on no less than the lowest option for the present grade."""
+        """E0: it arose on no less than the lowest option for the present grade; children have none (E4)."""
+        if self.chart.is_child(self.m.time):
+            return False
         lowest = self.chart.lowest_options.get(self.m.counted.lo)
         return bool(self.arose and lowest is not None and self.arose.mg >= lowest and not self.escalations)
 
