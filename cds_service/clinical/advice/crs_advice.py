@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.clinical.advice.selection import Advice, PatientProfile, shown_regimens
 from cds_service.clinical.course.therapy import CAR_T
-from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB, Management, Row
-
-CORTICOSTEROID = "crs-corticosteroid"
+from cds_service.clinical.tables.advice import CHILD, Management, Row
+from cds_service.clinical.tables.vocabulary import Action
 
 
 def crs_advice(table: Management, tables: Iterable[Management], profile: PatientProfile) -> tuple[Advice, ...]:
@@ -39,6 +38,6 @@ def _for_age(
         (other, source)
         for source in tables
         for other in source.row
-        if profile.age_group == other.patients == CHILD and other.action == row.action == TOCILIZUMAB
+        if profile.age_group == other.patients == CHILD and other.action == row.action == Action.TOCILIZUMAB
     ]
     yield from for_children or [(row, table)]

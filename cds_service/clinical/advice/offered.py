@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.domain import CONSCIOUSNESS, Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import WITHOUT_CRS, Management
 from cds_service.clinical.tables.grade import UNGRADED
+from cds_service.clinical.tables.vocabulary import Action
 
 
 class Condition(StrEnum):
@@ -41,7 +40,7 @@ def offered(tables: Sequence[Management], now: Icans, profile: PatientProfile) -
         return tuple(advice(tables, now.grade, profile))
     since = profile.since_dose
     entries = advice(tables, since.highest, profile) if since.highest or since.came_again else ()
-    return tuple(entry for entry in entries if entry.row.action in next_dose.ACTIONS)
+    return tuple(entry for entry in entries if entry.row.action.is_of_next_dose)
 
 
 def steroid_without_crs(tables: Sequence[Management], now: Icans, profile: PatientProfile) -> tuple[Advice, ...]:
@@ -50,7 +49,7 @@ def steroid_without_crs(tables: Sequence[Management], now: Icans, profile: Patie
         return ()
     entries = advice(tables, now.grade, profile._replace(crs_floor=0, crs_ceiling=0))
     of_guideline = (entry for entry in entries if not entry.own and entry.label is None)
-    return tuple(one for one in of_guideline if one.row.action == CORTICOSTEROID and one.row.crs == WITHOUT_CRS)
+    return tuple(one for one in of_guideline if one.row.action is Action.CORTICOSTEROID and one.row.crs == WITHOUT_CRS)
 
 
 def if_confirmed(

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.regimen import UP_TO, Regimen
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen, most_of_regimen
 from cds_service.clinical.treatment.escalation import Review
 from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven
 
-REFRACTORY = "refractory-options"
-NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
+NEXT_STEPS = (Action.REFRACTORY_OPTIONS, Action.CORTICOSTEROID)
 
 
 class Escalation(NamedTuple):
@@ -38,7 +37,7 @@ class Escalation(NamedTuple):
     @property
     def has_corticosteroid(self) -> bool:
         """Whether a corticosteroid is among the options."""
-        return any(entry.row.action == CORTICOSTEROID for entry in self.options)
+        return any(entry.row.action is Action.CORTICOSTEROID for entry in self.options)
 
 
 class RunningSteroid(NamedTuple):
@@ -88,7 +87,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
     options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
     evidence = tuple(row for row in context.rules.refractory.evidence if row.provenance.verified)
     known = {row.drug for row in evidence}
-    refractory = (one for entry in offered if entry.row.action == REFRACTORY for one in entry.regimens)
+    refractory = (one for entry in offered if entry.row.action is Action.REFRACTORY_OPTIONS for one in entry.regimens)
     return Escalation(
         given=context.treatment.steroids,
         review=review,
@@ -110,7 +109,8 @@ def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advi
     running = {drug.drug for drug in context.treatment.immunosuppressants if drug.recent}
     kept = []
     for entry in entries:
-        left = tuple(one for one in entry.regimens if entry.row.action != REFRACTORY or one.drug not in running)
+        is_refractory = entry.row.action is Action.REFRACTORY_OPTIONS
+        left = tuple(one for one in entry.regimens if not is_refractory or one.drug not in running)
         if left or not entry.regimens:
             kept.append(entry._replace(regimens=left))
     return tuple(kept)
@@ -120,7 +120,7 @@ def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Adv
     """The entries without regimens that do not exceed what has failed; entries left empty are dropped."""
     for entry in entries:
         dosed = any(regimen.has_dose for regimen in entry.regimens)
-        if entry.row.action != CORTICOSTEROID or not dosed:
+        if entry.row.action is not Action.CORTICOSTEROID or not dosed:
             yield entry
         elif left := tuple(regimen for regimen in entry.regimens if failed.may_be_less_than(regimen)):
             yield entry._replace(regimens=left)
@@ -129,5 +129,5 @@ def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Adv
 def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: RunningSteroid) -> Iterator[Regimen]:
     """Doses that are due and may be more, but whose lowest dose is not known to be."""
     for entry in options:
-        if entry.row.action == CORTICOSTEROID and not waits(context, entry.row):
+        if entry.row.action is Action.CORTICOSTEROID and not waits(context, entry.row):
             yield from (one for one in entry.regimens if one.has_dose and not failed.is_less_than(one))

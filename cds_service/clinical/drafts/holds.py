@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.drafts.context import DraftContext
-from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.tables.advice import CHILD
+from cds_service.clinical.tables.vocabulary import Action
 
 
 class Hold(StrEnum):
@@ -20,7 +20,7 @@ class Hold(StrEnum):
 
 def holds_on(context: DraftContext, action: str) -> tuple[Hold, ...]:
     """Why an action is not drafted; empty if nothing rules it out."""
-    return tuple(_holds(context, action)) if action in (CORTICOSTEROID, TOCILIZUMAB) else ()
+    return tuple(_holds(context, action)) if action in (Action.CORTICOSTEROID, Action.TOCILIZUMAB) else ()
 
 
 def _holds(context: DraftContext, action: str) -> Iterator[Hold]:
@@ -31,5 +31,5 @@ def _holds(context: DraftContext, action: str) -> Iterator[Hold]:
         yield Hold.BLEEDING
     # No corticosteroid can be drafted for a child, and tocilizumab alone does not treat ICANS
     needs_both = evaluation.icans.all.lo >= context.rules.decisions.drafts.corticosteroid_from_grade
-    if action == TOCILIZUMAB and needs_both and evaluation.age_group == CHILD:
+    if action == Action.TOCILIZUMAB and needs_both and evaluation.age_group == CHILD:
         yield Hold.CHILD

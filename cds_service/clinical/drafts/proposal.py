@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import RowCondition
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 # Requests that no guideline row makes: to settle a taper, to check each day, to look at a dose.
@@ -30,5 +31,5 @@ class Proposal(NamedTuple):
     until: date | None = None
     about: str = ""
     if_no_crs: bool = False
-    condition: str = ""
+    condition: RowCondition | None = None
     without_crs: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import RunningSteroid, to_exceed
@@ -13,12 +12,10 @@ from cds_service.clinical.drafts.proposal import MEDICATION, SERVICE, TASK, Prop
 from cds_service.clinical.drafts.steroid_choice import Option
 from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action
 
-# Conditions that only somebody who knows the patient can judge: they are said with the draft.
-JUDGED = ("high-risk", "not-isolated-headache")
-SERVICES = ("eeg", "mri", "neurology-consult")
-IMAGING = ("mri",)
+SERVICES = (Action.EEG, Action.MRI, Action.NEUROLOGY)
+IMAGING = (Action.MRI,)
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
@@ -47,8 +44,9 @@ def _advised(context: DraftContext) -> Iterator[Proposal]:
 
     What one of them does not want drafted is drafted from none.
     """
-    unwanted = {entry.row.action for entry in context.advice if entry.row.condition in NOT_DRAFTED}
-    offered = {*avoided(context.advice), *unwanted}
+    rows = [entry.row for entry in context.advice]
+    unwanted = (row.action for row in rows if row.condition and row.condition.is_not_drafted)
+    offered: set[str] = {*avoided(context.advice), *unwanted}
     for entry in (*context.advice, *context.evaluation.crs_advice):
         if entry.row.action not in offered:
             drafts = tuple(_drafts(context, entry))
@@ -61,33 +59,33 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
     action = entry.row.action
     if action in SERVICES and not entry.row.condition and not _is_done(context, action):
         yield Proposal(SERVICE, action, source=entry.source)
-    elif action == TOCILIZUMAB and _may_be_given(context, entry):
+    elif action is Action.TOCILIZUMAB and _may_be_given(context, entry):
         for regimen in filter(is_dosed, entry.regimens):
             yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
 
 
-def _is_done(context: DraftContext, action: str) -> bool:
+def _is_done(context: DraftContext, action: Action) -> bool:
     """Whether imaging is on file that is not old yet."""
     return action in IMAGING and bool(context.evaluation.signs.imaging)
 
 
 def _may_be_given(context: DraftContext, entry: Advice) -> bool:
     allowed = context.treatment.tocilizumab.allows_another(entry.row, context.now)
-    return allowed and not holds_on(context, TOCILIZUMAB)
+    return allowed and not holds_on(context, Action.TOCILIZUMAB)
 
 
 def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Iterator[Proposal]:
     """One draft a dose of the source that is preferred (steroid_choice.py), in place of what runs."""
-    if CORTICOSTEROID in avoided(context.advice) or holds_on(context, CORTICOSTEROID):
+    if Action.CORTICOSTEROID in avoided(context.advice) or holds_on(context, Action.CORTICOSTEROID):
         return
     given = to_exceed(context)
-    options = steroid_options(context, with_tocilizumab=any(one.action == TOCILIZUMAB for one in beside))
+    options = steroid_options(context, with_tocilizumab=any(one.action == Action.TOCILIZUMAB for one in beside))
     if given and not context.treatment.escalate:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
-        proposal = Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
-        condition = entry.row.condition if entry.row.condition in JUDGED else ""
+        proposal = Proposal(MEDICATION, Action.CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
+        condition = entry.row.condition if entry.row.condition and entry.row.condition.is_for_the_reader else None
         without_crs = entry in context.evaluation.steroid_without_crs
         yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition, without_crs=without_crs)
 

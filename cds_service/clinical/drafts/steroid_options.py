@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cds_service.clinical.advice import crs_advice
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import failed_steroid
 from cds_service.clinical.drafts.steroid_choice import Option, least, preferred, waits
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action
 
 
 def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequence[Option]:
@@ -19,11 +18,11 @@ def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequenc
     `with_tocilizumab`: that is drafted too, and does not treat ICANS by itself. Where every source of the present grade
     waits for it, the guideline's row for patients without CRS is taken.
     """
-    of_icans = preferred(context, tuple(_options(context, context.advice, CORTICOSTEROID)))
+    of_icans = preferred(context, tuple(_options(context, context.advice, Action.CORTICOSTEROID)))
     if not of_icans and with_tocilizumab and context.grade >= context.rules.decisions.drafts.corticosteroid_from_grade:
         others = context.evaluation.steroid_without_crs
-        of_icans = preferred(context, tuple(_options(context, others, CORTICOSTEROID)))
-    of_crs = tuple(_options(context, map(_first_step, context.evaluation.crs_advice), crs_advice.CORTICOSTEROID))
+        of_icans = preferred(context, tuple(_options(context, others, Action.CORTICOSTEROID)))
+    of_crs = tuple(_options(context, map(_first_step, context.evaluation.crs_advice), Action.CRS_CORTICOSTEROID))
     return max(of_icans, of_crs, key=lambda options: _least(context, options))
 
 
@@ -32,11 +31,11 @@ def is_dosed(regimen: Regimen) -> bool:
     return bool(regimen.mg or regimen.mg_per_kg)
 
 
-def _options(context: DraftContext, entries: Iterable[Advice], action: str) -> Iterator[Option]:
+def _options(context: DraftContext, entries: Iterable[Advice], action: Action) -> Iterator[Option]:
     """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
     failed = failed_steroid(context)
     for entry in entries:
-        if entry.row.action != action or waits(context, entry.row):
+        if entry.row.action is not action or waits(context, entry.row):
             continue
         for regimen in filter(is_dosed, entry.regimens):
             if failed is None or failed.is_less_than(regimen):

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure, one_of_a_draft
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.tocilizumab import DAY, given_times
 
 
@@ -49,7 +49,7 @@ def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
     """No corticosteroid is drafted, ordered, running or given: it treats ICANS, tocilizumab only the CRS."""
     if not _is_alone(context) or _may_be_given(context):
         return
-    advice = tuple(entry for entry in context.evaluation.advice if entry.row.action == CORTICOSTEROID)
+    advice = tuple(entry for entry in context.evaluation.advice if entry.row.action is Action.CORTICOSTEROID)
     yield Alert("tocilizumab-alone-with-icans", order, advice=advice)
 
 
@@ -103,7 +103,7 @@ def limits_of(tables: Iterable[Management]) -> Limits | None:
     for table in tables:
         for row in table.row:
             maximum = next((regimen.maximum_mg for regimen in row.regimens if regimen.maximum_mg), None)
-            if row.action == TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
+            if row.action is Action.TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
                 return Limits(row.max_in_24_hours, row.max_total, maximum, table.edition.label)
     return None
 

@@ -26,9 +26,9 @@ from cds_service.clinical.status.ask import (
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.decision_rules import AskRules
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.vocabulary import Action
 
 Predicate = Callable[[Evaluation, AskRules], Figure | None]
 
@@ -135,7 +135,7 @@ def _other_cause(evaluation: Evaluation, _: AskRules) -> OtherCauses | None:
 
 
 def _next_dose(evaluation: Evaluation, _: AskRules) -> NextDoseHeld | None:
-    actions = {next_dose.WITHHOLD, next_dose.STOP}
+    actions = (Action.WITHHOLD, Action.STOP)
     rows = tuple(entry for entry in evaluation.advice if entry.row.action in actions)
     return NextDoseHeld(rows) if rows and evaluation.icans.grade else None
 

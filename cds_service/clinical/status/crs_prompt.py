@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading import crs as cytokine
@@ -11,7 +12,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.status.urgency import support_without_gate
-from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action
 
 
 class CrsPrompt(NamedTuple):
@@ -34,12 +35,12 @@ def crs_prompt(evaluation: Evaluation, chart: Chart) -> CrsPrompt:
 
 def _ask(evaluation: Evaluation) -> Phrase | None:
     """Tocilizumab where it is advised or the CRS leads, else the grade."""
-    if TOCILIZUMAB in avoided(evaluation.advice):
+    if Action.TOCILIZUMAB in avoided(evaluation.advice):
         return Phrase.CRS
-    advised = TOCILIZUMAB in evaluation.recommendations
+    advised = Recommendation.TOCILIZUMAB in evaluation.recommendations
     if advised and not _may_be_given(evaluation):
         return None if evaluation.crs_leads else Phrase.CRS
-    if any(entry.row.condition in NOT_DRAFTED for entry in evaluation.advice):
+    if any(entry.row.condition and entry.row.condition.is_not_drafted for entry in evaluation.advice):
         return Phrase.TOCILIZUMAB_ALTERNATIVES
     if evaluation.crs_leads:
         return Phrase.TOCILIZUMAB if advised else Phrase.TOCILIZUMAB_PER_PROTOCOL
@@ -57,7 +58,9 @@ def _rows(evaluation: Evaluation) -> tuple[Advice, ...]:
     """The advice on tocilizumab: at the present grade, at one that holds under a condition, by the grade of CRS."""
     conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
     return tuple(
-        entry for entry in (*evaluation.advice, *conditional, *evaluation.crs_advice) if entry.row.action == TOCILIZUMAB
+        entry
+        for entry in (*evaluation.advice, *conditional, *evaluation.crs_advice)
+        if entry.row.action is Action.TOCILIZUMAB
     )
 
 

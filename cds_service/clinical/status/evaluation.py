@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from cds_service.clinical.advice.offered import ConditionalAdvice
 from cds_service.clinical.advice.puncture import Puncture
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice, PatientProfile
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.current_signs import CurrentSigns
@@ -83,7 +84,7 @@ class Evaluation:
     puncture: Puncture
     steroid_without_crs: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
-    recommendations: tuple[str, ...]
+    recommendations: tuple[Recommendation, ...]
     look_alikes: LookAlikes
     open_domains: tuple[OpenDomain, ...]
     unread: Unread

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.crs_prompt import CrsPrompt
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.status.settling import needs_birth_date
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
+from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
 def phrases_of(evaluation: Evaluation, crs: CrsPrompt, settling: Phrase | None) -> Iterator[Phrase]:
@@ -42,29 +42,29 @@ def _treating(evaluation: Evaluation, crs: CrsPrompt) -> Iterator[Phrase]:
     """ICU and one thing about the corticosteroid, then the next dose; the CRS before them where it leads."""
     of_crs = () if crs.ask is None else (crs.ask,)
     yield from of_crs if evaluation.crs_leads else ()
-    if "icu" in evaluation.recommendations:
+    if Recommendation.ICU in evaluation.recommendations:
         yield Phrase.ICU
     steroid = _steroid(evaluation)
     if steroid is not None:
         yield steroid
-    if next_dose.STOP in evaluation.recommendations:
-        yield Phrase.STOP_INFUSION if _is_infused(evaluation, next_dose.STOP) else Phrase.STOP_THERAPY
-    if next_dose.WITHHOLD in evaluation.recommendations:
-        yield Phrase.WITHHOLD_INFUSION if _is_infused(evaluation, next_dose.WITHHOLD) else Phrase.WITHHOLD_DOSE
+    if Recommendation.STOP in evaluation.recommendations:
+        yield Phrase.STOP_INFUSION if _is_infused(evaluation, Action.STOP) else Phrase.STOP_THERAPY
+    if Recommendation.WITHHOLD in evaluation.recommendations:
+        yield Phrase.WITHHOLD_INFUSION if _is_infused(evaluation, Action.WITHHOLD) else Phrase.WITHHOLD_DOSE
     yield from () if evaluation.crs_leads else of_crs
 
 
 def _steroid(evaluation: Evaluation) -> Phrase | None:
     treatment = evaluation.treatment
-    rows = [entry.row for entry in evaluation.advice if entry.row.action == "corticosteroid"]
+    rows = [entry.row for entry in evaluation.advice if entry.row.action is Action.CORTICOSTEROID]
     if treatment.escalate:
         return Phrase.ESCALATE
     if treatment.taper:
         return Phrase.TAPER
     if treatment.on_corticosteroid:
         return Phrase.STEROID_RUNNING if rows else None
-    now = any(row.strength != "may" and row.condition not in LATER for row in rows)
-    after = treatment.tocilizumab.total and any(row.condition in AFTER_TOCILIZUMAB for row in rows)
+    now = any(row.strength is not Strength.MAY and not (row.condition and row.condition.is_later) for row in rows)
+    after = treatment.tocilizumab.total and any(row.condition and row.condition.is_after_tocilizumab for row in rows)
     return Phrase.STEROID if (now or after) and not _is_usual(evaluation) else None
 
 

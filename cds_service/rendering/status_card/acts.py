@@ -9,25 +9,23 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.phrase import Phrase
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AVOID, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
 from cds_service.rendering.words.advice import avoided_text, brief, first_choice
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.view import View
 
-CARE = ("airway", "icu")
-WORK_UP = ("eeg", "mri", "neurology-consult")
-STEROID = "corticosteroid"
-CRS_STEROID = "crs-corticosteroid"
-DEPRESSANTS = "depressants"
+CARE = (Action.AIRWAY, Action.ICU)
+WORK_UP = (Action.EEG, Action.MRI, Action.NEUROLOGY)
+OF_NEXT_DOSE = tuple(action for action in Action if action.is_of_next_dose)
+OF_CRS = (Action.TOCILIZUMAB, Action.CRS_CORTICOSTEROID)
 TREATED = frozenset({AskCode.ICANS_SEVERE, AskCode.ICANS_2, AskCode.ESCALATION_REVIEW})
 # Whose rows say what an ask says plainly.
 SAID_BY = {
     AskCode.AIRWAY: CARE,
-    AskCode.ONGOING_SEIZURE: ("seizure-treatment", "eeg"),
-    AskCode.RAISED_PRESSURE: ("icp-management",),
+    AskCode.ONGOING_SEIZURE: (Action.SEIZURE_TREATMENT, Action.EEG),
+    AskCode.RAISED_PRESSURE: (Action.ICP_MANAGEMENT,),
 }
 ASKS_FOR_ICU = frozenset({AskCode.AIRWAY, AskCode.RAISED_PRESSURE, AskCode.CRS_SEVERE})
 LOOKED_AT = frozenset({AskCode.CHECK_AROUSAL, AskCode.ASSESS_NOW, AskCode.OTHER_CAUSE_FIRST})
@@ -67,9 +65,9 @@ def _of_ask(view: View, ask: Ask) -> Iterator[Act]:
         first = ask is view.answer.ask
         yield from (Act(text, kept=first) for text in settling_texts(view) or (_plain(view, ask),))
     elif ask.code is AskCode.NEXT_DOSE:
-        yield from (Act(_next_dose(view, entry)) for entry in _rows(view, next_dose.ACTIONS))
+        yield from (Act(_next_dose(view, entry)) for entry in _rows(view, OF_NEXT_DOSE))
     elif ask.code is AskCode.ICANS_1:
-        yield Act(first_choice(view, _rows(view, (STEROID,))), treats=True)
+        yield Act(first_choice(view, _rows(view, (Action.CORTICOSTEROID,))), treats=True)
     elif ask.code is AskCode.TAPER:
         yield Act(view.say("detail.now.taper"))
     elif ask.code is not AskCode.NEXT_ASSESSMENT:
@@ -89,7 +87,7 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
     if any(one.code is AskCode.STROKE_CALL for one in view.answer.asks):
         yield Act(view.say("detail.line.before-imaging"), kept=True)
         return
-    steroid = first_choice(view, _of(options, (STEROID,)))
+    steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
     yield Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
     if view.evaluation.crs.range.lo >= view.wording.behaviour.detail.tocilizumab_from_crs:
         yield from _crs_treatment(view)
@@ -107,10 +105,10 @@ def _crs(view: View, ask: Ask) -> Iterator[Act]:
     if ask is view.answer.ask:
         yield Act(_plain(view, ask))
     treated = any(one.code in TREATED for one in view.answer.asks)
-    yield from _crs_treatment(view, (TOCILIZUMAB,) if treated else (TOCILIZUMAB, CRS_STEROID))
+    yield from _crs_treatment(view, (Action.TOCILIZUMAB,) if treated else OF_CRS)
 
 
-def _crs_treatment(view: View, actions: Sequence[str] = (TOCILIZUMAB, CRS_STEROID)) -> Iterator[Act]:
+def _crs_treatment(view: View, actions: Sequence[Action] = OF_CRS) -> Iterator[Act]:
     """Tocilizumab and the corticosteroid for the CRS, as far as a table has a row for this patient."""
     for action in actions:
         yield Act(first_choice(view, _of(view.evaluation.crs_advice, (action,))), treats=True)
@@ -140,8 +138,8 @@ def avoided_line(view: View) -> str:
 def _avoided(view: View) -> Iterator[str]:
     conditional = view.evaluation.if_confirmed
     for entry in (*view.evaluation.advice, *(conditional.advice if conditional else ())):
-        given = entry.row.action == DEPRESSANTS and (view.spell or is_ventilated(view))
-        if entry.row.strength == AVOID and not given:
+        given = entry.row.action is Action.DEPRESSANTS and (view.spell or is_ventilated(view))
+        if entry.row.strength is Strength.AVOID and not given:
             yield avoided_text(view, entry)
 
 
@@ -165,9 +163,9 @@ def _advice(view: View, ask: Ask) -> Sequence[Advice]:
     return conditional.advice if other and conditional else view.evaluation.advice
 
 
-def _rows(view: View, actions: Sequence[str]) -> tuple[Advice, ...]:
+def _rows(view: View, actions: Sequence[Action]) -> tuple[Advice, ...]:
     return _of(view.evaluation.advice, actions)
 
 
-def _of(entries: Sequence[Advice], actions: Sequence[str]) -> tuple[Advice, ...]:
-    return tuple(entry for entry in entries if entry.row.action in actions and entry.row.strength != AVOID)
+def _of(entries: Sequence[Advice], actions: Sequence[Action]) -> tuple[Advice, ...]:
+    return tuple(entry for entry in entries if entry.row.action in actions and entry.row.strength is not Strength.AVOID)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.words.regimens import times_a_day
 from cds_service.rendering.words.view import View
 
@@ -13,7 +14,7 @@ def monitoring_lines(view: View) -> Iterator[str]:
     evaluation, due = view.evaluation, view.evaluation.next_assessment
     parts = []
     for entry in evaluation.advice:
-        if entry.row.action == "monitor-neuro" and entry.row.times_per_day_at_least:
+        if entry.row.action is Action.MONITOR and entry.row.times_per_day_at_least:
             times = times_a_day(view, (entry.row.times_per_day_at_least,))
             values = {"instrument": view.instrument, "times": times, "source": entry.source}
             parts.append(view.say("detail.now.monitor", **values))

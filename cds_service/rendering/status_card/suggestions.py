@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
 from cds_service.clinical.status.ask import AskCode
-from cds_service.clinical.tables.advice import TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.card import Suggestion
 from cds_service.rendering.words.proposal_text import brief_proposal_text, order_text, proposal_text
 from cds_service.rendering.words.view import View
 
 # By what is asked for, the actions that answer it.
 ANSWERS = {
-    AskCode.ONGOING_SEIZURE: ("eeg",),
-    AskCode.STROKE_CALL: ("neurology-consult",),
-    AskCode.CRS_SEVERE: (TOCILIZUMAB, CORTICOSTEROID),
-    AskCode.CRS_2: (TOCILIZUMAB,),
-    AskCode.ICANS_SEVERE: (CORTICOSTEROID,),
-    AskCode.ESCALATION_REVIEW: (CORTICOSTEROID,),
-    AskCode.ICANS_2: (CORTICOSTEROID,),
-    AskCode.DELAYED_NEUROTOXICITY: ("neurology-consult",),
+    AskCode.ONGOING_SEIZURE: (Action.EEG,),
+    AskCode.STROKE_CALL: (Action.NEUROLOGY,),
+    AskCode.CRS_SEVERE: (Action.TOCILIZUMAB, Action.CORTICOSTEROID),
+    AskCode.CRS_2: (Action.TOCILIZUMAB,),
+    AskCode.ICANS_SEVERE: (Action.CORTICOSTEROID,),
+    AskCode.ESCALATION_REVIEW: (Action.CORTICOSTEROID,),
+    AskCode.ICANS_2: (Action.CORTICOSTEROID,),
+    AskCode.DELAYED_NEUROTOXICITY: (Action.NEUROLOGY,),
 }
 # Where nothing else answers what is asked for, the assessment does.
 KINDS = (TASK, MEDICATION)

@@ -44,7 +44,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "ask": _ask(answer.ask) if answer.ask else None,
             "due": _due(evaluation.due) if evaluation.due else None,
             "otherCards": [_card(card) for card in cards if card.kind != STATUS],
-            "recommendations": list(evaluation.recommendations),
+            "recommendations": list(map(str, evaluation.recommendations)),
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),

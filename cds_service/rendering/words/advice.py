@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AVOID, MAY, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.puncture import puncture_text
 from cds_service.rendering.words.regimens import regimen_text
@@ -19,28 +18,57 @@ from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import closed_up, escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
-URGENT = ("seizure-treatment",)
-CARE = ("admission", "icu", "airway", "icp-management", "fluids-or-oxygen", "vasopressors", "mechanical-ventilation")
-TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
-WORK_UP = ("look-for-infection", "echocardiogram", "eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
-REPEATED = ("laboratory", "neuroimaging", "eeg-daily")
-SUPPORT = (
-    "supportive-care",
-    "crs-supportive-care",
-    "crs-as-grade-2",
-    "observe",
-    "aspiration-precautions",
-    "head-up",
-    "swallow-check",
-    "neurology-consult",
-    "no-driving",
+URGENT = (Action.SEIZURE_TREATMENT,)
+CARE = (
+    Action.ADMISSION,
+    Action.ICU,
+    Action.AIRWAY,
+    Action.ICP_MANAGEMENT,
+    Action.FLUIDS_OR_OXYGEN,
+    Action.VASOPRESSORS,
+    Action.MECHANICAL_VENTILATION,
 )
-PROPHYLAXIS = "antiseizure"
-PUNCTURE = "lumbar-puncture"
-ALSO = ("empiric-antibiotics", "g-csf", "antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
+TREATMENT = (
+    Action.TOCILIZUMAB,
+    Action.CORTICOSTEROID,
+    Action.CRS_CORTICOSTEROID,
+    Action.REFRACTORY_OPTIONS,
+    Action.OEDEMA_OPTIONS,
+)
+WORK_UP = (
+    Action.LOOK_FOR_INFECTION,
+    Action.ECHOCARDIOGRAM,
+    Action.EEG,
+    Action.MRI,
+    Action.CT,
+    Action.LUMBAR_PUNCTURE,
+    Action.FUNDOSCOPY,
+)
+REPEATED = (Action.LABORATORY, Action.NEUROIMAGING, Action.EEG_DAILY)
+SUPPORT = (
+    Action.SUPPORTIVE_CARE,
+    Action.CRS_SUPPORTIVE_CARE,
+    Action.CRS_AS_GRADE_2,
+    Action.OBSERVE,
+    Action.ASPIRATION_PRECAUTIONS,
+    Action.HEAD_UP,
+    Action.SWALLOW_CHECK,
+    Action.NEUROLOGY,
+    Action.NO_DRIVING,
+)
+PROPHYLAXIS = Action.ANTISEIZURE
+PUNCTURE = Action.LUMBAR_PUNCTURE
+ALSO = (
+    Action.EMPIRIC_ANTIBIOTICS,
+    Action.G_CSF,
+    Action.ANTIFUNGAL_PROPHYLAXIS,
+    Action.CORRECT_HYPONATRAEMIA,
+    Action.DEPRESSANTS,
+    Action.GM_CSF,
+)
 # Things to be done or chosen from together, not one instead of another; and steps that follow each other.
-LISTED = ("refractory-options", "oedema-options")
-STEPS = ("crs-corticosteroid",)
+LISTED = (Action.REFRACTORY_OPTIONS, Action.OEDEMA_OPTIONS)
+STEPS = (Action.CRS_CORTICOSTEROID,)
 
 
 class Line(NamedTuple):
@@ -57,7 +85,7 @@ class Line(NamedTuple):
     @property
     def is_mere_option(self) -> bool:
         """Whether nobody who says it advises it."""
-        return all(entry.row.strength == MAY for entry in self.entries)
+        return all(entry.row.strength is Strength.MAY for entry in self.entries)
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
@@ -67,7 +95,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
     for action in TREATMENT:
         yield from _treatments(view, [entry for entry in advice if entry.row.action == action])
     for entry in advice:
-        if entry.row.action in next_dose.ACTIONS:
+        if entry.row.action.is_of_next_dose:
             yield _sourced(view, "treatment", Line(next_dose_text(view, entry), (entry,)))
     yield from _group(view, advice, "work-up", WORK_UP)
     yield from _group(view, advice, "repeated", REPEATED)
@@ -78,7 +106,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
 
 def first_choice(view: View, entries: Sequence[Advice]) -> str:
     """The treatment that comes first among what sources say, with its brief source; empty where none says anything."""
-    advised = [entry for entry in entries if entry.row.strength != AVOID]
+    advised = [entry for entry in entries if entry.row.strength is not Strength.AVOID]
     lines = sorted(_merged(view, advised), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
     if not lines:
         return ""
@@ -106,7 +134,7 @@ def avoided_text(view: View, entry: Advice) -> str:
     return _capital(view.say("advice.group.part", text=_action(view, entry), source=_brief_source(entry)))
 
 
-def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
+def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[Action]) -> Iterator[str]:
     """Actions in one line: those of the first source, then what each further source adds or words otherwise.
 
     Sources stand in the order of the tables: the site's own, guidelines, the label.
@@ -201,7 +229,7 @@ def _treatment(view: View, entry: Advice) -> str:
     shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
     if entry.row.action in LISTED:
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
-    elif entry.row.strength == AVOID:
+    elif entry.row.strength is Strength.AVOID:
         what = ""
     elif shown:
         what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
@@ -239,14 +267,14 @@ def _limits(view: View, entry: Advice) -> str:
 def _at_crs_1(view: View, entry: Advice) -> str:
     """Beside ICANS, tocilizumab at CRS 1 is an option of which units think differently (rule P1)."""
     crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
-    differs = entry.row.action == TOCILIZUMAB and crs.lo == 1 and icans.lo and not entry.own
+    differs = entry.row.action is Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not entry.own
     return view.say("advice.regimen.crs-1") if differs else ""
 
 
 def _given(view: View, entry: Advice) -> str:
     """What was given of tocilizumab, because its number is limited."""
     so_far = view.evaluation.treatment.tocilizumab
-    if entry.row.action != TOCILIZUMAB or so_far.last is None:
+    if entry.row.action is not Action.TOCILIZUMAB or so_far.last is None:
         return ""
     given = view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
     earliest = so_far.earliest(entry.row)
