@@ -21,10 +21,7 @@ _DATE = re.compile(r"@today-(\d+)d@")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: what the service must say for that.
-
-    `awaits`: the rule that is still lacking for it.
-    """
+    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: what the service must say for that."""
 
     name: str
     service: str
@@ -33,7 +30,6 @@ class Patient:
     urgency: str
     trend: str = "none"
     findings: tuple[str, ...] = ()
-    awaits: str = ""
 
     @property
     def folder(self) -> Path:

@@ -12,6 +12,7 @@ from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.low_pressure import LowPressure
+from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (
     Bleeding,
@@ -129,6 +130,12 @@ class NextDoseHeld(NamedTuple):
     rows: tuple[Advice, ...]
 
 
+class DelayedNeurotoxicity(NamedTuple):
+    """Signs of neurotoxicity other than ICANS."""
+
+    signs: tuple[DelayedSign, ...]
+
+
 class NextAssessment(NamedTuple):
     """When the next assessment is due, and which."""
 
@@ -152,6 +159,7 @@ Figure = (
     | ChartedAbove
     | OtherCauses
     | NextDoseHeld
+    | DelayedNeurotoxicity
     | NextAssessment
 )
 

@@ -13,6 +13,7 @@ from cds_service.clinical.status.ask import (
     Assessment,
     ChartedAbove,
     CrsGrade,
+    DelayedNeurotoxicity,
     Figure,
     IcansGrade,
     Known,
@@ -61,6 +62,10 @@ def _icans_severe(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
 
 def _escalation(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
     return _found(evaluation.icans) if evaluation.treatment.escalate else None
+
+
+def _delayed(evaluation: Evaluation, _: AskRules) -> DelayedNeurotoxicity | None:
+    return DelayedNeurotoxicity(evaluation.delayed) if evaluation.delayed else None
 
 
 def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
@@ -183,6 +188,7 @@ _IN_ORDER: Mapping[AskCode, Predicate] = {
     AskCode.CRS_SEVERE: _crs_severe,
     AskCode.ICANS_SEVERE: _icans_severe,
     AskCode.ESCALATION_REVIEW: _escalation,
+    AskCode.DELAYED_NEUROTOXICITY: _delayed,
     AskCode.CHECK_AROUSAL: _check_arousal,
     AskCode.ASSESS_NOW: _assess_now,
     AskCode.ICANS_2: _icans_2,

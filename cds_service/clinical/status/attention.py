@@ -12,6 +12,7 @@ from cds_service.clinical.course.unread_therapy import unread_therapies
 from cds_service.clinical.facts.unread import UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
+from cds_service.clinical.look_alikes.delayed import delayed_signs
 
 SCORES = ("ice-total", "capd-total")
 
@@ -44,6 +45,7 @@ def attention(chart: Chart, history: History) -> Attention:
     if _always(chart, moment):
         return Attention.ALWAYS
     signs = (
+        bool(delayed_signs(chart, moment)),
         has_recent_score(chart, moment),
         _charted_recently(chart, charted.ICANS, moment),
         _charted_recently(chart, charted.CRS, moment),

@@ -33,6 +33,7 @@ from cds_service.clinical.grading.low_pressure import LowPressure, low_pressure
 from cds_service.clinical.grading.no_longer_counted import no_longer_counted
 from cds_service.clinical.grading.open_domains import open_domains
 from cds_service.clinical.grading.unread import Unread, unread
+from cds_service.clinical.look_alikes.delayed import DelayedSign, delayed_signs
 from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
@@ -92,6 +93,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
         recommendations=at.recommendations,
         look_alikes=at.look_alikes,
+        delayed=at.delayed,
         open_domains=open_domains(chart, at.now, at.unread.score),
         unread=at.unread,
         risk=risk_of(chart, at.history, at.crs) if at.attention.has_card and at.now.domains else Risk(),
@@ -213,6 +215,10 @@ class _Present:
         return low_pressure(self.chart, self.crs)
 
     @cached_property
+    def delayed(self) -> tuple[DelayedSign, ...]:
+        return delayed_signs(self.chart, self.now.time) if self.now.domains else ()
+
+    @cached_property
     def look_alikes(self) -> LookAlikes:
         return look_alikes(self.chart, self.now) if self.now.domains else LookAlikes()
 
@@ -244,6 +250,7 @@ class _Present:
                 emergencies=self.emergencies,
                 low_pressure=self.low_pressure,
                 look_alikes=self.look_alikes,
+                delayed=self.delayed,
                 charted_icans=self.charted_icans,
                 charted_crs=self.charted_crs,
                 overdue_for=self.overdue_for,

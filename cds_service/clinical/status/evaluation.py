@@ -24,6 +24,7 @@ from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.grading.no_longer_counted import PastFinding
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.clinical.grading.unread import Unread
+from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.summary import Risk
 from cds_service.clinical.status.attention import Attention
@@ -86,6 +87,7 @@ class Evaluation:
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[Recommendation, ...]
     look_alikes: LookAlikes
+    delayed: tuple[DelayedSign, ...]
     open_domains: tuple[OpenDomain, ...]
     unread: Unread
     risk: Risk

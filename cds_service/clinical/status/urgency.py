@@ -21,6 +21,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import IMPROVING, History
 from cds_service.clinical.grading.low_pressure import LowPressure
+from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.tables.decision_rules import UrgencyRules
@@ -63,6 +64,7 @@ class Row(StrEnum):
     Q5 = "Q5"
     Q6 = "Q6"
     C7 = "C7"
+    N = "N"
     T8 = "T8"
     FAILED = "failed"
     IEC_HS = "iec-hs"
@@ -76,7 +78,7 @@ class Row(StrEnum):
         return str(self) if self in _RULES else f"{TABLE}:{self}"
 
 
-_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7, Row.T8})
+_RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7, Row.N, Row.T8})
 
 
 class Reason(NamedTuple):
@@ -116,6 +118,7 @@ class Situation(NamedTuple):
     emergencies: Emergencies
     low_pressure: LowPressure | None
     look_alikes: LookAlikes
+    delayed: tuple[DelayedSign, ...]
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
     overdue_for: timedelta | None
@@ -140,7 +143,7 @@ class _Demand(NamedTuple):
 
 def of_status(situation: Situation) -> Urgency:
     """The highest that the grades, the charted grades, the airway and missing data ask for."""
-    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _unread_therapy, _iec_hs, _failed)
+    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _delayed, _unread_therapy, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
 
 
@@ -260,6 +263,12 @@ def _emergencies(situation: Situation) -> Iterator[_Demand]:
         yield _demand(Indicator.CRITICAL, Row.Q5, domain.value)
     for value in found.low.values if found.low else ():
         yield _demand(Indicator.WARNING, Row.Q6, f"{value.concept} {value.value:g}")
+
+
+def _delayed(situation: Situation) -> Iterator[_Demand]:
+    """Signs of neurotoxicity other than ICANS (rule N)."""
+    for sign in situation.delayed:
+        yield _demand(Indicator.WARNING, Row.N, sign.record.value)
 
 
 def _low_pressure(situation: Situation) -> Iterator[_Demand]:

@@ -62,6 +62,16 @@ class IecHs(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class DelayedSigns(Sourced):
+    """Signs of neurotoxicity other than ICANS, in days after the newest dose of a product that is known for it."""
+
+    signs: tuple[str, ...]
+    from_day: int
+    until_day: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class LookAlikeTable:
     """guidelines/look_alikes/."""
 
@@ -72,4 +82,5 @@ class LookAlikeTable:
     diagnosis: tuple[DiagnosisCause, ...]
     drug: tuple[DrugCause, ...]
     non_icans: NonIcans
+    delayed: DelayedSigns
     iec_hs: IecHs

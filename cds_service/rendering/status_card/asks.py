@@ -16,6 +16,7 @@ from cds_service.clinical.status.ask import (
     AskCode,
     Assessment,
     ChartedAbove,
+    DelayedNeurotoxicity,
     IcansGrade,
     Known,
     Look,
@@ -271,6 +272,13 @@ def _unread(view: View, found: UnreadTherapies) -> str:
     return view.say("status.lead.unread-therapy", product=names)
 
 
+def _delayed(view: View, found: DelayedNeurotoxicity) -> str:
+    """The signs, after which product and on which day the newest of them was recorded."""
+    newest = max(found.signs, key=lambda sign: sign.record.time)
+    signs = ", ".join(view.say(f"status.value.{sign.record.value}") for sign in found.signs)
+    return view.say("status.lead.delayed", signs=signs, product=newest.product.short, day=newest.day)
+
+
 def _lows(view: View, found: LowValues) -> str:
     return ", ".join(_low(view, one) for one in found.values)
 
@@ -285,4 +293,5 @@ _LEADS: dict[type, Callable[[View, Any], str]] = {
     LowValues: _lows,
     ChartedAbove: _charted,
     UnreadTherapies: _unread,
+    DelayedNeurotoxicity: _delayed,
 }

@@ -1,0 +1,52 @@
+"""Neurotoxicity other than ICANS, days to years after CAR-T cells against BCMA (rule N)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.therapy import local_date
+from cds_service.clinical.course.unread_therapy import unread_therapies
+from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.guideline import Product
+
+
+class DelayedSign(NamedTuple):
+    """The newest record of a sign, with the product that it came after and the day of it."""
+
+    record: Record
+    product: Product
+    day: int
+
+
+class _Dose(NamedTuple):
+    time: datetime
+    product: str
+
+
+def delayed_signs(chart: Chart, moment: datetime) -> tuple[DelayedSign, ...]:
+    """Each sign of the last 14 days that lies in the days after such a dose; never a part of the grade."""
+    rules = chart.rules.look_alikes.delayed
+    found: dict[str, DelayedSign] = {}
+    for record in chart.facts.of("neuro-symptom"):
+        recent = moment - rules.within <= record.time <= moment
+        if not recent or record.value not in rules.signs:
+            continue
+        dose = max((one for one in _doses(chart) if one.time <= record.time), default=None)
+        if dose is None:
+            continue
+        day = (local_date(record.time, chart.facts.zone) - local_date(dose.time, chart.facts.zone)).days
+        if rules.from_day <= day <= rules.until_day:
+            found[str(record.value)] = DelayedSign(record, chart.rules.drugs.products[dose.product], day)
+    return tuple(found.values())
+
+
+def _doses(chart: Chart) -> Iterator[_Dose]:
+    """Of any course; also the date of a record that cannot be read."""
+    products = {name for name, product in chart.rules.drugs.products.items() if product.delayed_signs}
+    yield from (_Dose(dose.time, dose.product) for dose in chart.doses if dose.product and dose.product in products)
+    for record in unread_therapies(chart):
+        if record.latest is not None and record.product and record.product in products:
+            yield _Dose(record.latest, record.product)
