@@ -90,6 +90,6 @@ def flare_from(given: SteroidTreatment | None, history: History) -> int | None:
 
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
     """Exact grade 0-1 on a corticosteroid (rule E3)."""
-    now = history.now.beyond_baseline
+    now = history.now
     exact = now.left == now.all and now.all.lo == now.all.hi
     return given is not None and bool(given.given_recently) and exact and now.all.hi <= rules.taper_up_to_grade
