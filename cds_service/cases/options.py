@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposals import Proposal
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action
 
 LISTED = ("oedema-options", "refractory-options")
 
@@ -110,7 +110,7 @@ def _after(regimen: Regimen) -> Iterator[str]:
 
 def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
     """The conditions, but for those that no longer matter once a therapy is stopped for good."""
-    if rule is None or action == next_dose.STOP:
+    if rule is None or action is Action.STOP:
         return
     waiting = (
         f"until {rule.until}" if rule.until else "",
@@ -118,7 +118,7 @@ def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
         f"for {rule.for_days} d" if rule.for_days else "",
     )
     parts = (
-        *(waiting if action == next_dose.WITHHOLD else ()),
+        *(waiting if action is Action.WITHHOLD else ()),
         f"up to day {rule.up_to_day}" if rule.up_to_day else "",
         rule.resume,
         f"{_span(rule.observe_hours)} h {rule.observe}" if rule.observe else "",

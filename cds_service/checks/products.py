@@ -8,7 +8,6 @@ from typing import NamedTuple
 from cds_service.checks.report import Report
 from cds_service.checks.tables import labels_of_regions
 from cds_service.clinical.course.therapy import CAR_T, CELLS
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.labels import Monitoring
@@ -63,7 +62,7 @@ def _labelled(name: str, product: Product, labels: Management) -> Iterator[Entry
     if label is None:
         return
     rows = [row for row in labels.row if name in row.products]
-    about_next = [row for row in rows if row.action in next_dose.ACTIONS]
+    about_next = [row for row in rows if row.action.is_of_next_dose]
     yield Entry(f"{region} (advice by grade)", _counted(len(rows) - len(about_next), "row"))
     yield Entry(f"{region} (discharge)", _monitored(label.monitoring))
     if not product.single_infusion:

@@ -25,10 +25,12 @@ from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
 from cds_service.clinical.tables.units import UNITS
+from cds_service.clinical.tables.vocabulary import Action, RowCondition, Strength
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import Knowledge
+from cds_service.knowledge.rows import UNWORDED
 from cds_service.knowledge.wording import languages, load_leaflets, load_wording
 
 TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
@@ -60,10 +62,7 @@ NAMED_RISKS = (
     "marrow-blasts",
 )
 # Sections of one file with a text for the same codes each.
-ALIKE = (
-    ("findings.summary", "findings.reason", "findings.now"),
-    ("advice.strength", "advice.stance"),
-)
+ALIKE = (("findings.summary", "findings.reason", "findings.now"),)
 Sections = Mapping[str, Iterable[object]]
 
 
@@ -175,6 +174,10 @@ def _advice(knowledge: Knowledge) -> Sections:
     evidence = {row.drug for row in knowledge.protocol.rules.refractory.evidence}
     return {
         "advice.drug": knowledge.terminology.drugs.concepts | knowledge.product_names.keys() | named | evidence,
+        "advice.action": set(Action) - UNWORDED,
+        "advice.strength": Strength,
+        "advice.stance": Strength,
+        "advice.condition": RowCondition,
         "advice.route": ROUTES,
         "escalation.route": ROUTES,
     }

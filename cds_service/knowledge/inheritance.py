@@ -33,9 +33,9 @@ def _said_by(edition: Json) -> Json:
 
 def _table(given: Json, kind: Any, above: Json) -> Json:
     """`above`: what holds for the place where `given` stands, as far as it says nothing else."""
-    types = _types(kind)
+    types = types_of(kind)
     if PROVENANCE not in types:
-        return {name: _inherited(value, types.get(name) or _entry(kind), above) for name, value in given.items()}
+        return {name: _inherited(value, types.get(name) or entry_of(kind), above) for name, value in given.items()}
     if not above and issubclass(kind, Sourced):
         raise KnowledgeError("rows need an [edition] that gives their source")
     joined = _joined(above, given)
@@ -45,7 +45,7 @@ def _table(given: Json, kind: Any, above: Json) -> Json:
 
 def _inherited(given: Any, kind: Any, above: Json) -> Any:
     if isinstance(given, list):
-        return [_inherited(entry, _entry(kind), above) for entry in given]
+        return [_inherited(entry, entry_of(kind), above) for entry in given]
     return _table(given, kind, above) if isinstance(given, dict) else given
 
 
@@ -60,7 +60,7 @@ def _joined(above: Json, row: Json) -> Json:
 
 
 @cache
-def _types(kind: Any) -> dict[str, Any]:
+def types_of(kind: Any) -> dict[str, Any]:
     """The type of each field of a table, without the None that some may be."""
     hints = get_type_hints(kind) if is_dataclass(kind) else {}
     return {name: _without_none(hint) for name, hint in hints.items()}
@@ -70,6 +70,6 @@ def _without_none(hint: Any) -> Any:
     return next(one for one in get_args(hint) if one is not NoneType) if isinstance(hint, UnionType) else hint
 
 
-def _entry(kind: Any) -> Any:
+def entry_of(kind: Any) -> Any:
     """What a tuple or the values of a dict are made of, where that is a table of its own."""
     return next((one for one in get_args(kind) if is_dataclass(one)), None)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.advice import profile
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT, CHILD, Management, Row
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.protocol import Protocol
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.rendering.words.wording import Wording
@@ -21,7 +21,7 @@ CRS = ("any", "with", "without")
 RESUMED, TOO_LONG = ("reduced", "restart-low"), ("lasting", "not-grade-1")
 _FROM_TO = 2
 # Description otherwise than by a text of its own.
-UNWORDED = ("monitor-neuro", *next_dose.ACTIONS)
+UNWORDED = frozenset({Action.MONITOR, *(action for action in Action if action.is_of_next_dose)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,9 @@ def wrong_rows(table: Management, vocabulary: Vocabulary) -> Iterator[str]:
 def _wrong(row: Row, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _unknown(
         {
-            "action": ([row.action], vocabulary.of("action").union(UNWORDED)),
             "crs": ([row.crs], CRS),
             "patients": ([row.patients], (ADULT, CHILD)),
             "only": ([row.only], profile.STATES),
-            "strength": ([row.strength], vocabulary.of("strength")),
-            "condition": ([row.condition], vocabulary.of("condition")),
             "products": (row.products, vocabulary.products),
         }
     )

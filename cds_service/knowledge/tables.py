@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from cds_service.errors import KnowledgeError
-from cds_service.knowledge.inheritance import with_provenance
+from cds_service.knowledge.inheritance import entry_of, types_of, with_provenance
 
 T = TypeVar("T")
 
@@ -23,7 +24,9 @@ GUIDELINES = files("cds_service.clinical") / "guidelines"
 def read_table(source: Traversable | Path, kind: type[T]) -> T:
     """One TOML table in its typed form. Raises KnowledgeError that names the file and the place in it."""
     try:
-        given = with_provenance(tomllib.loads(source.read_text(encoding="utf-8")), kind)
+        written = tomllib.loads(source.read_text(encoding="utf-8"))
+        _refuse_unlisted(written, kind)
+        given = with_provenance(written, kind)
         table = msgspec.convert(given, kind)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError, KnowledgeError) as error:
         raise KnowledgeError(f"{source.name}: {error}") from error
@@ -39,6 +42,26 @@ def fingerprint_of(sources: Iterable[Traversable | Path]) -> str:
     for source in sources:
         digest.update(source.read_bytes())
     return f"sha256:{digest.hexdigest()[:16]}"
+
+
+def _refuse_unlisted(given: Any, kind: Any) -> None:
+    unlisted = "; ".join(_unlisted(given, kind, ""))
+    if unlisted:
+        raise KnowledgeError(unlisted)
+
+
+def _unlisted(given: Any, kind: Any, place: str) -> Iterator[str]:
+    """Each word that is not among those of its enumeration, with its place: "row 3: action"."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        if given not in list(kind):
+            yield f"{place}: {given!r} is none of {', '.join(sorted(kind))}"
+    elif isinstance(given, dict):
+        types = types_of(kind)
+        for key, value in given.items():
+            yield from _unlisted(value, types.get(key) or entry_of(kind), f"{place}: {key}" if place else key)
+    elif isinstance(given, list):
+        for number, entry in enumerate(given, 1):
+            yield from _unlisted(entry, entry_of(kind), f"{place} {number}")
 
 
 def _unknown_keys(given: Any, understood: Any, path: str) -> Iterator[str]:

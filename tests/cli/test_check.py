@@ -133,14 +133,14 @@ def test_no_review_is_overdue_today(knowledge: Knowledge) -> None:
 
 def test_a_row_that_names_what_there_is_not_is_found(knowledge: Knowledge) -> None:
     asco = knowledge.protocol.management[0]
-    wrong = replace(asco, row=(*asco.row, replace(asco.row[0], condition="on-sundays")))
+    wrong = replace(asco, row=(*asco.row, replace(asco.row[0], products=("snake-oil",))))
     protocol = knowledge.protocol._replace(management=(wrong,))
 
     problems = check_rows(replace(knowledge, protocol=protocol)).problems
 
     assert () == check_rows(knowledge).problems
     place = f"asco-2021: row {len(wrong.row)} (monitor-neuro)"
-    assert [f"{place}: condition: 'on-sundays' is none of "] == [problem[:70] for problem in problems]
+    assert [f"{place}: products: 'snake-oil' is none of "] == [problem[:68] for problem in problems]
 
 
 def test_an_edition_that_nobody_verified_is_wrong(knowledge: Knowledge) -> None:

@@ -89,8 +89,8 @@ def _what(row: Row) -> str:
 def _when(row: Row) -> str:
     below, since = row.hours_since_dose_below, row.hours_since_dose_from
     hours = f"below {below:g} h" if below else f"from {since:g} h" if since else ""
-    told = [one for one in (ONLY[row.only], WHEN[row.condition], hours) if one]
-    if row.only == "no-improvement" and WHEN[row.condition]:
+    told = [one for one in (ONLY[row.only], WHEN[row.condition or ""], hours) if one]
+    if row.only == "no-improvement" and WHEN[row.condition or ""]:
         told.remove("no better")
     return ", ".join(told)
 

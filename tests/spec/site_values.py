@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.advice import profile
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT, CHILD
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import load_knowledge
 from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of
@@ -20,11 +20,11 @@ DOCUMENT = ROOT / "docs" / "site-file.md"
 BEGIN, END = "<!-- The tables from here on are written by `make docs`. -->", "<!-- Until here. -->"
 # What cannot be read off a text of the card.
 ACTIONS = {
-    "monitor-neuro": "how often ICE and motor function are checked (`times_per_day_at_least`)",
-    next_dose.WITHHOLD: "what `next_dose` says",
-    next_dose.RESUME: "how the next dose is given (`next_dose`)",
-    next_dose.CONTINUE: "no need to withhold the next dose",
-    next_dose.STOP: "no further doses",
+    Action.MONITOR: "how often ICE and motor function are checked (`times_per_day_at_least`)",
+    Action.WITHHOLD: "what `next_dose` says",
+    Action.RESUME: "how the next dose is given (`next_dose`)",
+    Action.CONTINUE: "no need to withhold the next dose",
+    Action.STOP: "no further doses",
 }
 STATES = {
     profile.ON_CORTICOSTEROID: "a corticosteroid of this episode is running or was given in the last 24 h",

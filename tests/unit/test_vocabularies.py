@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.facts.gap import GapKind
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "evaluation.schema.json").read_text())
@@ -12,3 +13,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "evaluation.schema.jso
 
 def test_kinds_of_gaps() -> None:
     assert SCHEMA["properties"]["gaps"]["items"]["properties"]["kind"]["enum"] == list(GapKind)
+
+
+def test_recommendations() -> None:
+    assert SCHEMA["properties"]["recommendations"]["items"]["enum"] == list(Recommendation)

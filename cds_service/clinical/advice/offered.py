@@ -11,7 +11,6 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import CONSCIOUSNESS, Icans
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import UNGRADED
 
@@ -39,7 +38,7 @@ def offered(tables: Sequence[Management], now: Icans, profile: PatientProfile) -
         return tuple(advice(tables, now.grade, profile))
     since = profile.since_dose
     entries = advice(tables, since.highest, profile) if since.highest or since.came_again else ()
-    return tuple(entry for entry in entries if entry.row.action in next_dose.ACTIONS)
+    return tuple(entry for entry in entries if entry.row.action.is_of_next_dose)
 
 
 def if_confirmed(

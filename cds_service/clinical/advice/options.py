@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.tables.next_dose import STOP, WITHHOLD
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen
-
-CORTICOSTEROID = "corticosteroid"
 
 
 def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, weight_kg: float | None) -> float | None:
@@ -17,7 +15,7 @@ def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, wei
     Give it `evaluation.advice` and `evaluation.profile.weight_kg`; None where no option has a verified dose.
     `equivalents` is `rules.decisions.steroids.dexamethasone_equivalent_mg` (rule E5).
     """
-    regimens = [one for entry in advice if entry.row.action == CORTICOSTEROID for one in entry.regimens]
+    regimens = [one for entry in advice if entry.row.action is Action.CORTICOSTEROID for one in entry.regimens]
     totals = (least_of_regimen(one, weight_kg, equivalents) for one in regimens)
     return min((total for total in totals if total is not None), default=None)
 
@@ -27,4 +25,4 @@ def next_dose_advice(advice: Iterable[Advice]) -> tuple[Advice, ...]:
 
     Give it `evaluation.advice`: what holds for the next dose is there even where the present grade is not known.
     """
-    return tuple(entry for entry in advice if entry.row.action in (WITHHOLD, STOP))
+    return tuple(entry for entry in advice if entry.row.action in (Action.WITHHOLD, Action.STOP))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
@@ -11,35 +12,38 @@ from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.icans import Icans
 from cds_service.clinical.tables.grade import Certainty
 
-# The order in which actions are listed, and the whole vocabulary.
-VOCABULARY = (
-    "monitor-neuro",
-    "ice-now",
-    "next-ice-due",
-    "supportive-care",
-    "aspiration-precautions",
-    "neurology-consult",
-    "mri",
-    "ct",
-    "eeg",
-    "lumbar-puncture",
-    "fundoscopy",
-    "icu",
-    "airway",
-    "corticosteroid",
-    "corticosteroid-escalate",
-    "corticosteroid-taper",
-    "tocilizumab",
-    "refractory-options",
-    "antiseizure",
-    "antifungal-prophylaxis",
-    "icp-management",
-    "withhold-next-dose",
-    "stop-therapy",
-    "look-alike-work-up",
-    "iec-hs-work-up",
-    "consider-other-causes",
-)
+
+class Recommendation(StrEnum):
+    """The whole vocabulary, in the order in which recommendations are listed."""
+
+    MONITOR = "monitor-neuro"
+    ASSESS_NOW = "ice-now"
+    NEXT_ASSESSMENT = "next-ice-due"
+    SUPPORTIVE_CARE = "supportive-care"
+    ASPIRATION_PRECAUTIONS = "aspiration-precautions"
+    NEUROLOGY = "neurology-consult"
+    MRI = "mri"
+    CT = "ct"
+    EEG = "eeg"
+    LUMBAR_PUNCTURE = "lumbar-puncture"
+    FUNDOSCOPY = "fundoscopy"
+    ICU = "icu"
+    AIRWAY = "airway"
+    CORTICOSTEROID = "corticosteroid"
+    ESCALATE = "corticosteroid-escalate"
+    TAPER = "corticosteroid-taper"
+    TOCILIZUMAB = "tocilizumab"
+    REFRACTORY_OPTIONS = "refractory-options"
+    ANTISEIZURE = "antiseizure"
+    ANTIFUNGAL_PROPHYLAXIS = "antifungal-prophylaxis"
+    ICP_MANAGEMENT = "icp-management"
+    WITHHOLD = "withhold-next-dose"
+    STOP = "stop-therapy"
+    LOOK_ALIKE_WORK_UP = "look-alike-work-up"
+    IEC_HS_WORK_UP = "iec-hs-work-up"
+    OTHER_CAUSES = "consider-other-causes"
+
+
 # Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
 SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
 NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE)
@@ -56,12 +60,12 @@ class Prompts(NamedTuple):
     outside_window: bool
 
 
-def recommendations(icans: Icans, advice: Iterable[Advice], prompts: Prompts) -> tuple[str, ...]:
-    """Codes of everything recommended, each once, in the order of the vocabulary."""
+def recommendations(icans: Icans, advice: Iterable[Advice], prompts: Prompts) -> tuple[Recommendation, ...]:
+    """Everything recommended, each once, in the order of the vocabulary."""
     entries = tuple(advice)
     advised = {entry.row.action for entry in entries} - avoided(entries)
     wanted = advised | set(_prompted(icans, prompts))
-    return tuple(code for code in VOCABULARY if code in wanted)
+    return tuple(one for one in Recommendation if one in wanted)
 
 
 def needs_assessment_now(icans: Icans, *, overdue: bool) -> bool:
@@ -76,15 +80,15 @@ def _open(domain: neuro.Domain) -> bool:
 
 
 def _prompted(icans: Icans, prompts: Prompts) -> Iterator[str]:
-    yield "monitor-neuro"
+    yield Recommendation.MONITOR
     if needs_assessment_now(icans, overdue=prompts.overdue):
-        yield "ice-now"
+        yield Recommendation.ASSESS_NOW
     if prompts.due_known:
-        yield "next-ice-due"
+        yield Recommendation.NEXT_ASSESSMENT
     if prompts.escalate:
-        yield "corticosteroid-escalate"
+        yield Recommendation.ESCALATE
     if prompts.taper:
-        yield "corticosteroid-taper"
+        yield Recommendation.TAPER
     yield from prompts.look_alikes
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION or (prompts.outside_window and icans.all.lo):
-        yield "consider-other-causes"
+        yield Recommendation.OTHER_CAUSES

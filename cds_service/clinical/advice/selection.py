@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AVOID, CHILD, MET_BY_TOCILIZUMAB, WITHOUT_CRS, Management, Row
+from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Row
 from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
 class PatientProfile(NamedTuple):
@@ -90,20 +90,20 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
 
 def speaks_of_next_dose(tables: Iterable[Management], product: str) -> bool:
     """Whether any table says anything of a product's next dose, at whatever grade."""
-    rows = (row for table in tables for row in table.row if row.action in next_dose.ACTIONS)
+    rows = (row for table in tables for row in table.row if row.action.is_of_next_dose)
     return any(not row.products or product in row.products for row in rows)
 
 
-def avoided(advice: Iterable[Advice]) -> frozenset[str]:
+def avoided(advice: Iterable[Advice]) -> frozenset[Action]:
     """Actions that the site's own protocol avoids: shown with all sources, proposed by none."""
-    return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength == AVOID)
+    return frozenset(entry.row.action for entry in advice if entry.own and entry.row.strength is Strength.AVOID)
 
 
 def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, ...]:
     """The rows of a table for this patient; what is stopped for good is not withheld besides."""
     rows = tuple(row for entry in table.row for row in _decided(entry, grade, profile))
-    stopped = any(row.action == next_dose.STOP for row in rows)
-    return tuple(row for row in rows if not (stopped and row.action in next_dose.UNLESS_STOPPED))
+    stopped = any(row.action is Action.STOP for row in rows)
+    return tuple(row for row in rows if not (stopped and row.action.is_of_next_dose and row.action is not Action.STOP))
 
 
 def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
@@ -112,11 +112,11 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
     A grade that came again ends a therapy for good, whatever was given or got better since.
     """
     since, rule = profile.since_dose, row.next_dose
-    if row.action not in next_dose.ACTIONS:
+    if not row.action.is_of_next_dose:
         if _applies(row, grade, profile):
             yield _without_what_has_come(row, profile)
     elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
-        yield replace(row, action=next_dose.STOP)
+        yield replace(row, action=Action.STOP)
     elif _applies(row, max(grade, since.highest), profile):
         action = (rule or NextDose()).action_for(row.action, grade, since)
         if action:
@@ -125,8 +125,8 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
 
 def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
     """The row without a condition that is met once and for all."""
-    met = profile.tocilizumab >= MET_BY_TOCILIZUMAB.get(row.condition, profile.tocilizumab + 1)
-    return replace(row, condition="") if met else row
+    doses = row.condition.met_by_tocilizumab if row.condition else None
+    return replace(row, condition=None) if doses is not None and profile.tocilizumab >= doses else row
 
 
 def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.regimen import UP_TO, Regimen
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen, most_of_regimen
 from cds_service.clinical.treatment.steroids import SteroidTreatment
 
-REFRACTORY = "refractory-options"
-NEXT_STEPS = (REFRACTORY, CORTICOSTEROID)
+NEXT_STEPS = (Action.REFRACTORY_OPTIONS, Action.CORTICOSTEROID)
 
 
 class Escalation(NamedTuple):
@@ -37,7 +36,7 @@ class Escalation(NamedTuple):
     @property
     def has_corticosteroid(self) -> bool:
         """Whether a corticosteroid is among the options."""
-        return any(entry.row.action == CORTICOSTEROID for entry in self.options)
+        return any(entry.row.action is Action.CORTICOSTEROID for entry in self.options)
 
 
 class GivenSteroid(NamedTuple):
@@ -88,7 +87,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
     options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
     evidence = tuple(row for row in context.rules.refractory.evidence if row.provenance.verified)
     known = {row.drug for row in evidence}
-    refractory = (one for entry in offered if entry.row.action == REFRACTORY for one in entry.regimens)
+    refractory = (one for entry in offered if entry.row.action is Action.REFRACTORY_OPTIONS for one in entry.regimens)
     return Escalation(
         steroid=steroid,
         is_worse=context.evaluation.icans.all.lo > steroid.grade_then,
@@ -109,7 +108,7 @@ def _stronger(entries: Sequence[Advice], failed: GivenSteroid) -> Iterator[Advic
     """Entries without the regimens that are no more than what has failed; one with none left is left out."""
     for entry in entries:
         dosed = any(regimen.has_dose for regimen in entry.regimens)
-        if entry.row.action != CORTICOSTEROID or not dosed:
+        if entry.row.action is not Action.CORTICOSTEROID or not dosed:
             yield entry
         elif left := tuple(regimen for regimen in entry.regimens if failed.may_be_less_than(regimen)):
             yield entry._replace(regimens=left)
@@ -118,5 +117,5 @@ def _stronger(entries: Sequence[Advice], failed: GivenSteroid) -> Iterator[Advic
 def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: GivenSteroid) -> Iterator[Regimen]:
     """Doses that are due and may be more, of which even the least is not known to be."""
     for entry in options:
-        if entry.row.action == CORTICOSTEROID and not waits(context, entry.row):
+        if entry.row.action is Action.CORTICOSTEROID and not waits(context, entry.row):
             yield from (one for one in entry.regimens if one.has_dose and not failed.is_less_than(one))

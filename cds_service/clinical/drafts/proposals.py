@@ -6,22 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import GivenSteroid, failed_steroid, given_steroid
 from cds_service.clinical.drafts.steroid_choice import Option, preferred, waits
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action, RowCondition
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
 # Requests that no guideline row makes: to settle a taper, to check each day, to look at a dose.
 TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
-# Conditions that only somebody who knows the patient can judge: they are said with the draft.
-JUDGED = ("high-risk", "not-isolated-headache")
-SERVICES = ("eeg", "mri", "neurology-consult")
-IMAGING = ("mri",)
+SERVICES = (Action.EEG, Action.MRI, Action.NEUROLOGY)
+IMAGING = (Action.MRI,)
 
 
 class Proposal(NamedTuple):
@@ -41,7 +38,7 @@ class Proposal(NamedTuple):
     until: date | None = None
     about: str = ""
     if_no_crs: bool = False
-    condition: str = ""
+    condition: RowCondition | None = None
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
@@ -64,8 +61,9 @@ def _advised(context: DraftContext) -> Iterator[Proposal]:
 
     What one of them does not want drafted is drafted from none.
     """
-    unwanted = {entry.row.action for entry in context.advice if entry.row.condition in NOT_DRAFTED}
-    offered = {*avoided(context.advice), *unwanted}
+    rows = [entry.row for entry in context.advice]
+    unwanted = (row.action for row in rows if row.condition and row.condition.is_not_drafted)
+    offered: set[str] = {*avoided(context.advice), *unwanted}
     for entry in context.advice:
         if entry.row.action not in offered:
             drafts = tuple(_drafts(context, entry))
@@ -78,19 +76,19 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
     action = entry.row.action
     if action in SERVICES and not entry.row.condition and not _is_done(context, action):
         yield Proposal(SERVICE, action, source=entry.source)
-    elif action == TOCILIZUMAB and context.treatment.tocilizumab.allows_another(entry.row, context.now):
+    elif action is Action.TOCILIZUMAB and context.treatment.tocilizumab.allows_another(entry.row, context.now):
         for regimen in filter(_is_dosed, entry.regimens):
             yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
 
 
-def _is_done(context: DraftContext, action: str) -> bool:
+def _is_done(context: DraftContext, action: Action) -> bool:
     """Whether imaging is on file that is not old yet."""
     return action in IMAGING and bool(context.evaluation.signs.imaging)
 
 
 def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
     """One draft a dose of the source that is preferred (preference.py), in place of what runs."""
-    if CORTICOSTEROID in avoided(context.advice):
+    if Action.CORTICOSTEROID in avoided(context.advice):
         return
     given = given_steroid(context)
     options = preferred(context, tuple(_options(context)))
@@ -98,8 +96,8 @@ def _corticosteroids(context: DraftContext) -> Iterator[Proposal]:
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
-        proposal = Proposal(MEDICATION, CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
-        condition = entry.row.condition if entry.row.condition in JUDGED else ""
+        proposal = Proposal(MEDICATION, Action.CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
+        condition = entry.row.condition if entry.row.condition and entry.row.condition.is_for_the_reader else None
         yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition)
 
 
@@ -114,7 +112,7 @@ def _options(context: DraftContext) -> Iterator[Option]:
     """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
     failed = failed_steroid(context)
     for entry in context.advice:
-        if entry.row.action != CORTICOSTEROID or waits(context, entry.row):
+        if entry.row.action is not Action.CORTICOSTEROID or waits(context, entry.row):
             continue
         for regimen in filter(_is_dosed, entry.regimens):
             if failed is None or failed.is_less_than(regimen):

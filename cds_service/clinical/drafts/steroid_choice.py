@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.context import DraftContext
-from cds_service.clinical.tables.advice import LATER, Row
+from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.regimen import Regimen
 from cds_service.clinical.treatment.equivalence import least_of_regimen
 
@@ -37,7 +37,7 @@ def waits(context: DraftContext, row: Row) -> bool:
         return now - given < rules.since_tocilizumab[row.condition]
     if row.condition in rules.no_better_after and treatment.steroid is not None and treatment.better is False:
         return now - treatment.steroid.started < rules.no_better_after[row.condition]
-    return row.condition in LATER
+    return row.condition is not None and row.condition.is_later
 
 
 def _own(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import CORTICOSTEROID, lowest_steroid_total
+from cds_service.clinical.advice.options import lowest_steroid_total
 from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, DrugNames, Figure
 from cds_service.clinical.tables.advice import ADULT
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses, amount_of_orders
 from cds_service.clinical.treatment.steroids import running_steroids
 
@@ -57,7 +58,7 @@ def _below_options(context: CheckContext) -> Iterator[Alert]:
         "steroid-below-options",
         drafts[0],
         figures={"planned": drafted, "running": running, "together": drafted + running, "lowest": lowest},
-        advice=tuple(entry for entry in evaluation.advice if entry.row.action == CORTICOSTEROID),
+        advice=tuple(entry for entry in evaluation.advice if entry.row.action is Action.CORTICOSTEROID),
         changes=tuple(_changes(context, drafts)),
     )
 
@@ -68,7 +69,7 @@ def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]
     options = [
         (regimen, entry.source)
         for entry in context.evaluation.advice
-        if entry.row.action == CORTICOSTEROID and CORTICOSTEROID not in avoided(context.evaluation.advice)
+        if entry.row.action is Action.CORTICOSTEROID and Action.CORTICOSTEROID not in avoided(context.evaluation.advice)
         for regimen in entry.regimens
         if regimen.mg or regimen.mg_per_kg
     ]

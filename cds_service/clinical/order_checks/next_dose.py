@@ -11,7 +11,7 @@ from cds_service.clinical.course import charted
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
-from cds_service.clinical.tables.next_dose import STOP, WITHHOLD
+from cds_service.clinical.tables.vocabulary import Action
 
 
 def engager_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -56,7 +56,7 @@ def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
 
 def _is_too_late(context: CheckContext, said: tuple[Advice, ...]) -> bool:
     """Whether the label's time for a dose that is only postponed is over."""
-    waits = [entry.row.next_dose for entry in said if entry.row.action == WITHHOLD and entry.row.next_dose]
+    waits = [entry.row.next_dose for entry in said if entry.row.action is Action.WITHHOLD and entry.row.next_dose]
     return any(rule.is_over(context.evaluation.day) for rule in waits)
 
 
@@ -68,7 +68,7 @@ def _said(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]
 
 def _notice(finding: str, context: CheckContext, order: Order, said: tuple[Advice, ...], highest: int = 0) -> Alert:
     """Description with the label's own words where they are about the product that was given last."""
-    stop = any(entry.row.action == STOP for entry in said)
+    stop = any(entry.row.action is Action.STOP for entry in said)
     sources = tuple(dict.fromkeys(entry.source for entry in said))
     return Alert(
         finding,

@@ -11,6 +11,7 @@ from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.tocilizumab import DAY, given_times
 
 
@@ -65,7 +66,7 @@ def limits_of(tables: Iterable[Management]) -> Limits | None:
     for table in tables:
         for row in table.row:
             maximum = next((regimen.maximum_mg for regimen in row.regimens if regimen.maximum_mg), None)
-            if row.action == TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
+            if row.action is Action.TOCILIZUMAB and row.max_in_24_hours and row.max_total and maximum:
                 return Limits(row.max_in_24_hours, row.max_total, maximum, table.edition.label)
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cds_service.clinical.advice.options import CORTICOSTEROID
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import OccasionKind, Unjudged, UnjudgedReason
@@ -27,6 +26,7 @@ from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, un
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.steroids import running_steroids
 
 # What may be said of a drug whatever its dose.
@@ -59,7 +59,7 @@ def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[A
     names = {UNKNOWN_DRUG, *context.drugs.corticosteroids}
     if not any(one.order.drug in names for one in orders):
         return ()
-    return tuple(entry for entry in context.evaluation.advice if entry.row.action == CORTICOSTEROID)
+    return tuple(entry for entry in context.evaluation.advice if entry.row.action is Action.CORTICOSTEROID)
 
 
 def _is_at_stake(context: CheckContext, order: Order) -> bool:

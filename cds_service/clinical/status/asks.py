@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.crs_prompt import CrsPrompt
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.settling import needs_birth_date
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AFTER_TOCILIZUMAB, LATER
+from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
 def asks_of(evaluation: Evaluation, crs: CrsPrompt, settling: Ask | None) -> Iterator[Ask]:
@@ -42,15 +42,15 @@ def _treating(evaluation: Evaluation, crs: CrsPrompt) -> Iterator[Ask]:
     """ICU and one thing about the corticosteroid, then the next dose; the CRS before them where it leads."""
     of_crs = () if crs.ask is None else (crs.ask,)
     yield from of_crs if evaluation.crs_leads else ()
-    if "icu" in evaluation.recommendations:
+    if Recommendation.ICU in evaluation.recommendations:
         yield Ask.ICU
     steroid = _steroid(evaluation)
     if steroid is not None:
         yield steroid
-    if next_dose.STOP in evaluation.recommendations:
-        yield Ask.STOP_INFUSION if _is_infused(evaluation, next_dose.STOP) else Ask.STOP_THERAPY
-    if next_dose.WITHHOLD in evaluation.recommendations:
-        yield Ask.WITHHOLD_INFUSION if _is_infused(evaluation, next_dose.WITHHOLD) else Ask.WITHHOLD_DOSE
+    if Recommendation.STOP in evaluation.recommendations:
+        yield Ask.STOP_INFUSION if _is_infused(evaluation, Action.STOP) else Ask.STOP_THERAPY
+    if Recommendation.WITHHOLD in evaluation.recommendations:
+        yield Ask.WITHHOLD_INFUSION if _is_infused(evaluation, Action.WITHHOLD) else Ask.WITHHOLD_DOSE
     yield from () if evaluation.crs_leads else of_crs
 
 
@@ -63,8 +63,8 @@ def _steroid(evaluation: Evaluation) -> Ask | None:
         return Ask.TAPER
     if treatment.on_corticosteroid:
         return Ask.STEROID_RUNNING if rows else None
-    now = any(row.strength != "may" and row.condition not in LATER for row in rows)
-    after = treatment.tocilizumab.total and any(row.condition in AFTER_TOCILIZUMAB for row in rows)
+    now = any(row.strength is not Strength.MAY and not (row.condition and row.condition.is_later) for row in rows)
+    after = treatment.tocilizumab.total and any(row.condition and row.condition.is_after_tocilizumab for row in rows)
     return Ask.STEROID if (now or after) and not _is_usual(evaluation) else None
 
 

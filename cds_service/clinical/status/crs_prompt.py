@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.grading import crs as cytokine
@@ -11,7 +12,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import support_without_gate
-from cds_service.clinical.tables.advice import NOT_DRAFTED, TOCILIZUMAB
+from cds_service.clinical.tables.advice import TOCILIZUMAB
 
 
 class CrsPrompt(NamedTuple):
@@ -38,10 +39,10 @@ def _ask(evaluation: Evaluation) -> Ask | None:
     """Tocilizumab where it is advised or the CRS leads, else the grade."""
     if TOCILIZUMAB in avoided(evaluation.advice):
         return Ask.CRS
-    advised = TOCILIZUMAB in evaluation.recommendations
+    advised = Recommendation.TOCILIZUMAB in evaluation.recommendations
     if advised and not _may_be_given(evaluation):
         return None if evaluation.crs_leads else Ask.CRS
-    if any(entry.row.condition in NOT_DRAFTED for entry in evaluation.advice):
+    if any(entry.row.condition and entry.row.condition.is_not_drafted for entry in evaluation.advice):
         return Ask.TOCILIZUMAB_ALTERNATIVES
     if evaluation.crs_leads:
         return Ask.TOCILIZUMAB if advised else Ask.TOCILIZUMAB_PER_PROTOCOL

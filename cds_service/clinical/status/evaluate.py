@@ -9,7 +9,7 @@ from functools import cached_property
 
 from cds_service.clinical.advice.offered import if_confirmed, offered
 from cds_service.clinical.advice.profile import profile_of
-from cds_service.clinical.advice.recommendations import Prompts, recommendations
+from cds_service.clinical.advice.recommendations import Prompts, Recommendation, recommendations
 from cds_service.clinical.advice.selection import Advice, PatientProfile, speaks_of_next_dose
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
@@ -170,7 +170,7 @@ class _Present:
         return look_alikes(self.chart, self.now) if self.now.domains else LookAlikes()
 
     @property
-    def recommendations(self) -> tuple[str, ...]:
+    def recommendations(self) -> tuple[Recommendation, ...]:
         """What the card recommends; nothing where there is no card."""
         if not self.attention.has_card:
             return ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cds_service.clinical.advice.offered import ConditionalAdvice
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice, PatientProfile
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.current_signs import CurrentSigns
@@ -66,7 +67,7 @@ class Evaluation:
     next_dose_told: bool
     advice: tuple[Advice, ...]
     if_confirmed: ConditionalAdvice | None
-    recommendations: tuple[str, ...]
+    recommendations: tuple[Recommendation, ...]
     look_alikes: LookAlikes
     open_domains: tuple[OpenDomain, ...]
     unread: Unread

@@ -9,18 +9,11 @@ from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.provenance import Sourced
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action, RowCondition, Strength
 
 ADULT, CHILD = "adult", "child"
 TOCILIZUMAB = "tocilizumab"
-AVOID = "avoid"
 WITHOUT_CRS = "without"  # for whom a row is
-# Conditions of a row: what is tried before it.
-AFTER_TOCILIZUMAB = ("refractory-to-tocilizumab", "from-second-tocilizumab", "no-better-24-h-after-tocilizumab")
-# What an entry says of itself that forbids to draft it: its own words are shown instead.
-NOT_DRAFTED = ("alternatives-preferred",)
-LATER = (*AFTER_TOCILIZUMAB, "if-persisting", "no-better-24-h", "no-better-48-h", "another-24-h-or-rapid")
-# Conditions that have come with so many doses of tocilizumab: from then on they are no longer said.
-MET_BY_TOCILIZUMAB = {"with-first-tocilizumab": 1, "from-second-tocilizumab": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class Row(Sourced):
     `hours_since_dose_from`: only that soon, or that long, after the last dose. `note`: a site's own words.
     """
 
-    action: str
+    action: Action
     icans: tuple[int, ...]
     crs: str = "any"
     crs_from: int = 1
@@ -41,8 +34,8 @@ class Row(Sourced):
     only: str = ""
     hours_since_dose_below: float | None = None
     hours_since_dose_from: float | None = None
-    strength: str = "advised"
-    condition: str = ""
+    strength: Strength = Strength.ADVISED
+    condition: RowCondition | None = None
     regimens: tuple[Regimen, ...] = ()
     next_dose: NextDose | None = None
     note: str = ""
@@ -58,7 +51,7 @@ class Row(Sourced):
     @property
     def gives_tocilizumab(self) -> bool:
         """Whether it is about tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
-        return self.action == TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
+        return self.action is Action.TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
 
 
 @dataclass(frozen=True, slots=True)

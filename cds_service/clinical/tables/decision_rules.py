@@ -10,6 +10,7 @@ from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.indicator import Indicator
 from cds_service.clinical.tables.provenance import Sourced
+from cds_service.clinical.tables.vocabulary import RowCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +237,12 @@ class SteroidChoice(Sourced):
 
     high_dose_mg: float
     first_line_up_to_grade: int
-    since_tocilizumab: dict[str, timedelta]
-    no_better_after: dict[str, timedelta]
+    since_tocilizumab: dict[RowCondition, timedelta]
+    no_better_after: dict[RowCondition, timedelta]
     step: tuple[ChoiceStep, ...]
 
     @property
-    def timed(self) -> frozenset[str]:
+    def timed(self) -> frozenset[RowCondition]:
         """Conditions of the next step that a source names for what has not helped in its time."""
         waited = (name for name, after in self.since_tocilizumab.items() if after)
         return frozenset((*self.no_better_after, *waited))

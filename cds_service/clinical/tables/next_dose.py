@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-WITHHOLD, STOP, RESUME, CONTINUE = "withhold-next-dose", "stop-therapy", "resume-next-dose", "continue-therapy"
-ACTIONS = (WITHHOLD, STOP, RESUME, CONTINUE)
-UNLESS_STOPPED = (WITHHOLD, RESUME, CONTINUE)
+from cds_service.clinical.tables.vocabulary import Action
+
 # The highest grade at which what a dose waits for has come.
 REACHED_AT = {"": 0, "resolved": 0, "grade-1": 1}
 
@@ -53,8 +52,8 @@ class NextDose:
     observe: str = ""
     resume: str = ""
 
-    def action_for(self, action: str, grade: int, since: SinceDose) -> str:
-        """Withhold, stop or resume for a patient at this grade now; empty where nothing is left to say.
+    def action_for(self, action: Action, grade: int, since: SinceDose) -> Action | None:
+        """Withhold, stop or resume for a patient at this grade now; None where nothing is left to say.
 
         `action` is the row's own. A dose that was withheld until a grade may be given at that grade; where the label
         does not say until when, at grade 0, for there is nothing left to wait for. Where the patient must have been
@@ -62,10 +61,10 @@ class NextDose:
         """
         too_long = self.stop_after_days is not None and since.lasting_days > self.stop_after_days
         if too_long:
-            return STOP
-        if action != WITHHOLD or not self._is_reached(max(grade, since.worst_now)):
+            return Action.STOP
+        if action is not Action.WITHHOLD or not self._is_reached(max(grade, since.worst_now)):
             return action
-        return RESUME if self.observe_hours or self.resume or self.stop_if_again else ""
+        return Action.RESUME if self.observe_hours or self.resume or self.stop_if_again else None
 
     def is_over(self, day: int | None) -> bool:
         """Whether the last day is past on which the label gives the dose."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.crs import crs_lines
 from cds_service.rendering.status_card.findings import findings_table
@@ -121,7 +123,7 @@ def _settling(view: View) -> Iterator[str]:
         yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
     elif settles is not None and settles is not Ask.SEDATED:
         yield view.say(f"detail.now.{settles}", instrument=view.instrument)
-    if settles is not Ask.CAUSES and "consider-other-causes" in evaluation.recommendations:
+    if settles is not Ask.CAUSES and Recommendation.OTHER_CAUSES in evaluation.recommendations:
         yield view.say("detail.now.outside-window", day=evaluation.day)
 
 
@@ -140,7 +142,7 @@ def monitoring_lines(view: View) -> Iterator[str]:
     evaluation, due = view.evaluation, view.evaluation.next_assessment
     parts = []
     for entry in evaluation.advice:
-        if entry.row.action == "monitor-neuro" and entry.row.times_per_day_at_least:
+        if entry.row.action is Action.MONITOR and entry.row.times_per_day_at_least:
             times = times_a_day(view, (entry.row.times_per_day_at_least,))
             values = {"instrument": view.instrument, "times": times, "source": entry.source}
             parts.append(view.say("detail.now.monitor", **values))

@@ -8,14 +8,14 @@ from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.instrument import CAPD
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.labels import ASTCT
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.words.view import View
 
 # What is advised without treating anything now.
-UNTREATED = frozenset({"monitor-neuro", *next_dose.ACTIONS})
+UNTREATED = frozenset({Action.MONITOR, *(action for action in Action if action.is_of_next_dose)})
 
 
 def note_lines(view: View) -> Iterator[str]:
@@ -41,11 +41,11 @@ def _about_the_grade(view: View) -> Iterator[str]:
 def _about_the_advice(view: View) -> Iterator[str]:
     evaluation = view.evaluation
     actions = {entry.row.action for entry in evaluation.advice} - UNTREATED
-    if "tocilizumab" in actions:
+    if Action.TOCILIZUMAB in actions:
         yield view.say("detail.note.tocilizumab-caution")
     elif actions:
         yield view.say(f"detail.note.tocilizumab{'-crs-unknown' if evaluation.profile.crs_may_be else ''}")
-    if "corticosteroid" in actions and evaluation.profile.age_group != ADULT:
+    if Action.CORTICOSTEROID in actions and evaluation.profile.age_group != ADULT:
         yield view.say(f"detail.note.{'child' if evaluation.profile.age_group else 'age-unknown'}")
     yield from _about_the_label(view)
     if evaluation.attention is Attention.NO_THERAPY:

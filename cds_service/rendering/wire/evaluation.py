@@ -38,7 +38,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "crs": _crs(evaluation),
             "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
             "otherCards": [_card(card) for card in cards if card.kind != STATUS],
-            "recommendations": list(evaluation.recommendations),
+            "recommendations": list(map(str, evaluation.recommendations)),
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),

@@ -10,34 +10,38 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.tables import next_dose
-from cds_service.clinical.tables.advice import AVOID, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import escaped
 
 # One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
-URGENT = ("seizure-treatment",)
-CARE = ("admission", "icu", "airway", "icp-management")
-TREATMENT = (TOCILIZUMAB, "corticosteroid", "crs-corticosteroid", "refractory-options", "oedema-options")
-WORK_UP = ("eeg", "mri", "ct", "lumbar-puncture", "fundoscopy")
-REPEATED = ("laboratory", "neuroimaging", "eeg-daily")
-SUPPORT = (
-    "supportive-care",
-    "observe",
-    "aspiration-precautions",
-    "head-up",
-    "swallow-check",
-    "neurology-consult",
-    "no-driving",
+URGENT = (Action.SEIZURE_TREATMENT,)
+CARE = (Action.ADMISSION, Action.ICU, Action.AIRWAY, Action.ICP_MANAGEMENT)
+TREATMENT = (
+    Action.TOCILIZUMAB,
+    Action.CORTICOSTEROID,
+    Action.CRS_CORTICOSTEROID,
+    Action.REFRACTORY_OPTIONS,
+    Action.OEDEMA_OPTIONS,
 )
-PROPHYLAXIS = "antiseizure"
-ALSO = ("antifungal-prophylaxis", "correct-hyponatraemia", "depressants", "gm-csf")
-MAY = "may"
+WORK_UP = (Action.EEG, Action.MRI, Action.CT, Action.LUMBAR_PUNCTURE, Action.FUNDOSCOPY)
+REPEATED = (Action.LABORATORY, Action.NEUROIMAGING, Action.EEG_DAILY)
+SUPPORT = (
+    Action.SUPPORTIVE_CARE,
+    Action.OBSERVE,
+    Action.ASPIRATION_PRECAUTIONS,
+    Action.HEAD_UP,
+    Action.SWALLOW_CHECK,
+    Action.NEUROLOGY,
+    Action.NO_DRIVING,
+)
+PROPHYLAXIS = Action.ANTISEIZURE
+ALSO = (Action.ANTIFUNGAL_PROPHYLAXIS, Action.CORRECT_HYPONATRAEMIA, Action.DEPRESSANTS, Action.GM_CSF)
 # Things to be done or chosen from together, not one instead of another; and steps that follow each other.
-LISTED = ("refractory-options", "oedema-options")
-STEPS = ("crs-corticosteroid",)
+LISTED = (Action.REFRACTORY_OPTIONS, Action.OEDEMA_OPTIONS)
+STEPS = (Action.CRS_CORTICOSTEROID,)
 
 
 class Line(NamedTuple):
@@ -54,7 +58,7 @@ class Line(NamedTuple):
     @property
     def is_mere_option(self) -> bool:
         """Whether nobody who says it advises it."""
-        return all(entry.row.strength == MAY for entry in self.entries)
+        return all(entry.row.strength is Strength.MAY for entry in self.entries)
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
@@ -64,7 +68,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
     for action in TREATMENT:
         yield from _treatments(view, [entry for entry in advice if entry.row.action == action])
     for entry in advice:
-        if entry.row.action in next_dose.ACTIONS:
+        if entry.row.action.is_of_next_dose:
             yield _sourced(view, "treatment", Line(next_dose_text(view, entry), (entry,)))
     yield from _group(view, advice, "work-up", WORK_UP)
     yield from _group(view, advice, "repeated", REPEATED)
@@ -73,7 +77,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
     yield from _group(view, advice, "also", ALSO)
 
 
-def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[str]) -> Iterator[str]:
+def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[Action]) -> Iterator[str]:
     """Actions in one line: those of the first source, then what each further source adds or words otherwise.
 
     Sources stand in the order of the tables: the site's own, guidelines, the label.
@@ -168,7 +172,7 @@ def _treatment(view: View, entry: Advice) -> str:
     shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
     if entry.row.action in LISTED:
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
-    elif entry.row.strength == AVOID:
+    elif entry.row.strength is Strength.AVOID:
         what = ""
     elif shown:
         what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
@@ -201,7 +205,7 @@ def _limits(view: View, entry: Advice) -> str:
 def _given(view: View, entry: Advice) -> str:
     """What was given of tocilizumab, because its number is limited."""
     so_far = view.evaluation.treatment.tocilizumab
-    if entry.row.action != TOCILIZUMAB or so_far.last is None:
+    if entry.row.action is not Action.TOCILIZUMAB or so_far.last is None:
         return ""
     given = view.say("advice.regimen.given", day=so_far.last_day, total=so_far.total, last=view.at(so_far.last))
     earliest = so_far.earliest(entry.row)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.next_dose import NextDose
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.words.regimens import number, regimen_text, span
 from cds_service.rendering.words.view import View
 
@@ -17,13 +17,13 @@ def next_dose_text(view: View, entry: Advice) -> str:
     highest = view.evaluation.profile.since_dose.highest
     lower = highest > (view.evaluation.icans.grade or 0)
     since = view.say("advice.next-dose.highest", grade=highest) if lower else ""
-    if action == next_dose.STOP:
+    if action is Action.STOP:
         parts: Iterator[str] = iter(
             [view.say(f"advice.next-dose.stop{'-infusion' if rule.interrupt else ''}", product=view.product)]
         )
-    elif action == next_dose.CONTINUE:
+    elif action is Action.CONTINUE:
         parts = iter([view.say("advice.next-dose.continue")])
-    elif action == next_dose.RESUME:
+    elif action is Action.RESUME:
         parts = _going_on(view, "next", rule, entry)
     else:
         parts = _withheld(view, rule, entry)

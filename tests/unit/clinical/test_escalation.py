@@ -13,6 +13,7 @@ from cds_service.cases.verdict import assessed
 from cds_service.checks.answers import answer_to
 from cds_service.clinical.tables.advice import Row
 from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.knowledge import Knowledge
 from cds_service.settings import Settings
 
@@ -149,7 +150,7 @@ def test_where_every_option_has_its_evidence_nothing_is_said_of_others(knowledge
 
 def test_the_sites_own_high_dose_is_drafted_at_any_grade(knowledge: Knowledge) -> None:
     asco, high = knowledge.protocol.management[0], Regimen("methylprednisolone", mg=(1000,), route="IV", per_day=(1,))
-    row = Row("corticosteroid", (3,), regimens=(high,), provenance=asco.row[0].provenance)
+    row = Row(Action.CORTICOSTEROID, (3,), regimens=(high,), provenance=asco.row[0].provenance)
     own = replace(asco, own=True, row=(row,))
     protocol = knowledge.protocol._replace(management=(own, *knowledge.protocol.management))
     case = patient((WEIGHT_70, *GRADE_3[2:]), (), "axicabtagene-ciloleucel")

@@ -7,12 +7,12 @@ from itertools import pairwise
 import pytest
 
 from cds_service.clinical.advice.selection import PatientProfile, advice
-from cds_service.clinical.tables import next_dose
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.next_dose import SinceDose
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.knowledge.editions import load_labels
 
-SEVERITY = {next_dose.CONTINUE: 0, next_dose.RESUME: 1, next_dose.WITHHOLD: 2, next_dose.STOP: 3}
+SEVERITY = {Action.CONTINUE: 0, Action.RESUME: 1, Action.WITHHOLD: 2, Action.STOP: 3}
 PRODUCTS = [(region, product) for region in ("us", "eu") for product in load_labels(region).label]
 
 

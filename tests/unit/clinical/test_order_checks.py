@@ -9,6 +9,7 @@ from cds_service.cases.verdict import assessed
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
 from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.vocabulary import Strength
 from cds_service.knowledge import Knowledge
 
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 37))
@@ -57,7 +58,7 @@ def test_a_site_that_avoids_corticosteroids_is_offered_no_other_dose(knowledge: 
         knowledge.protocol.management[0],
         own=True,
         row=tuple(
-            replace(row, strength="avoid", regimens=())
+            replace(row, strength=Strength.AVOID, regimens=())
             for row in knowledge.protocol.management[0].row
             if row.action == "corticosteroid"
         ),

@@ -1,0 +1,129 @@
+"""What the rows of advice may name: actions, how strongly, and under which condition of the patient or the course."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a row advises."""
+
+    MONITOR = "monitor-neuro"
+    SUPPORTIVE_CARE = "supportive-care"
+    ASPIRATION_PRECAUTIONS = "aspiration-precautions"
+    HEAD_UP = "head-up"
+    SWALLOW_CHECK = "swallow-check"
+    DEPRESSANTS = "depressants"
+    GM_CSF = "gm-csf"
+    OBSERVE = "observe"
+    NO_DRIVING = "no-driving"
+    CORRECT_HYPONATRAEMIA = "correct-hyponatraemia"
+    NEUROLOGY = "neurology-consult"
+    LABORATORY = "laboratory"
+    EEG = "eeg"
+    EEG_DAILY = "eeg-daily"
+    MRI = "mri"
+    CT = "ct"
+    NEUROIMAGING = "neuroimaging"
+    LUMBAR_PUNCTURE = "lumbar-puncture"
+    FUNDOSCOPY = "fundoscopy"
+    ADMISSION = "admission"
+    ICU = "icu"
+    AIRWAY = "airway"
+    SEIZURE_TREATMENT = "seizure-treatment"
+    ICP_MANAGEMENT = "icp-management"
+    ANTISEIZURE = "antiseizure"
+    ANTIFUNGAL_PROPHYLAXIS = "antifungal-prophylaxis"
+    TOCILIZUMAB = "tocilizumab"
+    CORTICOSTEROID = "corticosteroid"
+    CRS_CORTICOSTEROID = "crs-corticosteroid"
+    REFRACTORY_OPTIONS = "refractory-options"
+    OEDEMA_OPTIONS = "oedema-options"
+    WITHHOLD = "withhold-next-dose"
+    STOP = "stop-therapy"
+    RESUME = "resume-next-dose"
+    CONTINUE = "continue-therapy"
+
+    @property
+    def is_of_next_dose(self) -> bool:
+        """Whether it is about the next dose of a therapy that is given more than once."""
+        return self in (Action.WITHHOLD, Action.STOP, Action.RESUME, Action.CONTINUE)
+
+
+class Strength(StrEnum):
+    """How strongly a source says it; AVOID: it says not to."""
+
+    ADVISED = "advised"
+    CONSIDER = "consider"
+    STRONGLY_CONSIDER = "strongly-consider"
+    MAY = "may"
+    AVOID = "avoid"
+
+
+class RowCondition(StrEnum):
+    """For what patient, or after what, a row is meant besides the grade; said with it, for the reader to judge."""
+
+    HIGH_RISK = "high-risk"
+    MRI_NOT_POSSIBLE = "mri-not-possible"
+    WITH_TOCILIZUMAB = "with-tocilizumab"
+    WITH_FIRST_TOCILIZUMAB = "with-first-tocilizumab"
+    FROM_SECOND_TOCILIZUMAB = "from-second-tocilizumab"
+    REFRACTORY_TO_TOCILIZUMAB = "refractory-to-tocilizumab"
+    NO_BETTER_24_H_AFTER_TOCILIZUMAB = "no-better-24-h-after-tocilizumab"
+    NO_BETTER_24_H = "no-better-24-h"
+    NO_BETTER_48_H = "no-better-48-h"
+    ANOTHER_24_H_OR_RAPID = "another-24-h-or-rapid"
+    IF_PERSISTING = "if-persisting"
+    NO_RESPONSE = "no-response"
+    HIGH_DOSE = "high-dose"
+    LIMITED_EXPERIENCE = "limited-experience"
+    EARLY_AFTER_INFUSION = "early-after-infusion"
+    LATE_AFTER_INFUSION = "late-after-infusion"
+    FIRST_3_WEEKS = "first-3-weeks"
+    NOT_ISOLATED_HEADACHE = "not-isolated-headache"
+    AS_NEEDED = "as-needed"
+    NON_SEDATING = "non-sedating"
+    EVERY_2_3_DAYS = "every-2-3-days"
+    EVERY_2_3_DAYS_PERSISTING = "every-2-3-days-persisting"
+    UNEXPLAINED_CHANGE = "unexplained-change"
+    OUTPATIENT_POSSIBLE = "outpatient-possible"
+    ALTERNATIVES_PREFERRED = "alternatives-preferred"
+
+    @property
+    def is_after_tocilizumab(self) -> bool:
+        """Whether tocilizumab is tried before."""
+        return self in _AFTER_TOCILIZUMAB
+
+    @property
+    def is_later(self) -> bool:
+        """Whether something is tried before, or waited for."""
+        return self in _AFTER_TOCILIZUMAB or self in _LATER
+
+    @property
+    def is_not_drafted(self) -> bool:
+        """Whether it forbids a draft: its own words are shown instead."""
+        return self is RowCondition.ALTERNATIVES_PREFERRED
+
+    @property
+    def is_for_the_reader(self) -> bool:
+        """Whether only somebody who knows the patient can judge it: it is said with a draft too."""
+        return self in (RowCondition.HIGH_RISK, RowCondition.NOT_ISOLATED_HEADACHE)
+
+    @property
+    def met_by_tocilizumab(self) -> int | None:
+        """The number of its doses with which the condition has come, and is no longer said; None for any other."""
+        return _MET_BY_TOCILIZUMAB.get(self)
+
+
+_AFTER_TOCILIZUMAB = (
+    RowCondition.REFRACTORY_TO_TOCILIZUMAB,
+    RowCondition.FROM_SECOND_TOCILIZUMAB,
+    RowCondition.NO_BETTER_24_H_AFTER_TOCILIZUMAB,
+)
+_LATER = (
+    RowCondition.IF_PERSISTING,
+    RowCondition.NO_BETTER_24_H,
+    RowCondition.NO_BETTER_48_H,
+    RowCondition.ANOTHER_24_H_OR_RAPID,
+)
+_MET_BY_TOCILIZUMAB = {RowCondition.WITH_FIRST_TOCILIZUMAB: 1, RowCondition.FROM_SECOND_TOCILIZUMAB: 2}
