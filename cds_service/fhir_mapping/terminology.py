@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding
 
 ICANS = "https://icans-cds.example/fhir/CodeSystem/icans"
 QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
 
-Code = tuple[str, str]
+
+class Code(NamedTuple):
+    """A code in its system."""
+
+    system: str
+    code: str
+
 
 # The same system under another name: by its OID, or as a country publishes it with the same codes.
 SYSTEM_ALIASES = {
@@ -88,7 +95,7 @@ class Dictionary:
     def find(self, codings: Iterable[Coding]) -> str | None:
         """The concept of the first coding that is known; every coding is looked at."""
         for coding in codings:
-            concept = self._concepts.get((coding.system, coding.code))  # type: ignore[arg-type]
+            concept: str | None = self._concepts.get((coding.system, coding.code))  # type: ignore[call-overload]
             if concept is not None:
                 return concept
         aliased = (self._concepts.get(normalised(coding)) for coding in codings if coding.system in SYSTEM_ALIASES)
@@ -103,12 +110,12 @@ class Dictionary:
     def _category(self, code: Code) -> str | None:
         """The concept of the longest category that begins the code (G40.909: G40.90, G40.9, G40)."""
         system, value = code
-        known = (self._categories.get((system, value[:length].rstrip("."))) for length in range(len(value), 0, -1))
+        known = (self._categories.get(Code(system, value[:length].rstrip("."))) for length in range(len(value), 0, -1))
         return next((concept for concept in known if concept is not None), None)
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
         """The concept that a code may mean which nobody has verified; such a code decides nothing."""
-        found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[arg-type]
+        found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[call-overload]
         return next((concept for concept in found if concept), None)
 
 
@@ -129,7 +136,7 @@ class Terminology:
 
     def codes_of(self, concept: str) -> list[Code]:
         """The project's own code of an Observation concept, then the others, for searches."""
-        own = [(ICANS, concept)] if concept in self.own_codes else []
+        own = [Code(ICANS, concept)] if concept in self.own_codes else []
         others = self.value_sets[concept].codes if concept in self.value_sets else frozenset()
         return [*own, *sorted(others)]
 
@@ -139,6 +146,6 @@ class Terminology:
 
 
 def normalised(coding: Coding) -> Code:
-    """A coding as a pair, its system under the usual name."""
+    """A coding with its system under the usual name."""
     system = coding.system or ""
-    return SYSTEM_ALIASES.get(system, system), coding.code or ""
+    return Code(SYSTEM_ALIASES.get(system, system), coding.code or "")

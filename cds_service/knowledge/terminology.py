@@ -96,7 +96,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
     sets |= {concept: _with_codes(sets.get(concept), concept, codes) for concept, codes in site.codes.items()}
-    own = [ValueSet(concept, frozenset({(ICANS, concept)})) for concept in looked_for & own_codes]
+    own = [ValueSet(concept, frozenset({Code(ICANS, concept)})) for concept in looked_for & own_codes]
     drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | {LOCAL_ROUTES}]
     return Terminology(
         concepts=concepts,
@@ -132,11 +132,13 @@ def read_value_set(source: Traversable) -> ValueSet:
     except msgspec.MsgspecError as error:
         raise KnowledgeError(f"{source.name}: {error}") from error
     listed = [(include.system, one) for include in resource.compose.include for one in include.concept]
-    unverified = frozenset((system, one.code) for system, one in listed if one.is_unverified)
-    codes = frozenset((system, one.code) for system, one in listed) - unverified
-    preferred = [(include.system, include.concept[0].code) for include in resource.compose.include if include.concept]
+    unverified = frozenset(Code(system, one.code) for system, one in listed if one.is_unverified)
+    codes = frozenset(Code(system, one.code) for system, one in listed) - unverified
+    preferred = [
+        Code(include.system, include.concept[0].code) for include in resource.compose.include if include.concept
+    ]
     categories = frozenset(
-        (include.system, one.value) for include in resource.compose.include for one in include.filter
+        Code(include.system, one.value) for include in resource.compose.include for one in include.filter
     )
     return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes), categories)
 
@@ -150,14 +152,15 @@ def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -
 def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict[str, dict[Code, str | int]]:
     """The meaning of coded answers, the site's besides."""
     local = {
-        concept: {(system, code): value for system, code, value in rows} for concept, rows in site.parts.answers.items()
+        concept: {Code(system, code): value for system, code, value in rows}
+        for concept, rows in site.parts.answers.items()
     }
     return answers | {concept: answers.get(concept, {}) | meanings for concept, meanings in local.items()}
 
 
-def _answers(table: _AnswerTable) -> dict[str, dict[tuple[str, str], str | int]]:
+def _answers(table: _AnswerTable) -> dict[str, dict[Code, str | int]]:
     return {
-        concept: {(table.systems[system], code): value for system, code, value in rows}
+        concept: {Code(table.systems[system], code): value for system, code, value in rows}
         for concept, rows in table.answers.items()
     }
 

@@ -53,41 +53,47 @@ def _assessments(
     return Track(assess(track.within(span, time)) for time in times)
 
 
+class _Reading(NamedTuple):
+    """The points of one concept. `conflicting`: there were others of nearly the same time."""
+
+    points: int
+    source: str
+    conflicting: bool
+
+
 def _ice(group: Sequence[Record], table: IceTable, same_reading: timedelta) -> Assessment:
     concepts = dict.fromkeys(record.concept for record in group)
     readings = {concept: _reading(group, concept, same_reading, min) for concept in concepts}
-    items = {item: readings[item][0] for item in table.items if item in readings}
+    items = {item: readings[item].points for item in table.items if item in readings}
     low, high = _ice_points(readings.get(ICE_TOTAL), items, table)
     newest = group[-1]
-    source = readings[ICE_TOTAL][1] if ICE_TOTAL in readings else newest.source
+    source = readings[ICE_TOTAL].source if ICE_TOTAL in readings else newest.source
     return Assessment(newest.time, low, high, source, items, _conflicting(readings))
 
 
-def _ice_points(total: tuple[int, str, bool] | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
+def _ice_points(total: _Reading | None, items: dict[str, int], table: IceTable) -> tuple[int, int]:
     tested = sum(items.values())
     untested = sum(points for item, points in table.items.items() if item not in items)
     if total is None:
         return tested, tested + untested
-    points = min(total[0], tested + untested)
+    points = min(total.points, tested + untested)
     return points, points
 
 
 def _capd(group: Sequence[Record], same_reading: timedelta) -> Assessment:
     reading = _reading(group, CAPD_TOTAL, same_reading, max)
-    score, source, _ = reading
-    return Assessment(group[-1].time, score, score, source, {}, _conflicting({CAPD_TOTAL: reading}))
+    conflicting = _conflicting({CAPD_TOTAL: reading})
+    return Assessment(group[-1].time, reading.points, reading.points, reading.source, {}, conflicting)
 
 
-def _reading(
-    group: Sequence[Record], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]
-) -> tuple[int, str, bool]:
-    """The newest value of a concept, or a worse one of nearly the same time; its source; whether they differ."""
+def _reading(group: Sequence[Record], concept: str, span: timedelta, worse: Callable[[Iterable[int]], int]) -> _Reading:
+    """The newest value of a concept, or a worse one of nearly the same time."""
     records = [record for record in group if record.concept == concept]
     newest = records[-1]
     together = {int(record.value): record.source for record in records if newest.time - record.time <= span}
     value = worse(together)
-    return value, together[value], len(together) > 1
+    return _Reading(value, together[value], len(together) > 1)
 
 
-def _conflicting(readings: dict[str, tuple[int, str, bool]]) -> tuple[str, ...]:
-    return tuple(concept for concept, (_, _, conflict) in readings.items() if conflict)
+def _conflicting(readings: dict[str, _Reading]) -> tuple[str, ...]:
+    return tuple(concept for concept, reading in readings.items() if reading.conflicting)

@@ -67,6 +67,21 @@ class Crs(NamedTuple):
         return None if self.certainty is Certainty.CANNOT_GRADE else self.range.lo
 
 
+class PressureLimits(NamedTuple):
+    """Below which a pressure is hypotension, in mm[Hg]; None: not judged."""
+
+    systolic: float | None = None
+    mean: float | None = None
+
+
+class _BySaturation(NamedTuple):
+    """What a device is worth with a normal, a low and an unknown saturation."""
+
+    normal: Range
+    low: Range
+    unknown: Range
+
+
 class _Gate(NamedTuple):
     state: str
     fever_now: bool
@@ -162,9 +177,7 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
     return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
 
 
-def _judged(
-    systolic: Record | None, mean: Record | None, limits: tuple[float | None, float | None], chart: Chart
-) -> Range:
+def _judged(systolic: Record | None, mean: Record | None, limits: PressureLimits, chart: Chart) -> Range:
     """One low pressure is hypotension; else one normal pressure is enough."""
     pairs = [(record, limit) for record, limit in zip((systolic, mean), limits, strict=True) if record and limit]
     answers = {record.at_least(limit) for record, limit in pairs}
@@ -173,20 +186,20 @@ def _judged(
     return NONE if True in answers else chart.rules.decisions.crs.hypotension_unknown
 
 
-def pressure_limits(chart: Chart, moment: datetime) -> list[tuple[float | None, float | None]]:
+def pressure_limits(chart: Chart, moment: datetime) -> list[PressureLimits]:
     """Below which systolic and mean pressure is hypotension, for each possible age; None: not judged at that age."""
     rules = chart.rules.decisions.crs
-    adult = (rules.systolic_below, rules.mean_below)
+    adult = PressureLimits(rules.systolic_below, rules.mean_below)
     age = age_at(chart.facts.birth, moment, chart.facts.zone)
     if age is None:
-        return [adult if neuro.instrument_at(chart, moment) == ICE else (None, None)]
+        return [adult if neuro.instrument_at(chart, moment) == ICE else PressureLimits()]
     return [adult if years > rules.child_to_years else _child_limits(years, rules) for years in dict.fromkeys(age)]
 
 
-def _child_limits(years: int, rules: CrsRules) -> tuple[float | None, None]:
+def _child_limits(years: int, rules: CrsRules) -> PressureLimits:
     if years < rules.child_from_years:
-        return None, None
-    return rules.child_systolic_base + rules.child_systolic_per_year * years, None
+        return PressureLimits()
+    return PressureLimits(rules.child_systolic_base + rules.child_systolic_per_year * years)
 
 
 def _hypoxia(chart: Chart, moment: datetime) -> Basis:
@@ -195,10 +208,10 @@ def _hypoxia(chart: Chart, moment: datetime) -> Basis:
     device = vitals.newest_device(chart, moment)
     saturation = vitals.lowest(chart, vitals.SATURATION, moment)
     if device is None:
-        choice = (rules.no_device_normal, rules.no_device_low, rules.no_device_unknown)
+        choice = _BySaturation(rules.no_device_normal, rules.no_device_low, rules.no_device_unknown)
         return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation, "%")
     if device.value == rules.room_air:
-        choice = (NONE, rules.room_air_low, rules.room_air_unknown)
+        choice = _BySaturation(NONE, rules.room_air_low, rules.room_air_unknown)
         return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation or device, "%")
     if device.value in table.flow_devices:
         return _cannula(chart, moment, device)
@@ -225,12 +238,11 @@ def _airway_may_be_neurological(chart: Chart, moment: datetime) -> bool:
     return neuro.seizure_at(chart, moment).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
 
 
-def _by_saturation(saturation: Record | None, choice: tuple[Range, Range, Range], limit: float) -> Range:
-    normal, low, unknown = choice
+def _by_saturation(saturation: Record | None, choice: _BySaturation, limit: float) -> Range:
     enough = saturation.at_least(limit) if saturation else None
     if enough is None:
-        return unknown
-    return normal if enough else low
+        return choice.unknown
+    return choice.normal if enough else choice.low
 
 
 def _basis(name: str, graded: Range, record: Record | None, unit: str = "") -> Basis:

@@ -179,7 +179,8 @@ def test_without_a_dose_and_a_score_there_is_a_basis_too(knowledge: Knowledge) -
 
 ORDER = Order("MedicationRequest/1", "dexamethasone", DRAFT)
 PERIOD = Period(NOW.date(), 0)
-LEAVING = Discharge("us", None, "cells", "Yescarta", NOW.date(), Monitoring(), PERIOD, PERIOD, PERIOD, None, False)
+PERIODS = (PERIOD, PERIOD, PERIOD, None)
+LEAVING = Discharge("us", None, "cells", "Yescarta", NOW.date(), Monitoring(), *PERIODS, False, delayed_signs=False)
 TOLD = Alert("discharge-instructions", ORDER, leaving=LEAVING)
 
 
