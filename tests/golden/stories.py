@@ -25,6 +25,7 @@ from cds_service.settings import Settings
 from tests.golden.asked import ASKED, Asked
 
 FOLDER = Path(__file__).parent / "cards"
+Json = dict[str, Any]
 
 
 def golden_files() -> Iterator[tuple[Path, str]]:
@@ -35,15 +36,28 @@ def golden_files() -> Iterator[tuple[Path, str]]:
         answer = _answer(decider, story, asked)
         name = story.slug if asked.hook == OccasionKind.PATIENT_VIEW else f"{story.slug}.{asked.hook}"
         yield FOLDER / f"{name}.md", "\n".join(_to_read(story, asked, answer))
-        yield FOLDER / f"{name}.json", _without_fingerprint(json.dumps(answer, indent=2, ensure_ascii=False)) + "\n"
+        yield FOLDER / f"{name}.json", _to_compare(answer)
 
 
-def _without_fingerprint(text: str) -> str:
-    """Every change of any table changes the fingerprint; the cards that it does not change shall not show in a diff."""
-    return re.sub(r"sha256:[0-9a-f]+", "sha256:...", text)
+def _to_compare(answer: Json) -> str:
+    """The answer in codes and figures: what a clinician reads stands once, in the Markdown beside it.
+
+    Every change of any table changes the fingerprint, which must not show where it changes no card.
+    """
+    coded = answer | {"cards": [_without_words(card) for card in answer["cards"]]}
+    return re.sub(r"sha256:[0-9a-f]+", "sha256:...", json.dumps(coded, indent=2, ensure_ascii=False)) + "\n"
 
 
-def _answer(decider: Decider, story: Story, asked: Asked) -> dict[str, Any]:
+def _without_words(card: Json) -> Json:
+    coded = {key: value for key, value in card.items() if key not in ("summary", "detail")}
+    if "suggestions" in card:
+        coded["suggestions"] = [
+            {key: value for key, value in one.items() if key != "label"} for one in card["suggestions"]
+        ]
+    return coded
+
+
+def _answer(decider: Decider, story: Story, asked: Asked) -> Json:
     """The answer at the moment of the story; its identifiers are counted so that they never change."""
     page = read_page(json.dumps(story.bundle).encode())
     moment, numbers = datetime.fromisoformat(story.bundle["timestamp"]), count(1)
@@ -55,7 +69,7 @@ def _answer(decider: Decider, story: Story, asked: Asked) -> dict[str, Any]:
     return decider.response(decision)
 
 
-def _to_read(story: Story, asked: Asked, answer: dict[str, Any]) -> Iterator[str]:
+def _to_read(story: Story, asked: Asked, answer: Json) -> Iterator[str]:
     yield from (f"# {story.title}", "", story.reason, "")
     rules = ", ".join(story.rules)
     yield f"Seen at {story.bundle['timestamp']}. Rules: {rules}. Written by `make golden`; read the diff."
