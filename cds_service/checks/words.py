@@ -51,7 +51,7 @@ FINDINGS = (
 NO_FINDING = ("none", "unread", "other-cause", LATE.name, *UnreadScore)
 # Concerns that stand beside a finding, and those that stand in its place.
 BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED, Concern.BASELINE)
-INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE)
+INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE, Concern.BASELINE)
 # Concepts of gaps that are no code of a record.
 ABOUT_GAPS = ("birth-date", "therapy", "history", "patient", "orders")
 RISK_UNITS = ("mg/m2", "mL/min", "mL/min/1.73m2", "million", "million/kg")
