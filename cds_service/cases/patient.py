@@ -76,7 +76,10 @@ def _seizure(row: tuple[Any, ...]) -> Seizure:
 
 
 def _administration(row: tuple[Any, ...]) -> Administration:
-    """`until`: when an infusion ended, or "running"; without it a single dose. `complete`: not stopped early."""
+    """`until`: when an infusion ended, or "running"; without it a single dose.
+
+    `complete`: not stopped early. `intrathecal`: by its route.
+    """
     details, start = details_of(row, 2), ago(row[0])
     until = details.get("until")
     end = start if until is None else None if until == RUNNING else ago(until)
@@ -89,6 +92,7 @@ def _administration(row: tuple[Any, ...]) -> Administration:
         details.get("mg"),
         "MedicationAdministration/1",
         details.get("complete", until != RUNNING),
+        intrathecal=details.get("intrathecal", False),
     )
 
 

@@ -14,12 +14,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import Diagnosis, Record, in_order
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Reason, Row
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.card import Presentation
 from cds_service.rendering.cards import cards_of
@@ -275,12 +277,18 @@ def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
     plain, other = (assess(one, CHART_OPENED, NOW, knowledge.protocol).evaluation for one in (facts, risky))
 
     assert plain.history == other.history
-    for name in ("crs", "trend", "attention", "due", "overdue", "advice", "if_confirmed"):
+    for name in ("crs", "trend", "attention", "due", "overdue"):
         assert getattr(plain, name) == getattr(other, name)
+    # Platelets and fibrinogen decide on a lumbar puncture (rule P3), and on nothing else.
+    assert _but_punctures(plain.advice) == _but_punctures(other.advice)
     # A low glucose or sodium, and a work-up for IEC-HS, make a card a warning by themselves; nothing makes it less.
     assert plain.urgency.indicator <= other.urgency.indicator
     if not {Row.Q6, Row.IEC_HS} & {reason.row for reason in other.urgency.reasons}:
         assert plain.urgency == other.urgency
+
+
+def _but_punctures(advice: tuple[Advice, ...]) -> list[Advice]:
+    return [one for one in advice if one.row.action is not Action.LUMBAR_PUNCTURE]
 
 
 @given(scenarios(), MOMENTS)

@@ -131,7 +131,7 @@ def test_tocilizumab_needs_the_count_of_what_was_given(client: Client, lost: dic
 
     assert [] == found(answer)
     assert cards == len(answer["cards"])
-    assert all("drugs given did not arrive" in card["summary"] for card in answer["cards"])
+    assert all("drugs given not fully known" in card["summary"] for card in answer["cards"])
 
 
 @pytest.mark.parametrize(("lost", "cards"), [({"drugs": outcome()}, 1), ({"drugs": CUT_OFF}, 0), ({}, 0)])
@@ -211,4 +211,4 @@ def test_a_discharge_whose_drugs_did_not_arrive_is_told(client: Client, days: fl
 
     told = [card for card in answer["cards"] if "icansDataMissing" == card["source"]["topic"]["code"]]
     assert cards == len(told)
-    assert all("drugs given did not arrive" in card["summary"] for card in told)
+    assert all("drugs given not fully known" in card["summary"] for card in told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
@@ -107,13 +107,14 @@ def _offered(context: DraftContext) -> tuple[Advice, ...]:
 def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advice, ...]:
     """The entries without refractory agents already running; entries left empty are dropped (rule P4)."""
     running = {drug.drug for drug in context.treatment.immunosuppressants if drug.recent}
-    kept = []
-    for entry in entries:
-        is_refractory = entry.row.action is Action.REFRACTORY_OPTIONS
-        left = tuple(one for one in entry.regimens if not is_refractory or one.drug not in running)
-        if left or not entry.regimens:
-            kept.append(entry._replace(regimens=left))
-    return tuple(kept)
+    return tuple(
+        entry._replace(regimens=left) for entry in entries if (left := _without(entry, running)) or not entry.regimens
+    )
+
+
+def _without(entry: Advice, running: Collection[str]) -> tuple[Regimen, ...]:
+    is_refractory = entry.row.action is Action.REFRACTORY_OPTIONS
+    return tuple(one for one in entry.regimens if not is_refractory or one.drug not in running)
 
 
 def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Advice]:

@@ -39,11 +39,6 @@ class Phrase(StrEnum):
     SEDATION_LIGHTENED = "lightened"
 
     @property
-    def is_steroid(self) -> bool:
-        """Whether it is about a corticosteroid."""
-        return self in (Phrase.ESCALATE, Phrase.TAPER, Phrase.STEROID_RUNNING, Phrase.STEROID)
-
-    @property
     def is_score(self) -> bool:
         """Whether it asks for an ICE or CAPD now."""
         return self in (Phrase.ASSESS, Phrase.ASSESS_SCORE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -127,11 +127,6 @@ class Situation(NamedTuple):
     def rules(self) -> UrgencyRules:
         """The numbers of table U."""
         return self.chart.rules.decisions.urgency
-
-    @property
-    def moment(self) -> datetime:
-        """The present."""
-        return self.history.now.time
 
 
 class _Demand(NamedTuple):
