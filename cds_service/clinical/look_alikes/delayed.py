@@ -47,6 +47,8 @@ def _doses(chart: Chart) -> Iterator[_Dose]:
     """Of any course; also the date of a record that cannot be read."""
     products = {name for name, product in chart.rules.drugs.products.items() if product.delayed_signs}
     yield from (_Dose(dose.time, dose.product) for dose in chart.doses if dose.product and dose.product in products)
-    for record in unread_therapies(chart):
-        if record.latest is not None and record.product and record.product in products:
-            yield _Dose(record.latest, record.product)
+    yield from (
+        _Dose(record.latest, record.product)
+        for record in unread_therapies(chart)
+        if record.latest is not None and record.product and record.product in products
+    )
