@@ -20,7 +20,7 @@ from cds_service.gather.outcome import Outcome
 def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw], as_of: datetime) -> Outcome:
     """What prefetch says of one requirement. Raises NotJsonError if it is not JSON that can be read.
 
-    Key absent: not satisfied. Null: looked for, nothing found. OperationOutcome: asked for in vain. Bundle without
+    Key absent: not satisfied. Null: looked for, nothing found. OperationOutcome: the search failed. Bundle without
     entries: nothing found.
     """
     raw = prefetch.get(requirement.key)

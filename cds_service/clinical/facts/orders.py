@@ -13,7 +13,7 @@ PER_KG, PER_M2 = "kg", "m2"
 class OrderedDose(NamedTuple):
     """One dosage instruction, in mg or in mg per kg or m2 (`per`); of a span the most.
 
-    `a_day`: how often in 24 h, 1 where no rhythm is coded; None: a rhythm that is not understood. `number`: how
+    `a_day`: how often in 24 h, 1 where no frequency is coded; None: not understood. `number`: how
     often in all. `maximum`: mg that one administration does not exceed. `step`: instructions of one step go together.
     """
 

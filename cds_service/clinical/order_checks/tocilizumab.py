@@ -54,7 +54,7 @@ def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 
 def may_be_alone(context: CheckContext) -> bool:
-    """Whether nobody can tell if it is alone: a corticosteroid given may be among what cannot be read (rule T8)."""
+    """Whether a corticosteroid may be among the records that cannot be read (rule T8)."""
     return _is_alone(context) and _may_be_given(context)
 
 

@@ -28,9 +28,9 @@ def draft_of(order: Order, subject: Subject, value_sets: Mapping[str, ValueSet])
 
 def _ordered(dose: OrderedDose) -> Json:
     unit = f"mg/{dose.per}" if dose.per else "mg"
-    rhythm = {"frequency": dose.a_day, "period": 1, "periodUnit": "d"} if dose.a_day else {}
+    frequency = {"frequency": dose.a_day, "period": 1, "periodUnit": "d"} if dose.a_day else {}
     number = {"count": dose.number} if dose.number else {}
     return {
-        "timing": {"repeat": {**rhythm, **number}},
+        "timing": {"repeat": {**frequency, **number}},
         "doseAndRate": [{"doseQuantity": quantity(dose.amount or 0, unit)}],
     }

@@ -13,7 +13,7 @@ HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1, "d": 24, "wk": 168, "mo": 730.5, 
 
 
 def times_a_day(timing: Timing | None) -> float | None:
-    """How often in 24 h at the most; once where no rhythm is coded; None where one is not understood."""
+    """How often in 24 h at the most; once where no frequency is coded; None where it is not understood."""
     if timing is None:
         return 1
     repeat = timing.repeat

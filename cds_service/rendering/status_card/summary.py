@@ -71,7 +71,7 @@ def _opening(view: View, *, with_trend: bool) -> str:
 
 
 def _crs(view: View) -> str:
-    """Directly after the grade; that there is none, or that nobody can tell, where a treatment hangs on it."""
+    """Directly after the grade; that there is none, or that it is unknown, only if treatment depends on it."""
     crs, ask = view.evaluation.crs, view.answer.ask
     if _is_failed(view) or (ask is not None and ask.code is AskCode.CRS_SEVERE):
         return ""

@@ -1,4 +1,4 @@
-"""A regimen in words: drug, amount, route, rhythm, what follows, as far as the source gives them."""
+"""A regimen in words: drug, amount, route, frequency, what follows, as far as the source gives them."""
 
 from __future__ import annotations
 
