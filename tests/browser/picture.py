@@ -9,8 +9,8 @@ from tests.parts import ROOT
 
 PICTURE = ROOT / "docs" / "images" / "card.png"
 WIDTH = 1100
-# The card down to what is advised: the reader of a README need not see the rest.
-LAST = ".detail ul li:nth-child(6)"
+# Down to the end of the card and of the course beside it.
+SHOWN = ("article.card", "figure.course")
 
 
 def main() -> None:
@@ -19,8 +19,9 @@ def main() -> None:
     with serving() as base, sync_playwright() as playwright, launched(playwright) as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": 900})
         page.goto(f"{base}/patients/{PATIENT}")
-        row = page.locator(LAST).first.bounding_box() or {"y": 0, "height": 900}
-        clip = {"x": 0, "y": 0, "width": WIDTH, "height": row["y"] + row["height"] + 8}
+        boxes = [page.locator(one).first.bounding_box() for one in SHOWN]
+        bottom = max(box["y"] + box["height"] for box in boxes if box)
+        clip = {"x": 0, "y": 0, "width": WIDTH, "height": bottom + 8}
         page.screenshot(path=PICTURE, full_page=True, clip=clip)
 
 

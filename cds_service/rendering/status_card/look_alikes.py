@@ -12,20 +12,15 @@ from cds_service.rendering.words.values import measured_text
 from cds_service.rendering.words.view import View
 
 
-def first_texts(view: View) -> list[str]:
-    """What is treated before anything else is asked: "glucose 20 mg/dL"."""
-    return [_measurement(view, one) for one in view.evaluation.look_alikes.first]
-
-
 def first_lines(view: View) -> Iterator[str]:
-    """The same with its time, as the first line of what to do; a line or none."""
+    """What to treat before anything else is asked, with its time: "glucose 20 mg/dL"; a line or none."""
     found = view.evaluation.look_alikes.first
     if found:
         yield view.say("look_alike.line.first", causes=_causes(view, found))
 
 
 def cause_lines(view: View) -> Iterator[str]:
-    """What else is on record that may explain the findings and is not told as their explanation; a line or none."""
+    """What else is on record that may explain the findings and is not already named as their cause; a line or none."""
     named = {cause.name for cause in view.causes if cause.kind is not CauseKind.QUOTED}
     others = [one for one in view.evaluation.look_alikes.causes if not one.first]
     causes = [one for one in others if one.value or one.cause not in named]
