@@ -1,4 +1,4 @@
-"""What is counted in the text of the modules: long functions, strings that are read, where urgency is made, chains."""
+"""Counts of habits in the source: long functions, parsed strings, places that make an urgency, long chains of names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ from collections.abc import Iterator
 
 from bench.structure.source import Module
 
-# Between the layers nothing should have to be read again; the others read what comes from outside.
-_BETWEEN_LAYERS = ("cds_service/clinical/", "cds_service/rendering/", "cds_service/decision.py")
+_CARDS = ("cds_service/clinical/", "cds_service/rendering/", "cds_service/decision.py")
+# These packages work on typed values only; all others also read what comes from outside.
+_BETWEEN_LAYERS = (*_CARDS, "cds_service/cases/", "cds_service/checks/")
 _WORDING = "wording.py"
 _READERS = frozenset(
-    {"split", "rsplit", "partition", "rpartition", "removeprefix", "removesuffix", "startswith", "endswith"}
+    {
+        "split",
+        "rsplit",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "removeprefix",
+        "removesuffix",
+        "startswith",
+        "endswith",
+    }
 )
 _CODE = re.compile(r"[\w-]*")
 _URGENCIES = frozenset({"Urgency", "Indicator"})
@@ -22,18 +33,19 @@ _LONG_CHAIN = 4
 
 
 def functions(module: Module) -> Iterator[tuple[int, str]]:
-    """The lines of each function or method from `def` to its end, and where and what it is."""
+    """Each function or method: its length in lines, from `def` to its end, and its place and name."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield (node.end_lineno or node.lineno) - node.lineno + 1, f"{module.place(node)} {node.name}"
 
 
 def string_parsers(module: Module) -> Iterator[str]:
-    """Where `clinical/`, `rendering/` or `decision.py` get a meaning back out of a string; the wording module may.
+    """The places between the layers where a meaning is read back out of a string. Only the wording module may do that.
 
-    A method of str that takes a string apart or looks at one of its ends, a function of `re`, or `in` with a literal
-    on its left. A literal that could be a code ("therapy") is taken to be looked for in a collection, any other
-    (" (") in a text. Types are not known, so a method of the same name counts whatever has it.
+    Counted are the methods of str that take a string apart or test one of its ends, the functions of `re`, and `in`
+    with a literal on its left. A literal that could be a code ("therapy") is assumed to be looked up in a collection,
+    any other literal (" (") to be searched for in a text. Types are not known, so a method of another type that has
+    one of these names is counted too.
     """
     if module.path.startswith(_BETWEEN_LAYERS) and not module.path.endswith(f"/{_WORDING}"):
         for node in ast.walk(module.tree):
@@ -42,22 +54,22 @@ def string_parsers(module: Module) -> Iterator[str]:
 
 
 def makes_urgency(module: Module) -> bool:
-    """Whether it names a member of Urgency (or Indicator), calls it, or calls `of_grade`.
+    """Whether the module names a member of Urgency or Indicator, calls one of the two, or calls `of_grade`.
 
-    In `clinical/` and `rendering/` the bare word counts as well ("critical").
+    In `clinical/`, `rendering/` and `decision.py` the bare word ("critical") counts as well.
     """
-    inside = module.path.startswith(_BETWEEN_LAYERS)
+    inside = module.path.startswith(_CARDS)
     return any(_is_urgency(node) or (inside and _is_indicator(node)) for node in ast.walk(module.tree))
 
 
 def chart_uses(module: Module) -> int:
-    """How often it reaches for the chart of an evaluation: `evaluation.chart`."""
+    """How often the module uses the chart of an evaluation: `evaluation.chart`."""
     reached = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute) and node.attr == "chart")
     return sum(_last_name(node.value) == "evaluation" for node in reached)
 
 
 def long_chains(module: Module) -> int:
-    """How many chains of four or more names it has: `a.b.c.d`."""
+    """How many chains of four or more names the module has: `a.b.c.d`."""
     inner = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
     whole = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute) and id(node) not in inner)
     return sum(_names(node) >= _LONG_CHAIN for node in whole)
@@ -92,7 +104,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 def _names(node: ast.expr) -> int:
-    """The names of a chain; 0 where it does not begin with one."""
+    """The number of names in a chain; 0 if it does not begin with a name."""
     names = 1
     while isinstance(node, ast.Attribute):
         node, names = node.value, names + 1

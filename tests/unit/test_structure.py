@@ -82,6 +82,7 @@ def test_the_import_that_closes_most_cycles_runs_back() -> None:
     [
         ("kind, _, rest = text.partition(':')", ["partition"]),
         ("a = text.removeprefix('x').split()", ["split", "removeprefix"]),
+        ("a = text.splitlines()", ["splitlines"]),
         ("a = ' (' in text", ["in"]),
         ("a = ':' not in text", ["in"]),
         ("a = re.fullmatch('x', text)", ["re.fullmatch"]),
@@ -93,8 +94,17 @@ def test_a_string_that_is_parsed_is_found(text: str, found: list[str]) -> None:
     assert [f"cds_service/rendering/one.py:1 {how}" for how in found] == list(string_parsers(module(text)))
 
 
+@pytest.mark.parametrize(
+    "package", ["clinical/grading", "rendering/words", "cases", "checks"], ids=lambda package: package.split("/")[0]
+)
+def test_parsed_strings_are_counted_in_every_package_between_the_layers(package: str) -> None:
+    path = f"cds_service/{package}/one.py"
+
+    assert [f"{path}:1 split"] == list(string_parsers(module("a = text.split(':')", path)))
+
+
 @pytest.mark.parametrize("path", ["cds_service/fhir_mapping/one.py", "cds_service/rendering/words/wording.py"])
-def test_what_comes_from_outside_may_be_parsed(path: str) -> None:
+def test_strings_from_outside_and_wordings_may_be_parsed(path: str) -> None:
     assert [] == list(string_parsers(module("a = text.split(':')", path)))
 
 
