@@ -18,6 +18,7 @@ from cds_service.clinical.drafts.escalation import Escalation, escalation_of
 from cds_service.clinical.drafts.leaving import discharge_of
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.drafts.proposals import proposals_of
+from cds_service.clinical.drafts.steroid_options import crs_corticosteroid_leads
 from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.grading.domain import Icans
@@ -54,8 +55,9 @@ class Answer:
     the stay. `unjudged`: orders that could matter and could not be judged.
     `unjudged_options`: what an unjudged corticosteroid would be compared with. `asks`: what to ask for by rule Q,
     the most lethal first. `phrases`: what to do next in a few words, the most urgent first; `settles`: the one of them
-    that would settle the grade. `crs`: what the CRS asks for. `escalation`: what is
-    next where a corticosteroid does not help. `urgency`: of each card beside that of the status.
+    that would settle the grade. `crs`: what the CRS asks for. `crs_corticosteroid_leads`:
+    of two corticosteroids that for the CRS is named first. `escalation`: what is next where a corticosteroid does not
+    help. `urgency`: of each card beside that of the status.
     """
 
     occasion: Occasion
@@ -68,6 +70,7 @@ class Answer:
     phrases: tuple[Phrase, ...]
     settles: Phrase | None
     crs: CrsPrompt
+    crs_corticosteroid_leads: bool
     escalation: Escalation | None
     urgency: CardUrgency
 
@@ -97,6 +100,7 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
         phrases=tuple(phrases_of(evaluation, crs, settling)),
         settles=settling,
         crs=crs,
+        crs_corticosteroid_leads=crs_corticosteroid_leads(drafting),
         escalation=escalation_of(drafting),
         urgency=_urgency(evaluation.icans.beyond_baseline, alerts, orders, protocol.rules.decisions.urgency),
     )

@@ -18,17 +18,29 @@ def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequenc
     `with_tocilizumab`: that is drafted too, and does not treat ICANS by itself. Where every source of the present grade
     waits for it, the guideline's row for patients without CRS is taken.
     """
-    of_icans = preferred(context, tuple(_options(context, context.advice, Action.CORTICOSTEROID)))
+    of_icans = _of_icans(context)
     if not of_icans and with_tocilizumab and context.grade >= context.rules.decisions.drafts.corticosteroid_from_grade:
         others = context.evaluation.steroid_without_crs
         of_icans = preferred(context, tuple(_options(context, others, Action.CORTICOSTEROID)))
-    of_crs = tuple(_options(context, map(_first_step, context.evaluation.crs_advice), Action.CRS_CORTICOSTEROID))
-    return max(of_icans, of_crs, key=lambda options: _least(context, options))
+    return max(of_icans, _of_crs(context), key=lambda options: _least(context, options))
+
+
+def crs_corticosteroid_leads(context: DraftContext) -> bool:
+    """Whether the corticosteroid for the CRS gives more in 24 h than that for the ICANS (rule P1)."""
+    return _least(context, _of_crs(context)) > _least(context, _of_icans(context))
 
 
 def is_dosed(regimen: Regimen) -> bool:
     """Whether it can be written as an order: an amount, or one by weight."""
     return bool(regimen.mg or regimen.mg_per_kg)
+
+
+def _of_icans(context: DraftContext) -> Sequence[Option]:
+    return preferred(context, tuple(_options(context, context.advice, Action.CORTICOSTEROID)))
+
+
+def _of_crs(context: DraftContext) -> Sequence[Option]:
+    return tuple(_options(context, map(_first_step, context.evaluation.crs_advice), Action.CRS_CORTICOSTEROID))
 
 
 def _options(context: DraftContext, entries: Iterable[Advice], action: Action) -> Iterator[Option]:

@@ -75,7 +75,7 @@ def _of_ask(view: View, ask: Ask) -> Iterator[Act]:
 
 
 def _icans(view: View, ask: Ask) -> Iterator[Act]:
-    """The place of care, the review, the corticosteroid; tocilizumab where the CRS asks for it by itself."""
+    """The place of care, the review, the corticosteroid; then tocilizumab where the CRS asks for it by itself (P1)."""
     entries, before = _advice(view, ask), _condition(ask)
     told = is_ventilated(view) or any(one.code in ASKS_FOR_ICU for one in view.answer.asks)
     care = () if told else _of(entries, CARE)
@@ -88,9 +88,13 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
         yield Act(view.say("detail.line.before-imaging"), kept=True)
         return
     steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
-    yield Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
+    for_icans = Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
     if view.evaluation.crs.range.lo >= view.wording.behaviour.detail.tocilizumab_from_crs:
-        yield from _crs_treatment(view)
+        tocilizumab, for_crs = _crs_treatment(view)
+        leading, other = (for_crs, for_icans) if view.answer.crs_corticosteroid_leads else (for_icans, for_crs)
+        yield from (leading, tocilizumab, other)
+    else:
+        yield for_icans
 
 
 def _condition(ask: Ask) -> str:
@@ -101,16 +105,16 @@ def _condition(ask: Ask) -> str:
 
 
 def _crs(view: View, ask: Ask) -> Iterator[Act]:
-    """The act itself where it is the first; beside ICANS that is treated the corticosteroid for that stands first."""
+    """The act itself where it is the first; where ICANS is treated too, that says both treatments (rule P1)."""
     if ask is view.answer.ask:
         yield Act(_plain(view, ask))
-    treated = any(one.code in TREATED for one in view.answer.asks)
-    yield from _crs_treatment(view, (Action.TOCILIZUMAB,) if treated else OF_CRS)
+    if not any(one.code in TREATED for one in view.answer.asks):
+        yield from _crs_treatment(view)
 
 
-def _crs_treatment(view: View, actions: Sequence[Action] = OF_CRS) -> Iterator[Act]:
-    """Tocilizumab and the corticosteroid for the CRS, as far as a table has a row for this patient."""
-    for action in actions:
+def _crs_treatment(view: View) -> Iterator[Act]:
+    """Tocilizumab and the corticosteroid for the CRS; the text of one that no table has for this patient is empty."""
+    for action in OF_CRS:
         yield Act(first_choice(view, _of(view.evaluation.crs_advice, (action,))), treats=True)
 
 

@@ -111,13 +111,19 @@ def first_choice(view: View, entries: Sequence[Advice]) -> str:
     if not lines:
         return ""
     entry = lines[0].entries[0]
-    shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
-    dose = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
-    what = dose or view.say("advice.regimen.per-protocol")
+    what = _brief_dose(view, entry) or view.say("advice.regimen.per-protocol")
     name = f"{view.say(f'advice.strength.{entry.row.strength}')}{view.say(f'advice.brief.{entry.row.action}')}"
     condition = view.say(f"advice.condition.{entry.row.condition}") if entry.row.condition else ""
     told = closed_up(f"{name} {condition}: {what}".replace(" :", ":"))
     return _capital(view.say("advice.group.part", text=told, source=_brief_source(entry)))
+
+
+def _brief_dose(view: View, entry: Advice) -> str:
+    """The doses that may be chosen from, or the first of steps; empty where no dose may be shown."""
+    shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
+    if entry.row.action in STEPS and len(shown) > 1:
+        return view.say("advice.regimen.first-step", dose=shown[0])
+    return view.say("advice.regimen.or").join(shown)
 
 
 def brief(view: View, entries: Sequence[Advice]) -> str:

@@ -1,0 +1,39 @@
+"""Which treatment the bullets of a status card name first."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from cds_service.cases.case import NOW, Case, Expected
+from cds_service.cases.verdict import assessed
+from cds_service.knowledge import Knowledge
+from cds_service.rendering.status_card.acts import acts_of
+from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import View
+
+FOR_ICANS, FOR_CRS, TOCILIZUMAB = "Corticosteroid:", "Corticosteroid for the CRS", "Tocilizumab for the CRS"
+PRESSORS = [("2 h", "norepinephrine", {"until": "running"}), ("2 h", "epinephrine", {"until": "running"})]
+
+
+@pytest.mark.rule("P1")
+@pytest.mark.parametrize(
+    ("score", "pressors", "expected"),
+    [
+        (9, 1, [TOCILIZUMAB, FOR_CRS, FOR_ICANS]),  # ICANS 1: the order of the CRS
+        (5, 1, [FOR_ICANS, TOCILIZUMAB, FOR_CRS]),  # the same amount: ICANS first
+        (5, 2, [FOR_CRS, TOCILIZUMAB, FOR_ICANS]),  # CRS 4: methylprednisolone 1,000 mg a day is more
+        (1, 2, [FOR_CRS, TOCILIZUMAB, FOR_ICANS]),
+    ],
+)
+def test_the_corticosteroid_stands_before_tocilizumab(
+    knowledge: Knowledge, score: int, pressors: int, expected: list[str]
+) -> None:
+    records = (("1 h", "ice-total", score), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 38.6))
+    case = Case("a patient", (), Expected(), records=records, drugs=tuple(PRESSORS[:pressors]))
+    view = View(assessed(case, knowledge.protocol), knowledge.wording, Clock(NOW, UTC), demo=False)
+
+    told = [act.text for act in acts_of(view) if act.treats]
+
+    assert expected == [text[: len(name)] for text, name in zip(told, expected, strict=True)]
