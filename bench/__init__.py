@@ -1,1 +1,1 @@
-"""Measurements: always a ratio beside a floor or a peer in the same run, never a test that can fail by the clock."""
+"""Measurements. Each is a ratio to a floor or a peer in the same run, so none depends on the speed of the machine."""

@@ -1,6 +1,6 @@
 """The least that any such service must do: read the request with typed structs, find the latest ICE, answer.
 
-No checks, no missing data, no history: what is above this floor is what the service adds.
+It has no checks, no missing data and no history: any time above this floor is what the service adds.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ app = Flask(__name__)
 
 @app.post("/cds-services/icans-patient-view")
 def answer() -> Response:
-    """The latest ICE as a grade."""
+    """The grade of the latest ICE."""
     call = _call.decode(request.get_data())
     latest = ("", 0)
     for fetched in call.prefetch.values():

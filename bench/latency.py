@@ -1,4 +1,4 @@
-"""Latency of one process beside its floor, in the same minute: python -m bench.latency."""
+"""Latency of one process compared with its floor in the same run: python -m bench.latency."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVERS = {"floor": "bench.floor:app", "icans-cds": "bench.service:app"}
 
 @contextmanager
 def serving(application: str) -> Iterator[int]:
-    """A gunicorn with one process and one thread on a free port."""
+    """Gunicorn with one process and one thread on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,7 +47,7 @@ def _wait(port: int) -> None:
 
 
 def caller(port: int) -> Callable[[bytes], float]:
-    """Calls the service over one connection; seconds a call."""
+    """A function that calls the service over one connection and returns the seconds that the call took."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
 
     def call(body: bytes) -> float:
@@ -66,7 +66,7 @@ def caller(port: int) -> Callable[[bytes], float]:
 def measured(
     callers: dict[str, Callable[[bytes], float]], body: bytes, rounds: int, what: str
 ) -> dict[str, list[float]]:
-    """The servers in turn, so that a machine that slows down slows both."""
+    """Measure the servers alternately, so that a machine that slows down affects both."""
     times: dict[str, list[float]] = {name: [] for name in callers}
     for number in track(range(rounds + 20), description=what):
         for name, call in callers.items():

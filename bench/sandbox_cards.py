@@ -1,4 +1,4 @@
-"""The status cards of the sandbox patients, each at the moment of its story."""
+"""The status cards of the sandbox patients, each at the present of its story."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cds_service.settings import Settings
 
 
 def status_cards() -> Iterator[tuple[str, Card]]:
-    """The slug of each patient who has a card, and the card."""
+    """Each patient who has a card: the slug and the card."""
     decider, opened = decider_of(Settings(), load_knowledge()), OccasionKind.PATIENT_VIEW
     for story in read_stories():
         page, moment = read_page(json.dumps(story.bundle).encode()), datetime.fromisoformat(story.bundle["timestamp"])

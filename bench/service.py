@@ -1,4 +1,4 @@
-"""The service as `bench.latency` starts it: as in production, but in demo mode, since callers are not authenticated."""
+"""The service that `bench.latency` starts: as in production, but in demo mode because the calls are not signed."""
 
 from cds_service.app import create_app
 from cds_service.settings import Settings

@@ -1,4 +1,4 @@
-"""The summaries of the sandbox patients alone, for a reader who sees nothing else: `make summaries`."""
+"""The card summaries of the sandbox patients, to be read without the details: `make summaries`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bench.sandbox_cards import status_cards
 
 
 def main() -> None:
-    """A line for each patient with a card."""
+    """Print one line for each patient with a card."""
     for _, card in status_cards():
         print(card.summary)
 

@@ -1,4 +1,4 @@
-"""The words of the status cards' details over the sandbox patients: `make words`."""
+"""How many words the details of the sandbox patients' status cards have: `make words`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cds_service.rendering.status_card.detail import words_in
 
 
 def main() -> None:
-    """A line for each patient with a card, the longest last, then median and maximum."""
+    """Print one line for each patient with a card, the longest last, then the median and the maximum."""
     words = sorted((words_in(card.detail), slug) for slug, card in status_cards())
     print(*(f"{number:4} {slug}" for number, slug in words), sep="\n")
     numbers = [number for number, _ in words]

@@ -53,7 +53,7 @@ def _bundle(resources: list[Json]) -> Json:
 
 
 def _observation(now: datetime, hours: float, system: str, code: str, **value: Any) -> Json:
-    """With what real ones carry and nobody reads."""
+    """An Observation with the elements that real ones have and the service does not use."""
     time = (now - timedelta(hours=hours)).isoformat(timespec="seconds")
     return {
         "resourceType": "Observation",
@@ -113,5 +113,5 @@ def _administration(now: datetime, hours: float, code: str) -> Json:
 
 
 def present() -> datetime:
-    """Now, for measurements."""
+    """The present, to which the times of the requests are relative."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""What the most costly requests within all limits take in one process: python -m bench.worst."""
+"""How long the most expensive requests within all limits take in one process: python -m bench.worst."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DEXAMETHASONE = "3264"
 
 
 class Costly(NamedTuple):
-    """A request that is made of as many parts as the limits allow."""
+    """A request with as many parts as the limits allow."""
 
     what: str
     service: str
@@ -46,12 +46,12 @@ class Costly(NamedTuple):
 
 
 def temperature(hours: float) -> Json:
-    """One that is now a fever and now none."""
+    """A temperature, alternately with and without fever."""
     return observation("8310-5", hours, LOINC, valueQuantity=quantity(36 + hours % 4, "Cel"))
 
 
 def questionnaire(hours: float) -> Json:
-    """One with many answers."""
+    """A QuestionnaireResponse with many answers."""
     items = [{"linkId": str(number), "text": "x", "answer": [{"valueInteger": 1}]} for number in range(900)]
     subject, status = {"reference": "Patient/p-1"}, "completed"
     return {"resourceType": "QuestionnaireResponse", "id": f"q-{hours}", "subject": subject, "status": status} | {
@@ -61,18 +61,18 @@ def questionnaire(hours: float) -> Json:
 
 
 def panel(hours: float) -> Json:
-    """An assessment in many components."""
+    """An assessment with many components."""
     parts = [{"code": concept("orientation-year"), "valueBoolean": True} for _ in range(900)]
     return observation("ice-total", hours, component=parts)
 
 
 def spread(make: Callable[[float], Json], count: int) -> Json:
-    """So many, evenly over the last 45 days."""
+    """So many resources, spread evenly over the last 45 days."""
     return bundle(*[make(0.1 + number * 1080 / count) for number in range(count)])
 
 
 def costly() -> Iterator[Costly]:
-    """Each kind of data at its worst."""
+    """For each kind of data, the most expensive request."""
     about = {"neuro": bundle(ice(5), alert()), "therapy": bundle(axi_cel())}
     scores = spread(lambda hours: ice(int(hours) % 11, hours), ENTRIES)
     drugs = spread(lambda hours: given(DEXAMETHASONE, hours), ENTRIES)
@@ -88,13 +88,13 @@ def costly() -> Iterator[Costly]:
     )
     yield Costly("panels of 900 components", view, hook_request(prefetch(**about | {"neuro": spread(panel, 140)})))
     yield Costly("draft orders of 480 dosages", "icans-order-sign", order_call(*fat, **about))
-    # What is not refused for its number of values or its size alone.
+    # Few enough values, and small enough, not to be refused.
     for one in excess(SETTINGS.value_limit // 2 - 1000, int(MOST) - 10_000):
         yield Costly(one.what, one.service, one.body)
 
 
 def main() -> None:
-    """Print the seconds of each."""
+    """Print how many seconds each request takes."""
     client = create_app(SETTINGS, now=lambda: NOW).test_client()
     table = Table("as much as may be", "MB", "status", "kB back", "s")
     for what, service, request in costly():

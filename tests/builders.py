@@ -1,4 +1,4 @@
-"""FHIR resources and hook requests with quiet defaults, for one patient at one moment."""
+"""FHIR resources and hook requests for one patient at one moment. The defaults trigger no card."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _numbers = count(1)
 
 
 def hours_ago(hours: float, now: datetime = NOW) -> str:
-    """A FHIR instant so many hours before the present of the tests, on a ward at +01:00."""
+    """The FHIR instant this many hours before the present of the tests, on a ward at +01:00."""
     local = (now - timedelta(hours=hours)).replace(tzinfo=None) + timedelta(hours=1)
     return f"{local.isoformat(timespec='seconds')}+01:00"
 
 
 def concept(code: str, system: str = ICANS, **more: Any) -> Json:
-    """A CodeableConcept of one coding."""
+    """A CodeableConcept with one coding."""
     return {"coding": [{"system": system, "code": code}], **more}
 
 
@@ -54,17 +54,17 @@ def ice(points: int, hours: float = 1, **more: Any) -> Json:
 
 
 def coded(code: str, answer: str, hours: float = 1, **more: Any) -> Json:
-    """One of our coded Observations."""
+    """An Observation with a code and a coded answer of our own CodeSystem."""
     return observation(code, hours, valueCodeableConcept=concept(answer), **more)
 
 
 def alert(hours: float = 1, **more: Any) -> Json:
-    """An alert patient."""
+    """An Observation that the patient is alert."""
     return coded("consciousness", "alert", hours, **more)
 
 
 def given(code: str, hours: float = 1, system: str = RXNORM, now: datetime = NOW, **more: Any) -> Json:
-    """A completed MedicationAdministration by code."""
+    """A completed MedicationAdministration of a coded drug."""
     return {
         "resourceType": "MedicationAdministration",
         "id": f"ma-{next(_numbers)}",
@@ -76,7 +76,7 @@ def given(code: str, hours: float = 1, system: str = RXNORM, now: datetime = NOW
 
 
 def axi_cel(days: float = 5, **more: Any) -> Json:
-    """The dose that starts the course."""
+    """A dose of axi-cel, which starts the course."""
     return given(AXI_CEL, days * 24, **more)
 
 
@@ -121,7 +121,7 @@ def outcome(severity: str = "error", code: str = "processing") -> Json:
 
 
 def draft(code: str, *dosages: Json, system: str = RXNORM, **more: Any) -> Json:
-    """A draft MedicationRequest by code, with dosage instructions."""
+    """A draft MedicationRequest for a coded drug, with dosage instructions."""
     return {
         "resourceType": "MedicationRequest",
         "id": f"draft-{next(_numbers)}",
@@ -134,13 +134,13 @@ def draft(code: str, *dosages: Json, system: str = RXNORM, **more: Any) -> Json:
 
 
 def dosage(value: float, unit: str = "mg", hours: float | None = None, **more: Any) -> Json:
-    """A dosage instruction: so much, every so many hours, or once."""
+    """A dosage instruction: an amount every so many hours, or once."""
     timing = {"timing": {"repeat": {"frequency": 1, "period": hours, "periodUnit": "h"}}} if hours else {}
     return {"doseAndRate": [{"doseQuantity": quantity(value, unit)}], **timing} | more
 
 
 def prefetch(**keys: Any) -> Json:
-    """Prefetch with every key answered: the patient, and no data but those given."""
+    """Prefetch with an answer for every key: the patient, and only the data given."""
     searches = ("encounter", "neuro", "vitals", "labs", "therapy", "procedures", "drugs", "questionnaires")
     empty = (*searches, "conditions", "orders")
     return {"patient": patient()} | {key: bundle() for key in empty} | keys
@@ -160,7 +160,7 @@ def hook_request(fetched: Json | None = None, **more: Any) -> Json:
 
 
 def order_call(*drafts: Json, hook: str = "order-sign", selected: list[str] | None = None, **keys: Any) -> Json:
-    """An order-sign call about drafts, or an order-select call about those of them that were selected."""
+    """An order-sign call about drafts, or an order-select call about the selected ones."""
     context = {"userId": "Practitioner/dr-1", "patientId": PATIENT, "draftOrders": bundle(*drafts, type="collection")}
     selections = {"selections": selected} if selected is not None else {}
     return hook_request(prefetch(**keys)) | {"hook": hook, "context": context | selections}

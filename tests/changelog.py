@@ -1,4 +1,4 @@
-"""What the changelog must look like, and which changes it must tell."""
+"""The form of the changelog, and the changes that it must record."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ UNRELEASED = "## [Unreleased]"
 EFFECT = re.compile(r"Clinical effect:\s+\S")
 _CLAUSE_END, _LONG_CLAUSE = re.compile(r"[.:;](?:\s+|$)"), 40
 _RELEASE = re.compile(r"## \[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)")
-# Where a changed line may change what a card says of a patient.
+# Where a changed line may change what a card says about a patient.
 TABLES = ("cds_service/clinical/guidelines", "cds_service/fhir_mapping/valuesets", "cards")
 SINGLE_TABLES = ("answers", "concepts", "units")
 
 
 def wrong_in(text: str) -> list[str]:
-    """What is wrong with a changelog, a line each."""
+    """The mistakes in a changelog, one line each."""
     blocks = _blocks(text)
     versions = [block for block in blocks if block.startswith("## ")]
     entries = [block for block in blocks if block.startswith("- ")]
-    return [*_wrong_versions(versions), *_wrong_entries(blocks), *_said_twice(entries)]
+    return [*_wrong_versions(versions), *_wrong_entries(blocks), *_repeated(entries)]
 
 
-def untold(repository: Path) -> list[str]:
-    """Tables changed by a commit that no change of the changelog came with or after.
+def unrecorded(repository: Path) -> list[str]:
+    """Tables changed by a commit, if neither it nor a later commit changed the changelog.
 
-    In a shallow clone the oldest commit has brought both.
+    In a shallow clone the oldest commit adds both.
     """
     tables = [*TABLES, *(f"cds_service/fhir_mapping/{name}.toml" for name in SINGLE_TABLES)]
     newest = _git(repository, "log", "-1", "--format=%H", "--", *tables)
     if not newest:
         return []
-    told = _git(repository, "log", "-1", "--format=%H", "HEAD", "--not", f"{newest}^@", "--", "CHANGELOG.md")
+    recorded = _git(repository, "log", "-1", "--format=%H", "HEAD", "--not", f"{newest}^@", "--", "CHANGELOG.md")
     shown = ("show", "--format=", "--name-only", newest, "--", *tables)
-    return [] if told else _git(repository, *shown).splitlines()
+    return [] if recorded else _git(repository, *shown).splitlines()
 
 
 def _git(repository: Path, *arguments: str) -> str:
@@ -47,7 +47,7 @@ def _git(repository: Path, *arguments: str) -> str:
 
 
 def _blocks(text: str) -> list[str]:
-    """Headings and entries, each as one line."""
+    """Headings and entries, each joined into one line."""
     joined = re.sub(r"\n +(?=\S)", " ", text)
     return [line.strip() for line in joined.splitlines() if line.startswith(("## ", "### ", "- "))]
 
@@ -76,12 +76,12 @@ def _release(heading: str) -> tuple[tuple[int, ...], date] | None:
         return None
 
 
-def _said_twice(entries: list[str]) -> Iterator[str]:
-    """Long clauses that stand in two places, as a merge leaves them behind."""
+def _repeated(entries: list[str]) -> Iterator[str]:
+    """Long clauses that occur twice, as a merge can leave them behind."""
     clauses = Counter(clause for entry in entries for clause in _CLAUSE_END.split(entry.removeprefix("- ").lower()))
     for clause, times in clauses.items():
         if times > 1 and len(clause) >= _LONG_CLAUSE:
-            yield f"said twice: {clause}"
+            yield f"repeated: {clause}"
 
 
 def _wrong_entries(blocks: list[str]) -> Iterator[str]:
@@ -97,6 +97,6 @@ def _wrong_entries(blocks: list[str]) -> Iterator[str]:
 
 def _wrong_entry(entry: str, kind: str) -> Iterator[str]:
     if not kind:
-        yield f"an entry of no kind: {entry}"
+        yield f"an entry without a kind of change: {entry}"
     if not EFFECT.search(entry):
-        yield f"no clinical effect (none is one): {entry}"
+        yield f"no clinical effect (if there is none, write none): {entry}"

@@ -23,7 +23,7 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A required part that is missing stops the run; so does a requirement that nobody knows."""
+    """Stop the run if a required part is missing or unknown."""
     for part in sorted(required()):
         if part not in PARTS:
             raise pytest.UsageError(f"ICANS_TEST_REQUIRE: {part!r} is none of {', '.join(PARTS)}")
@@ -32,13 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say how long a full run takes, so that it is not taken for stuck."""
+    """Say how long a full run takes, so that nobody thinks it is stuck."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return USUAL if whole else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what this machine cannot run; the summary says so."""
+    """Skip what this machine cannot run; the summary lists it."""
     for item in items:
         for part in PARTS:
             if item.get_closest_marker(part) and missing(part):
@@ -64,7 +64,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def client() -> Client:
-    """The service as a Flask test client, with the clock of the tests and all that there is to say in the detail."""
+    """The service as a Flask test client, with the clock of the tests and details that leave nothing out."""
     return Client(
         create_app(Settings(demo=True, card_detail=FULL, deadline_seconds=1.0), now=lambda: NOW).test_client()
     )
@@ -79,7 +79,7 @@ def postgresql() -> Iterator[Postgresql]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty store is."""
+    """The address of an empty store."""
     if request.param == "sqlite":
         return str(tmp_path / "store.sqlite")
     server: Postgresql = request.getfixturevalue("postgresql")

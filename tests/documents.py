@@ -19,7 +19,7 @@ _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 def documents() -> list[Path]:
-    """Every document; the golden cards are none, for they hold what a card says."""
+    """Every document except the golden cards, which contain only what a card says."""
     return sorted(path for place in _PLACES for path in ROOT.glob(place))
 
 
@@ -29,12 +29,12 @@ def read(path: Path) -> str:
 
 
 def fences(text: str, *kinds: str) -> list[str]:
-    """What stands in code blocks of these kinds."""
+    """The contents of the code blocks of these kinds."""
     return [block for kind, block in _FENCE.findall(text) if kind in kinds]
 
 
 def dangling(path: Path) -> list[str]:
-    """Links of a document that lead nowhere; addresses on the web are not followed."""
+    """The broken links of a document; addresses on the web are not followed."""
     links = (unquote(link) for link in _LINK.findall(_FENCE.sub("", read(path))))
     return [link for link in links if not re.match(r"[a-z]+:", link) and not _leads_somewhere(path, link)]
 
@@ -47,24 +47,24 @@ def _leads_somewhere(path: Path, link: str) -> bool:
 
 @cache
 def _anchors_in(path: Path) -> set[str]:
-    """Of a file, which does not change while tests run."""
+    """The anchors in a file, cached because files do not change while the tests run."""
     return anchors(read(path))
 
 
 def anchors(text: str) -> set[str]:
-    """What can follow a # in a link to a document."""
+    """The anchors of a document: what can follow # in a link to it."""
     plain = _FENCE.sub("", text)
     return {anchor_of(heading) for heading in _HEADING.findall(plain)} | set(_ANCHOR.findall(plain))
 
 
 def anchor_of(heading: str) -> str:
-    """A heading as GitHub makes it an anchor."""
+    """The anchor that GitHub gives to a heading."""
     words = re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading).strip().lower()
     return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
 
 
 def rows(text: str, head: str) -> Iterator[list[str]]:
-    """The cells of the table whose first column is headed so."""
+    """The cells of the table whose first column has this heading."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.startswith(f"| {head} |"):

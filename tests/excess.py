@@ -1,4 +1,4 @@
-"""Requests in which one thing is far too much, and mostly wrong too: what a sender may choose the length of."""
+"""Requests in which one part, whose length the sender chooses, is far too long and usually invalid as well."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Json = dict[str, Any]
 VIEW, SELECT = "icans-patient-view", "icans-order-select"
 FEEDBACK = f"{VIEW}/feedback"
 ACT = {"card": "c-1", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:00:00Z"}
-# Entries and accepted suggestions that a message may have.
+# The most entries and accepted suggestions that a message may have.
 ACTS, SUGGESTIONS = 1000, 20
 
 
 class Excess(NamedTuple):
-    """A request of which one part is as long as was asked for."""
+    """A request with one part of the length asked for."""
 
     what: str
     service: str
@@ -25,7 +25,7 @@ class Excess(NamedTuple):
 
 
 def excess(values: int, characters: int) -> Iterator[Excess]:
-    """Each list and object of so many values, each text of so many characters."""
+    """A request for each part: lists and objects with this many values, texts with this many characters."""
     yield from _of_calls(values)
     yield from _of_orders(values)
     yield from _of_feedback(values)
@@ -35,7 +35,7 @@ def excess(values: int, characters: int) -> Iterator[Excess]:
 
 
 def encoded(body: Json) -> bytes:
-    """The body without blanks."""
+    """The body as JSON without whitespace."""
     return json.dumps(body, separators=(",", ":")).encode()
 
 

@@ -1,6 +1,6 @@
-"""Parts of the tests that need more than Python: what a machine lacks is left out aloud, or is a failure.
+"""Parts of the tests that need more than Python. A part that the machine cannot run is skipped and listed, or fails.
 
-`ICANS_TEST_REQUIRE=hapi,browser` makes a missing part of those named a failure.
+`ICANS_TEST_REQUIRE=hapi,browser` makes the parts it names fail instead.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# Public FHIR data that nobody in the project wrote; none of it is part of the project.
+# Public FHIR data from other projects; none of it is in this repository.
 DATA = Path(os.environ.get("ICANS_TEST_DATA", ROOT.parent / "shared" / "data"))
 CHROMIUM = os.environ.get("ICANS_TEST_CHROMIUM", "chromium")
 
@@ -30,7 +30,7 @@ def _data() -> str:
 
 
 def _wheel() -> str:
-    """An empty environment gets its dependencies from the package index."""
+    """Why the wheel cannot be tested: an empty environment needs a package index for the dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", folder, "click"]
         try:
@@ -45,7 +45,7 @@ def _git() -> str:
 
 
 def postgres(command: str) -> str:
-    """A command of PostgreSQL's server, which Debian keeps off the path; empty where there is none."""
+    """The path of a command of the PostgreSQL server, which Debian keeps off PATH; empty if it is not installed."""
     installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{command}"))
     return shutil.which(command) or next((str(one) for one in reversed(installed)), "")
 
@@ -68,10 +68,10 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
 
 @cache
 def missing(part: str) -> str:
-    """Why a part cannot be run here; empty if it can."""
+    """Why a part cannot be run here; empty if it can be run."""
     return PARTS[part][1]()
 
 
 def required() -> frozenset[str]:
-    """The parts that must not be left out."""
+    """The parts that must not be skipped."""
     return frozenset(filter(None, os.environ.get("ICANS_TEST_REQUIRE", "").replace(" ", "").split(",")))

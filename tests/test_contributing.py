@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of adding things is so: the places exist, a product needs tables alone, files have a limit."""
+"""What CONTRIBUTING says is true: the listed files exist, a product needs only tables, no file is over the limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.documents import read, rows
 from tests.parts import ROOT
 
 PRODUCT, DOMAIN = "what to touch for a product", "what to touch for a domain"
-# One of each that went through every place.
+# One of each kind that is in every file of its list.
 KNOWN_PRODUCT, KNOWN_DOMAIN = "obecabtagene-autoleucel", "imaging"
 PACKAGES = ("cds_service", "cards")
 LONGEST = 400
@@ -48,7 +48,7 @@ product = "{NAME}"
 mg_per_m2 = 27
 days = 3
 """
-# Runs where the copy is, so that nothing of the checkout can help.
+# Runs in the copy, so that it cannot use anything in the checkout.
 SCRIPT = """
 import json, sys
 from datetime import datetime
@@ -62,19 +62,19 @@ print(app.test_client().post("/cds-services/icans-patient-view", json=asked["cal
 
 
 def listed(head: str) -> list[str]:
-    """The places of a list."""
+    """The files in a list."""
     return [cells[0].strip("`") for cells in rows(read(ROOT / "CONTRIBUTING.md"), head)]
 
 
 @pytest.mark.parametrize(("head", "example"), [(PRODUCT, KNOWN_PRODUCT), (DOMAIN, KNOWN_DOMAIN)])
-def test_every_place_of_a_list_is_there_and_knows_one_that_was_added(head: str, example: str) -> None:
+def test_every_listed_file_exists_and_has_the_example(head: str, example: str) -> None:
     places = [ROOT / place.replace("<product>", example) for place in listed(head)]
 
     assert 10 <= len(places)
     assert [] == [place.name for place in places if not place.exists() or example not in read(place)]
 
 
-def test_no_table_that_knows_products_is_missing_in_the_list() -> None:
+def test_every_table_with_products_is_in_the_list() -> None:
     tables = [*ROOT.glob("cds_service/clinical/guidelines/*/*.toml"), *ROOT.glob("cds_service/fhir_mapping/**/*.json")]
     knowing = {str(path.relative_to(ROOT)) for path in tables if KNOWN_PRODUCT in read(path) and not is_cases(path)}
 
@@ -88,7 +88,7 @@ def test_no_code_names_a_product() -> None:
 
 
 def is_cases(path: Path) -> bool:
-    """Whether it holds patients, not what the service knows."""
+    """Whether a file contains patients rather than knowledge."""
     return path.name.endswith(".cases.toml")
 
 
@@ -101,7 +101,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def add_product(copy: Path) -> None:
-    """A product that nobody makes, in every table of the list that a CAR-T cell has a line in."""
+    """Add a made-up product to every table of the list that has a line for CAR-T cells."""
     tables = copy / "cds_service" / "clinical" / "guidelines"
     value_set = copy / "cds_service" / "fhir_mapping" / "valuesets" / f"{NAME}.json"
     value_set.write_text(json.dumps(VALUE_SET))
@@ -113,19 +113,19 @@ def add_product(copy: Path) -> None:
 
 
 def append(table: Path, text: str) -> None:
-    """A line or a row at the end of a table."""
+    """Add a line or a row at the end of a table."""
     table.write_text(table.read_text() + text)
 
 
 def replace_in(table: Path, old: str, new: str) -> None:
-    """Something put in where `old` stands once."""
+    """Replace the only occurrence of `old`."""
     text = table.read_text()
     assert 1 == text.count(old)
     table.write_text(text.replace(old, new))
 
 
 def run(copy: Path, *arguments: str, given: str = "") -> str:
-    """What the service in the copy says."""
+    """The output of a script that uses the service in the copy."""
     command = [sys.executable, *arguments]
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
@@ -134,14 +134,14 @@ def run(copy: Path, *arguments: str, given: str = "") -> str:
 
 
 def answer(copy: Path) -> Json:
-    """The answer for grade 2 five days after the made-up product."""
+    """The answer for a patient with grade 2 five days after the made-up product."""
     neuro, therapy = bundle(ice(5), alert()), bundle(given(CODE, 120, SYSTEM))
     asked = {"now": NOW.isoformat(), "call": hook_request(prefetch(neuro=neuro, therapy=therapy))}
     answered: Json = json.loads(run(copy, "-c", SCRIPT, given=json.dumps(asked)))
     return answered
 
 
-def test_a_product_is_added_by_tables_alone(copy: Path) -> None:
+def test_a_product_can_be_added_in_tables_alone(copy: Path) -> None:
     (before,) = answer(copy)["cards"]
     add_product(copy)
 
@@ -165,12 +165,12 @@ def test_a_product_is_added_by_tables_alone(copy: Path) -> None:
 
 
 def sources() -> Iterator[Path]:
-    """The Python of the product, its tests and its measurements."""
+    """The Python files of the product, its tests and its measurements."""
     for folder in (*PACKAGES, "tests", "bench"):
         yield from (ROOT / folder).glob("**/*.py")
 
 
-def test_no_file_is_longer_than_the_limit() -> None:
+def test_no_file_is_over_the_limit() -> None:
     lengths = {str(path.relative_to(ROOT)): len(read(path).splitlines()) for path in sources()}
 
     assert 300 <= len(lengths)

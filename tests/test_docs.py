@@ -1,4 +1,4 @@
-"""The documents say what is so: settings, commands, examples, links."""
+"""The documents are correct: settings, commands, examples and links."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ CALLS = [(command, output) for command, output in EXAMPLES if "curl" in command]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_somewhere(path: Path) -> None:
+def test_no_link_is_broken(path: Path) -> None:
     assert [] == dangling(path)
 
 
-def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A `b` (c)\n[1](#a-b-c) [2](#d) [3](other.md) [4](https://example.org) [5](page.md#a-b-c)\n")
 
@@ -64,19 +64,19 @@ def _row(name: str, default: object) -> list[str]:
 
 @pytest.mark.requirement("hooks:X4")
 def test_every_prefetch_key_is_in_the_readme(knowledge: Knowledge) -> None:
-    told = [key for cells in rows(read(README), "prefetch key") for key in re.findall(r"`([^`]+)`", cells[0])]
+    explained = [key for cells in rows(read(README), "prefetch key") for key in re.findall(r"`([^`]+)`", cells[0])]
 
     assert sorted(
         requirement.key
         for requirement in requirements_of(knowledge.terminology, knowledge.protocol.rules.decisions.record)
-    ) == sorted(told)
+    ) == sorted(explained)
 
 
 def test_every_part_of_the_tests_is_in_the_readme() -> None:
     assert sorted(PARTS) == sorted(cells[0].strip("`") for cells in rows(read(README), "part"))
 
 
-def test_continuous_integration_leaves_no_part_out() -> None:
+def test_continuous_integration_skips_no_part() -> None:
     named = re.search(r"ICANS_TEST_REQUIRE:-([\w,]+)", read(ROOT / ".ci" / "run"))
     on_github = re.search(r"ICANS_TEST_REQUIRE: ([\w,]+)", read(ROOT / ".github" / "workflows" / "ci.yml"))
 
@@ -86,7 +86,7 @@ def test_continuous_integration_leaves_no_part_out() -> None:
     assert {"data"} == set(PARTS) - set(on_github[1].split(","))
 
 
-def test_what_is_to_be_changed_is_where_the_readme_says() -> None:
+def test_every_file_in_where_to_change_what_exists() -> None:
     table = " ".join(cells[1] for cells in rows(read(README), "change"))
     named = [path for path in re.findall(r"`((?:cds_service|cards|tests)/[^`]*)`", table) if "<" not in path]
 
@@ -102,7 +102,7 @@ def test_every_command_exists(path: Path) -> None:
 
 
 def _exists(words: list[str]) -> bool:
-    """Whether a line that begins with one of our commands names a target, command and options that exist."""
+    """Whether the target, command and options in a line exist; true if it is none of our commands."""
     words = [word for word in words if not re.fullmatch(r"[A-Z_]+=\S*", word)]
     if words[:1] == ["make"]:
         return set(words[1:]) <= TARGETS
@@ -129,7 +129,7 @@ def test_a_command_that_does_not_exist_is_found(line: str, expected: bool) -> No
     assert expected == _exists(line.split())
 
 
-def test_a_command_is_written_as_it_is_typed_in_a_checkout() -> None:
+def test_commands_are_written_as_they_are_typed_in_a_checkout() -> None:
     typed = [path for path in documents() if path.parent in (ROOT, ROOT / "docs") and path.name != "CHANGELOG.md"]
     bare = re.compile(r"(?:^|`)(?:[A-Z_]+=\S+ )*((?:icans-cds|python -m) [a-z]\S*)", re.MULTILINE)
 
@@ -153,14 +153,14 @@ def test_the_calls_of_the_readme_work(demo: str, command: str, output: str) -> N
     assert ("OperationOutcome" in output) == ("OperationOutcome" in done.stdout)
 
 
-def test_there_are_calls_to_try() -> None:
+def test_the_readme_has_calls_and_a_missing_line_is_found() -> None:
     assert 5 <= len(CALLS)
     assert "the second" == _not_shown("the first ...\n...\nthe second", "  the first, and more\n  the third")
 
 
-def _not_shown(output: str, given: str) -> str:
-    """The first line of an example that does not follow in what was given; `...` stands for anything."""
-    lines = iter(line.strip() for line in given.splitlines())
+def _not_shown(output: str, actual: str) -> str:
+    """The first line of an example that is missing from the actual output; `...` matches anything."""
+    lines = iter(line.strip() for line in actual.splitlines())
     for line in filter(None, (line.strip().removesuffix("...").rstrip() for line in output.splitlines())):
         if not any(one.startswith(line) for one in lines):
             return line
@@ -178,9 +178,9 @@ def test_the_example_of_a_case_file_passes(tmp_path: Path, knowledge: Knowledge)
 @pytest.mark.parametrize(("kind", "chapter"), [(Case, "What is on record"), (Expected, "What is expected")])
 def test_every_key_of_a_case_is_explained(kind: type, chapter: str) -> None:
     table = rows(read(CASES).partition(f"## {chapter}")[2], "key")
-    told = [key for cells in table for key in re.findall(r"`([^`]+)`", cells[0])]
+    explained = [key for cells in table for key in re.findall(r"`([^`]+)`", cells[0])]
 
-    assert sorted(field.name for field in fields(kind)) == sorted(told)
+    assert sorted(field.name for field in fields(kind)) == sorted(explained)
 
 
 def test_every_decision_record_is_in_the_index() -> None:

@@ -1,4 +1,4 @@
-"""What a run of the tests says of itself: how long it takes, and what this machine lacks."""
+"""What a run of the tests prints about itself: how long it takes, and what it skips on this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(*arguments: str, **variables: str) -> tuple[int, str]:
 
 
 @pytest.mark.slow
-def test_what_the_machine_lacks_is_left_out_aloud(tmp_path: Path) -> None:
+def test_tests_that_the_machine_cannot_run_are_skipped_and_listed(tmp_path: Path) -> None:
     code, said = run(NEEDS_A_COMPOSE_CLIENT, PATH=str(tmp_path))
 
     assert 0 == code
@@ -37,7 +37,7 @@ def test_what_the_machine_lacks_is_left_out_aloud(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_required_and_missing_stops_the_run(tmp_path: Path) -> None:
+def test_a_missing_required_part_stops_the_run(tmp_path: Path) -> None:
     assert (4, True) == _stopped("compose", "asks for compose, but there is no docker-compose", tmp_path)
     assert (4, True) == _stopped("componist", "'componist' is none of hapi, browser", tmp_path)
 

@@ -1,4 +1,4 @@
-"""What docs/security.md says of the clients file and of refusals is so."""
+"""What docs/security.md says about the clients file and about refusals is true."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.parts import ROOT
 PAGE = read(ROOT / "docs" / "security.md")
 
 
-def told(head: str, column: int = 0) -> list[str]:
-    """What stands as code in a column of a table."""
+def code_in(head: str, column: int = 0) -> list[str]:
+    """The text in backquotes in a column of a table."""
     return [name for cells in rows(PAGE, head) for name in re.findall(r"`([^`]+)`", cells[column])]
 
 
@@ -35,7 +35,7 @@ def test_every_key_is_explained_with_its_default() -> None:
     fields = {field.name: field for field in msgspec.structs.fields(_Entry)}
     defaults = {cells[0]: cells[1] for cells in rows(PAGE, "key")}
 
-    assert sorted(fields) == sorted(told("key"))
+    assert sorted(fields) == sorted(code_in("key"))
     assert sorted(field.name for field in fields.values() if field.required) == sorted(
         name.strip("`") for name, default in defaults.items() if default == "required"
     )
@@ -47,10 +47,10 @@ def test_every_key_is_explained_with_its_default() -> None:
 
 
 def test_every_reason_for_a_refusal_is_explained() -> None:
-    assert sorted(Reason) == sorted(told("reason"))
+    assert sorted(Reason) == sorted(code_in("reason"))
 
 
-def test_what_is_open_to_all_is_named(tmp_path: Path) -> None:
+def test_every_path_open_to_all_is_listed(tmp_path: Path) -> None:
     settings = Settings(clients=str(clients_file(tmp_path)), public_url=PUBLIC_URL, store=str(tmp_path / "s.sqlite"))
     client = create_app(settings).test_client()
     paths = [rule.rule for rule in client.application.url_map.iter_rules() if "<" not in rule.rule]

@@ -1,1 +1,1 @@
-"""What the code is built like, in numbers: `make house`, before and after a change of its structure."""
+"""The structure of the code in figures: `make house`, before and after a change of structure."""

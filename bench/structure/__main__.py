@@ -1,4 +1,4 @@
-"""Print how the code is built: python -m bench.structure."""
+"""Print figures about the structure of the code: python -m bench.structure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIGURES = {
     "rooms": "clinical/: rooms (modules or sub-packages)",
     "floors": "clinical/: floors (longest chain of imports, none back)",
     "imports": "clinical/: imports between rooms",
-    "imports_back": "clinical/: imports that run back",
+    "imports_back": "clinical/: imports that go back",
     "imports_in_cycles": "clinical/: imports in cycles",
     "files": "product: Python files",
     "lines": "product: lines of Python",
@@ -49,7 +49,7 @@ FIGURES = {
     "--after", type=click.Path(exists=True, path_type=Path), help="JSON of another run, shown instead of measuring"
 )
 def main(*, root: Path, as_json: bool, before: Path | None, after: Path | None) -> None:
-    """Measure the structure of the code. What a figure counts exactly is said in `bench/structure/`."""
+    """Measure the structure of the code. The docstrings in `bench/structure/` say exactly what each figure counts."""
     now = _read(after) if after else measure(root.resolve())
     if as_json:
         click.echo(json.dumps(now._asdict(), indent=2))

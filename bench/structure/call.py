@@ -1,7 +1,7 @@
-"""How deep and how wide one call is: a patient-view call about a patient of the sandbox, prefetch and all.
+"""How deep one call goes and how many modules it enters: a patient-view call with prefetch for a sandbox patient.
 
-Run in a process of its own with the root of the checkout as working directory and in PYTHONPATH. It speaks HTTP as an
-EHR would (discovery, the FHIR server of the demo, the hook), so that it also measures a checkout of another layout.
+Run this in a separate process with the root of the checkout as working directory and in PYTHONPATH. It uses HTTP as an
+EHR does (discovery, the FHIR server of the demo, the hook), so it can also measure a checkout with another layout.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ PACKAGE = Path.cwd() / "cds_service"
 
 
 class Profile:
-    """Watches calls: the modules of the service that were entered, and the deepest stack of its functions.
+    """Records the modules of the service that a call enters, and the deepest stack of its functions.
 
-    A comprehension, generator expression or lambda is no function of its own.
+    A comprehension, generator expression or lambda does not count as a function.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Profile:
         self.deepest_modules = 0
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
-        """What `sys.setprofile` calls."""
+        """The callback for `sys.setprofile`."""
         if event == "call" and _is_ours(frame):
             self.modules.add(frame.f_code.co_filename)
             stack = list(_stack(frame))
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def profile_of_a_call() -> Profile:
-    """The profile of a second call: what is done only once is done by then."""
+    """The profile of a second call, so that work done only once is left out."""
     from cds_service.app import create_app  # noqa: PLC0415 (of the checkout that is measured)
     from cds_service.settings import Settings  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""All measurements of one checkout."""
+"""Every measurement of one checkout."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _SECONDS = 120
 
 
 class Measured(NamedTuple):
-    """Figures by name, the places that some of them count, and why others could not be had."""
+    """Figures by name, the places that some of them count, and the reason why others could not be measured."""
 
     figures: dict[str, float]
     places: dict[str, list[str]]
     unmeasured: dict[str, str]
 
     def __or__(self, other: Measured) -> Measured:
-        """Both."""
+        """The measurements of both."""
         return Measured(self.figures | other.figures, self.places | other.places, self.unmeasured | other.unmeasured)
 
 
 def measure(root: Path) -> Measured:
-    """What can be measured of the checkout at `root`."""
+    """Measure the checkout at `root`."""
     modules = modules_of(root)
     tables = lines_of_tables(root)
     return _files(modules, tables) | _rooms(modules) | _call(root) | _functions(modules) | _habits(modules)
@@ -70,9 +70,9 @@ def _rooms(modules: tuple[Module, ...]) -> Measured:
 
 
 def _call(root: Path) -> Measured:
-    """In a process of its own, which imports the service of that checkout.
+    """Measure one call in a separate process, which imports the service of that checkout.
 
-    Without `site`, which would find in this checkout, installed here, what is missing in that one.
+    It runs without `site`, which would find in this installed checkout whatever is missing in that one.
     """
     command = [sys.executable, "-P", "-S", call.__file__]
     path = os.pathsep.join([str(root), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
@@ -91,7 +91,7 @@ def _call(root: Path) -> Measured:
 def _functions(modules: Sequence[Module]) -> Measured:
     found = sorted(one for module in modules for one in functions(module))
     if not found:
-        return Measured({}, {}, {"functions": "there are none"})
+        return Measured({}, {}, {"functions": "no functions found"})
     lengths = [length for length, _ in found]
     figures: dict[str, float] = {
         "functions": len(found),

@@ -1,7 +1,7 @@
-"""The rooms of `clinical/`, and which import which.
+"""The rooms of `clinical/`, and the imports between them.
 
-A room is a direct child of `cds_service/clinical/`: a module, or a sub-package with all that is in it. `__init__.py` is
-one where it holds more than a docstring.
+A room is a direct child of `cds_service/clinical/`: a module, or a sub-package with everything in it. `__init__.py` is
+a room if it contains more than a docstring.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Edges = frozenset[Edge]
 
 
 class Import(NamedTuple):
-    """One statement in a room that needs another room."""
+    """One statement in a room that imports another room."""
 
     room: str
     needs: str
@@ -34,22 +34,22 @@ def rooms_of(modules: Iterable[Module]) -> frozenset[str]:
 
 
 def imports_of(modules: tuple[Module, ...]) -> frozenset[Import]:
-    """The imports from one room of another, those for types and those inside functions too."""
+    """The imports between rooms, including those for types only and those inside functions."""
     names, rooms = _with_parents(modules), rooms_of(modules)
     found = (one for module in modules if _is_clinical(module.name) for one in _imports(module, names))
     return frozenset(one for one in found if one.room != one.needs and {one.room, one.needs} <= rooms)
 
 
 def in_cycles(edges: Edges) -> Edges:
-    """Those by which a room needs itself in the end."""
+    """The imports that are part of a cycle."""
     reached = {room: _reached(room, edges) for room, _ in edges}
     return frozenset((room, needs) for room, needs in edges if room in reached.get(needs, ()))
 
 
 def back(edges: Edges) -> Edges:
-    """Imports without which there is no cycle: each time the one whose removal leaves the fewest in cycles.
+    """Imports whose removal leaves no cycle. Each step removes the one that leaves the fewest imports in cycles.
 
-    Few, but not proved to be the fewest, which would take too long to find.
+    The result is small, but not necessarily the smallest, which would take too long to find.
     """
     removed: Edges = frozenset()
     while cycles := in_cycles(edges - removed):
@@ -58,7 +58,7 @@ def back(edges: Edges) -> Edges:
 
 
 def floors(rooms: frozenset[str], edges: Edges) -> int:
-    """How many rooms the longest chain of imports has. Raises CycleError where they run in a circle."""
+    """The number of rooms in the longest chain of imports. Raises CycleError if there is a cycle."""
     below = {room: {needs for one, needs in edges if one == room} for room in rooms}
     height: dict[str, int] = {}
     for room in TopologicalSorter(below).static_order():
@@ -76,7 +76,7 @@ def _room(name: str) -> str:
 
 
 def _with_parents(modules: Iterable[Module]) -> frozenset[str]:
-    """The names of modules and of the folders that they are in."""
+    """The names of the modules and of the packages that contain them."""
     parts = [module.name.split(".") for module in modules]
     return frozenset(".".join(one[:length]) for one in parts for length in range(1, len(one) + 1))
 
@@ -89,7 +89,7 @@ def _imports(module: Module, names: frozenset[str]) -> Iterator[Import]:
 
 
 def _named(node: ast.Import | ast.ImportFrom, module: Module, names: frozenset[str]) -> Iterator[str]:
-    """The modules that a statement names; `from a import b` is of `a.b` where that is a module."""
+    """The modules that a statement names; `from a import b` names `a.b` if that is a module."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
         return
@@ -100,7 +100,7 @@ def _named(node: ast.Import | ast.ImportFrom, module: Module, names: frozenset[s
 
 
 def _base(node: ast.ImportFrom, module: Module) -> str:
-    """What stands after `from`, in full where it is relative."""
+    """The module after `from`, resolved if it is relative."""
     if not node.level:
         return node.module or ""
     here = module.name.split(".")
@@ -109,7 +109,7 @@ def _base(node: ast.ImportFrom, module: Module) -> str:
 
 
 def _reached(start: str, edges: Edges) -> frozenset[str]:
-    """The rooms that one needs, directly or through others."""
+    """The rooms that a room imports, directly or through others."""
     found: set[str] = set()
     waiting = [start]
     while waiting:

@@ -11,7 +11,7 @@ PRODUCT = ("cds_service", "cards")
 
 
 class Module(NamedTuple):
-    """One Python file: its dotted name, its path from the root of the checkout, its lines and what they say."""
+    """One Python file: dotted name, path from the root of the checkout, number of lines and syntax tree."""
 
     name: str
     path: str
@@ -20,21 +20,21 @@ class Module(NamedTuple):
 
     @property
     def is_package(self) -> bool:
-        """Whether it is the `__init__.py` of a package."""
+        """Whether this is the `__init__.py` of a package."""
         return self.path.endswith("/__init__.py")
 
     def place(self, node: ast.expr | ast.stmt) -> str:
-        """Where something is, as an editor opens it."""
+        """The place of a node in a form that an editor can open."""
         return f"{self.path}:{node.lineno}"
 
 
 def modules_of(root: Path) -> tuple[Module, ...]:
-    """Every Python module of the product, without its tests and tools."""
+    """Every Python module of the product, not of its tests and tools."""
     return tuple(_module(file, root) for file in _files(root, "py"))
 
 
 def lines_of_tables(root: Path) -> tuple[int, ...]:
-    """The lines of each TOML file of the product."""
+    """The number of lines of each TOML file of the product."""
     return tuple(len(file.read_text(encoding="utf-8").splitlines()) for file in _files(root, "toml"))
 
 
