@@ -1,4 +1,4 @@
-"""The service as it is started, in demo mode and with clients that sign, each with one process for all tests."""
+"""The started service, in demo mode and with clients that sign, each in one process for all tests."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.hooks.tls import Certificate, certificate_for
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """By which the EHR's FHIR server is believed."""
+    """The certificate authority for the EHR's FHIR server."""
     return certificate_for("localhost", tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
 def fhir(authority: Certificate) -> Iterator[Server]:
-    """The EHR's FHIR server, by TLS; each test says what it answers."""
+    """The EHR's FHIR server, with TLS; each test sets its answers."""
     with serving(lambda _: None) as server:
         authority.secure(server)
         yield server
@@ -31,7 +31,7 @@ def fhir(authority: Certificate) -> Iterator[Server]:
 def ehr(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fhir: Server, authority: Certificate
 ) -> Iterator[Ehr]:
-    """An EHR that calls the service, unsigned in demo mode or with a token each call."""
+    """An EHR that calls the service, unsigned in demo mode or with a token for each call."""
     believing = ("--ca-file", str(authority.certificate))
     with request.param(tmp_path_factory.mktemp("service"), fhir.base, *believing) as caller:
         yield caller

@@ -22,14 +22,14 @@ from tests.hooks.ehr import SERVICE, claims, clients_file, jwk, key_set, signed
 from tests.parts import ROOT
 
 TIMEOUT = 30
-# The key of RS384 beside that of ES384.
+# The key for RS384, besides the one for ES384.
 SECOND = "two"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("ICANS_")}
 
 
 @dataclass
 class Ehr:
-    """Who calls, and what is called; `signs`: every call carries a token of its own."""
+    """An EHR and the service that it calls; `signs`: every call has its own token."""
 
     base: str
     signs: bool
@@ -38,38 +38,38 @@ class Ehr:
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        """A GET."""
+        """Send a GET request."""
         return self.session.get(f"{self.base}{path}", headers=self.headers(path) | headers, timeout=TIMEOUT)
 
     def post(self, body: Any, path: str = SERVICE, **headers: str) -> requests.Response:
-        """A POST of a value as JSON, or of bytes as they are."""
+        """POST a value as JSON, or bytes unchanged."""
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
         stated = {"Content-Type": "application/json"} | self.headers(path) | headers
         return self.session.post(f"{self.base}{path}", headers=stated, timeout=TIMEOUT, **sent)
 
     def call(self, fetched: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-        """The answer to a patient-view call that is answered."""
+        """The answer to a patient-view call, which must succeed."""
         return self.answer(hook_request(fetched, **more))
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a call that is answered, by the service of its hook."""
+        """The answer to a call at the service for its hook; the call must succeed."""
         response = self.post(body, f"/cds-services/icans-{body['hook']}")
         assert 200 == response.status_code, response.text
         return response.json()
 
     def headers(self, path: str) -> dict[str, str]:
-        """What says who calls."""
+        """The headers that identify the caller."""
         if not self.signs:
             return {}
         return {"Authorization": signed(claims(path, now=datetime.now(UTC), aud=f"{self.base}{path}"))}
 
     def said(self) -> str:
-        """Everything that the service has written so far."""
+        """Everything that the service has logged so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 def record(score: int) -> dict[str, Any]:
-    """What is on record of a patient after axi-cel with an ICE score of now."""
+    """The record of a patient after axi-cel with a current ICE score."""
     now = datetime.now(UTC)
     return {"neuro": bundle(ice(score, now=now), alert(now=now)), "therapy": bundle(axi_cel(now=now))}
 
@@ -83,7 +83,7 @@ def demo(folder: Path, fhir: str, *options: str) -> Iterator[Ehr]:
 
 @contextmanager
 def signing(folder: Path, fhir: str, *options: str) -> Iterator[Ehr]:
-    """The service with one client that signs."""
+    """The service with one client, which signs its calls."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -96,7 +96,7 @@ def signing(folder: Path, fhir: str, *options: str) -> Iterator[Ehr]:
 
 @contextmanager
 def _started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], Path, str]]:
-    """The service as a user starts it; all that it writes goes to a file."""
+    """The service as a user starts it; its output goes to a file."""
     log = folder / "service.log"
     command = [sys.executable, "-u", "-m", "cds_service", "serve", "--deadline-seconds", "1", *options]
     with (

@@ -20,7 +20,7 @@ def test_a_preflight_needs_no_token(ehr: Ehr, path: str) -> None:
     response = ehr.session.options(f"{ehr.base}{path}", headers=PREFLIGHT, timeout=30)
 
     assert response.ok
-    # Without a list of origins nobody is let in but in a demo, whose patients are made up.
+    # Without a list of origins, only a demo lets any origin in: its patients are made up.
     assert response.headers.get("Access-Control-Allow-Origin") == (None if ehr.signs else "*")
 
 

@@ -1,4 +1,4 @@
-"""What CDS Hooks asks of a call and of errors (R, H)."""
+"""What CDS Hooks requires of calls and of errors (R, H)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_nothing_to_say_is_an_empty_list(ehr: Ehr) -> None:
 @pytest.mark.requirement("hooks:R9")
 @pytest.mark.requirement("hooks:D8")
 @pytest.mark.parametrize(("body", "path", "status"), WRONG, ids=[f"{status}-{len(body)}" for body, _, status in WRONG])
-def test_an_error_has_its_status_and_says_why(ehr: Ehr, body: bytes, path: str, status: int) -> None:
+def test_an_error_has_the_right_status_and_a_reason(ehr: Ehr, body: bytes, path: str, status: int) -> None:
     response = ehr.post(body, path)
     outcome = response.json()
 
@@ -52,14 +52,14 @@ def test_an_error_has_its_status_and_says_why(ehr: Ehr, body: bytes, path: str, 
 
 
 @pytest.mark.requirement("hooks:R9")
-def test_another_type_is_415(ehr: Ehr) -> None:
+def test_another_media_type_is_415(ehr: Ehr) -> None:
     assert 415 == ehr.post(b"{}", **{"Content-Type": "text/plain"}).status_code
 
 
 @pytest.mark.requirement("hooks:R7")
 @pytest.mark.requirement("hooks:E2")
 @pytest.mark.requirement("hooks:P11")
-def test_what_is_unknown_is_passed_over(ehr: Ehr) -> None:
+def test_unknown_elements_are_ignored(ehr: Ehr) -> None:
     context = {"userId": "Practitioner/1", "patientId": "p-1", "extension": {"x": [None]}, "new": {"a": ""}}
     fetched = prefetch(**{"-user": {"resourceType": "Practitioner"}, "more": {"extension": 5}})
 
@@ -78,7 +78,7 @@ def test_a_realistic_request_is_answered_within_half_a_second(ehr: Ehr) -> None:
 
 
 @pytest.mark.requirement("hooks:H3")
-def test_a_draft_is_known_by_its_long_id_and_never_looked_up(ehr: Ehr) -> None:
+def test_a_draft_is_identified_by_its_long_id_and_never_fetched(ehr: Ehr) -> None:
     chosen, other = draft(DEXAMETHASONE, dosage(4), id=LONG), draft(DEXAMETHASONE, dosage(4), id="d-2")
     selected = [f"MedicationRequest/{LONG}"]
     answer = ehr.answer(order_call(chosen, other, hook="order-select", selected=selected, **record(2)))
@@ -87,7 +87,7 @@ def test_a_draft_is_known_by_its_long_id_and_never_looked_up(ehr: Ehr) -> None:
 
 
 @pytest.mark.requirement("hooks:H1")
-def test_a_record_of_another_fhir_version_is_not_read_as_nothing(ehr: Ehr) -> None:
+def test_a_record_of_another_fhir_version_is_not_taken_for_no_data(ehr: Ehr) -> None:
     r5 = {
         "resourceType": "MedicationAdministration",
         "id": "m-1",

@@ -1,4 +1,4 @@
-"""What CDS Hooks asks of an answer with cards (C, S, A, L, E1)."""
+"""What CDS Hooks requires of an answer with cards (C, S, A, L, E1)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ PAGES = {"--wallet-card-url": "https://ward.example/card", "--handout-url": "htt
 
 @pytest.fixture(scope="module")
 def linking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ehr]:
-    """A service of a site that has pages of its own for patients."""
+    """The service of a site that has its own web pages for patients."""
     options = [word for option in PAGES.items() for word in option]
     with demo(tmp_path_factory.mktemp("linking"), "http://127.0.0.1:9/fhir", *options) as ehr:
         yield ehr
 
 
 def parts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every member and element, with its path."""
+    """Every member of an object and every element of a list, with its path."""
     yield path, value
     for key, inner in value.items() if isinstance(value, dict) else ():
         yield from parts(inner, f"{path}.{key}")
@@ -49,7 +49,7 @@ def parts(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.requirement("hooks:T2")
-def test_nothing_sent_is_null_or_empty(graded: dict[str, Any]) -> None:
+def test_no_value_in_an_answer_is_null_or_empty(graded: dict[str, Any]) -> None:
     assert [] == [path for path, value in parts(graded) if value in (None, "", [], {}) and value is not False]
 
 
@@ -58,7 +58,7 @@ def test_nothing_sent_is_null_or_empty(graded: dict[str, Any]) -> None:
 @pytest.mark.requirement("hooks:C4")
 @pytest.mark.requirement("hooks:C5")
 @pytest.mark.requirement("hooks:X6")
-def test_a_card_has_what_the_specification_asks(graded: dict[str, Any]) -> None:
+def test_a_card_has_what_the_specification_requires(graded: dict[str, Any]) -> None:
     (card,) = graded["cards"]
 
     assert UUID(card["uuid"])
@@ -72,7 +72,7 @@ def test_a_card_has_what_the_specification_asks(graded: dict[str, Any]) -> None:
 
 @pytest.mark.requirement("hooks:C3")
 @pytest.mark.requirement("hooks:X5")
-def test_what_a_record_says_cannot_become_markup(ehr: Ehr) -> None:
+def test_text_from_a_record_cannot_become_markup(ehr: Ehr) -> None:
     now, evil = datetime.now(UTC), "<img src=x onerror=alert(1)>[click](javascript:alert(1))"
     score = observation("ice-total", now=now, valueInteger=5, note=[{"text": evil}]) | {"id": "<b>1</b>"}
     score["code"]["text"] = score["code"]["coding"][0]["display"] = evil
@@ -95,7 +95,7 @@ def test_suggestions_can_be_chosen_and_reported(graded: dict[str, Any]) -> None:
     assert "any" == card["selectionBehavior"]
     assert all(UUID(one["uuid"]) and one["label"] for one in card["suggestions"])
     assert not [path for path, _ in parts(graded) if path.endswith("actionSelectionBehavior")]
-    # An EHR may preselect what is recommended: a reminder to assess, never a drug or a place of care.
+    # An EHR may preselect a recommended suggestion: that may be a reminder to assess, but no drug or place of care.
     recommended = [one for one in card["suggestions"] if one.get("isRecommended")]
     assert {"Task"} == {action["resource"]["resourceType"] for one in recommended for action in one["actions"]}
 
@@ -103,7 +103,7 @@ def test_suggestions_can_be_chosen_and_reported(graded: dict[str, Any]) -> None:
 @pytest.mark.requirement("hooks:A1")
 @pytest.mark.requirement("hooks:A3")
 @pytest.mark.requirement("hooks:T3")
-def test_actions_create_drafts_in_fhir_json_and_never_by_themselves(graded: dict[str, Any]) -> None:
+def test_actions_create_only_drafts_and_only_on_request(graded: dict[str, Any]) -> None:
     assert "systemActions" not in graded
     for action in (action for one in graded["cards"][0]["suggestions"] for action in one["actions"]):
         resource = action["resource"]
@@ -113,7 +113,7 @@ def test_actions_create_drafts_in_fhir_json_and_never_by_themselves(graded: dict
 
 
 @pytest.mark.requirement("hooks:A2")
-def test_to_leave_an_order_out_names_it_by_reference_alone(ehr: Ehr) -> None:
+def test_an_order_to_delete_is_named_only_by_its_reference(ehr: Ehr) -> None:
     cool = observation("8310-5", system=LOINC, now=datetime.now(UTC), valueQuantity=quantity(36.8, "Cel"))
     answer = ehr.answer(order_call(draft(TOCILIZUMAB, dosage(8, "mg/kg"), id="d-1"), vitals=bundle(cool), **record(5)))
     actions = [action for card in answer["cards"] for one in card.get("suggestions", []) for action in one["actions"]]
@@ -150,7 +150,7 @@ def test_links_have_label_url_and_type(ehr: Ehr, linking: Ehr) -> None:
 
 
 @pytest.mark.requirement("hooks:E1")
-def test_what_is_ours_stands_under_extension(graded: dict[str, Any]) -> None:
+def test_our_own_data_are_under_extension(graded: dict[str, Any]) -> None:
     assert {"cards", "extension"} == set(graded)
     assert ["example.icans-cds.evaluation"] == list(graded["extension"])
     names = {"uuid", "summary", "detail", "indicator", "source", "suggestions", "selectionBehavior", "overrideReasons"}

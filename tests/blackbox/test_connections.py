@@ -1,4 +1,4 @@
-"""Connections that go wrong below HTTP: slow, torn, or no HTTP at all."""
+"""Connections that fail below HTTP: slow, broken off, or no HTTP at all."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ SECRET = "Quackenbush"
 THREADS = 4
 CROWD = 5 * THREADS
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
-# Far less than what any wait in the service would take.
+# Much less than any timeout in the service.
 AT_ONCE = 2.0
 
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ehr]:
-    """A service that waits three seconds for headers and one for a body, with few threads."""
+    """A service with few threads that waits three seconds for headers and one for a body."""
     limits = ("--header-seconds", "3", "--body-seconds", "1", "--threads", str(THREADS))
     with demo(tmp_path_factory.mktemp("impatient"), "http://127.0.0.1:9/fhir", *limits) as ehr:
         yield ehr
 
 
 def connected(ehr: Ehr, receive: int | None = None) -> socket.socket:
-    """A connection; `receive`: the most that the system takes in before it is read."""
+    """A connection; `receive`: the size of the operating system's receive buffer."""
     host, port = ehr.base.removeprefix("http://").split(":")
     connection = socket.socket()
     connection.settimeout(20)
@@ -46,12 +46,12 @@ def connected(ehr: Ehr, receive: int | None = None) -> socket.socket:
 
 
 def rest(connection: socket.socket) -> bytes:
-    """All until the service closes the connection."""
+    """Everything received until the service closes the connection."""
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def status_of(connection: socket.socket) -> int:
-    """The status of one answer, which is read in full."""
+    """The status of one answer, which is read to its end."""
     response = HTTPResponse(connection)
     response.begin()
     response.read()
@@ -74,7 +74,7 @@ def test_a_body_that_stops_is_408(impatient: Ehr) -> None:
     assert time.monotonic() - begun < 10
 
 
-def test_a_body_that_comes_drop_by_drop_is_408(impatient: Ehr) -> None:
+def test_a_body_that_arrives_byte_by_byte_too_slowly_is_408(impatient: Ehr) -> None:
     with connected(impatient) as connection:
         connection.sendall(head(1000))
         connection.settimeout(0.1)
@@ -96,13 +96,13 @@ def test_slow_senders_do_not_keep_others_out(impatient: Ehr) -> None:
         connection.sendall(head(1000))
 
     assert seconds_of_a_call(impatient) < AT_ONCE
-    assert [] == patiently(impatient)["cards"]
+    assert [] == answer_with_retries(impatient)["cards"]
     for connection in slow:
         connection.close()
 
 
-def patiently(ehr: Ehr) -> dict[str, Any]:
-    """The answer to a call that is sent again as long as it is told to."""
+def answer_with_retries(ehr: Ehr) -> dict[str, Any]:
+    """The answer to a call that is repeated as long as the service answers that it is busy."""
     for _ in range(10):
         response = ehr.post(hook_request(prefetch()))
         if response.status_code != 429:
@@ -112,7 +112,7 @@ def patiently(ehr: Ehr) -> dict[str, Any]:
     return dict(response.json())
 
 
-def test_bodies_that_do_not_come_leave_threads_for_those_who_ask_whether_we_live(impatient: Ehr) -> None:
+def test_missing_bodies_leave_threads_free_for_health_checks(impatient: Ehr) -> None:
     with crowd(impatient, head(1000)) as connections:
         assert seconds_of_a_call(impatient) < AT_ONCE
         answers = [connection.recv(65536) for connection in connections]
@@ -122,12 +122,12 @@ def test_bodies_that_do_not_come_leave_threads_for_those_who_ask_whether_we_live
     assert all(b"Retry-After: 1\r\n" in answer for answer in refused_at_once)
 
 
-# --- headers that do not end --------------------------------------------------------------------------------
+# --- incomplete headers ----------------------------------------------------------------------------------------
 
 
 @contextmanager
 def crowd(ehr: Ehr, sent: bytes, **options: Any) -> Iterator[list[socket.socket]]:
-    """More connections than there are threads, each of which has sent this and no more."""
+    """More connections than there are threads, each of which has sent only this."""
     connections = [connected(ehr, **options) for _ in range(CROWD)]
     for connection in connections:
         connection.sendall(sent)
@@ -152,12 +152,12 @@ def seconds_of_a_call(ehr: Ehr) -> float:
     [b"", b"G", LIVE[:-2], b"\r\n", b"\r\n\r\n", head(10)[:-1]],
     ids=["nothing", "one", "most", "1", "2", "post"],
 )
-def test_headers_that_do_not_end_hold_no_thread(impatient: Ehr, sent: bytes) -> None:
+def test_incomplete_headers_hold_no_thread(impatient: Ehr, sent: bytes) -> None:
     with crowd(impatient, sent):
         assert seconds_of_a_call(impatient) < AT_ONCE
 
 
-def test_headers_that_drip_are_408_after_their_time(impatient: Ehr) -> None:
+def test_headers_that_arrive_too_slowly_are_408(impatient: Ehr) -> None:
     begun = time.monotonic()
     with crowd(impatient, LIVE[:-2]) as connections:
         while time.monotonic() - begun < 4.5:
@@ -171,7 +171,7 @@ def test_headers_that_drip_are_408_after_their_time(impatient: Ehr) -> None:
     assert all(b"ICANS_HEADER_SECONDS" in answer for answer in answers)
 
 
-def test_who_says_nothing_at_all_is_left_without_an_answer(impatient: Ehr) -> None:
+def test_a_silent_connection_is_closed_without_an_answer(impatient: Ehr) -> None:
     with connected(impatient) as connection:
         begun = time.monotonic()
         assert b"" == rest(connection)
@@ -179,31 +179,31 @@ def test_who_says_nothing_at_all_is_left_without_an_answer(impatient: Ehr) -> No
     assert 2.9 < time.monotonic() - begun < 9
 
 
-def test_headers_without_end_are_431(impatient: Ehr) -> None:
+def test_too_many_headers_are_431(impatient: Ehr) -> None:
     with connected(impatient) as connection:
         connection.sendall(LIVE[:-2] + b"".join(b"X-%d: %s\r\n" % (number, b"x" * 4000) for number in range(9)))
         assert rest(connection).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_refused_body_that_does_not_come_holds_no_thread(impatient: Ehr) -> None:
+def test_the_missing_body_of_a_refused_call_holds_no_thread(impatient: Ehr) -> None:
     with crowd(impatient, head(1000, "/cds-services/nothing")):
         assert seconds_of_a_call(impatient) < AT_ONCE
 
 
-def test_who_does_not_hang_up_keeps_nobody_waiting(impatient: Ehr) -> None:
+def test_a_client_that_does_not_close_the_connection_holds_no_thread(impatient: Ehr) -> None:
     with crowd(impatient, LIVE.replace(b"Host", b"Connection: close\r\nHost")):
         assert seconds_of_a_call(impatient) < AT_ONCE
 
 
-def test_who_does_not_read_the_answer_holds_no_thread(impatient: Ehr) -> None:
+def test_a_client_that_does_not_read_the_answer_holds_no_thread(impatient: Ehr) -> None:
     with crowd(impatient, LIVE.replace(b"/health/live", b"/openapi.json"), receive=2048):
         assert seconds_of_a_call(impatient) < AT_ONCE
 
 
-# --- requests as they may come ------------------------------------------------------------------------------
+# --- how the bytes of a request may arrive ---------------------------------------------------------------------
 
 
-def test_a_request_may_come_byte_by_byte(impatient: Ehr) -> None:
+def test_a_request_may_arrive_byte_by_byte(impatient: Ehr) -> None:
     body = json.dumps(hook_request(prefetch())).encode()
     with connected(impatient) as connection:
         for byte in head(len(body)):
@@ -214,14 +214,14 @@ def test_a_request_may_come_byte_by_byte(impatient: Ehr) -> None:
         assert 200 == status_of(connection)
 
 
-def test_requests_may_come_all_at_once(impatient: Ehr) -> None:
+def test_several_requests_may_arrive_at_once(impatient: Ehr) -> None:
     body = json.dumps(hook_request(prefetch())).encode()
     with connected(impatient) as connection:
         connection.sendall((head(len(body)) + body) * 3 + LIVE.replace(b"Host", b"Connection: close\r\nHost"))
         assert 4 == rest(connection).count(b"HTTP/1.1 200 ")
 
 
-def test_the_head_of_the_next_request_may_come_in_two_parts(impatient: Ehr) -> None:
+def test_the_head_of_the_next_request_may_arrive_in_two_parts(impatient: Ehr) -> None:
     with connected(impatient) as connection:
         connection.sendall(LIVE + LIVE[:9])
         assert 200 == status_of(connection)
@@ -238,7 +238,7 @@ def test_a_connection_serves_one_call_after_the_other(impatient: Ehr) -> None:
             time.sleep(0.05)
 
 
-def test_a_body_is_asked_for_where_the_client_waits_to_be_asked(impatient: Ehr) -> None:
+def test_a_client_that_expects_100_continue_is_asked_for_the_body(impatient: Ehr) -> None:
     body = json.dumps(hook_request(prefetch())).encode()
     with connected(impatient) as connection:
         connection.sendall(head(len(body)).replace(b"Host", b"Expect: 100-continue\r\nHost"))
@@ -247,11 +247,11 @@ def test_a_body_is_asked_for_where_the_client_waits_to_be_asked(impatient: Ehr) 
         assert 200 == status_of(connection)
 
 
-# --- what is no HTTP ----------------------------------------------------------------------------------------
+# --- not HTTP --------------------------------------------------------------------------------------------------
 
 
 def refused_as_usual(answer: bytes) -> None:
-    """That an answer has the headers and the form of those that the application gives."""
+    """Assert that an answer has the headers and the form of the application's own errors."""
     stated, _, body = answer.partition(b"\r\n\r\n")
 
     assert {f"{name}: {value}" for name, value in ALWAYS.items()} <= set(stated.decode().split("\r\n"))
@@ -297,7 +297,7 @@ def test_broken_http_is_refused_like_everything_else(impatient: Ehr, sent: bytes
 )
 @pytest.mark.requirement("hooks:F2")
 @pytest.mark.requirement("hooks:R6")
-def test_what_is_no_http_is_refused_and_not_written_down(impatient: Ehr, sent: str) -> None:
+def test_what_is_not_http_is_refused_and_not_logged(impatient: Ehr, sent: str) -> None:
     with connected(impatient) as connection:
         connection.sendall(sent.encode())
         connection.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""What CDS Hooks asks of discovery (T, D, P1 to P5)."""
+"""What CDS Hooks requires of discovery (T, D, P1 to P5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STANDARD_HOOKS = {"patient-view", "encounter-start", "encounter-discharge", "ord
 
 @pytest.fixture(scope="module")
 def services(ehr: Ehr) -> list[dict[str, Any]]:
-    """What discovery lists."""
+    """The services that discovery lists."""
     return ehr.get("/cds-services").json()["services"]
 
 
@@ -47,7 +47,7 @@ def test_every_service_is_described_and_answers_at_its_id(ehr: Ehr, services: li
 @pytest.mark.requirement("hooks:D7")
 @pytest.mark.requirement("hooks:H2")
 @pytest.mark.requirement("hooks:H4")
-def test_standard_hooks_with_an_id_each(services: list[dict[str, Any]]) -> None:
+def test_every_service_has_a_standard_hook_and_its_own_id(services: list[dict[str, Any]]) -> None:
     ids = [service["id"] for service in services]
 
     assert len(ids) == len(set(ids))
@@ -60,7 +60,7 @@ def test_standard_hooks_with_an_id_each(services: list[dict[str, Any]]) -> None:
 @pytest.mark.requirement("hooks:P3")
 @pytest.mark.requirement("hooks:P4")
 @pytest.mark.requirement("hooks:P5")
-def test_templates_are_what_every_client_understands(services: list[dict[str, Any]]) -> None:
+def test_templates_use_only_what_every_client_understands(services: list[dict[str, Any]]) -> None:
     for template in (template for service in services for template in service["prefetch"].values()):
         assert {"context.patientId"} == set(re.findall(r"\{\{(.*?)\}\}", template))
         assert re.fullmatch(r"[A-Z]\w+(/\{\{context\.patientId\}\}|\?[^|\s]+)", template)

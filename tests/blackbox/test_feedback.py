@@ -1,4 +1,4 @@
-"""What CDS Hooks asks of feedback (B)."""
+"""What CDS Hooks requires of feedback (B)."""
 
 from __future__ import annotations
 

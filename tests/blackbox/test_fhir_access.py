@@ -1,4 +1,4 @@
-"""What CDS Hooks asks of prefetch and of access to the FHIR server (P6 to P12, F)."""
+"""What CDS Hooks requires of prefetch and of access to the FHIR server (P6 to P12, F)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONTEXT = {"userId": "Practitioner/1", "patientId": "p-1"}
 
 
 def record(neuro: Any = None) -> Callable[[Call], Answer]:
-    """A FHIR server that has a patient with grade 2, or these neurological Observations."""
+    """A FHIR server with a patient in grade 2, or with these neurological Observations."""
     now = datetime.now(UTC)
     found = {"MedicationAdministration": [axi_cel(now=now)], "Observation": [ice(5, now=now), alert(now=now)]}
 
@@ -35,7 +35,7 @@ def record(neuro: Any = None) -> Callable[[Call], Answer]:
 
 @pytest.fixture
 def served(fhir: Server) -> Server:
-    """The FHIR server with the record, and no calls yet."""
+    """The FHIR server with the record, before any call."""
     fhir.calls.clear()
     fhir.rule = record()
     return fhir
@@ -46,7 +46,7 @@ def served(fhir: Server) -> Server:
 @pytest.mark.requirement("hooks:F1")
 @pytest.mark.requirement("hooks:F3")
 @pytest.mark.requirement("hooks:F5")
-def test_what_is_missing_is_read_with_the_callers_token(ehr: Ehr, served: Server) -> None:
+def test_missing_data_are_read_with_the_callers_token(ehr: Ehr, served: Server) -> None:
     authorization = {
         "access_token": TOKEN,
         "token_type": "Bearer",
@@ -74,7 +74,7 @@ def test_a_token_is_not_used_for_the_next_call(ehr: Ehr, served: Server) -> None
 @pytest.mark.parametrize(
     "answer", [Answer(bundle(), delay=4), Answer(b"", 302, {"Location": "/elsewhere"}), Answer(outcome(), 500)]
 )
-def test_a_server_in_trouble_makes_a_warning_card_in_time(ehr: Ehr, served: Server, answer: Answer) -> None:
+def test_a_failing_server_leads_to_a_warning_card_in_time(ehr: Ehr, served: Server, answer: Answer) -> None:
     served.rule = record(neuro=answer)
     said = ehr.call(fhirServer=served.base)
 
@@ -93,7 +93,7 @@ def test_no_other_server_is_called(ehr: Ehr) -> None:
 @pytest.mark.requirement("hooks:P6")
 @pytest.mark.requirement("hooks:P7")
 @pytest.mark.requirement("hooks:P8")
-def test_the_kinds_of_nothing_are_told_apart(ehr: Ehr) -> None:
+def test_no_data_and_missing_data_are_distinguished(ehr: Ehr) -> None:
     def gaps(neuro: Any) -> set[str]:
         told = evaluation(ehr.call(prefetch(neuro=neuro)))
         return {gap["kind"] for gap in told["gaps"] if gap["concept"] in ("neuro", "ice")}

@@ -1,4 +1,4 @@
-"""Take the picture of a card in the README anew: python -m tests.browser.picture."""
+"""Retake the picture of a card in the README: python -m tests.browser.picture."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tests.parts import ROOT
 
 PICTURE = ROOT / "docs" / "images" / "card.png"
 WIDTH = 1100
-# Down to the end of the card and of the course beside it.
+# Down to the end of the card and of the course next to it.
 SHOWN = ("article.card", "figure.course")
 
 
 def main() -> None:
-    """From the page as a user sees it; the head that says that nobody is real stays in the picture."""
+    """Take it from the page as a user sees it, including the header which says that the patients are made up."""
     PICTURE.parent.mkdir(exist_ok=True)
     with serving() as base, sync_playwright() as playwright, launched(playwright) as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": 900})

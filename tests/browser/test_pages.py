@@ -1,4 +1,4 @@
-"""The demo's pages in a real browser: what a reader sees, and that nothing is blocked or broken on the way."""
+"""The demo's pages in a real browser: what a reader sees, and that nothing is blocked or fails."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ ARGUMENTS = [
 ]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PATIENT = "grade-2-worsening"
-# A column of text of fewer pixels has too few words a line.
+# A narrower column of text (in pixels) has too few words on a line.
 READABLE = 200
-# What the public CDS Hooks sandbox does: patients, discovery, prefetch by form, the call.
+# What the public CDS Hooks sandbox does: patients, discovery, prefetch by POST search, the call.
 CLIENT = """async ([base, patientId]) => {
     const accept = {Accept: "application/json+fhir", Authorization: "Bearer x"}
     const get = async path => (await fetch(`${base}/${path}`, {headers: accept})).json()
@@ -53,7 +53,7 @@ CLIENT = """async ([base, patientId]) => {
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The service as a user starts it; its address."""
+    """The address of the service as a user starts it."""
     command = [sys.executable, "-m", "cds_service", "serve", "--demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as service:
         line = service.stdout.readline()
@@ -62,7 +62,7 @@ def serving() -> Iterator[str]:
 
 
 def launched(playwright: Playwright) -> Browser:
-    """The browser that the machine has."""
+    """The browser that is installed on the machine."""
     return playwright.chromium.launch(executable_path=shutil.which(CHROMIUM), args=ARGUMENTS)
 
 
@@ -81,12 +81,12 @@ def browser() -> Iterator[Browser]:
 
 
 def _failed(request: Request) -> list[str]:
-    """What was refused or broke off; what the browser gave up because the reader went on is neither."""
+    """The requests that were refused or failed, without those cancelled because the reader went to another page."""
     return [] if request.failure == "net::ERR_ABORTED" else [f"failed: {request.url}"]
 
 
 class _Blank(BaseHTTPRequestHandler):
-    """Somebody else's page."""
+    """A page of another origin."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -94,7 +94,7 @@ class _Blank(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def elsewhere() -> Iterator[str]:
 
 
 def opened(browser: Browser, viewport: dict[str, int] = DESK, scheme: str = "light") -> tuple[Page, list[str]]:
-    """A page, and what goes wrong on it."""
+    """A page and the errors that occur on it."""
     page = browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
@@ -120,8 +120,8 @@ def opened(browser: Browser, viewport: dict[str, int] = DESK, scheme: str = "lig
     return page, wrong
 
 
-def test_what_goes_wrong_would_be_seen(browser: Browser, base: str) -> None:
-    """The policy forbids inline scripts and styles, and a test would hear of it."""
+def test_an_error_on_a_page_is_noticed(browser: Browser, base: str) -> None:
+    """The policy forbids inline scripts and styles; a violation fails a test."""
     page, wrong = opened(browser)
     page.goto(base)
     page.evaluate(
@@ -134,7 +134,7 @@ def test_what_goes_wrong_would_be_seen(browser: Browser, base: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_every_page_opens_whole(browser: Browser, base: str, viewport: dict[str, int], scheme: str) -> None:
+def test_every_page_opens_without_errors(browser: Browser, base: str, viewport: dict[str, int], scheme: str) -> None:
     page, wrong = opened(browser, viewport, scheme)
     for path in ("/", *(f"/patients/{story.slug}" for story in read_stories())):
         page.goto(f"{base}{path}")
@@ -143,7 +143,7 @@ def test_every_page_opens_whole(browser: Browser, base: str, viewport: dict[str,
         assert [] == wrong, path
 
 
-def test_an_order_is_tried_out(browser: Browser, base: str) -> None:
+def test_an_order_can_be_tried_out(browser: Browser, base: str) -> None:
     page, wrong = opened(browser)
     page.goto(f"{base}/patients/{PATIENT}")
     page.get_by_role("link", name="Order signed").click()
@@ -165,7 +165,7 @@ def test_every_moment_fits_a_phone(browser: Browser, base: str, hook: str) -> No
     assert [] == wrong
 
 
-def test_the_card_is_seen_first(browser: Browser, base: str) -> None:
+def test_the_card_is_visible_without_scrolling(browser: Browser, base: str) -> None:
     page, _ = opened(browser)
     page.goto(f"{base}/patients/{PATIENT}")
     card = page.locator("article.card.warning").first
@@ -176,7 +176,7 @@ def test_the_card_is_seen_first(browser: Browser, base: str) -> None:
     expect(page.get_by_role("img", name="Course of")).to_be_in_viewport()
 
 
-def test_one_picture_for_the_desk_and_one_for_the_phone(browser: Browser, base: str) -> None:
+def test_the_chart_has_one_picture_for_desktops_and_one_for_phones(browser: Browser, base: str) -> None:
     for viewport, shown, hidden in ((DESK, "wide", "narrow"), (PHONE, "narrow", "wide")):
         page, _ = opened(browser, viewport)
         page.goto(f"{base}/patients/{PATIENT}")
@@ -212,7 +212,7 @@ def test_the_course_stands_above_the_card_where_they_are_not_side_by_side(
     assert (course["y"] + course["height"] <= card["y"]) == above
 
 
-def test_what_can_be_done_stands_under_the_headline(browser: Browser, base: str) -> None:
+def test_suggestions_are_directly_under_the_headline(browser: Browser, base: str) -> None:
     page, _ = opened(browser)
     page.goto(f"{base}/patients/{PATIENT}")
     places = ("article.card h3", "ul.suggestions", "div.detail")
@@ -220,7 +220,7 @@ def test_what_can_be_done_stands_under_the_headline(browser: Browser, base: str)
     assert sorted(tops) == tops
 
 
-def test_light_and_dark_differ(browser: Browser, base: str) -> None:
+def test_the_light_and_dark_themes_differ(browser: Browser, base: str) -> None:
     grounds = set()
     for scheme in ("light", "dark"):
         page, _ = opened(browser, scheme=scheme)
@@ -239,7 +239,7 @@ def test_from_the_worklist_to_a_draft_by_keyboard(browser: Browser, base: str) -
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/patients/{PATIENT}")
     button = page.locator("ul.suggestions button").first
-    # The button says what it would do; what is created says what it is.
+    # The button says what it would create; the created order says what it is.
     what = button.inner_text().partition(": ")[2]
     button.focus()
     assert "none" != button.evaluate("e => getComputedStyle(e).outlineStyle")
@@ -255,7 +255,7 @@ def test_from_the_worklist_to_a_draft_by_keyboard(browser: Browser, base: str) -
     assert [] == wrong
 
 
-def test_for_engineers(browser: Browser, base: str) -> None:
+def test_the_pages_for_engineers_work(browser: Browser, base: str) -> None:
     page, wrong = opened(browser, PHONE)
     page.goto(f"{base}/patients/{PATIENT}")
     expect(page.get_by_text("The same call with curl")).to_be_hidden()
@@ -270,10 +270,10 @@ def test_for_engineers(browser: Browser, base: str) -> None:
 
 def test_another_origin_may_call_the_service_and_the_fhir_server(browser: Browser, base: str, elsewhere: str) -> None:
     page, wrong = opened(browser)
-    # A page of ours would not do: its own policy lets it call nobody.
+    # One of our own pages cannot be used: its policy lets it call no other address.
     page.goto(elsewhere)
     page.wait_for_load_state("networkidle")
-    wrong.clear()  # of the icon that this address does not have
+    wrong.clear()  # for the icon, which this address does not have
     people, readings, summary = page.evaluate(CLIENT, [base, PATIENT])
     assert len(read_stories()) == people
     assert readings > 0

@@ -1,4 +1,4 @@
-"""icans-cds check: what is wrong is found and said, and nothing else."""
+"""icans-cds check reports every mistake and nothing else."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ expect = { icans = "exact 1" }
 """
 
 
-def test_what_is_packaged_is_right() -> None:
+def test_the_packaged_files_have_no_problems() -> None:
     result = CliRunner().invoke(commands, ["check"])
 
     assert 0 == result.exit_code, result.output
@@ -61,7 +61,7 @@ def test_what_is_packaged_is_right() -> None:
     assert len({hazard for case in packaged_cases() for hazard in case.hazard}) == int(counted[2])
 
 
-def test_a_hospitals_own_cases_are_run_and_differences_are_told(tmp_path: Path) -> None:
+def test_a_hospitals_own_cases_are_run_and_differences_reported(tmp_path: Path) -> None:
     file = tmp_path / "unit.cases.toml"
     file.write_text(OWN_CASES)
 
@@ -83,7 +83,7 @@ def test_a_hospitals_own_cases_are_run_and_differences_are_told(tmp_path: Path) 
         ("expect", 'drugs = [["1 h", "dexametasone"]]\nexpect', "'dexametasone' is not a drug"),
     ],
 )
-def test_a_misspelt_case_is_told(tmp_path: Path, before: str, after: str, why: str) -> None:
+def test_a_misspelt_case_is_reported(tmp_path: Path, before: str, after: str, why: str) -> None:
     file = tmp_path / "typo.cases.toml"
     file.write_text(OWN_CASES.replace(before, after, 1))
 
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, monkeypatch: pyte
     assert "icans-cds: typo.toml: not understood: case.0.expect.icand" in capsys.readouterr().err
 
 
-def test_a_review_that_is_overdue_is_wrong(knowledge: Knowledge) -> None:
+def test_an_overdue_review_is_an_error(knowledge: Knowledge) -> None:
     first = min(edition.review_by for edition in knowledge.editions)
     last = max(edition.review_by for edition in knowledge.editions)
 
@@ -112,7 +112,7 @@ def test_a_review_that_is_overdue_is_wrong(knowledge: Knowledge) -> None:
     assert f"asco-2021: review was due by {last}" in check_editions(knowledge, last + timedelta(days=1)).problems
 
 
-def test_a_row_with_a_date_of_its_own_is_wrong_after_it_and_named(knowledge: Knowledge) -> None:
+def test_an_overdue_review_of_a_single_row_is_an_error_that_names_it(knowledge: Knowledge) -> None:
     refractory = knowledge.protocol.rules.refractory
     row = refractory.evidence[0]
     own = replace(row, provenance=replace(row.provenance, review_by=date(2026, 12, 31)))
@@ -131,7 +131,7 @@ def test_no_review_is_overdue_today(knowledge: Knowledge) -> None:
     assert () == check_editions(knowledge, datetime.now(UTC).date()).problems, "read the source again, then its dates"
 
 
-def test_a_row_that_names_what_there_is_not_is_found(knowledge: Knowledge) -> None:
+def test_a_row_that_names_something_unknown_is_an_error(knowledge: Knowledge) -> None:
     asco = knowledge.protocol.management[0]
     wrong = replace(asco, row=(*asco.row, replace(asco.row[0], products=("snake-oil",))))
     protocol = knowledge.protocol._replace(management=(wrong,))
@@ -143,7 +143,7 @@ def test_a_row_that_names_what_there_is_not_is_found(knowledge: Knowledge) -> No
     assert [f"{place}: products: 'snake-oil' is none of "] == [problem[:68] for problem in problems]
 
 
-def test_an_edition_that_nobody_verified_is_wrong(knowledge: Knowledge) -> None:
+def test_an_unverified_edition_is_an_error(knowledge: Knowledge) -> None:
     grading = knowledge.protocol.rules.grading
     unverified = replace(grading, edition=replace(grading.edition, verified=False))
     protocol = knowledge.protocol._replace(rules=replace(knowledge.protocol.rules, grading=unverified))
@@ -153,7 +153,7 @@ def test_an_edition_that_nobody_verified_is_wrong(knowledge: Knowledge) -> None:
     assert ("astct-2019: not verified",) == report.problems
 
 
-def test_a_code_that_means_two_drugs_is_wrong(knowledge: Knowledge) -> None:
+def test_a_code_with_two_drugs_is_an_error(knowledge: Knowledge) -> None:
     code = ("http://snomed.info/sct", "1")
     drugs = Dictionary([ValueSet("propofol", frozenset({code})), ValueSet("ketamine", frozenset({code}))])
 
@@ -162,7 +162,7 @@ def test_a_code_that_means_two_drugs_is_wrong(knowledge: Knowledge) -> None:
     assert ("http://snomed.info/sct|1 is in both propofol and ketamine",) == report.problems
 
 
-def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_languages_must_have_the_same_texts(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     english = {"status": {"head": {"exact": "grade $grade", "none": "none"}}}
     other = {"status": {"head": {"exact": "Grad", "other": "x"}}}
 
@@ -174,7 +174,7 @@ def test_languages_must_say_the_same(knowledge: Knowledge, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("named", ["ASCO 2021", "US label, text of July 2026", "ICANS CDS rules 2026"])
-def test_a_wording_that_names_an_edition_is_wrong(
+def test_a_wording_that_names_an_edition_is_an_error(
     knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     one = {"status": {"head": {"exact": f"grade (by {named})"}}}
@@ -184,20 +184,22 @@ def test_a_wording_that_names_an_edition_is_wrong(
     )
 
 
-def test_a_source_for_a_gap_that_no_text_has_is_wrong(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_source_for_an_unused_placeholder_is_an_error(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     one = {"status": {"card": {"source": "ICANS CDS"}}}
 
     assert "sources.toml: status.card.source has no $source" in problems_of({"en": one}, knowledge, monkeypatch)
 
 
 def problems_of(spoken: dict[str, dict], knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """What is wrong with the texts of these languages."""
+    """The problems of the texts in these languages."""
     monkeypatch.setattr(texts, "languages", lambda: list(spoken))
     monkeypatch.setattr(texts, "load_wording", lambda name: Wording(spoken[name], knowledge.wording.behaviour))
     return texts.check_texts().problems
 
 
-def test_answers_that_break_a_specification_are_found(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_violates_a_specification_is_an_error(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = next(case for case in packaged_cases() if "tocilizumab" in (case.expect.doses or ()))
     decider = decider_of(Settings(), knowledge)
     answer = answer_to(case, decider)
@@ -234,7 +236,7 @@ def test_a_clients_file_for_a_demo_is_checked_as_one(tmp_path: Path) -> None:
     assert "client.mercy.fhir_servers: http://127.0.0.1:8080/fhir: must be https" in strict.output
 
 
-def test_everything_that_is_wrong_with_a_clients_file_is_said(tmp_path: Path) -> None:
+def test_every_mistake_in_a_clients_file_is_reported(tmp_path: Path) -> None:
     file = clients_file(tmp_path, issuer="mercy", services=["icans"], colour="red", fhir_servers=["http://a.example"])
 
     result = CliRunner().invoke(commands, ["check", "--clients", str(file)])

@@ -1,4 +1,4 @@
-"""icans-cds check lists which tables do not know a product, and with --product what each table knows of one."""
+"""icans-cds check lists the tables that lack a product, and with --product what each table has for it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ codes = [["https://mercy.example/drugs", "TRIAL-1"]]
 """
 
 
-def test_a_product_that_every_table_knows_is_no_line_and_another_says_what_is_missing(knowledge: Knowledge) -> None:
+def test_only_a_product_that_a_table_lacks_is_listed(knowledge: Knowledge) -> None:
     report = check_products(knowledge)
 
     lines = {line.partition(":")[0]: line for line in report.notes}
@@ -44,7 +44,7 @@ def test_a_product_that_every_table_knows_is_no_line_and_another_says_what_is_mi
         ("T-cell engager", False, []),
     ],
 )
-def test_a_product_that_only_the_list_knows_is_missing_in_each_table_for_its_class(
+def test_a_product_in_the_list_alone_is_missing_from_each_table_for_its_class(
     knowledge: Knowledge, therapy_class: str, single_infusion: bool, expected: list[str]
 ) -> None:
     product = Product("made up", "made-up", therapy_class, single_infusion=single_infusion)
@@ -90,6 +90,6 @@ def test_a_sites_own_product_can_be_asked_for(tmp_path: Path) -> None:
     assert "co-stimulation (risk): nothing" in result.output
 
 
-def test_a_product_that_there_is_not_is_refused(knowledge: Knowledge) -> None:
+def test_an_unknown_product_is_refused(knowledge: Knowledge) -> None:
     with pytest.raises(KnowledgeError, match="no product 'snake-oil'; known products: axicabtagene-ciloleucel, "):
         check_product("snake-oil", knowledge)

@@ -1,4 +1,4 @@
-"""A code without a text is an error of `check`, and no code reaches a card that it does not know."""
+"""A code without a text is an error in `check`, and every code that reaches a card is known to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cds_service.knowledge.wording import load_wording
 from cds_service.rendering.words.wording import Wording
 from cds_service.settings import Settings
 
-# Sections whose texts are for codes, and not for what the code of a card decides.
+# Sections whose texts are looked up by a code, not chosen in the program.
 CODED = ("status.value.", "status.unit.", "status.item.", "status.domain.", "status.not-performed.", "status.sign.")
 CODED += ("status.AVPU.", "status.RASS.", "status.instrument.", "status.basis.", "gaps.what.", "gaps.kind.")
 CODED += ("advice.drug.", "advice.route.", "escalation.route.", "findings.what.", "labels.scale.")
@@ -31,7 +31,7 @@ def knowledge() -> Knowledge:
 
 
 class Without(Wording):
-    """The texts of a language but one."""
+    """The texts of a language without one of them."""
 
     def __init__(self, whole: Wording, place: str) -> None:
         self._place, self._whole = place, whole
@@ -42,7 +42,7 @@ class Without(Wording):
 
 
 class Recorded(Wording):
-    """Texts that note which of them were asked for."""
+    """Texts that record which of them were used."""
 
     def __init__(self, whole: Wording) -> None:
         self.__dict__ |= whole.__dict__
@@ -82,7 +82,7 @@ def test_a_text_that_is_missing_is_an_error(knowledge: Knowledge, monkeypatch: p
     assert (f"en: {place} has no text",) == check_words(knowledge).problems
 
 
-def test_no_code_reaches_a_card_that_check_does_not_know(knowledge: Knowledge) -> None:
+def test_every_code_that_reaches_a_card_is_known_to_check(knowledge: Knowledge) -> None:
     recorded = Recorded(knowledge.wording)
     known = places_of(knowledge)
     decider = decider_of(Settings(), replace(knowledge, wording=recorded))

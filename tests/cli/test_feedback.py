@@ -1,4 +1,4 @@
-"""icans-cds feedback: rates by service, grade and reason, in a terminal and for a spreadsheet."""
+"""icans-cds feedback: rates by service, grade and reason, for a terminal and as CSV."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def asked(*options: str, **variables: str) -> Result:
 
 
 def rows(*options: str) -> list[list[str]]:
-    """The lines of the tables, cell by cell."""
+    """The rows of the tables as lists of cells."""
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in asked(*options).output.splitlines()]
 
 
@@ -82,7 +82,7 @@ def test_reasons_of_overrides(store: FeedbackStore, address: str) -> None:
     ] == rows("--store", address)[4:]
 
 
-def test_of_several_acts_on_a_card_the_newest_counts(store: FeedbackStore, address: str) -> None:
+def test_the_newest_outcome_of_a_card_counts(store: FeedbackStore, address: str) -> None:
     card = shown(store)
     later = Feedback(card, "accepted", NOW + timedelta(hours=1), accepted=("s",))
     store.add([later], "mercy", "icans-patient-view", NOW)
@@ -90,7 +90,7 @@ def test_of_several_acts_on_a_card_the_newest_counts(store: FeedbackStore, addre
     assert ["icans-patient-view", "2", "1", "1 (100%)", "0 (0%)", "0 (0%)"] == rows("--store", address)[1]
 
 
-def test_feedback_on_unknown_cards_and_by_other_clients_is_told_apart(store, address: str) -> None:
+def test_feedback_on_unknown_cards_and_by_other_clients_is_listed_separately(store, address: str) -> None:
     act(store, shown(store), "accepted", client="other")
     act(store, "123456", "overridden")
 
@@ -102,14 +102,14 @@ def test_feedback_on_unknown_cards_and_by_other_clients_is_told_apart(store, add
 @pytest.mark.parametrize(
     ("since", "number"), [("2026-03-08", 1), ("2026-03-08T09:00", 1), ("2026-03-08T09:01", 0), ("2026-03-09", 0)]
 )
-def test_since_a_moment(store: FeedbackStore, address: str, since: str, number: int) -> None:
+def test_rates_can_be_limited_to_a_period(store: FeedbackStore, address: str, since: str, number: int) -> None:
     shown(store)
     shown(store, time=NOW - timedelta(days=1))
     found = json.loads(asked("--store", address, "--json", "--since", since).output)
     assert number == sum(tally["cards"] for tally in found)
 
 
-def test_for_programs(store: FeedbackStore, address: str) -> None:
+def test_rates_can_be_printed_for_programs(store: FeedbackStore, address: str) -> None:
     act(store, shown(store), "overridden", reason="grade-differs", reason_system="urn:x")
     expected = {
         "service": "icans-patient-view",
@@ -126,7 +126,7 @@ def test_for_programs(store: FeedbackStore, address: str) -> None:
     assert {name: str(value) for name, value in expected.items()} == row
 
 
-def test_nothing_shown_is_said_with_what_to_look_for(store: FeedbackStore, address: str) -> None:
+def test_without_any_card_it_says_what_to_check(store: FeedbackStore, address: str) -> None:
     output = asked("--store", address).output
     assert output.startswith("No cards shown yet in the store")
     assert "/cds-services/{id}/feedback" in output
@@ -134,7 +134,7 @@ def test_nothing_shown_is_said_with_what_to_look_for(store: FeedbackStore, addre
     assert "[]\n" == asked("--store", address, "--json").output
 
 
-def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_store_is_not_created(tmp_path: Path) -> None:
     missing = tmp_path / "none.sqlite"
     result = asked(ICANS_STORE=str(missing))
     assert isinstance(result.exception, SettingsError)

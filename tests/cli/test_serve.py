@@ -1,4 +1,4 @@
-"""icans-cds serve: starts where it may, says why where it may not, and stops cleanly."""
+"""icans-cds serve starts, refuses to start with a reason, and stops cleanly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.starts
 
 @contextmanager
 def serving(*options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service on a free port, with the first line that it says."""
+    """The service on a free port, and the first line that it prints."""
     with subprocess.Popen(
         [*COMMAND, "--port", "0", *options],
         stdout=subprocess.PIPE,
@@ -41,7 +41,7 @@ def serving(*options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[
 
 
 def address(line: str) -> str:
-    """The address in what it says."""
+    """The address in that line."""
     found = re.search(r"http://[\d.]+:\d+", line)
     assert found, line
     return found[0]
@@ -56,7 +56,7 @@ def test_a_demo_prints_one_address_and_answers_there() -> None:
         assert "text/html" in page.headers["Content-Type"]
 
 
-def test_the_cards_of_a_demo_lead_to_its_own_page_on_any_port() -> None:
+def test_the_cards_of_a_demo_link_to_its_own_page_on_any_port() -> None:
     with serving("--demo", "--host", "0.0.0.0") as (_, line):
         base = f"http://127.0.0.1:{address(line).rpartition(':')[2]}"
         context = {"userId": "Practitioner/dr-1", "patientId": "grade-2-worsening"}
@@ -131,7 +131,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         (("--demo", "--host", "203.0.113.1"), "cannot listen with --host (ICANS_HOST) 203.0.113.1 and --port"),
     ],
 )
-def test_what_cannot_work_is_refused_in_one_line(options: tuple[str, ...], why: str, tmp_path: Path) -> None:
+def test_settings_that_cannot_work_are_refused_in_one_line(options: tuple[str, ...], why: str, tmp_path: Path) -> None:
     assert why in refusal(options, tmp_path)
 
 
@@ -145,7 +145,7 @@ def test_a_port_in_use_is_refused_in_one_line(workers: str, tmp_path: Path) -> N
 
 
 def refusal(options: tuple[str, ...], folder: Path) -> str:
-    """The one line with which it refuses to start, leaving nothing behind in a folder for temporary files."""
+    """The one line with which it refuses to start; it must leave nothing in the folder for temporary files."""
     variables = ENVIRONMENT | {"TMPDIR": str(folder)}
     done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, env=variables, check=False)
 
@@ -162,7 +162,7 @@ def test_help_lists_every_setting_with_its_variable() -> None:
         assert f"ICANS_{field.name.upper()}" in re.sub(r"\s+", " ", done.stdout)
 
 
-def test_the_processes_of_a_demo_share_a_store_that_ends_with_them(tmp_path: Path) -> None:
+def test_the_processes_of_a_demo_share_a_temporary_store(tmp_path: Path) -> None:
     entry = {"card": "c", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:10:00Z"}
     with serving("--demo", "--workers", "2", TMPDIR=str(tmp_path)) as (process, line):
         path = f"{address(line)}/cds-services/icans-patient-view/feedback"

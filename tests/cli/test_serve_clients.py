@@ -1,4 +1,4 @@
-"""The started service and an EHR that signs its calls, over real HTTP: keys that change, replays, restarts, kills."""
+"""The started service and an EHR that signs its calls, over real HTTP: key rotation, replays, restarts, kills."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CALL = hook_request(prefetch(neuro=bundle(ice(9))))
 
 @dataclass
 class Ehr:
-    """An EHR with its key set and FHIR server on one port; a clients file that trusts it, and a store."""
+    """An EHR whose key set and FHIR server share a port, a clients file that trusts it, and a store."""
 
     folder: Path
     server: fhir_server.Server | None = None
@@ -49,7 +49,7 @@ class Ehr:
 
     @contextmanager
     def service(self, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-        """The service that trusts this EHR, and its address."""
+        """The service that trusts this EHR."""
         stated = ["--clients", str(self.folder / "clients.toml"), "--public-url", PUBLIC_URL]
         stated += ["--ca-file", str(self.folder / "localhost.pem")]
         with serving(*stated, "--store", str(self.folder / "store.sqlite"), *options) as (process, line):
@@ -58,7 +58,7 @@ class Ehr:
 
 @contextmanager
 def ehr_at(folder: Path) -> Iterator[Ehr]:
-    """An EHR whose servers run."""
+    """An EHR with its servers running."""
     one = Ehr(folder)
     with fhir_server.serving(one.answer) as server:
         certificate_for("localhost", folder).secure(server)
@@ -75,25 +75,25 @@ def _ehr(tmp_path: Path) -> Iterator[Ehr]:
 
 @pytest.fixture(name="running", scope="module")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ehr, str]]:
-    """An EHR and a service that trusts it, for tests that leave them as they are."""
+    """An EHR and a service that trusts it, for tests that do not change them."""
     with ehr_at(tmp_path_factory.mktemp("running")) as one, one.service() as (_, service):
         yield one, service
 
 
 def token(**more: Any) -> str:
-    """An honest call, now."""
+    """The token of a genuine call made now."""
     return signed(claims(now=datetime.now(UTC)) | more)
 
 
 def call(service: str, authorization: str | None, body: Any = CALL, path: str = SERVICE) -> int:
-    """The status that a call is answered with."""
+    """The status of the answer to a call."""
     headers = {"Authorization": authorization} if authorization else {}
     return requests.post(f"{service}{path}", json=body, headers=headers, timeout=30).status_code
 
 
 @pytest.mark.requirement("hooks:J1")
 @pytest.mark.requirement("hooks:J2")
-def test_an_ehr_calls_by_prefetch_and_by_fhir_and_nobody_else_does(running: tuple[Ehr, str]) -> None:
+def test_only_the_registered_ehr_can_call_with_prefetch_or_fhir(running: tuple[Ehr, str]) -> None:
     ehr, service = running
     assert ehr.server is not None
     by_fhir = hook_request(fhirServer=ehr.server.base, fhirAuthorization={"access_token": "t", "token_type": "Bearer"})
@@ -105,7 +105,7 @@ def test_an_ehr_calls_by_prefetch_and_by_fhir_and_nobody_else_does(running: tupl
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_a_refusal_says_the_same_for_every_reason(running: tuple[Ehr, str]) -> None:
+def test_a_refusal_does_not_reveal_its_reason(running: tuple[Ehr, str]) -> None:
     (_, service), spent = running, token()
     assert 200 == call(service, spent)
     wrong = [None, "Bearer x.y.z", spent, token(aud="x"), token(exp=1), token(iss="x"), signed(claims(), "RS384")]
@@ -118,7 +118,7 @@ def test_a_refusal_says_the_same_for_every_reason(running: tuple[Ehr, str]) -> N
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_two_services_on_one_store_take_a_token_once(ehr: Ehr) -> None:
+def test_two_services_with_one_store_accept_a_token_once(ehr: Ehr) -> None:
     spent, contested = [token() for _ in range(10)], [token() for _ in range(5)]
     with ehr.service("--workers", "2") as (_, first), ehr.service() as (_, second), ThreadPoolExecutor(6) as pool:
         in_turn = [[call(service, one) for service in (first, second, first)] for one in spent]
@@ -129,7 +129,7 @@ def test_two_services_on_one_store_take_a_token_once(ehr: Ehr) -> None:
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_a_service_that_is_killed_forgets_no_token_that_it_took(ehr: Ehr) -> None:
+def test_a_killed_service_forgets_no_token_that_it_accepted(ehr: Ehr) -> None:
     tokens, taken = [token() for _ in range(200)], []
     command = [*COMMAND, "--port", "0", "--clients", str(ehr.folder / "clients.toml"), "--public-url", PUBLIC_URL]
     command += ["--store", str(ehr.folder / "store.sqlite"), "--workers", "2"]
@@ -169,7 +169,7 @@ def test_keys_change_without_a_restart(ehr: Ehr) -> None:
         assert 401 == call(service, token())
 
 
-def test_nobody_can_make_the_service_hammer_an_ehr(running: tuple[Ehr, str]) -> None:
+def test_forged_tokens_do_not_make_the_service_flood_an_ehr(running: tuple[Ehr, str]) -> None:
     ehr, service = running
     assert ehr.server is not None
     strange = [signed(claims(now=datetime.now(UTC)), kid=f"unknown-{number}") for number in range(200)]
@@ -218,7 +218,7 @@ def test_a_body_without_a_token_is_refused_before_it_is_read(running: tuple[Ehr,
     assert 200 == call(service, token())
 
 
-def test_a_wrong_clients_file_is_told_in_full_and_nothing_starts(tmp_path: Path) -> None:
+def test_a_wrong_clients_file_is_reported_in_full_and_nothing_starts(tmp_path: Path) -> None:
     file = clients_file(tmp_path, issuer="mercy", fhir_servers=["http://ehr.example"], colour="red")
     (tmp_path / "jwks.json").write_text(json.dumps({"keys": []}))
     done = subprocess.run([*COMMAND, "--clients", str(file)], capture_output=True, text=True, timeout=60, check=False)

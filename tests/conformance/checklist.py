@@ -1,4 +1,4 @@
-"""The checklist of the protocol, and the tests that name its entries."""
+"""The checklist of the protocol, and the tests marked with its entries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREFIX = "hooks:"
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry; `note` says what was chosen, or what is left to others."""
+    """One entry; `note` says what we chose, or what others must do."""
 
     id: str
     level: str
@@ -26,21 +26,21 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Entries that belong together."""
+    """A group of related entries."""
 
     title: str
     requirement: tuple[Requirement, ...]
 
 
 class Proof(NamedTuple):
-    """A test that names a requirement; its file relative to the project."""
+    """A test marked with a requirement; its file is relative to the project."""
 
     file: str
     name: str
 
     @property
     def sentence(self) -> str:
-        """The test's name, for reading."""
+        """The test's name as a sentence."""
         return self.name.removeprefix("test_").replace("_", " ")
 
     @property
@@ -53,12 +53,12 @@ Proofs = Mapping[str, tuple[Proof, ...]]
 
 
 def sections() -> tuple[Section, ...]:
-    """The checklist, in the order of its file."""
+    """The sections of the checklist, in the order of its file."""
     return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8"))["section"], tuple[Section, ...])
 
 
 def proofs() -> Proofs:
-    """All tests of the project by the ids that they name. Raises RuntimeError if they cannot be collected."""
+    """The tests of the project by the requirement they are marked with. Raises RuntimeError if collection fails."""
     collector = _Collector()
     code = pytest.main(["--collect-only", "-qqq", "--no-cov", str(ROOT / "tests")], plugins=[collector])
     if code != pytest.ExitCode.OK:
@@ -71,7 +71,7 @@ def proofs() -> Proofs:
 
 
 def mistakes(checklist: Iterable[Section], proven: Proofs) -> Iterator[str]:
-    """What is wrong: an entry that nothing proves from outside, a test that names an entry that there is not."""
+    """The mistakes: entries that no test proves from outside, and tests marked with an unknown entry."""
     entries = [entry for section in checklist for entry in section.requirement]
     known = {f"{PREFIX}{entry.id}" for entry in entries}
     yield from (f"{name}: no such requirement" for name in sorted(set(proven) - known))
@@ -81,7 +81,7 @@ def mistakes(checklist: Iterable[Section], proven: Proofs) -> Iterator[str]:
 
 
 class _Collector:
-    """A pytest plugin that keeps what was collected."""
+    """A pytest plugin that keeps the collected tests."""
 
     items: list[pytest.Item]
 

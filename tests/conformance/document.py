@@ -21,7 +21,7 @@ guide that settles what the specification leaves open, *3.0* a requirement found
 
 
 def conformance(checklist: Iterable[Section], proven: Proofs) -> str:
-    """The whole document."""
+    """Return the document."""
     return "\n".join([HEAD, *(line for section in checklist for line in _chapter(section, proven))])
 
 

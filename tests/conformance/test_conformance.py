@@ -24,7 +24,7 @@ def test_every_requirement_is_proven_from_outside_and_the_document_says_how() ->
     assert (0, "") == (done.returncode, done.stderr)
 
 
-def test_ids_are_given_once() -> None:
+def test_ids_are_unique() -> None:
     ids = [entry.id for section in sections() for entry in section.requirement]
 
     assert len(ids) == len(set(ids)) == 84
@@ -40,7 +40,9 @@ def test_ids_are_given_once() -> None:
         ({"C1": (PROOF,), "hooks:C2": (PROOF,)}, ["C1: no such requirement", NOBODY.format("C1")]),
     ],
 )
-def test_what_is_missing_or_unknown_is_named(proven: dict[str, tuple[Proof, ...]], expected: list[str]) -> None:
+def test_missing_proofs_and_unknown_requirements_are_named(
+    proven: dict[str, tuple[Proof, ...]], expected: list[str]
+) -> None:
     assert expected == list(mistakes(ENTRIES, proven))
 
 

@@ -1,4 +1,4 @@
-"""Write docs/conformance.md anew: `make docs`; with --check say what is wrong and change nothing."""
+"""Write docs/conformance.md: `make docs`. With --check, report mistakes and change nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conformance.document import DOCUMENT, conformance
 @click.command()
 @click.option("--check", is_flag=True, help="only say what is wrong")
 def main(check: bool) -> None:
-    """Write the document, or fail with what is wrong."""
+    """Write the document, or fail with the mistakes."""
     with contextlib.redirect_stdout(io.StringIO()):
         proven = proofs()
     checklist = sections()

@@ -16,19 +16,19 @@ from tests.fuzz.attempts import Attempt, Attempts
 from tests.fuzz.target import ALLOWANCE_SECONDS, CALL_SECONDS, HANG_SECONDS, Answer, Hang, Wrong, alarm, judge
 
 PAGE_BYTES, BYTES_A_MB = os.sysconf("SC_PAGE_SIZE"), 1024 * 1024
-# A busy disk is not what is tested.
+# A busy disk is not the subject of the test.
 MEMORY = Path("/dev/shm")
-# Requests after which every cache is full: memory is compared from there on.
+# After this many requests every cache is full; growth of memory is measured from here on.
 WARM = 20_000
 GROWTH = 1.10
-# In a log, where a bar cannot be drawn.
+# Requests between two lines of progress in a log, where a bar cannot be drawn.
 SHOWN = 25_000
-# On a busy machine a call may wait for its turn on the processor; what really hangs does so again.
+# On a busy machine a call may wait for the processor; a real hang happens again.
 TRIES = 3
 
 
 class Tally:
-    """What came of all requests so far, in little memory."""
+    """The results of all requests so far, in little memory."""
 
     def __init__(self) -> None:
         self.statuses: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
@@ -42,11 +42,11 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """Requests so far."""
+        """The number of requests so far."""
         return self._took.total()
 
     def percentile(self, share: float) -> float:
-        """Milliseconds, to a tenth."""
+        """A percentile of the response time in milliseconds, to one decimal."""
         left = share * self.total
         for tenths in sorted(self._took):
             left -= self._took[tenths]
@@ -56,14 +56,14 @@ class Tally:
 
 
 def memory_mb() -> float:
-    """What this process has in memory now."""
+    """The memory that this process uses now, in MB."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES / BYTES_A_MB
 
 
 def answered(attempts: Attempts, number: int, tally: Tally) -> tuple[Attempt, Answer, float]:
-    """The request of a number and its answer in so many seconds. Raises Hang if it is late each time it is sent."""
+    """The request with this number, its answer, and the seconds it took. Raises Hang if it is late every time."""
     for left in reversed(range(TRIES)):
-        # Made anew: a token is taken once.
+        # A new attempt, because a token is accepted only once.
         attempt = attempts.of(number)
         begun = time.perf_counter()
         alarm(HANG_SECONDS)
@@ -86,8 +86,8 @@ def answered(attempts: Attempts, number: int, tally: Tally) -> tuple[Attempt, An
 @click.option("--first", default=0, show_default=True, help="number of the first request; with --requests 1: just that")
 @click.option("--save", type=click.Path(path_type=Path), default=Path("fuzz-failure.json"), show_default=True)
 def main(requests: int, seed: int, first: int, save: Path) -> None:
-    """Send requests made a little wrong; fail on a 5xx, a hang, an error without a reason, or growing memory."""
-    # A line for each token that is refused; they are written, and go nowhere.
+    """Send slightly wrong requests; fail on a 5xx, a hang, an error without a reason, or growing memory."""
+    # One line for each refused token: they are written, then discarded.
     log = logging.getLogger("cds_service")
     log.addHandler(logging.NullHandler())
     log.propagate = False
@@ -111,7 +111,7 @@ def main(requests: int, seed: int, first: int, save: Path) -> None:
 
 
 def failure(attempts: Attempts, number: int, error: BaseException, save: Path) -> str:
-    """What went wrong with a request, whose body is kept."""
+    """Describe the failure of a request and save its body."""
     attempt = attempts.of(number)
     save.write_bytes(attempt.body)
     what = f"request {number} to {attempt.path} ({attempt.kind})"
@@ -119,7 +119,7 @@ def failure(attempts: Attempts, number: int, error: BaseException, save: Path) -
 
 
 def report(tally: Tally, seconds: float, at_start: float, *, warm: bool) -> None:
-    """Print the figures; exit with 1 if memory grew."""
+    """Print the figures; exit with 1 if the memory grew."""
     at_end, total = memory_mb(), tally.total
     click.echo(f"{total:,} requests in {seconds:,.0f} s, {total / seconds:,.0f} a second, none with 5xx, none hung")
     for (path, kind), statuses in sorted(tally.statuses.items()):

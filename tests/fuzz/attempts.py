@@ -1,4 +1,4 @@
-"""Which request comes next: by its number alone, so that each can be sent again."""
+"""The requests by number: the number alone determines a request, so that each can be sent again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CALLS = 0.85
 
 
 class Attempt(NamedTuple):
-    """One request; `kind`: what of it is wrong. `record`: what the FHIR server has, a little wrong."""
+    """One request; `kind`: what is wrong with it. `record`: the data of the FHIR server, slightly wrong."""
 
     kind: str
     path: str
@@ -32,7 +32,7 @@ class Attempt(NamedTuple):
 
 
 class Attempts:
-    """Requests to a service that authenticates nobody, and to one whose client signs."""
+    """Requests to a service without authentication, and to one whose client signs."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         """`folder`: for stores and the clients file."""
@@ -49,7 +49,7 @@ class Attempts:
         )  # fmt: skip
 
     def of(self, number: int) -> Attempt:
-        """The request of a number."""
+        """The request with this number."""
         random = Random(f"{self._seed}/{number}")
         return random.choice(self._kinds)(random)
 
@@ -60,7 +60,7 @@ class Attempts:
         return call(app, attempt.path, attempt.body, attempt.authorization)
 
     def _seed_of(self, random: Random) -> Seed:
-        """A call, or feedback now and then."""
+        """A call or, less often, feedback."""
         return random.choice(self._calls if random.random() < _CALLS else self._feedback)
 
     def _body(self, random: Random) -> Attempt:
@@ -85,7 +85,7 @@ class Attempts:
 
 
 def _by_fhir(seed: Seed, random: Random) -> tuple[str, bytes, Mapping[str, Json]]:
-    """The request with some of its prefetch left to the FHIR server, mostly all."""
+    """The request with some of its prefetch, usually all, left to the FHIR server."""
     request = msgspec.json.decode(seed.body)
     record = request.pop("prefetch")
     kept = {key: value for key, value in record.items() if random.random() < random.choice((0, 0, 0.5))}

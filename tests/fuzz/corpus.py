@@ -1,4 +1,4 @@
-"""Requests to start from: every service about every sandbox patient, small, and feedback in both forms."""
+"""The requests that the fuzzers start from: small calls of every service, and feedback in both forms."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from tests.builders import dosage, draft
 Json = dict[str, Any]
 # Entries of each prefetched Bundle: enough for a grade, few enough to be quick.
 ENTRIES = 2
-# Orders that the order services have something to say about: too weak a steroid, tocilizumab, a sedative, the therapy.
+# Orders that the order services answer with a card: too weak a steroid, tocilizumab, a sedative, the therapy.
 ORDERS = (draft("3264", dosage(4)), draft("612865", dosage(400)), draft("6470", dosage(1)), draft("1987398", dosage(1)))
-# Ends every search at once: nobody listens there.
+# Every search fails at once: no server listens there.
 NOBODY = "http://127.0.0.1:9/fhir"
 
 
 class Seed(NamedTuple):
-    """A request that is answered with 200, as text."""
+    """A request as text; its answer is 200."""
 
     path: str
     body: bytes
 
 
 def seeds(app: Flask) -> list[Seed]:
-    """The requests, by the services that the application has."""
+    """The requests for each service of the application."""
     return [*_calls(app), *(Seed(f"/cds-services/{name}/feedback", body) for name in SERVICES for body in _feedback())]
 
 
@@ -60,7 +60,7 @@ def _small(resource: Json | None) -> Json | None:
 
 
 def _context(context: Json, drafts: Iterable[Json]) -> Json:
-    """With what any hook asks for: unknown fields of a context are ignored."""
+    """A context with the fields of all hooks: unknown fields are ignored."""
     subject = {"reference": f"Patient/{context['patientId']}"}
     orders = [{**draft, "id": f"draft-{number}", "subject": subject} for number, draft in enumerate(drafts)]
     return (

@@ -1,9 +1,9 @@
-"""Coverage-guided fuzzing by atheris (libFuzzer): what reaches new code is changed further.
+"""Coverage-guided fuzzing with atheris (libFuzzer): an input that reaches new code is mutated further.
 
     python -m tests.fuzz.guided -max_total_time=60
 
-Options are libFuzzer's. It stops at the first request that is answered wrongly and writes its body to a file; the first
-byte of an input chooses the address.
+The options are libFuzzer's. It stops at the first wrong answer and writes the body of the request to a file; the first
+byte of an input selects the address.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ LONGEST = 64 * 1024
 
 
 def one_input(text: bytes) -> None:
-    """One request; raises Wrong for an answer that must never be given."""
+    """Send one request. Raises Wrong for an answer that must never be given."""
     if text:
         judge(call(APP, PATHS[text[0] % len(PATHS)], text[1:]))
 
 
 def changed(text: bytes, longest: int, number: int) -> bytes:
-    """A change that keeps most of the structure; libFuzzer's own where there is none."""
+    """A mutation that keeps most of the structure, or libFuzzer's own if the input has none."""
     try:
         return text[:1] + mutated(text[1:], Random(number), BODIES)[: longest - 1]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Requests made a little wrong: values, names, types, structure, and the text itself."""
+"""Slightly wrong requests: values, names, types, structure, and the text itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-# What readers trip over: limits of types, look-alikes of numbers and times, hostile texts, wrong kinds.
+# Values that parsers get wrong: limits of types, almost-numbers and almost-times, hostile texts, wrong types.
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 10, 11, 2**31, 2**53 + 1, -(2**63), 2**64, 1e-320, 1e308, -0.0, 5.5,
     "", " ", "0", "-5", "5", "<5", ">=10", "1e400", "NaN", "null", "true", "\x00", "\u202e", "é" * 40, "x" * 3000, "😀",
@@ -27,7 +27,7 @@ VALUES: tuple[Any, ...] = (
     {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "forbidden"}]},
     {"coding": [{"system": "http://loinc.org", "code": "8310-5"}]}, {"value": 39.5, "code": "Cel"}, {"start": "2026"},
 )  # fmt: skip
-# And what is no JSON, or only nearly.
+# Texts that are not JSON, or nearly JSON.
 TEXTS = (
     b"NaN", b"Infinity", b"1e999999", b"-", b"01", b"9" * 400, b'"\\ud800"', b'"\xff"', b"[" * 90, b'{"a":' * 90,
     b"/**/", b",", b":", b"}", b"]", b'"', b"\x00", b"\xef\xbb\xbf", b"nul", b"[" * 200 + b"]" * 200,
@@ -37,7 +37,7 @@ Change = Callable[[Any, Any, Random, Sequence[bytes]], None]
 
 
 def mutated(body: bytes, random: Random, others: Sequence[bytes]) -> bytes:
-    """The body with one to eight changes; `others`: bodies to borrow from."""
+    """The body with one to eight changes; `others`: bodies from which parts are copied."""
     if random.random() > _WHOLE:
         return _torn(body, random)
     value = msgspec.json.decode(body)
@@ -53,7 +53,7 @@ def _change(value: Any, random: Random, others: Sequence[bytes]) -> None:
 
 
 def _somewhere(value: Any, random: Random) -> tuple[Any, Any]:
-    """A container and a key in it, at any level; mostly in the record, since the rest is refused early."""
+    """A container and a key in it, at any level; mostly in the record, because errors elsewhere are refused early."""
     holder = key = None
     if isinstance(value, dict) and isinstance(value.get("prefetch"), dict) and random.random() < _WHOLE:
         value = random.choice((value["prefetch"], value["prefetch"], value.get("context")))
@@ -97,7 +97,7 @@ def _retype(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
 
 
 def _nudge(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
-    """A number beside the one that was, a text with one character more, less or other."""
+    """A neighbouring number, or the text with one character added, removed or changed."""
     value = holder[key]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         holder[key] = value + random.choice((-1, 1, 0.5, -0.001, 1e6, -value, value * 9))
@@ -109,9 +109,9 @@ def _nudge(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
 
 
 def _crowd(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
-    """Far too much of something wrong: a list, an object or a text.
+    """A wrong value that is far too long: a list, an object or a text.
 
-    Each value is one of its own: a later change to one that all share would make it grow without end.
+    Each element is a separate object: a later change to a shared one would make it grow endlessly.
     """
     count, wrong = random.choice((25, 300, 2000)), random.choice(VALUES)
     kind = random.choice((list, dict, str))
@@ -123,7 +123,7 @@ def _crowd(holder: Any, key: Any, random: Random, _: Sequence[bytes]) -> None:
 
 
 def _torn(body: bytes, random: Random) -> bytes:
-    """The text itself damaged."""
+    """The text, damaged."""
     start = random.randrange(len(body) + 1)
     end = min(len(body), start + random.choice((0, 0, 1, 4, 100)))
     return body[:start] + random.choice((*TEXTS, b"", bytes([random.randrange(256)]))) + body[end:]

@@ -1,4 +1,4 @@
-"""The service as the fuzzers call it: in this process, without a network, and what must never come back."""
+"""The service as the fuzzers call it, in this process without a network, and the answers that it must never give."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests.fuzz.corpus import NOBODY
 from tests.fuzz.tokens import clients
 from tests.hooks.ehr import PUBLIC_URL
 
-# The time of a call, and what a step in progress and a busy machine may add before it counts as a hang.
+# The time limit of a call, plus what a running step and a busy machine may add before it counts as a hang.
 CALL_SECONDS, ALLOWANCE_SECONDS = 2.0, 1.0
 HANG_SECONDS = CALL_SECONDS + ALLOWANCE_SECONDS
 _SERVER_ERROR, SHOWN_OF_ERROR = 500, 300
-# Whoever sends a request does not choose how long the error is.
+# The largest error, in bytes: the sender of a request must not be able to inflate it.
 LARGEST_ERROR = 16 * 1024
 _COMMON: dict[str, Any] = {"deadline_seconds": 0.2, "call_seconds": CALL_SECONDS, "decision_log": os.devnull}
 
@@ -40,22 +40,22 @@ class Wrong(AssertionError):  # noqa: N818  (says what an answer is)
 
 
 class Hang(BaseException):
-    """A call that does not end."""
+    """A call that does not end in time."""
 
 
 def service(*servers: str, store: str = "") -> Flask:
-    """The service in demo mode, where no search takes longer than a moment; `servers`: those it may ask besides."""
+    """The service in demo mode with a short deadline for searches; `servers`: more FHIR servers that it may call."""
     return create_app(Settings(demo=True, fhir_server=(NOBODY, *servers), store=store, **_COMMON))
 
 
 def signed_service(folder: Path) -> Flask:
-    """The service with a client that signs and has a FHIR server."""
+    """The service with a client that signs its calls and has a FHIR server."""
     known = {"clients": str(clients(folder)), "public_url": PUBLIC_URL, "store": str(folder / "store.sqlite")}
     return create_app(Settings(**known, **_COMMON))
 
 
 def call(app: Flask, path: str, body: bytes, authorization: str | None = None) -> Answer:
-    """One POST, as WSGI has it."""
+    """Send one POST through WSGI."""
     status: list[str] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "POST",
@@ -78,7 +78,7 @@ def call(app: Flask, path: str, body: bytes, authorization: str | None = None) -
 
 
 def judge(answer: Answer) -> None:
-    """Raise Wrong for a defect, for what is no JSON, and for an error that does not say what is wrong."""
+    """Raise Wrong for a defect, for an answer that is not JSON, and for an error without a reason."""
     if answer.status >= _SERVER_ERROR:
         raise Wrong(f"status {answer.status}: {answer.body[:SHOWN_OF_ERROR]!r}")
     try:
@@ -94,7 +94,7 @@ def judge(answer: Answer) -> None:
 
 
 def alarm(seconds: float) -> None:
-    """Raise Hang in so many seconds; 0: never mind."""
+    """Raise Hang after so many seconds; 0 cancels it."""
     signal.signal(signal.SIGALRM, _ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
 

@@ -1,4 +1,4 @@
-"""What says who calls: right, or wrong in its claims, its header or its text."""
+"""Tokens: correct ones, and ones with wrong claims, a wrong header or a wrong text."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def clients(folder: Path) -> Path:
 
 
 def good(path: str) -> str:
-    """An Authorization header for a call to a path, that is taken once."""
+    """A valid Authorization header for one call to a path."""
     return signed(claims(path, now=datetime.now(UTC)))
 
 
 def wrong(path: str, random: Random) -> str | None:
-    """One that is changed; some of them may be taken all the same."""
+    """A changed header; some changes still leave a valid one."""
     said, header = claims(path, now=datetime.now(UTC)), {}
     match random.randrange(5):
         case 0:
@@ -60,7 +60,7 @@ def wrong(path: str, random: Random) -> str | None:
 
 
 def _signed(header: Json, said: Json) -> str:
-    """By hand: a library would not sign what is wrong."""
+    """Signed here, because a library would refuse to sign a wrong token."""
     text = b".".join(base64url_encode(json.dumps(part).encode()) for part in (header, said))
     signature = ECAlgorithm(ECAlgorithm.SHA384).sign(text, private_key("ES384", "one"))
     return f"Bearer {(text + b'.' + base64url_encode(signature)).decode()}"

@@ -1,7 +1,7 @@
-"""A FHIR server without a network: it answers by the record of a request, a little wrong.
+"""A FHIR server without a network, which answers from the record of a request, slightly wrong.
 
-It stands where the session of the service hands over to the network, so that everything of the client is real but the
-sockets. What it answers depends on the number of the request and on the search alone.
+It replaces the network adapter of the service's session, so that everything in the client except the sockets is real.
+Its answers depend only on the number of the request and on the search.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ _AS_IT_IS, _MUTATED, _TORN_OFF, _STATUS, _LINKED = 0.35, 0.75, 0.8, 0.86, 0.94
 
 
 class FhirServer:
-    """Answers the searches of one request after the other."""
+    """Answers the searches of one request after another."""
 
     def __init__(self, others: Sequence[bytes]) -> None:
         self._others, self._number, self._record = others, "", {}
 
     def begin(self, number: str, record: Mapping[str, Json]) -> None:
-        """From now on answer for this request, from what its prefetch held."""
+        """Answer for this request from now on, from the contents of its prefetch."""
         self._number, self._record = number, dict(record)
 
     def answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body. Raises an exception of requests where the network fails."""
+        """Status, headers and body. Raises an exception of `requests` to simulate a network failure."""
         random, kind = Random(f"{self._number} {request.url}"), urlsplit(str(request.url)).path.split("/")[2:3]
         body, chance = msgspec.json.encode(self._resource("".join(kind))), random.random()
         if chance < _AS_IT_IS:
@@ -70,7 +70,7 @@ class FhirServer:
         return 200, random.choice(_HEADERS), random.choice((body, gzip.compress(body), gzip.compress(body)[:-9]))
 
     def _resource(self, kind: str) -> Json:
-        """All of a type that the record has."""
+        """All resources of a type in the record."""
         if kind == "Patient":
             return self._record.get("patient") or {}
         entries = [entry for value in self._record.values() for entry in (value or {}).get("entry", ())]
@@ -82,7 +82,7 @@ class FhirServer:
 
 
 class _Adapter(HTTPAdapter):
-    """Where a session of requests hands over to the network."""
+    """The network adapter of a session."""
 
     def __init__(self, server: FhirServer, **_: Any) -> None:
         super().__init__()
@@ -95,12 +95,12 @@ class _Adapter(HTTPAdapter):
 
 
 def install(server: FhirServer) -> None:
-    """Let every session that is made from now on ask this server."""
+    """Make every new session use this server."""
     outbound.HTTPAdapter = partial(_Adapter, server)  # type: ignore[misc,assignment]
 
 
 def _linked(body: bytes, random: Random, kind: str) -> bytes:
-    """With a next link, good or not."""
+    """The page with a next link, which may be bad."""
     url = random.choice((*_LINKS, *VALUES))
     told = url.format(base=BASE, kind=kind) if url in _LINKS else url
     return msgspec.json.encode(msgspec.json.decode(body) | {"link": [{"relation": "next", "url": told}]})

@@ -1,4 +1,4 @@
-"""Patients as Hypothesis draws them; times sit on and around the limits that the rules name."""
+"""Strategies that draw patients; times lie on and around the limits in the rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BIRTHS = st.sampled_from([date(1966, 1, 1), date(2018, 3, 8), date(2014, 3, 8), 
 
 @st.composite
 def records(draw: st.DrawFn, codes: st.SearchStrategy[str] = RECORD_CODES) -> dict[str, Any]:
-    """One recorded finding."""
+    """One record."""
     code, time = draw(codes), draw(MOMENTS)
     if code != "seizure":
         return {"code": code, "time": time, "value": draw(st.sampled_from(CHOICES[code]))}

@@ -1,4 +1,4 @@
-"""Tokens and addresses of any form: whoever sends them gets no further than a refusal."""
+"""Tokens and addresses of any form: the sender always gets a refusal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def encoded(value: Any) -> str:
 
 
 def refused(authorization: str) -> bool:
-    """Whether a token is refused, by its form or by its signature, and by nothing else."""
+    """Whether a token is refused because of its form or its signature, and for no other reason."""
     try:
         verify_signature(read_token(authorization), KEY, ("ES384",))
     except NotAuthenticatedError:
@@ -53,7 +53,7 @@ def refused(authorization: str) -> bool:
 
 @given(st.text())
 @pytest.mark.requirement("hooks:J9")
-def test_any_text_is_refused(text: str) -> None:
+def test_any_text_as_a_token_is_refused(text: str) -> None:
     assert refused(text)
     assert refused(f"Bearer {text}")
 
@@ -68,13 +68,13 @@ def test_any_header_with_any_claims_is_refused(header: Any, payload: Any, signat
 
 @given(st.integers(min_value=len("Bearer "), max_value=len(GOOD) - 1), st.characters(max_codepoint=127))
 @pytest.mark.requirement("hooks:J9")
-def test_a_token_in_which_one_character_was_changed_is_refused(place: int, character: str) -> None:
+def test_a_token_with_one_changed_character_is_refused(place: int, character: str) -> None:
     changed = GOOD[:place] + character + GOOD[place + 1 :]
 
     assert refused(changed) == (changed != GOOD)
 
 
-# What a URL is made of, and what readers of URLs disagree about.
+# The parts of a URL, and the characters on which URL parsers disagree.
 _PARTS = (
     "http", "https", "HTTP", "ftp", ":", "//", "/", "\\", "@", "?", "#", ".", "..", "%", "%2e", "%2f", "%00", "[", "]",
     "::1", "::ffff:127.0.0.1", "127.0.0.1", "0177.1", "0x7f", "2130706433", "localhost", "ehr.example", "evil.example",
@@ -106,7 +106,7 @@ urls = fair | plain | some | st.text()
 
 @given(urls)
 @pytest.mark.requirement("hooks:F4")
-def test_no_other_reader_sees_another_server(url: str) -> None:
+def test_every_url_parser_finds_the_same_server(url: str) -> None:
     try:
         base = parse_base(url)
     except ValueError:
@@ -132,7 +132,7 @@ def test_no_other_reader_sees_another_server(url: str) -> None:
 
 @given(st.sampled_from(BASES), some | plain)
 @pytest.mark.requirement("hooks:F4")
-def test_a_link_that_is_followed_stays_on_the_server(base: str, link: str) -> None:
+def test_a_followed_link_stays_on_the_server(base: str, link: str) -> None:
     server = parse_base(base)
     for url in (link, f"{base}{link}", f"{base}/{link}", f"{base}/Observation?page={link}"):
         if not server.leads_to(url):

@@ -1,4 +1,4 @@
-"""What must hold for every patient, not only for those that somebody thought of."""
+"""Properties that hold for every patient, not only for those in the cases."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.hooks.client import Client, evaluation
 from tests.proof.scenarios import NOW, Scenario, facts_of
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "evaluation.schema.json").read_text())
-# From better to worse, one step at a time. AVPU's C is left out: new confusion is not less arousal.
+# From better to worse, one step at a time. AVPU's C is left out: new confusion is not lower arousal.
 CHAINS: dict[str, list[Any]] = {
     "ice-total": list(range(10, -1, -1)),
     "capd-total": list(range(33)),
@@ -62,12 +62,12 @@ CONSCIOUSNESS = {
 
 
 def shown(knowledge: Knowledge) -> Presentation:
-    """Answers in English."""
+    """The cards in English."""
     return Presentation(knowledge.wording, knowledge.leaflets["en"])
 
 
 def written(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
-    """The evaluation as it is sent with its cards."""
+    """The evaluation as it is sent with the cards."""
     presentation = shown(knowledge)
     return answer_json(answer, cards_of(answer, presentation), presentation, knowledge.fingerprint)
 
@@ -89,12 +89,12 @@ def answered(knowledge: Knowledge):
 
 
 def everything(evaluated: Evaluation) -> Range:
-    """The range with everything counted."""
+    """The range of grades if no finding is attributed to another cause."""
     return evaluated.icans.all
 
 
 def worse_step(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The record one step worse, if there is a step."""
+    """The record one step worse, if there is a worse step."""
     if record["code"] == "seizure" and record["value"] != "none":
         if record["minutes"] is not None and record["minutes"] <= 5:
             return record | {"minutes": 6.0}
@@ -185,14 +185,14 @@ def test_the_order_of_entries_never_matters(answered, knowledge: Knowledge, scen
 
 
 @given(scenarios())
-def test_any_patient_gives_an_evaluation_that_obeys_the_schema(
+def test_any_patient_gives_an_evaluation_that_matches_the_schema(
     answered, knowledge: Knowledge, scenario: Scenario
 ) -> None:
     jsonschema.validate(written(answered(scenario), knowledge), SCHEMA)
 
 
 def asked_by(reason: Reason) -> set[str]:
-    """The indicators that a reason on a status card can ask for by table U."""
+    """The indicators that table U allows for a reason on a status card."""
     match reason.row:
         case Row.GLASGOW | Row.Q1 | Row.Q2 | Row.Q3 | Row.Q4 | Row.Q5:
             return {"critical"}
@@ -200,7 +200,7 @@ def asked_by(reason: Reason) -> set[str]:
             return {"info", "warning"}
         case Row.CANNOT_GRADE:
             return {"info"}
-        case Row.NEEDS_ATTRIBUTION:  # with a haemorrhage whatever the grade
+        case Row.NEEDS_ATTRIBUTION:  # at any grade with a haemorrhage
             return {"critical", _of_grade(reason)}
         case _ if reason.value.isdigit() and reason.row is not Row.OVERDUE:
             return {_of_grade(reason)}
@@ -214,9 +214,7 @@ def _of_grade(reason: Reason) -> str:
 
 @given(scenarios())
 @pytest.mark.rule("U")
-def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(
-    answered, knowledge: Knowledge, scenario: Scenario
-) -> None:
+def test_every_urgency_has_reasons_that_justify_it(answered, knowledge: Knowledge, scenario: Scenario) -> None:
     answer = answered(scenario)
     told, urgency = written(answer, knowledge), answer.evaluation.urgency
 
@@ -226,7 +224,7 @@ def test_any_urgency_has_reasons_and_each_of_them_asks_for_it(
 
 
 @given(scenarios(), occasions())
-def test_any_order_and_any_stay_give_findings_that_can_be_read(
+def test_any_order_and_any_stay_give_valid_alerts(
     answered, knowledge: Knowledge, scenario: Scenario, occasion: Occasion
 ) -> None:
     answer = answered(scenario, occasion)
@@ -242,7 +240,7 @@ def test_any_order_and_any_stay_give_findings_that_can_be_read(
 
 
 @given(scenarios())
-def test_any_patient_gives_cards_that_can_be_read(answered, knowledge: Knowledge, scenario: Scenario) -> None:
+def test_any_patient_gives_valid_cards(answered, knowledge: Knowledge, scenario: Scenario) -> None:
     cards = cards_of(answered(scenario), shown(knowledge))
 
     assert len(cards) <= 2
@@ -262,7 +260,7 @@ HISTORY = st.lists(st.tuples(st.sampled_from(["neurological-disorder", "stroke",
 @pytest.mark.rule("R7")
 @pytest.mark.rule("L1")
 @pytest.mark.rule("L2")
-def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
+def test_risk_and_look_alikes_never_change_or_hide_a_grade(
     knowledge: Knowledge, scenario: Scenario, values: list[Any], history: list[Any], sex: str | None
 ) -> None:
     facts = facts_of(scenario)
@@ -279,9 +277,9 @@ def test_neither_risk_nor_look_alikes_change_delay_or_hide_a_grade(
     assert plain.history == other.history
     for name in ("crs", "trend", "attention", "due", "overdue"):
         assert getattr(plain, name) == getattr(other, name)
-    # Platelets and fibrinogen decide on a lumbar puncture (rule P3), and on nothing else.
+    # Platelets and fibrinogen only decide whether a lumbar puncture is offered (rule P3).
     assert _but_punctures(plain.advice) == _but_punctures(other.advice)
-    # A low glucose or sodium, and a work-up for IEC-HS, make a card a warning by themselves; nothing makes it less.
+    # A low glucose or sodium, or a work-up for IEC-HS, raises a card to a warning; nothing lowers its urgency.
     assert plain.urgency.indicator <= other.urgency.indicator
     if not {Row.Q6, Row.IEC_HS} & {reason.row for reason in other.urgency.reasons}:
         assert plain.urgency == other.urgency
@@ -294,7 +292,7 @@ def _but_punctures(advice: tuple[Advice, ...]) -> list[Advice]:
 @given(scenarios(), MOMENTS)
 @pytest.mark.rule("G2")
 def test_the_grade_never_depends_on_the_future(knowledge: Knowledge, scenario: Scenario, moment) -> None:
-    """What is charted a few minutes ahead is of the present: clocks differ (rule T1)."""
+    """A record a few minutes ahead counts as the present, because clocks differ (rule T1)."""
     scenario["deceased"] = False
     past, latest = copy.copy(scenario), moment + knowledge.protocol.rules.decisions.time.clock_tolerance
     for key, time in (("records", "time"), ("drugs", "start"), ("doses", "time")):

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is cards or a reason, in time; the long run is `make fuzz`."""
+"""Whatever a client sends, the answer is cards or a reason, in time. `make fuzz` is the long run."""
 
 from __future__ import annotations
 
@@ -54,19 +54,21 @@ def send(app: Flask) -> Send:
     return judged
 
 
-def test_every_request_to_start_from_is_answered(corpus: list[Seed], send: Send) -> None:
+def test_every_seed_request_is_answered(corpus: list[Seed], send: Send) -> None:
     assert {200} == {send(*seed).status for seed in corpus}
 
 
 @given(st.data(), st.randoms(use_true_random=False))
-def test_a_request_made_a_little_wrong(corpus: list[Seed], send: Send, data: st.DataObject, random: Random) -> None:
+def test_a_slightly_wrong_request_gets_cards_or_a_reason(
+    corpus: list[Seed], send: Send, data: st.DataObject, random: Random
+) -> None:
     path, body = data.draw(st.sampled_from(corpus))
 
     send(path, mutated(body, random, [seed.body for seed in corpus]))
 
 
 @given(st.data())
-def test_a_member_of_any_kind(corpus: list[Seed], send: Send, data: st.DataObject) -> None:
+def test_a_member_of_any_type_gets_cards_or_a_reason(corpus: list[Seed], send: Send, data: st.DataObject) -> None:
     path, body = data.draw(st.sampled_from(corpus))
     changed = msgspec.json.decode(body) | {data.draw(MEMBERS): data.draw(JSON | st.sampled_from(VALUES))}
 
@@ -74,7 +76,7 @@ def test_a_member_of_any_kind(corpus: list[Seed], send: Send, data: st.DataObjec
 
 
 @given(st.data(), st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode(errors="replace")))
-def test_any_bytes_at_all(corpus: list[Seed], send: Send, data: st.DataObject, body: bytes) -> None:
+def test_any_bytes_get_cards_or_a_reason(corpus: list[Seed], send: Send, data: st.DataObject, body: bytes) -> None:
     path, _ = data.draw(st.sampled_from(corpus))
 
     assert send(path, body).status in {400, 422}
@@ -82,13 +84,13 @@ def test_any_bytes_at_all(corpus: list[Seed], send: Send, data: st.DataObject, b
 
 @pytest.fixture
 def attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempts:
-    """As the long run has them; the way to the network is given back after the test."""
+    """The attempts of the long run; the network is restored after the test."""
     monkeypatch.setattr(outbound, "HTTPAdapter", outbound.HTTPAdapter)
     return Attempts(tmp_path, seed=1)
 
 
-def test_whatever_a_caller_claims_and_a_fhir_server_answers(attempts: Attempts) -> None:
-    """A first piece of the long run."""
+def test_any_claim_and_any_answer_of_a_fhir_server_gets_cards_or_a_reason(attempts: Attempts) -> None:
+    """The beginning of the long run."""
     statuses: defaultdict[str, set[int]] = defaultdict(set)
     for number in range(200):
         attempt = attempts.of(number)
@@ -102,7 +104,7 @@ def test_whatever_a_caller_claims_and_a_fhir_server_answers(attempts: Attempts) 
     assert 401 not in statuses["signed, body"] | statuses["signed, answers"]
 
 
-def test_an_attempt_is_the_same_each_time_but_for_its_token(attempts: Attempts) -> None:
+def test_an_attempt_is_reproducible_except_for_its_token(attempts: Attempts) -> None:
     numbers = range(40)
 
     assert [attempts.of(one)[:3] for one in numbers] == [attempts.of(one)[:3] for one in numbers]
@@ -119,6 +121,6 @@ def test_an_attempt_is_the_same_each_time_but_for_its_token(attempts: Attempts) 
         Answer(422, b'{"resourceType": "OperationOutcome", "cards": []}'),
     ],
 )
-def test_a_wrong_answer_would_be_seen(answer: Answer) -> None:
+def test_a_wrong_answer_is_noticed(answer: Answer) -> None:
     with pytest.raises(Wrong):
         judge(answer)

@@ -1,4 +1,4 @@
-"""Orders and stays of sandbox patients: what an EHR asks beside the chart."""
+"""Orders and stays of sandbox patients: the calls that an EHR makes besides the one for the chart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cds_service.clinical.facts.orders import Order, OrderedDose
 
 
 class Asked(NamedTuple):
-    """A call about a story's patient; `orders` are its drafts."""
+    """A call about a sandbox patient; `orders` are its drafts."""
 
     slug: str
     hook: OccasionKind

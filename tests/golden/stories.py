@@ -1,4 +1,4 @@
-"""The cards of the sandbox patients, as a clinician would review them and as an EHR gets them."""
+"""The cards of the sandbox patients, as a clinician reviews them and as an EHR receives them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 def golden_files() -> Iterator[tuple[Path, str]]:
-    """Every golden file with what it should hold: for each chart, order and stay the cards and the whole answer."""
+    """Every golden file and its expected contents: the cards and the whole answer for each chart, order and stay."""
     decider, stories = decider_of(Settings(), load_knowledge()), {story.slug: story for story in read_stories()}
     for asked in (*(Asked(slug, OccasionKind.PATIENT_VIEW) for slug in stories), *ASKED):
         story = stories[asked.slug]
@@ -40,9 +40,9 @@ def golden_files() -> Iterator[tuple[Path, str]]:
 
 
 def _to_compare(answer: Json) -> str:
-    """The answer in codes and figures: what a clinician reads stands once, in the Markdown beside it.
+    """The codes and figures of the answer; the text for clinicians is only in the Markdown file beside it.
 
-    Every change of any table changes the fingerprint, which must not show where it changes no card.
+    The fingerprint of the knowledge is left out: it changes with every table, even if no card changes.
     """
     coded = answer | {"cards": [_without_words(card) for card in answer["cards"]]}
     return re.sub(r"sha256:[0-9a-f]+", "sha256:...", json.dumps(coded, indent=2, ensure_ascii=False)) + "\n"
@@ -58,7 +58,7 @@ def _without_words(card: Json) -> Json:
 
 
 def _answer(decider: Decider, story: Story, asked: Asked) -> Json:
-    """The answer at the moment of the story; its identifiers are counted so that they never change."""
+    """The answer at the present of the story; its identifiers are numbered, so that they never change."""
     page = read_page(json.dumps(story.bundle).encode())
     moment, numbers = datetime.fromisoformat(story.bundle["timestamp"]), count(1)
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)

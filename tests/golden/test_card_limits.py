@@ -1,4 +1,4 @@
-"""A card is short, in its summary and in its detail: of every sandbox patient and of every case of the tables."""
+"""The summary and the detail of a card are short, for every sandbox patient and every case."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USUAL, TWO_TREATMENTS, NO_ICANS = 120, 160, 60
 
 @cache
 def views() -> dict[str, View]:
-    """Every case with a card, as it is told."""
+    """Every case that has a status card, as a view."""
     knowledge = load_knowledge()
     return {
         case.name: view_of(knowledge, answer)
@@ -41,7 +41,7 @@ def view_of(knowledge: Knowledge, answer: Answer) -> View:
 
 
 def limit(view: View) -> int:
-    """The most words that a detail may have."""
+    """The most words that the detail may have."""
     if sum(act.treats for act in told_of(view).acts) > 1:
         return TWO_TREATMENTS
     return NO_ICANS if view.evaluation.icans.all.hi == 0 else USUAL

@@ -1,4 +1,4 @@
-"""The cards of the sandbox patients are those that were reviewed."""
+"""The cards of the sandbox patients are the reviewed ones."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def test_a_patients_cards_are_as_reviewed(path: Path) -> None:
     assert EXPECTED[path] == path.read_text(encoding="utf-8"), "run `make golden` and review the diff"
 
 
-def test_nothing_else_lies_there() -> None:
+def test_there_are_no_other_golden_files() -> None:
     assert set(EXPECTED) == set(FOLDER.iterdir())

@@ -1,4 +1,4 @@
-"""Write the golden files anew: `make golden`. The diff is what a clinician reviews."""
+"""Rewrite the golden files: `make golden`. A clinician reviews the diff."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.golden.stories import FOLDER, golden_files
 
 
 def main() -> None:
-    """Replace all of them."""
+    """Replace all golden files."""
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.iterdir():
         old.unlink()

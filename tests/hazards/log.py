@@ -1,4 +1,4 @@
-"""docs/hazards.md: what could harm a patient, what stands against it, and what proves that it does."""
+"""docs/hazards.md: what could harm a patient, the controls against it, and the proof that they work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ test; all of them run at every change.
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What stands against a hazard: the rules whose cases prove it, and the tests (file::function)."""
+    """A measure against a hazard, with the rules whose cases prove it and the tests (file::function)."""
 
     text: str
     rules: tuple[str, ...] = ()
@@ -55,35 +55,35 @@ class _Log:
 
 
 def read_log() -> tuple[Hazard, ...]:
-    """The table. Raises KnowledgeError that says where it is wrong."""
+    """Read the table. Raises KnowledgeError, which says where a mistake is."""
     return read_table(TABLE, _Log).hazard
 
 
 def document(log: tuple[Hazard, ...]) -> str:
-    """The whole document."""
+    """Return the document."""
     overview = (f"| [{one.id}](#{one.id.lower()}) | {one.hazard} | {one.cause} | {one.severity} |" for one in log)
     return HEAD + "\n".join([*overview, *(line for one in log for line in _chapter(one))]) + "\n"
 
 
 def cases_for(hazard: Hazard, control: Control) -> list[Case]:
-    """The cases that name the hazard and one of the control's rules."""
+    """The cases marked with the hazard and one of the control's rules."""
     return [case for case in _cases() if hazard.id in case.hazard and set(control.rules) & set(case.rules)]
 
 
 def unproven(hazard: Hazard, control: Control) -> list[str]:
-    """What a control rests on that proves nothing: a rule without a case of the hazard, a test that does not exist."""
+    """The proofs of a control that do not count: a rule without a case for the hazard, a test that does not exist."""
     proven = {rule for case in cases_for(hazard, control) for rule in case.rules}
     return [one for one in control.rules if one not in proven] + [one for one in control.tests if not is_collected(one)]
 
 
 def is_collected(test: str) -> bool:
-    """Whether there is such a test function."""
+    """Whether the test function exists."""
     file, _, name = test.partition("::")
     return name.startswith("test_") and name in _functions(TESTS / file)
 
 
 def runs_everywhere(test: str) -> bool:
-    """Whether the test needs nothing but Python: what needs more may be left out of a run (tests/parts.py)."""
+    """Whether the test needs only Python; a run may skip tests that need more (tests/parts.py)."""
     text = (TESTS / test.partition("::")[0]).read_text(encoding="utf-8")
     return not any(f"pytestmark = pytest.mark.{part}\n" in text for part in PARTS)
 
@@ -96,7 +96,7 @@ def _chapter(one: Hazard) -> Iterator[str]:
 
 
 def _proofs(one: Hazard, control: Control) -> Iterator[str]:
-    """A list of links to tests and cases; many cases are folded away."""
+    """A list of links to tests and cases; a long list of cases is collapsed."""
     for file, _, name in (test.partition("::") for test in control.tests):
         yield f"- [{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})"
     links = [f"- [{plain(case.name)}]({SPECIFICATION}#{case_anchor(case)})" for case in cases_for(one, control)]

@@ -1,4 +1,4 @@
-"""The hazard log: every control is proven, every hazard of a case is in it, the document is current."""
+"""The hazard log: every control is proven, it has every hazard named by a case, and the document is current."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_document_is_current() -> None:
     assert document(LOG) == DOCUMENT.read_text(encoding="utf-8"), "run `make docs`"
 
 
-def test_hazards_are_numbered_and_none_is_lost() -> None:
+def test_hazards_are_numbered_without_gaps() -> None:
     assert [f"H{number}" for number in range(1, len(LOG) + 1)] == [hazard.id for hazard in LOG]
     assert len(LOG) >= 16
 
@@ -39,13 +39,13 @@ def test_every_hazard_has_a_control_and_a_severity() -> None:
     ("hazard", "control"), CONTROLS, ids=[f"{one.id}: {control.text}" for one, control in CONTROLS]
 )
 def test_every_control_is_proven(hazard: Hazard, control: Control) -> None:
-    """The tests that it names are part of the same run: where they fail, it fails."""
+    """The named tests belong to the same run, so the run fails if they do."""
     assert control.rules or control.tests
     assert [] == unproven(hazard, control)
     assert control.rules or any(map(runs_everywhere, control.tests)), "it could be left out of every run"
 
 
-def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
+def test_a_control_without_its_proof_is_unproven() -> None:
     hazard = LOG[0]
     lost = Control("c", rules=("D1", "Z9"), tests=("unit/fhir_mapping/test_draft_orders.py::test_that_nobody_wrote",))
     elsewhere = Hazard("H99", "a hazard that no case names", "", 1, ())
@@ -54,7 +54,7 @@ def test_a_control_whose_proof_is_taken_away_is_unproven() -> None:
     assert ["D1"] == unproven(elsewhere, Control("c", rules=("D1",)))
 
 
-def test_a_test_that_needs_more_than_python_may_be_left_out() -> None:
+def test_a_test_that_needs_more_than_python_may_be_skipped() -> None:
     assert not runs_everywhere("verification/test_public_data.py::test_what_was_entered_in_error_is_left_out")
     assert runs_everywhere("unit/fhir_mapping/test_medications.py::test_amounts_in_mg")
 

@@ -1,4 +1,4 @@
-"""Write docs/hazards.md anew: `make docs`."""
+"""Write docs/hazards.md: `make docs`."""
 
 from __future__ import annotations
 
