@@ -6,16 +6,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from cds_service.adapters.base_url import BaseUrl, parse_base
 from cds_service.adapters.client_auth import Anybody, Callers, RegisteredClients
-from cds_service.adapters.clients import Client, Registration
-from cds_service.adapters.clients_file import read_clients
+from cds_service.adapters.clients import Client, Registration, read_clients
 from cds_service.adapters.database import Database
-from cds_service.adapters.fhir_client import Limits
-from cds_service.adapters.fhir_servers import AllowedServers
-from cds_service.adapters.jwks import KeyRing
-from cds_service.adapters.jwks_source import source_of
-from cds_service.adapters.seen_tokens import SeenTokenStore
+from cds_service.adapters.fhir_client import AllowedServers, Limits
+from cds_service.adapters.jwks import KeyRing, source_of
+from cds_service.adapters.outbound import BaseUrl, parse_base
+from cds_service.adapters.tokens import SeenTokenStore
 from cds_service.errors import SettingsError
 from cds_service.settings import BYTES_A_MB, Settings
 

@@ -29,8 +29,7 @@ from cds_service.rendering.wire.response import ResponseWriter
 from cds_service.sandbox.registration import register_sandbox
 from cds_service.server.bodies import BodyReader
 from cds_service.server.concurrency import ConcurrencyLimit
-from cds_service.server.cors import ANY, allow_origins
-from cds_service.server.headers import protect
+from cds_service.server.headers import ANY, allow_origins, protect
 from cds_service.server.slow_senders import SlowSenderLimit
 from cds_service.settings import BYTES_A_MB, FULL, Settings
 from cds_service.status import ATTRIBUTES, KNOWLEDGE

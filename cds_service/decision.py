@@ -11,13 +11,12 @@ from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.terminology import ValueSet
-from cds_service.fhir_mapping.write.actions import Description, action_for
-from cds_service.fhir_mapping.write.resources import Subject
+from cds_service.fhir_mapping.write.resources import Description, Subject, action_for
 from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.cards import cards_of
 from cds_service.rendering.wire.response import ResponseWriter

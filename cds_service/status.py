@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template
 
 from cds_service import __version__
-from cds_service.clinical.tables.edition import Edition
-from cds_service.clinical.tables.provenance import Placed, rows_of
+from cds_service.clinical.tables.provenance import Edition, Placed, rows_of
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import json_response

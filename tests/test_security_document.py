@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from cds_service.adapters.clients_file import _Entry, read_clients
+from cds_service.adapters.clients import _Entry, read_clients
 from cds_service.adapters.tokens import Reason
 from cds_service.app import create_app
 from cds_service.settings import Settings

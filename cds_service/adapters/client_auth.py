@@ -11,9 +11,9 @@ from typing import Protocol
 
 from jwt import PyJWK
 
-from cds_service.adapters.base_url import BaseUrl
 from cds_service.adapters.clients import Client, Registration
 from cds_service.adapters.jwks import JwksError, KeyRing
+from cds_service.adapters.outbound import BaseUrl
 from cds_service.adapters.tokens import Reason, Token, judge_claims, read_token, verify_signature
 from cds_service.errors import NotAuthenticatedError, StoreUnavailableError
 

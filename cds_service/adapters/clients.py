@@ -1,11 +1,22 @@
-"""CDS Clients: who may call, and how their word is checked."""
+"""The clients file: a TOML list of those who may call, read so strictly that every mistake is named with its place."""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-from cds_service.adapters.fhir_servers import AllowedServers
+import msgspec
+
+from cds_service.adapters.fhir_client import AllowedServers
+from cds_service.adapters.jwks import JwksError, read_keys
+from cds_service.adapters.outbound import parse_base
+from cds_service.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +64,194 @@ class Registration:
     audience: frozenset[str]
     leeway: float
     lifetime: float
+
+
+# Asymmetric ones only (hooks:J6); the first two are what the specification recommends (hooks:J7).
+Algorithm = Literal["ES384", "RS384", "ES256", "ES512", "PS256", "PS384", "PS512", "RS256", "RS512"]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+_TABLE, _NAME = "client", r"^[a-z0-9][a-z0-9-]{0,39}$"
+
+
+class ClientsFileError(SettingsError):
+    """The file cannot be served with; `mistakes` are all that are wrong with it."""
+
+    def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
+        """In one line."""
+        super().__init__(f"{file.name}: {'; '.join(mistakes)}")
+        self.mistakes = tuple(mistakes)
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One [[client]]."""
+
+    name: Annotated[str, msgspec.Meta(pattern=_NAME)]
+    issuer: Text
+    jwks_url: Text = ""
+    jwks_file: Text = ""
+    fhir_servers: tuple[str, ...] = ()
+    audience: tuple[Text, ...] = ()
+    tenant: Text = ""
+    algorithms: Annotated[tuple[Algorithm, ...], msgspec.Meta(min_length=1)] = ("ES384", "RS384")
+    leeway_s: Annotated[float, msgspec.Meta(ge=0, le=300)] = 60.0
+    lifetime_s: Annotated[float, msgspec.Meta(gt=0, le=86400)] = 3600.0
+    services: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] | None = None
+    silent: bool | tuple[str, ...] = False
+    client_id: Text = ""
+
+
+_FIELDS = {field.name: field for field in msgspec.structs.fields(_Entry)}
+# Stands for what a client must have and has not, so that the rest of it can be judged.
+_STAND_IN = {"name": "client", "issuer": "urn:client"}
+
+
+class _Read(NamedTuple):
+    """A client as far as it could be read: keys that are `malformed` stand as if they were left out."""
+
+    place: str
+    entry: _Entry
+    malformed: frozenset[str]
+
+
+def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -> tuple[Registration, ...]:
+    """The clients of a file. Raises ClientsFileError.
+
+    `services`: the ids that there are. `demo`: FHIR servers on this machine may be called by http.
+    """
+    read, mistakes = _entries(file)
+    for one in read:
+        judged = (*_wrong(one.entry, services, demo=demo), *_wrong_keys(one, file))
+        mistakes += [f"{one.place}.{key}: {wrong}" for key, wrong in judged if key not in one.malformed]
+    mistakes += _claimed_twice(read)
+    if mistakes:
+        raise ClientsFileError(file, mistakes)
+    return tuple(_registration(one.entry, file, services) for one in read)
+
+
+def _entries(file: Path) -> tuple[list[_Read], list[str]]:
+    """Each client in its typed form with its place in the file, and what is not of that form."""
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ClientsFileError(file, [str(error)]) from error
+    tables = given.get(_TABLE)
+    if not isinstance(tables, list) or not tables or set(given) != {_TABLE}:
+        raise ClientsFileError(file, [f"a list of [[{_TABLE}]] with at least one client is expected, and nothing else"])
+    read, mistakes = [], []
+    for place, table in zip(_places(tables), tables, strict=True):
+        if not isinstance(table, dict):
+            mistakes.append(f"{place}: expected a table")
+            continue
+        malformed = dict(_malformed(table))
+        mistakes += [f"{place}.{key}: not understood" for key in table if key not in _FIELDS]
+        mistakes += [f"{place}.{key}: {wrong}" for key, wrong in malformed.items()]
+        good = {key: value for key, value in table.items() if key not in malformed}
+        read.append(_Read(place, msgspec.convert(_STAND_IN | good, _Entry), frozenset(malformed)))
+    return read, mistakes
+
+
+def _places(tables: list[Any]) -> Iterator[str]:
+    """A client by its name where that is one of its own, else by its number."""
+    names = [table.get("name") if isinstance(table, dict) else None for table in tables]
+    for number, name in enumerate(names):
+        named = isinstance(name, str) and re.fullmatch(_NAME, name) and names.count(name) == 1
+        yield f"{_TABLE}.{name if named else number}"
+
+
+def _malformed(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is missing, or of a wrong type or range, and why."""
+    yield from ((name, "missing") for name, field in _FIELDS.items() if field.required and name not in table)
+    for name, field in _FIELDS.items():
+        if name in table:
+            try:
+                msgspec.convert(table[name], field.type)
+            except msgspec.ValidationError as error:
+                yield name, str(error)
+
+
+def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[tuple[str, str]]:
+    """What has the right form and cannot be right."""
+    if not urlsplit(entry.issuer).scheme:
+        yield "issuer", "not a URI"
+    for server in entry.fhir_servers:
+        yield from (("fhir_servers", f"{server}: {wrong}") for wrong in _unsafe(server, http=demo))
+    silent = entry.silent if isinstance(entry.silent, tuple) else ()
+    for key, named in (("services", entry.services or ()), ("silent", silent)):
+        yield from (
+            (key, f"{name}: no such service; known services: {', '.join(services)}")
+            for name in named
+            if name not in services
+        )
+
+
+def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
+    """What is wrong with where its public keys are, or with a file of them."""
+    entry, sources = read.entry, {"jwks_url", "jwks_file"}
+    if read.malformed & sources:
+        return
+    if bool(entry.jwks_url) == bool(entry.jwks_file):
+        yield "jwks_url", "exactly one of jwks_url and jwks_file is needed"
+    elif entry.jwks_url:
+        yield from (("jwks_url", wrong) for wrong in _unsafe(entry.jwks_url, http=True))
+    elif "algorithms" not in read.malformed:
+        yield from (("jwks_file", wrong) for wrong in _no_keys(file.parent / entry.jwks_file, entry))
+
+
+def _unsafe(url: str, *, http: bool) -> Iterator[str]:
+    """`http`: it will do on this machine."""
+    try:
+        base = parse_base(url)
+    except ValueError as error:
+        yield str(error)
+        return
+    if base.scheme == "https" or (http and base.is_loopback):
+        return
+    yield f"must be https (http is allowed only on this machine{'' if http else ', in a demo'})"
+
+
+def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
+    try:
+        read_keys(jwks.read_bytes(), entry.algorithms)
+    except OSError as error:
+        yield f"{jwks}: {error.strerror}"
+    except JwksError as error:
+        yield f"{jwks}: {error}"
+
+
+def _claimed_twice(read: list[_Read]) -> list[str]:
+    """A token must lead to one client: by its issuer, or by issuer and tenant."""
+    mistakes = []
+    kinds: tuple[tuple[str, Callable[[_Entry], object]], ...] = (
+        ("name", lambda entry: entry.name),
+        ("issuer", lambda entry: (entry.issuer, entry.tenant)),
+    )
+    for key, of in kinds:
+        sure = [one for one in read if not one.malformed & {key, "tenant"}]
+        times = Counter(of(one.entry) for one in sure)
+        mistakes += [f"{one.place}.{key}: already used by another client" for one in sure if times[of(one.entry)] > 1]
+    with_tenant = {one.entry.issuer for one in read if one.entry.tenant and "issuer" not in one.malformed}
+    return mistakes + [
+        f"{one.place}.tenant: needed because another client has the same issuer"
+        for one in read
+        if not one.entry.tenant and one.entry.issuer in with_tenant and not one.malformed & {"issuer", "tenant"}
+    ]
+
+
+def _registration(entry: _Entry, file: Path, services: Collection[str]) -> Registration:
+    silent = tuple(services) * entry.silent if isinstance(entry.silent, bool) else entry.silent
+    client = Client(
+        name=entry.name,
+        issuer=entry.issuer,
+        fhir_servers=AllowedServers.of(entry.fhir_servers),
+        services=None if entry.services is None else frozenset(entry.services),
+        silent=frozenset(silent),
+        client_id=entry.client_id,
+        tenant=entry.tenant,
+    )
+    return Registration(
+        client=client,
+        jwks=entry.jwks_url or file.parent / entry.jwks_file,
+        algorithms=entry.algorithms,
+        audience=frozenset(entry.audience),
+        leeway=entry.leeway_s,
+        lifetime=entry.lifetime_s,
+    )

@@ -1,22 +1,18 @@
-"""A FHIR server over HTTP: searches with all their pages, within a deadline, and nothing else.
-
-The caller's token goes to the server that the call named and to no other host: redirects are not followed and a
-next link must lead back to the same server. Nothing of an answer or a URL is logged.
-"""
+"""Which FHIR servers may be called: the caller names one, the list of the client decides (hooks:F4)."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Self
 from urllib.parse import urljoin
 
 import requests
 from urllib3.util.retry import Retry
 
-from cds_service.adapters.base_url import BaseUrl
-from cds_service.adapters.outbound import Deadline, chunks, new_session
+from cds_service.adapters.outbound import BaseUrl, Deadline, chunks, new_session, parse_base
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
@@ -172,3 +168,24 @@ def _session() -> requests.Session:
         )
         _local.session = session
     return session
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedServers:
+    """Servers by their base URL, and in demo mode any on this machine."""
+
+    bases: frozenset[BaseUrl] = frozenset()
+    loopback: bool = False
+
+    @classmethod
+    def of(cls, urls: Iterable[str], *, loopback: bool = False) -> Self:
+        """The servers of a list. Raises ValueError for a URL that is not plainly a base."""
+        return cls(frozenset(parse_base(url) for url in urls), loopback)
+
+    def find(self, named: str) -> BaseUrl | None:
+        """The server that a call names, in our own writing; None: it may not be called."""
+        try:
+            base = parse_base(named)
+        except ValueError:
+            return None
+        return base if base in self.bases or (self.loopback and base.is_loopback) else None

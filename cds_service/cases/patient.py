@@ -20,9 +20,10 @@ from cds_service.clinical.facts.patient import (
     Record,
     Reference,
     Seizure,
+    UnreadDrug,
+    UnreadTherapy,
     in_order,
 )
-from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
 from cds_service.clinical.tables.guideline import Product
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.times import parse_birth_date

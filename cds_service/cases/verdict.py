@@ -8,30 +8,28 @@ from functools import cache
 from typing import Any
 
 from cds_service.cases.case import NOW, Case, Expected, ago
-from cds_service.cases.drafts import occasion_of
 from cds_service.cases.options import (
     crs_options,
     discharge_answer,
     drafted_drugs,
     guideline_options,
     label_options,
+    occasion_of,
     own_options,
 )
 from cds_service.cases.patient import facts_of
-from cds_service.clinical.advice.options import lowest_steroid_total
+from cds_service.clinical.advice.offered import lowest_steroid_total
 from cds_service.clinical.assess import Answer, assess, leaving_of
 from cds_service.clinical.facts.gap import GapKind, UnreadName
-from cds_service.clinical.facts.measured import Measured
+from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.domain import Domain
-from cds_service.clinical.look_alikes.causes import LookAlike, measured
-from cds_service.clinical.look_alikes.summary import LookAlikes
+from cds_service.clinical.look_alikes.causes import LookAlike, LookAlikes, measured
 from cds_service.clinical.risk.factor import RiskFactor
 from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.grade import Certainty, Range
-from cds_service.clinical.tables.guideline import Rules
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol, Rules
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import Equivalent
 from cds_service.knowledge.editions import load_labels

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from cds_service.cases.case import NOW, Case
-from cds_service.cases.drafts import occasion_of
+from cds_service.cases.options import occasion_of
 from cds_service.cases.patient import facts_of
 from cds_service.cases.verdict import protocol_of
 from cds_service.checks.report import Report
 from cds_service.decision import Decider
-from cds_service.fhir_mapping.orders.drafting import draft_of
+from cds_service.fhir_mapping.orders.drafts import draft_of
 from cds_service.fhir_mapping.write.resources import Subject, validated
 from cds_service.hooks.schemas import wrong_in_response
 from cds_service.knowledge import Knowledge

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from cds_service.adapters.clients import Registration
-from cds_service.adapters.clients_file import ClientsFileError, read_clients
+from cds_service.adapters.clients import ClientsFileError, Registration, read_clients
 from cds_service.checks.report import Report
 
 

@@ -17,17 +17,16 @@ from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
 from cds_service.clinical.facts.occasion import STAY, UnjudgedReason
 from cds_service.clinical.grading import crs, history
 from cds_service.clinical.grading.attribution import LATE
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.low_pressure import LowPressureAct
+from cds_service.clinical.grading.crs_course import LowPressureAct
+from cds_service.clinical.grading.domain import Concern
+from cds_service.clinical.grading.gaps import UnreadScore
 from cds_service.clinical.grading.open_domains import Why
-from cds_service.clinical.grading.unread import UnreadScore
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import VOCABULARY, WITHOUT_WEIGHT
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
-from cds_service.clinical.tables.units import UNITS
-from cds_service.clinical.tables.vocabulary import Action, RowCondition, Strength
+from cds_service.clinical.tables.vocabulary import UNITS, Action, RowCondition, Strength
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
 from cds_service.fhir_mapping.write.resources import ROUTES

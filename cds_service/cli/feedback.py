@@ -15,7 +15,7 @@ import click
 from sqlalchemy import make_url
 
 from cds_service.adapters.database import DEFAULT_FILE, Database
-from cds_service.adapters.feedback_report import UNANSWERED, UNKNOWN, Tally, tallies
+from cds_service.adapters.feedback_store import UNANSWERED, UNKNOWN, Tally, tallies
 from cds_service.errors import SettingsError
 from cds_service.settings import Settings
 

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.chart import Chart, open_chart
-from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.escalation import Escalation, escalation_of
 from cds_service.clinical.drafts.leaving import discharge_of
-from cds_service.clinical.drafts.proposal import Proposal
+from cds_service.clinical.drafts.proposal import DraftContext, Proposal
 from cds_service.clinical.drafts.proposals import proposals_of
 from cds_service.clinical.drafts.steroid_options import crs_corticosteroid_leads
 from cds_service.clinical.facts.occasion import Occasion, Unjudged
@@ -37,7 +36,7 @@ from cds_service.clinical.status.phrases import phrases_of
 from cds_service.clinical.status.settling import settles
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.decision_rules import UrgencyRules
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 
 
 class CardUrgency(NamedTuple):

@@ -20,15 +20,13 @@ from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.read.collector import Collector
 from cds_service.fhir_mapping.read.conditions import read_condition
 from cds_service.fhir_mapping.read.drugs import reference_key
-from cds_service.fhir_mapping.read.identity import is_of_patient
 from cds_service.fhir_mapping.read.medications import MedicationMapper
 from cds_service.fhir_mapping.read.observations import ObservationMapper
-from cds_service.fhir_mapping.read.patients import is_ambulatory, is_deceased, language_of, sex_of
+from cds_service.fhir_mapping.read.patients import is_ambulatory, is_deceased, is_of_patient, language_of, sex_of
 from cds_service.fhir_mapping.read.procedures import read_procedure
 from cds_service.fhir_mapping.read.questionnaires import read_questionnaire
 from cds_service.fhir_mapping.read.times import parse_birth_date, ward_zone
-from cds_service.fhir_mapping.read.units import Units
-from cds_service.fhir_mapping.read.values import ValueReader
+from cds_service.fhir_mapping.read.values import Units, ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
 

@@ -14,7 +14,7 @@ from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.mapper import missing_medications, missing_members
 from cds_service.fhir_mapping.r4.bundles import Page
-from cds_service.fhir_mapping.read.identity import is_id
+from cds_service.fhir_mapping.read.patients import is_id
 from cds_service.gather.outcome import Outcome
 
 # More pages of members or drugs than this could not be read in time.

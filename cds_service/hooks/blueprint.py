@@ -26,7 +26,7 @@ from cds_service.hooks.service import Wiring
 from cds_service.hooks.spec import HookSpec
 from cds_service.server.call_time import CallTime
 from cds_service.server.headers import KNOWLEDGE_VERSION
-from cds_service.server.outcome import outcome, outcome_of
+from cds_service.server.refusals import outcome, outcome_of
 
 log = logging.getLogger(__name__)
 WIRING = "icans-wiring"

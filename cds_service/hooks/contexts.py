@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from cds_service.adapters.base_url import MAX_LENGTH
-from cds_service.fhir_mapping.read.identity import is_id
+from cds_service.adapters.outbound import MAX_LENGTH
+from cds_service.fhir_mapping.read.patients import is_id
 
 _USER = re.compile(r"[A-Za-z]+/[A-Za-z0-9.-]{1,255}(/_history/[A-Za-z0-9.-]{1,64})?\Z")
 _url = validate.URL(require_tld=False)

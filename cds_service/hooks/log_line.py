@@ -17,7 +17,7 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant
-from cds_service.rendering.wire.urgency import reasons_json
+from cds_service.rendering.wire.values import reasons_json
 
 _MS_A_SECOND = 1000
 # Logged instead of a path that matches no route, because such a path may contain anything.

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
-from cds_service.clinical.order_checks.basis import basis_of_alerts
+from cds_service.clinical.order_checks.alert import basis_of_alerts
 from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.decision import Decision
 from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.schemas import HookRequest
 from cds_service.rendering.card import Card
 from cds_service.rendering.repetition import Answered, RepeatPolicy
-from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import Clock
 from cds_service.rendering.words.wording import Wording
 
 log = logging.getLogger(__name__)

@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
-from cds_service.clinical.tables.edition import Edition
-from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Rules, Table
+from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Protocol, Rules, Table
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
-from cds_service.fhir_mapping.read.units import UnitTable
+from cds_service.fhir_mapping.read.values import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge.editions import FilesInForce, files_in_force
 from cds_service.knowledge.repetition import load_repeat_policy

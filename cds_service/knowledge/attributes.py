@@ -8,9 +8,8 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
-from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.guideline import Table
-from cds_service.clinical.tables.provenance import rows_of
+from cds_service.clinical.tables.provenance import Edition, rows_of
 from cds_service.knowledge.tables import read_table
 
 SOURCE = files("cds_service.knowledge") / "attributes.toml"

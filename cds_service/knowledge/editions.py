@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from cds_service.clinical.tables.advice import Management
-from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.provenance import Edition
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import GUIDELINES, read_table
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cds_service.clinical.tables.advice import Management, Row
+from cds_service.clinical.tables.advice import HOURS_A_DAY, Management, Regimen, Row
 from cds_service.clinical.tables.decision_rules import SiteDoseRules
-from cds_service.clinical.tables.regimen import HOURS_A_DAY, Regimen
 
 DOSE, DAY = "at a time", "in 24 h"
 

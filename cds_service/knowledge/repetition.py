@@ -8,7 +8,7 @@ from datetime import timedelta
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from cds_service.clinical.tables.indicator import Indicator
+from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.wording import CARDS

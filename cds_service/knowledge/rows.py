@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cds_service.clinical.advice import profile
-from cds_service.clinical.tables.advice import ADULT, CHILD, Management, Row
+from cds_service.clinical.tables.advice import ADULT, CHILD, Management, Regimen, Row
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.tables.next_dose import NextDose
-from cds_service.clinical.tables.protocol import Protocol
-from cds_service.clinical.tables.regimen import Regimen
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.write.resources import ROUTES

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from cds_service.clinical.tables.advice import Management, Row
-from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.guideline import Product, Rules
+from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import RiskRules
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.terminology import Code

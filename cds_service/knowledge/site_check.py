@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.tables.advice import Management, Row
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses

@@ -10,9 +10,8 @@ from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.status.urgency import Urgency
-from cds_service.clinical.tables.indicator import Indicator
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.view import View
+from cds_service.clinical.tables.vocabulary import Indicator
+from cds_service.rendering.words.view import Clock, View
 from cds_service.rendering.words.wording import Wording
 
 STATUS = "status"

@@ -10,8 +10,7 @@ from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.status_card.suggestions import suggestions_of
-from cds_service.rendering.status_card.summary import summary_of
-from cds_service.rendering.status_card.topic import topic_of
+from cds_service.rendering.status_card.summary import summary_of, topic_of
 from cds_service.rendering.words.view import View
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.tables.indicator import Indicator
+from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.rendering.card import Card
-from cds_service.rendering.words.clock import Clock
+from cds_service.rendering.words.view import Clock
 from cds_service.rendering.words.wording import Wording
 
 

@@ -12,7 +12,7 @@ from cds_service.sandbox.fhir import server
 from cds_service.sandbox.pages import routes
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox, sandbox
 from cds_service.sandbox.stories.story import read_stories
-from cds_service.server.cors import ANY, allow_origins
+from cds_service.server.headers import ANY, allow_origins
 
 
 def register_sandbox(app: Flask, now: Callable[[], datetime], visitor: Client) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import current_app
 
 from cds_service.adapters.clients import Client
-from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.adapters.fhir_client import AllowedServers
 from cds_service.sandbox.fhir.store import Store
 from cds_service.sandbox.stories.orders import read_orders
 from cds_service.sandbox.stories.seed import shifted

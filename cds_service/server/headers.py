@@ -1,8 +1,11 @@
-"""Headers of every answer: no caching, no content sniffing, no framing, no loading of other content."""
+"""CORS: which pages of other origins may call the services from a browser (hooks:X1)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, Response
+from flask_cors import CORS
 
 # After OWASP's REST security cheat sheet; a page or resource that needs other values sets them itself.
 ALWAYS = {
@@ -32,3 +35,22 @@ def protect(app: Flask, *, https: bool) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+ANY = "*"
+
+
+def allow_origins(app: Flask, paths: str, origins: Sequence[str]) -> None:
+    """Let pages of these origins call these paths (a regular expression). A preflight needs no token.
+
+    Cookies are never used: only the Authorization header identifies the caller.
+    """
+    CORS(
+        app,
+        resources={paths: {"origins": list(origins)}},
+        methods=["GET", "POST", "OPTIONS"],
+        allow_headers=["authorization", "content-type"],
+        expose_headers=[KNOWLEDGE_VERSION, "Location", "Retry-After"],
+        max_age=600,
+        send_wildcard=ANY in origins,
+    )

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
+import msgspec
+from flask import Response
 from gunicorn.http import errors
 
-from cds_service.server.outcome import outcome
+
+def outcome(status: int, text: str, code: str) -> Response:
+    """An OperationOutcome for integration engineers: no internals and nothing from the request (hooks:R6)."""
+    return outcome_of({"severity": "error", "code": code, "diagnostics": text}, status=status)
+
+
+def outcome_of(*issues: Mapping[str, object], status: int) -> Response:
+    """An OperationOutcome with these issues."""
+    body = {"resourceType": "OperationOutcome", "issue": issues}
+    return Response(msgspec.json.encode(body), status, mimetype="application/fhir+json")
+
 
 # The application's own faults, although gunicorn treats them as errors of the request.
 _OURS: tuple[type[errors.ParseException], ...] = (

@@ -1,14 +1,10 @@
-"""gunicorn's threaded worker, changed so that a slow client cannot hold a thread.
-
-gunicorn gives a connection to a thread as soon as one byte has arrived, waits in that thread for the rest of the head
-and for a body that was refused unread, and blocks all connections while it closes one. Here connections wait in the
-poller instead: a thread is used only once the head is complete, and is free as soon as the answer is written.
-"""
+"""What gunicorn may write: that a connection went wrong and how, never what came over it."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -18,6 +14,7 @@ from io import BytesIO
 from selectors import EVENT_READ
 from typing import Any, ClassVar, cast
 
+from gunicorn.glogging import Logger
 from gunicorn.http import Request, RequestParser
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -162,3 +159,18 @@ def _parser(conn: TConn) -> RequestParser:
 def _head(conn: TConn) -> BytesIO:
     """What has been read from a connection but not yet used."""
     return _parser(conn).unreader.buf
+
+
+# The first words of gunicorn's messages that contain a request line or a traceback.
+_OF_A_REQUEST = ("Error handling request", "Socket error", "Exception in post_request")
+
+
+class QuietLogger(Logger):
+    """Keeps request lines and tracebacks out of the log: they may contain a patient's name or a token."""
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Log only the type of an error about a request, but all of an error at the start of a process."""
+        if str(msg).startswith(_OF_A_REQUEST):
+            super().error("a connection failed: %s", getattr(sys.exc_info()[0], "__name__", "unknown"))
+        else:
+            super().exception(msg, *args, **kwargs)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from cds_service.adapters.base_url import parse_base
 from cds_service.adapters.jwks import read_keys
+from cds_service.adapters.outbound import parse_base
 from cds_service.adapters.tokens import read_token, verify_signature
 from cds_service.errors import NotAuthenticatedError
 from tests.hooks.ehr import claims, jwk, key_set, signed

@@ -15,8 +15,7 @@ from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.facts.orders import Order
 from cds_service.decision import Decider
 from cds_service.fhir_mapping.gathered import Gathered
-from cds_service.fhir_mapping.orders.drafting import draft_of
-from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
+from cds_service.fhir_mapping.orders.drafts import Call, draft_of, read_drafts
 from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.fhir_mapping.write.resources import Subject
 from cds_service.knowledge import load_knowledge

@@ -18,8 +18,7 @@ from cds_service.rendering.status_card.detail import detail_of, told_of, words_i
 from cds_service.rendering.status_card.full_assessment import as_html
 from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import Clock, View
 
 DETAILS = {slug: card.detail for slug, card in status_cards()}
 USUAL, TWO_TREATMENTS, NO_ICANS = 120, 160, 60

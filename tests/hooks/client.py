@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from cds_service.adapters.client_auth import Anybody
 from cds_service.adapters.clients import Client as CdsClient
-from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.adapters.fhir_client import AllowedServers
 from cds_service.hooks.blueprint import WIRING
 from tests.builders import hook_request
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cds_service.adapters.base_url import parse_base
-from cds_service.adapters.clients_file import ClientsFileError, read_clients
+from cds_service.adapters.clients import ClientsFileError, read_clients
+from cds_service.adapters.outbound import parse_base
 from cds_service.hooks import SERVICES
 from tests.builders import hook_request
 from tests.hooks.client import Client, evaluation

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.adapters.jwks import JwksError
-from cds_service.adapters.jwks_source import source_of
+from cds_service.adapters.jwks import JwksError, source_of
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, observation, patient
@@ -259,7 +258,7 @@ def test_a_server_that_drips_does_not_hold_a_call_beyond_its_deadline(client: Cl
 
 
 def test_a_publisher_that_drips_does_not_hold_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cds_service.adapters.jwks_source.SECONDS", 0.5)
+    monkeypatch.setattr("cds_service.adapters.jwks.SECONDS", 0.5)
     with dripping() as base:
         begun = time.monotonic()
         with pytest.raises(JwksError, match="TooLateError"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from tests.proof import whole
 from tests.proof.proof import Count, go_through, go_through_arithmetic, go_through_patients, go_through_status
 from tests.proof.spaces import SPACES, STATUS_SPACES

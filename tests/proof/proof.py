@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from tests.proof import arithmetic, whole
 from tests.proof.patients import CHILD, EXPLAINED, LESS, WORSE, Row
 from tests.proof.readings import SCORE, Answer, our_status, ours, their_status, theirs

@@ -10,7 +10,7 @@ from cds_service.clinical.course.chart import Chart, open_chart
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import icans_at
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from tests.builders import CHART_OPENED
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart

@@ -15,8 +15,9 @@ from cds_service.clinical.facts.patient import (
     PatientFacts,
     Record,
     Seizure,
+    UnreadDrug,
+    UnreadTherapy,
 )
-from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
 
 Scenario = dict[str, Any]
 NOW = datetime(2026, 3, 30, 10, 0, tzinfo=UTC)

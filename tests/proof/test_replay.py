@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from cds_service.app import decider_of
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import CONSCIOUSNESS, Domain
+from cds_service.clinical.course.concepts import CONSCIOUSNESS
+from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.decision import Decider, Decision
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call

@@ -8,9 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from cds_service.sandbox.fhir.matching import test_of as matcher
-from cds_service.sandbox.fhir.parameters import PARAMETERS
+from cds_service.sandbox.fhir.parameters import PARAMETERS, span_of
 from cds_service.sandbox.fhir.search import SearchError, search
-from cds_service.sandbox.fhir.spans import span_of
 from cds_service.sandbox.fhir.store import Store
 from tests.builders import NOW
 

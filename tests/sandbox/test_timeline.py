@@ -11,8 +11,7 @@ import pytest
 from flask import Flask
 
 from cds_service.hooks.blueprint import WIRING
-from cds_service.sandbox.pages.axis import Axis
-from cds_service.sandbox.pages.canvas import Canvas
+from cds_service.sandbox.pages.canvas import Axis, Canvas
 from cds_service.sandbox.pages.consult import consult
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.pages.steps import Step

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.tables.advice import Management, Row
+from cds_service.clinical.tables.advice import Management, Regimen, Row
 from cds_service.clinical.tables.labels import Monitoring, ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose
-from cds_service.clinical.tables.regimen import Regimen
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import load_labels
 from tests.second_reading import label_cells as cells

@@ -11,10 +11,9 @@ from click.testing import CliRunner
 
 from cds_service.cli import commands
 from cds_service.clinical.advice.profile import STATES as KNOWN_STATES
-from cds_service.clinical.tables.advice import Row
-from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.tables.advice import Regimen, Row
 from cds_service.clinical.tables.next_dose import NextDose
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.provenance import Edition
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.knowledge.rows import CRS, vocabulary_of

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from cds_service.adapters.database import Database
-from cds_service.adapters.seen_tokens import PURGE_EVERY, SeenTokenStore, _seen
+from cds_service.adapters.tokens import PURGE_EVERY, SeenTokenStore, _seen
 from cds_service.errors import StoreUnavailableError
 from tests.builders import NOW
 
@@ -24,7 +24,7 @@ LATER = NOW + timedelta(minutes=5)
 CLAIMING = """
 import sys
 from cds_service.adapters.database import Database
-from cds_service.adapters.seen_tokens import SeenTokenStore
+from cds_service.adapters.tokens import SeenTokenStore
 from datetime import UTC, datetime
 address, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 now, later = (datetime(2026, 3, 8, 9, minute, tzinfo=UTC) for minute in (0, 5))

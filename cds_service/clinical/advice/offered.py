@@ -1,19 +1,20 @@
-"""What is advised at the present grade, and what more would be under a condition."""
+"""Questions that hooks ask of the advice which applies to a patient (`evaluation.advice`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import CONSCIOUSNESS, Icans
+from cds_service.clinical.course.concepts import CONSCIOUSNESS
+from cds_service.clinical.grading.domain import Concern, Icans
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.tables.advice import WITHOUT_CRS, Management
 from cds_service.clinical.tables.grade import UNGRADED
 from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.treatment.steroids import Equivalents, least_of_regimen
 
 
 class Condition(StrEnum):
@@ -82,3 +83,22 @@ def _arousal_decides(now: Icans) -> bool:
     """Whether assessing arousal would settle the grade, only the worst level being open (rules D1 and D4)."""
     unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
     return now.all.hi - now.all.lo == 1 and any(one.concern is not Concern.SEDATED for one in unknown)
+
+
+def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, weight_kg: float | None) -> float | None:
+    """The lowest total of 24 h, as mg of dexamethasone, among the corticosteroid options that may be shown.
+
+    Give it `evaluation.advice` and `evaluation.profile.weight_kg`; None where no option has a verified dose.
+    `equivalents` is `rules.decisions.steroids.dexamethasone_equivalent_mg` (rule E5).
+    """
+    regimens = [one for entry in advice if entry.row.action is Action.CORTICOSTEROID for one in entry.regimens]
+    totals = (least_of_regimen(one, weight_kg, equivalents) for one in regimens)
+    return min((total for total in totals if total is not None), default=None)
+
+
+def next_dose_advice(advice: Iterable[Advice]) -> tuple[Advice, ...]:
+    """What sources say against the next dose now: entries that withhold it or stop the therapy; else nothing.
+
+    Give it `evaluation.advice`: what holds for the next dose is there even where the present grade is not known.
+    """
+    return tuple(entry for entry in advice if entry.row.action in (Action.WITHHOLD, Action.STOP))

@@ -7,9 +7,10 @@ from datetime import datetime
 from cds_service.clinical.advice.puncture import Puncture
 from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import IMAGING, RAISED_ICP, SEIZURE
 from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.domain import IMAGING, RAISED_ICP, SEIZURE, Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.seizure import events
 from cds_service.clinical.tables.advice import ADULT, CHILD

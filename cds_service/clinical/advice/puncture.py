@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.laboratory import FIBRINOGEN, PLATELETS, newest_low
+from cds_service.clinical.course.concepts import IMAGING, MOTOR, RAISED_ICP
+from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newest_low
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
-from cds_service.clinical.grading.domain import IMAGING, MOTOR, RAISED_ICP, Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.look_alikes.causes import causes_on_record
 
 

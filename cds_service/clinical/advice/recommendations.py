@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
-from cds_service.clinical.grading import domain as neuro
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.course.concepts import CONSCIOUSNESS
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.grading.domain import Concern, Domain, Icans
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.vocabulary import Action, Strength
 
@@ -80,11 +80,11 @@ def recommendations(
 
 def needs_assessment_now(icans: Icans, *, overdue: bool) -> bool:
     """Whether a new ICE (CAPD) and a look at arousal would settle what is open."""
-    screened = (domain for domain in icans.domains if domain.name in (neuro.ICE, neuro.CAPD, neuro.CONSCIOUSNESS))
+    screened = (domain for domain in icans.domains if domain.name in (ICE, CAPD, CONSCIOUSNESS))
     return overdue or any(_open(domain) for domain in screened)
 
 
-def _open(domain: neuro.Domain) -> bool:
+def _open(domain: Domain) -> bool:
     doubted = domain.concern not in NOT_SETTLED_BY_ASSESSING and domain.range.lo != domain.range.hi
     return domain.concern in SETTLED_BY_ASSESSING or doubted
 

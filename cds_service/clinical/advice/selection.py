@@ -1,4 +1,4 @@
-"""Which rows of the tables apply to a patient at a grade: options with their source, never commands (rules C5, E4)."""
+"""What is advised by the grade of CRS, whatever the ICANS grade is (rule C6)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Row
-from cds_service.clinical.tables.edition import Edition
+from cds_service.clinical.course.therapy import CAR_T
+from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Regimen, Row
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
@@ -159,3 +159,36 @@ def shown_regimens(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
     if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))
+
+
+def crs_advice(table: Management, tables: Iterable[Management], profile: PatientProfile) -> tuple[Advice, ...]:
+    """The rows of the table for the floor of CRS.
+
+    After anything but CAR-T cells they are classes of action. `tables`: those of advice by ICANS grade, where the
+    tocilizumab of children stands (rule E4).
+    """
+    for_table = profile._replace(doses_allowed=profile.therapy_class == CAR_T)
+    return tuple(
+        Advice(one, shown_regimens(one, for_table), source.edition)
+        for row in table.row
+        if _is_for(row, profile)
+        for one, source in _for_age(row, table, tables, profile)
+    )
+
+
+def _is_for(row: Row, profile: PatientProfile) -> bool:
+    in_state = not row.only or row.only in profile.states
+    return in_state and row.crs_from <= profile.crs_floor <= row.crs_to
+
+
+def _for_age(
+    row: Row, table: Management, tables: Iterable[Management], profile: PatientProfile
+) -> Iterator[tuple[Row, Management]]:
+    """The row itself, or the tocilizumab of children in its place."""
+    for_children = [
+        (other, source)
+        for source in tables
+        for other in source.row
+        if profile.age_group == other.patients == CHILD and other.action == row.action == Action.TOCILIZUMAB
+    ]
+    yield from for_children or [(row, table)]

@@ -6,14 +6,19 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.drafts.context import DraftContext
+from cds_service.clinical.drafts.proposal import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
+from cds_service.clinical.tables.advice import UP_TO, Regimen
 from cds_service.clinical.tables.guideline import DrugEvidence
-from cds_service.clinical.tables.regimen import UP_TO, Regimen
 from cds_service.clinical.tables.vocabulary import Action
-from cds_service.clinical.treatment.equivalence import Equivalents, least_of_regimen, most_of_regimen
 from cds_service.clinical.treatment.escalation import Review
-from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven
+from cds_service.clinical.treatment.steroids import (
+    Equivalent,
+    Equivalents,
+    SteroidsGiven,
+    least_of_regimen,
+    most_of_regimen,
+)
 
 NEXT_STEPS = (Action.REFRACTORY_OPTIONS, Action.CORTICOSTEROID)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.advice.selection import Advice, avoided
-from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import RunningSteroid, to_exceed
-from cds_service.clinical.drafts.holds import holds_on
-from cds_service.clinical.drafts.proposal import MEDICATION, SERVICE, TASK, Proposal
+from cds_service.clinical.drafts.proposal import MEDICATION, SERVICE, TASK, DraftContext, Proposal, holds_on
 from cds_service.clinical.drafts.steroid_choice import Option
 from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
 from cds_service.clinical.status.attention import Attention

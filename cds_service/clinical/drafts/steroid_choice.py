@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.drafts.context import DraftContext
-from cds_service.clinical.tables.advice import Row
-from cds_service.clinical.tables.regimen import Regimen
-from cds_service.clinical.treatment.equivalence import least_of_regimen
+from cds_service.clinical.drafts.proposal import DraftContext
+from cds_service.clinical.tables.advice import Regimen, Row
+from cds_service.clinical.treatment.steroids import least_of_regimen
 
 
 class Option(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cds_service.clinical.advice.selection import Advice
-from cds_service.clinical.drafts.context import DraftContext
 from cds_service.clinical.drafts.escalation import failed_steroid
+from cds_service.clinical.drafts.proposal import DraftContext
 from cds_service.clinical.drafts.steroid_choice import Option, least, preferred, waits
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.vocabulary import Action
 
 

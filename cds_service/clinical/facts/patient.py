@@ -1,9 +1,4 @@
-"""What is known about one patient, in clinical terms: the only input of `evaluate`.
-
-Times are aware datetimes. A value that is not known is absent (None, or no record), never a default.
-Concepts are the project's own codes (docs/assessment-codes.md) or names of value sets; units are those
-of fhir_mapping/units.toml: Cel, mm[Hg], %, L/min, kg, cm, and mg for doses of drugs.
-"""
+"""What is known of a patient: records, doses, measured values, and what arrived in part or not at all."""
 
 from __future__ import annotations
 
@@ -14,7 +9,50 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.facts.unread import UnreadDrug, UnreadTherapy
+
+
+class UnreadDrug(NamedTuple):
+    """Every moment that the record may have lies from `earliest` to `latest`; None: no limit on that side.
+
+    `given`: certainly, only the time is uncertain. `infusion`: it may be one; False: certainly a single dose.
+    """
+
+    drug: str
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    given: bool = False
+    infusion: bool = True
+    systemic: bool = True
+    milligrams: float | None = None
+    source: str = ""
+
+    def touches(self, since: datetime | None, until: datetime) -> bool:
+        """Whether a moment of it may lie in a window, both limits included; `since` None: from the beginning."""
+        begins = self.earliest is None or self.earliest <= until
+        return begins and (since is None or self.latest is None or self.latest >= since)
+
+    def is_within(self, since: datetime | None, until: datetime) -> bool:
+        """Whether it was given, and every moment of it lies in a window: then it counts there."""
+        if not self.given or self.latest is None or self.latest > until:
+            return False
+        return since is None or (self.earliest is not None and self.earliest >= since)
+
+
+class UnreadTherapy(NamedTuple):
+    """A therapy that may have been given, or is undated; it is no dose.
+
+    `earliest`, `latest`: None undated; equal: dated; apart: a month or a year.
+    """
+
+    therapy_class: str
+    product: str | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    source: str = ""
+
+    def is_known_at(self, moment: datetime) -> bool:
+        """Whether it had been given by a moment, if it was given at all; an undated one always."""
+        return self.latest is None or self.latest <= moment
 
 
 class Reference(NamedTuple):
@@ -178,3 +216,33 @@ class PatientFacts:
     def of(self, concept: str) -> tuple[Record, ...]:
         """The records of one concept, oldest first."""
         return self.records.get(concept, ())
+
+
+class Measured(NamedTuple):
+    """A number in a UCUM unit. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the number is a bound."""
+
+    number: float
+    unit: str
+    comparator: str = ""
+
+    @classmethod
+    def of(cls, record: Record, unit: str) -> Measured:
+        """The value of a record, which is in this unit."""
+        return cls(float(record.value), unit, record.comparator)
+
+
+class Received(NamedTuple):
+    """`failed`: needed sources that were asked for and did not arrive. `birth_date`: whether there is any.
+
+    `therapy_checked`, `drugs_checked`: whether therapy was looked for in a whole source, and drugs at all.
+    """
+
+    failed: frozenset[str]
+    therapy_checked: bool
+    drugs_checked: bool
+    birth_date: bool
+
+
+def received(facts: PatientFacts) -> Received:
+    """What arrived of these facts."""
+    return Received(facts.failed, facts.therapy_checked, facts.drugs_checked, facts.birth is not None)

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import CONSCIOUSNESS
+from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.arousal import arousal_range
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import CONSCIOUSNESS, ICE, Domain, Icans
+from cds_service.clinical.grading.domain import Concern, Domain, Icans
 from cds_service.clinical.grading.history import WORSENING, History
 
 WRITING = "ice-writing"

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.instrument import ICE, age_at
-from cds_service.clinical.facts.measured import Measured
-from cds_service.clinical.facts.patient import Administration, Record
+from cds_service.clinical.facts.patient import Administration, Measured, Record
 from cds_service.clinical.grading import icans as neuro
-from cds_service.clinical.grading.not_looked_up import (
+from cds_service.clinical.grading.gaps import (
     certain_vasopressors,
     is_fever_treated,
     unread_fever_treatments,
@@ -120,7 +119,7 @@ def _combined(gate: _Gate, parts: Range) -> Range:
 
 def _gate(chart: Chart, moment: datetime) -> _Gate:
     """Rule C1."""
-    recent = chart.of(vitals.TEMPERATURE).within(chart.rules.decisions.current.vital_signs, moment)
+    recent = chart.of(measurements.TEMPERATURE).within(chart.rules.decisions.current.vital_signs, moment)
     limit = chart.rules.grading.crs.fever_cel
     now = [record for record in recent if record.at_least(limit)]
     shown = max(now or recent, key=lambda record: float(record.value), default=None)
@@ -132,7 +131,7 @@ def _gate(chart: Chart, moment: datetime) -> _Gate:
 
 
 def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebrile: bool) -> str:
-    fevers = [record for record in chart.of(vitals.TEMPERATURE).until(moment) if record.at_least(limit)]
+    fevers = [record for record in chart.of(measurements.TEMPERATURE).until(moment) if record.at_least(limit)]
     if fevers and not chart.facts.drugs_checked:
         return UNKNOWN
     if fevers and _treated_since(chart, fevers[0].time, moment):
@@ -172,8 +171,8 @@ def _hypotension(chart: Chart, moment: datetime, running: tuple[str, ...]) -> Ba
 
 def _pressure(chart: Chart, moment: datetime) -> Basis:
     """By the pressures alone; where the birth date leaves two ages possible, what both allow."""
-    systolic = vitals.lowest(chart, vitals.SYSTOLIC, moment)
-    mean = vitals.lowest(chart, vitals.MEAN, moment)
+    systolic = measurements.lowest(chart, measurements.SYSTOLIC, moment)
+    mean = measurements.lowest(chart, measurements.MEAN, moment)
     judged = [_judged(systolic, mean, limits, chart) for limits in pressure_limits(chart, moment)]
     graded = Range(min(each.lo for each in judged), max(each.hi for each in judged))
     return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
@@ -207,8 +206,8 @@ def _child_limits(years: int, rules: CrsRules) -> PressureLimits:
 def _hypoxia(chart: Chart, moment: datetime) -> Basis:
     """Rule C3."""
     rules, table = chart.rules.decisions.crs, chart.rules.grading.crs.hypoxia
-    device = vitals.newest_device(chart, moment)
-    saturation = vitals.lowest(chart, vitals.SATURATION, moment)
+    device = measurements.newest_device(chart, moment)
+    saturation = measurements.lowest(chart, measurements.SATURATION, moment)
     if device is None:
         choice = (rules.no_device_normal, rules.no_device_low, rules.no_device_unknown)
         return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation, "%")
@@ -225,8 +224,8 @@ def _hypoxia(chart: Chart, moment: datetime) -> Basis:
 def _cannula(chart: Chart, moment: datetime, device: Record) -> Basis:
     """By the newest flow that is not older than the device; of two at the same time the higher."""
     table = chart.rules.grading.crs.hypoxia
-    flows = [record for record in vitals.newest(chart, vitals.FLOW, moment) if record.time >= device.time]
-    flow = max(flows, key=vitals.number, default=None)
+    flows = [record for record in measurements.newest(chart, measurements.FLOW, moment) if record.time >= device.time]
+    flow = max(flows, key=measurements.number, default=None)
     above = flow.more_than(table.low_flow_up_to_l_per_min) if flow else None
     if flow is None or above is None:
         return _basis(HYPOXIA, table.flow_unknown, device)

@@ -1,4 +1,4 @@
-"""CRS over the course: peak, onset and trend, as for ICANS (rules G2, G3 and C)."""
+"""CRS over the course: its highest grade, what it was before now, and low blood pressure without fever (rule C7)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.crs import Crs, crs_at, fever_treatments, pressure_limits, vasopressor_infusions
+from cds_service.clinical.grading.crs import OPEN, Crs, crs_at, fever_treatments, pressure_limits, vasopressor_infusions
 from cds_service.clinical.grading.history import compared
 from cds_service.clinical.tables.grade import Range
 
-CONCEPTS = (vitals.TEMPERATURE, vitals.SYSTOLIC, vitals.MEAN, vitals.SATURATION, vitals.FLOW, vitals.DEVICE)
+CONCEPTS = (
+    measurements.TEMPERATURE,
+    measurements.SYSTOLIC,
+    measurements.MEAN,
+    measurements.SATURATION,
+    measurements.FLOW,
+    measurements.DEVICE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:
     Also the first record after a seizure has ceased to be a reason for a supported airway. Without any temperature
     nothing can be told of any time.
     """
-    if not chart.of(vitals.TEMPERATURE):
+    if not chart.of(measurements.TEMPERATURE):
         return
     for concept in CONCEPTS:
         yield from _changes(chart, concept, moment)
@@ -83,13 +92,13 @@ def _reader(chart: Chart, concept: str, records: Sequence[Record]) -> Callable[[
     """What the criteria read of a record."""
     table, rules = chart.rules.grading.crs, chart.rules.decisions.crs
     match concept:
-        case vitals.TEMPERATURE:
+        case measurements.TEMPERATURE:
             return lambda record: record.at_least(table.fever_cel)
-        case vitals.SATURATION:
+        case measurements.SATURATION:
             return lambda record: record.at_least(rules.spo2_at_least)
-        case vitals.FLOW:
+        case measurements.FLOW:
             return lambda record: record.more_than(table.hypoxia.low_flow_up_to_l_per_min)
-        case vitals.DEVICE:
+        case measurements.DEVICE:
             return lambda record: record.value
     limits = _limits(chart, records)
     return lambda record: tuple(record.at_least(limit) for limit in limits)
@@ -103,8 +112,50 @@ def _limits(chart: Chart, records: Sequence[Record]) -> tuple[float, ...]:
 
 def _after_seizures(chart: Chart) -> Iterator[datetime]:
     span = chart.rules.decisions.current.seizure
-    devices = chart.of(vitals.DEVICE)
+    devices = chart.of(measurements.DEVICE)
     for seizure in chart.seizures if devices else ():
         over = next((time for time in devices.times if time > seizure.time + span), None)
         if over is not None:
             yield over
+
+
+class LowPressureAct(StrEnum):
+    """What follows: look for another cause, or take a temperature because there is none yet."""
+
+    LOOK_FOR_CAUSE = "look-for-cause"
+    TAKE_TEMPERATURE = "take-temperature"
+
+
+class LowPressure(NamedTuple):
+    """`pressure`: the low one, None where only the vasopressors say so."""
+
+    act: LowPressureAct
+    pressure: Record | None
+    vasopressors: tuple[str, ...]
+
+
+def low_pressure(chart: Chart, graded: Crs) -> LowPressure | None:
+    """None where the pressure is not known to be low and no vasopressor runs, or where there was fever."""
+    if graded.gate == OPEN or not graded.basis:
+        return None
+    pressure = _low(chart, graded.time)
+    if pressure is None and not graded.vasopressors:
+        return None
+    measured = chart.of(measurements.TEMPERATURE).within(chart.rules.decisions.current.vital_signs, graded.time)
+    act = LowPressureAct.LOOK_FOR_CAUSE if measured else LowPressureAct.TAKE_TEMPERATURE
+    return LowPressure(act, pressure, graded.vasopressors)
+
+
+def _low(chart: Chart, moment: datetime) -> Record | None:
+    """The newest systolic or mean pressure that is hypotension at every age that is possible."""
+    limits = pressure_limits(chart, moment)
+    for index, concept in enumerate((measurements.SYSTOLIC, measurements.MEAN)):
+        record = measurements.lowest(chart, concept, moment)
+        if record and all(_is_below(record, one[index]) for one in limits):
+            return record
+    return None
+
+
+def _is_below(record: Record, limit: float | None) -> bool:
+    """Certainly below; at an age without a limit nothing is."""
+    return limit is not None and record.at_least(limit) is False

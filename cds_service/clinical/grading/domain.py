@@ -1,23 +1,42 @@
-"""What grading finds: what each ASTCT domain says, and the grade that they give together."""
+"""What an ICE or CAPD is worth: here points become a grade (rules D1, D3, T5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.course import concepts, instrument
+from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import CONSCIOUSNESS
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import Sign
+from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import Cause
-from cds_service.clinical.grading.concern import Concern
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
+from cds_service.clinical.tables.guideline import GradeBand
 
-ICE, CAPD = instrument.ICE, instrument.CAPD
-CONSCIOUSNESS, SEIZURE = concepts.CONSCIOUSNESS, concepts.SEIZURE
-MOTOR, RAISED_ICP, IMAGING = concepts.MOTOR, concepts.RAISED_ICP, concepts.IMAGING
+
+class Concern(StrEnum):
+    """Why a finding counts less, or none is there.
+
+    NOT_GRADED: shown, but no criterion of ICANS. DOSE_DAY: it may be from before the dose. BIRTH_DATE: both instruments
+    were used and no age says which counts. DOUBTED: a later sign says that the patient is worse. NOT_PERFORMED: the
+    score was not taken the next time. BASELINE: it was so low before the therapy that it says nothing (rule A7).
+    """
+
+    STALE = "stale"
+    NOT_RECORDED = "not-recorded"
+    NOT_GRADED = "not-graded"
+    SEDATED = "sedated"
+    DOSE_DAY = "dose-day"
+    BIRTH_DATE = "birth-date"
+    DOUBTED = "doubted"
+    NOT_PERFORMED = "not-performed"
+    BASELINE = "baseline"
 
 
 FindingValue = str | SeizureFinding
@@ -117,3 +136,39 @@ class Icans(NamedTuple):
     def arousal(self) -> Domain | None:
         """The consciousness domain; None where nothing was graded."""
         return next((domain for domain in self.domains if domain.name == CONSCIOUSNESS), None)
+
+
+def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
+    """The grades that a score allows; a normal one of the day of a dose may be older than the dose."""
+    graded = _ice(chart, score) if instrument == ICE else _capd(chart, score)
+    if graded.lo or not chart.is_dose_day(score.time):
+        return graded
+    return graded.doubted(chart.rules.decisions.dose_day.ice)
+
+
+def is_normal(chart: Chart, instrument: str, score: Assessment) -> bool:
+    """Whether nothing was lost even at its worst: an ICE of 10, a CAPD of 0."""
+    if instrument == ICE:
+        return score.low == chart.rules.grading.ice.maximum
+    return score.high < chart.rules.decisions.capd.common.first
+
+
+def _ice(chart: Chart, score: Assessment) -> Range:
+    """By the published bands; items that were not tested leave several."""
+    bands = chart.rules.grading.ice.bands
+    return Range(_published(score.high, bands), _published(score.low, bands))
+
+
+def _capd(chart: Chart, score: Assessment) -> Range:
+    """By the published bands; a score that is common in sick children is compared with their own from before."""
+    rules, before = chart.rules.decisions.capd, chart.baseline[CAPD]
+    common = rules.common.first <= score.low <= rules.common.last
+    if not common or before is None or before.low >= rules.baseline_below:
+        published = _published(score.low, chart.rules.grading.capd.bands)
+        return Range(published, published)
+    return rules.within_baseline if score.low <= before.low else rules.above_baseline
+
+
+def _published(points: int, bands: Sequence[GradeBand]) -> int:
+    """The published grade of a score; the bands cover every possible one."""
+    return next(band.grade for band in bands if band.first <= points <= band.last)

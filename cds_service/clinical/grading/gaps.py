@@ -1,19 +1,89 @@
-"""What grading found missing, old, contradictory or of the wrong instrument: each becomes a line on the card."""
+"""What is missing for a grade, and what makes a domain unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import DOMAINS, IMAGING, MOTOR, RAISED_ICP, SEIZURE, domain_of
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import repeated_products
-from cds_service.clinical.course.unread_therapy import unread_products
-from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName
+from cds_service.clinical.course.therapy_so_far import unread_products
+from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName, UnusableStatus
+from cds_service.clinical.facts.patient import Record, UnreadDrug
 from cds_service.clinical.grading import icans as neuro
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Icans
-from cds_service.clinical.grading.not_looked_up import unread_sedation, unread_tocilizumab, unread_vasopressors
+from cds_service.clinical.grading import seizure, signs
+from cds_service.clinical.grading.domain import Concern, Icans
+from cds_service.clinical.tables.advice import TOCILIZUMAB
+from cds_service.clinical.tables.grade import NONE
+
+
+def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
+    """Sedatives and blockers of the last hour, and of the two hours before each reading that decides (A1, A2)."""
+    rules, drugs = chart.rules.decisions.sedation, chart.rules.drugs
+    scored = (domain.time for domain in (icans.score, icans.arousal) if domain is not None)
+    before = [(time - rules.single_dose, time) for time in scored if time is not None]
+    last_hour = (icans.time - rules.ended, icans.time)
+    found = (
+        one.drug
+        for one in _records(chart, drugs.sedatives | drugs.neuromuscular_blockers)
+        if any(one.touches(*window) for window in before)
+        or ((one.infusion or one.drug in drugs.neuromuscular_blockers) and one.touches(*last_hour))
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Vasopressors that may be infused now or until shortly before (C2)."""
+    since = moment - chart.rules.decisions.current.vasopressor_ended
+    records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
+    return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.touches(since, moment)))
+
+
+def certain_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Those given at an uncertain time, of which every moment lies in that window: they count (C2)."""
+    since = moment - chart.rules.decisions.current.vasopressor_ended
+    records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
+    return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.is_within(since, moment)))
+
+
+def unread_fever_treatments(chart: Chart, fever: datetime, moment: datetime) -> tuple[str, ...]:
+    """What takes away fever and may have been given after a fever, or still run after it (C1)."""
+    return tuple(dict.fromkeys(one.drug for one in _fever_drugs(chart) if _after(one, fever, moment)))
+
+
+def is_fever_treated(chart: Chart, fever: datetime, moment: datetime) -> bool:
+    """Whether one of these was given at an uncertain time, of which every moment lies after the fever."""
+    return any(_after(one, fever, moment) and _is_all_after(one, fever, moment) for one in _fever_drugs(chart))
+
+
+def unread_tocilizumab(chart: Chart, moment: datetime) -> tuple[str, ...]:
+    """Tocilizumab that may belong to this course; without a known therapy, any (C5)."""
+    start = chart.course.start if chart.course else None
+    return tuple(one.drug for one in _records(chart, (TOCILIZUMAB,)) if one.touches(start, moment))
+
+
+def _records(chart: Chart, names: Collection[str]) -> Iterator[UnreadDrug]:
+    return (one for one in chart.facts.unread_drugs if one.drug in names)
+
+
+def _fever_drugs(chart: Chart) -> Iterator[UnreadDrug]:
+    rules, steroids = chart.rules.decisions.crs, chart.rules.drugs.corticosteroids
+    yield from _records(chart, rules.antipyretics | rules.anticytokines)
+    yield from (one for one in _records(chart, steroids) if one.systemic)
+
+
+def _after(one: UnreadDrug, fever: datetime, moment: datetime) -> bool:
+    return one.touches(fever, moment) and one.latest != fever
+
+
+def _is_all_after(one: UnreadDrug, fever: datetime, moment: datetime) -> bool:
+    return one.given and one.earliest is not None and fever < one.earliest <= moment
+
 
 REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.STALE}
 
@@ -83,6 +153,93 @@ def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 
 def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
-    for concept in (vitals.TEMPERATURE, vitals.SYSTOLIC, vitals.SATURATION, vitals.DEVICE):
-        if not vitals.newest(chart, concept, icans.time):
+    for concept in (measurements.TEMPERATURE, measurements.SYSTOLIC, measurements.SATURATION, measurements.DEVICE):
+        if not measurements.newest(chart, concept, icans.time):
             yield Gap(concept, GapKind.STALE if chart.of(concept).newest(icans.time) else GapKind.NOT_RECORDED)
+
+
+KINDS = frozenset(
+    {GapKind.UNREADABLE, GapKind.UNUSABLE_STATUS, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE}
+)
+# Somebody took it back, so nobody needs to look for it.
+WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
+
+
+class UnreadScore(StrEnum):
+    """How a score that came could not be used."""
+
+    UNREADABLE = "unreadable"
+    IMPLAUSIBLE = "implausible"
+
+
+class Unread(NamedTuple):
+    """`domains`: those with a record that could not be used. `score`: only where no score could be used at all."""
+
+    domains: tuple[str, ...]
+    score: UnreadScore | None
+
+
+_SCORE = {
+    GapKind.UNREADABLE: UnreadScore.UNREADABLE,
+    GapKind.UNKNOWN_UNIT: UnreadScore.UNREADABLE,
+    GapKind.IMPLAUSIBLE: UnreadScore.IMPLAUSIBLE,
+}
+
+
+def unread(icans: Icans, gaps: Iterable[Gap]) -> Unread:
+    """What of the gaps is neurological and might have counted."""
+    known = tuple(gaps)
+    domains = (domain_of(gap.concept) for gap in known if is_unread(gap))
+    return Unread(tuple(dict.fromkeys(filter(None, domains))), _unread_score(icans, known))
+
+
+def is_unread(gap: Gap) -> bool:
+    """Whether something neurological was recorded that might have counted."""
+    return gap.kind in KINDS and gap.detail not in WITHDRAWN and domain_of(gap.concept) is not None
+
+
+def _unread_score(icans: Icans, gaps: Iterable[Gap]) -> UnreadScore | None:
+    score = icans.score
+    if score is None or score.time is not None:
+        return None
+    kinds = {gap.kind for gap in gaps if domain_of(gap.concept) == score.name}
+    return next((told for kind, told in _SCORE.items() if kind in kinds), None)
+
+
+class PastFinding(NamedTuple):
+    """The newest record of a domain, as a code, that counted once and is too old now."""
+
+    domain: str
+    concept: str
+    value: str
+    time: datetime
+
+
+def no_longer_counted(chart: Chart, moment: datetime) -> tuple[PastFinding, ...]:
+    """Seizures, motor findings, signs of raised pressure and oedema; in the order of the domains."""
+    return (*_seizure(chart, moment), *_signs(chart, moment))
+
+
+def _seizure(chart: Chart, moment: datetime) -> Iterator[PastFinding]:
+    seizures = [one for one in chart.seizures.until(moment) if one.kind != seizure.NONE]
+    if seizures and moment - seizures[-1].time > chart.rules.decisions.current.seizure:
+        yield PastFinding(SEIZURE, SEIZURE, seizures[-1].kind, seizures[-1].time)
+
+
+def _signs(chart: Chart, moment: datetime) -> Iterator[PastFinding]:
+    grading, history_after = chart.rules.grading, chart.rules.decisions.persisting.history_after
+    tables = {MOTOR: grading.motor, RAISED_ICP: grading.raised_icp, IMAGING: grading.imaging}
+    for domain, worth in tables.items():
+        (concept,) = DOMAINS[domain]
+        found = _newest(chart, domain, concept, worth, moment)
+        if found is not None and moment - found.time > history_after:
+            yield PastFinding(domain, concept, str(found.value), found.time)
+
+
+def _newest(chart: Chart, domain: str, concept: str, worth: Collection[str], moment: datetime) -> Record | None:
+    """What would still hold, were it not too old."""
+    track = chart.of(concept)
+    if domain != IMAGING:
+        return signs.newest_sign(track, moment, worth)
+    found = signs.newest_imaging(track, moment, chart.rules.grading.imaging)
+    return None if found is None or chart.rules.grading.imaging[str(found.value)] == NONE else found

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from cds_service.clinical.course import instrument, speech
-from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course import current_signs, instrument
+from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import CONSCIOUSNESS, IMAGING, MOTOR, RAISED_ICP, SEIZURE
 from cds_service.clinical.course.doubt import Sign
+from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.course.sedation import Spell
-from cds_service.clinical.grading import attribution, low_baseline, seizure, signs
+from cds_service.clinical.grading import attribution, seizure, signs
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
 from cds_service.clinical.grading.attribution import Cause, DocumentedCause
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import (
-    CONSCIOUSNESS,
-    ICE,
-    IMAGING,
-    MOTOR,
-    RAISED_ICP,
-    SEIZURE,
-    Domain,
-    Icans,
-)
-from cds_service.clinical.grading.score import is_normal, score_range
+from cds_service.clinical.grading.domain import Concern, Domain, Icans, is_normal, score_range
 from cds_service.clinical.tables.grade import NONE, Range, worst
+
+
+def explains_ice(chart: Chart, moment: datetime) -> bool:
+    """Whether the newest ICE is not below the baseline, nor below any earlier one of this course."""
+    before, rules = chart.baseline[ICE], chart.rules
+    if before is None or not rules.decisions.baseline.unusable_up_to < before.high < rules.grading.ice.maximum:
+        return False
+    scores = [one.low for one in apart(chart.assessments[ICE], moment)]
+    return bool(scores) and scores[0] >= max(before.high, *scores)
+
+
+def is_unusable(chart: Chart, moment: datetime) -> bool:
+    """Whether the ICE was so low before the therapy that none of this course says anything."""
+    before, limit = chart.baseline[ICE], chart.rules.decisions.baseline.unusable_up_to
+    if before is None or before.high > limit:
+        return False
+    return all(one.low <= limit for one in apart(chart.assessments[ICE], moment))
 
 
 def icans_at(chart: Chart, moment: datetime) -> Icans:
@@ -71,7 +79,7 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     scored = Domain(name, graded, newest.points, newest.time, newest.source)
     if moment - newest.time > chart.assessment_window:
         return scored._replace(range=unknown, concern=Concern.STALE)
-    if name == ICE and low_baseline.is_unusable(chart, moment):
+    if name == ICE and is_unusable(chart, moment):
         return scored._replace(range=unknown, concern=Concern.BASELINE)
     may_be_older = not graded.lo and graded.hi and newest.low == newest.high
     return _doubted(chart, scored, newest, moment) or scored._replace(
@@ -95,7 +103,7 @@ def _doubt(chart: Chart, name: str, score: Assessment, moment: datetime) -> Sign
     beside = score.time - chart.rules.decisions.doubt.beside_normal if is_normal(chart, name, score) else None
     known = chart.doubts[name].until(moment)
     signs = (one for one in known if one.time > score.time or (beside is not None and one.time >= beside))
-    return next((one.sign for one in signs if speech.counts(chart, name, moment, one)), None)
+    return next((one.sign for one in signs if current_signs.counts(chart, name, moment, one)), None)
 
 
 def consciousness_at(chart: Chart, moment: datetime) -> Domain:
@@ -103,7 +111,7 @@ def consciousness_at(chart: Chart, moment: datetime) -> Domain:
     rules = chart.rules.decisions.consciousness
     if chart.sedation.at(moment):
         return Domain(CONSCIOUSNESS, rules.unknown, concern=Concern.SEDATED)
-    without_speech = speech.no_common_language(chart, instrument_at(chart, moment), moment)
+    without_speech = current_signs.no_common_language(chart, instrument_at(chart, moment), moment)
     together = [
         (arousal_range(chart, reading, without_speech=without_speech), reading)
         for reading in current_readings(chart, moment)
@@ -189,5 +197,5 @@ def _explaining(
     if not domain.range.lo:
         return ()
     found = (attribution.LATE,) if late else attribution.explaining(chart, domain.name, domain.time, causes)
-    as_before = domain.name == ICE and domain.concern is None and low_baseline.explains_ice(chart, moment)
+    as_before = domain.name == ICE and domain.concern is None and explains_ice(chart, moment)
     return (*found, attribution.BASELINE) if as_before else found

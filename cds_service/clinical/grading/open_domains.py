@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Domain, Icans
-from cds_service.clinical.grading.unread import UnreadScore
+from cds_service.clinical.grading.domain import Concern, Domain, Icans
+from cds_service.clinical.grading.gaps import UnreadScore
 
 
 class Why(StrEnum):

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from cds_service.clinical.facts.measured import Measured
-from cds_service.clinical.facts.patient import Seizure
+from cds_service.clinical.facts.patient import Measured, Seizure
 from cds_service.clinical.tables.grade import Range, worst
 from cds_service.clinical.tables.guideline import SeizureTable
 

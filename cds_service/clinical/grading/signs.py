@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
-from cds_service.clinical.grading.concern import Concern
+from cds_service.clinical.grading.domain import Concern
 from cds_service.clinical.tables.decision_rules import PersistingRules
 from cds_service.clinical.tables.grade import NONE, Range
 

@@ -1,10 +1,10 @@
-"""An alert about an order or a stay: what it is, the patient's figures, and how the order could be changed."""
+"""What alerts rest on besides the patient, so that a repeat can be recognised (contract.md 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
@@ -15,10 +15,9 @@ from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.decision_rules import OrderRules
-from cds_service.clinical.tables.guideline import Drugs
-from cds_service.clinical.tables.protocol import Protocol
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.guideline import Drugs, Protocol
 from cds_service.clinical.tables.risk import RiskRules
 
 UPDATE, DELETE = "update", "delete"
@@ -118,3 +117,46 @@ class CheckContext(NamedTuple):
     def within_days(self, days: int) -> bool:
         """Whether the newest dose of a therapy was given at most `days` calendar days ago."""
         return self.evaluation.day is not None and self.evaluation.day <= days
+
+
+Json = Mapping[str, object]
+
+
+def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
+    """Each alert as its codes, order, figures and leaflet dates; to be written as canonical JSON."""
+    return [
+        {
+            "alert": alert.code,
+            "variant": alert.variant,
+            "order": alert.order and alert.order.reference,
+            "figures": {name: _figure(figure) for name, figure in alert.figures.items()},
+            "leaving": alert.leaving and _leaving(alert.leaving),
+        }
+        for alert in alerts
+    ]
+
+
+def _figure(figure: Figure) -> object:
+    """With the precision of a card: times in UTC, drugs by their codes, numbers to one decimal."""
+    match figure:
+        case datetime():
+            return figure.astimezone(UTC).isoformat()
+        case date():
+            return figure.isoformat()
+        case DrugNames():
+            return [*figure.names]
+        case float() | int():
+            return round(float(figure), 1)
+    return figure
+
+
+def _leaving(leaving: Discharge) -> Json:
+    """The last day of each period; the number of days left is not part of it, because its passing is not news."""
+    periods = {
+        "checks": leaving.checks,
+        "checksAfter": leaving.checks_after,
+        "near": leaving.near,
+        "noDriving": leaving.no_driving,
+    }
+    days = {name: period and period.until.isoformat() for name, period in periods.items()}
+    return {**days, "label": leaving.label, "onCorticosteroid": leaving.on_corticosteroid}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.drafts.proposal import TASK, Proposal
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.domain import CAPD, ICE
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.status.attention import Attention
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.advice.options import lowest_steroid_total
+from cds_service.clinical.advice.offered import lowest_steroid_total
 from cds_service.clinical.advice.selection import avoided
 from cds_service.clinical.facts.orders import ACTIVE, DRAFT, Order
 from cds_service.clinical.facts.patient import Administration
@@ -21,8 +21,7 @@ from cds_service.clinical.order_checks.alert import (
 )
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.vocabulary import Action
-from cds_service.clinical.treatment.equivalence import Equivalents, amount_of_doses, amount_of_orders
-from cds_service.clinical.treatment.steroids import running_steroids
+from cds_service.clinical.treatment.steroids import Equivalents, amount_of_doses, amount_of_orders, running_steroids
 
 
 def steroid_alerts(context: CheckContext) -> Iterator[Alert]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.drafts.leaving import discharge_of
 from cds_service.clinical.drafts.proposal import DAILY_CHECK, SERVICE, TAPER_PLAN, TASK, Proposal
-from cds_service.clinical.grading.domain import ICE
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure
 
 TAPER = "taper-running"

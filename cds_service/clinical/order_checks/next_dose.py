@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cds_service.clinical.advice.options import next_dose_advice
+from cds_service.clinical.advice.offered import next_dose_advice
 from cds_service.clinical.advice.selection import Advice, advice, speaks_of_next_dose
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.therapy import CELLS, ENGAGER

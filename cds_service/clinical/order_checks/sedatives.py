@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
+from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.drafts.proposal import TASK, Proposal
-from cds_service.clinical.grading.domain import ICE
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
 from cds_service.clinical.tables.grade import Certainty
 
@@ -28,4 +28,4 @@ def may_hide(context: CheckContext) -> bool:
     """Whether there may be ICANS to mask: not if it is known to be absent or the patient is ventilated."""
     icans = context.evaluation.icans
     clear = icans.certainty is Certainty.EXACT and icans.grade == 0
-    return not clear and not vitals.is_ventilated(context.chart, icans.time)
+    return not clear and not measurements.is_ventilated(context.chart, icans.time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from cds_service.clinical.course import charted, vitals
+from cds_service.clinical.course import charted, measurements
 from cds_service.clinical.course.therapy import Dose
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs
@@ -81,8 +81,8 @@ def high_fever_factor(at: InCourse) -> RiskFactor:
         return unknown(HIGH_FEVER, "no temperature of this course")
     reached = [one for one in found if one.at_least(limit)]
     exact = [one for one in found if not one.comparator]
-    highest = max(reached or exact or found, key=vitals.number)
-    measure = Measure(Quantity.HIGHEST, vitals.number(highest), "Cel", highest.time)
+    highest = max(reached or exact or found, key=measurements.number)
+    measure = Measure(Quantity.HIGHEST, measurements.number(highest), "Cel", highest.time)
     told = f"from {limit:g} Cel"
     if reached:
         return RiskFactor(HIGH_FEVER, State.PRESENT, (measure,), told, sources_of([highest]))
@@ -101,7 +101,7 @@ def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
         measure = Measure(Quantity.ICANS_GRADE, worst.grade or 0, time=worst.time)
         return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "after an earlier dose of this course")
     if earlier:
-        highest = max(earlier, key=vitals.number)
+        highest = max(earlier, key=measurements.number)
         measure = Measure(Quantity.CHARTED_ICANS_GRADE, int(highest.value), time=highest.time)
         return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "before this course", sources_of(earlier))
     return unknown(PRIOR_ICANS, "none on file")
@@ -125,7 +125,7 @@ def _doubt_of_no_crs(at: InCourse, crs: Crs) -> str:
 
 
 def _temperatures(at: InCourse) -> tuple[Record, ...]:
-    return at.chart.of(vitals.TEMPERATURE).until(at.moment)
+    return at.chart.of(measurements.TEMPERATURE).until(at.moment)
 
 
 def _first_fever(at: InCourse) -> Record | None:

@@ -19,7 +19,7 @@ from cds_service.clinical.risk.factor import (
 )
 from cds_service.clinical.risk.fludarabine import lymphodepletion
 from cds_service.clinical.tables.risk import LaboratoryRisk
-from cds_service.clinical.tables.units import UNITS
+from cds_service.clinical.tables.vocabulary import UNITS
 
 TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", "marrow-blasts", "ldh"
 

@@ -11,7 +11,7 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.grading.attribution import Cause
-from cds_service.clinical.grading.low_pressure import LowPressure
+from cds_service.clinical.grading.crs_course import LowPressure
 from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (

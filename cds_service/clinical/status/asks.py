@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.grading.crs_course import LowPressure
 from cds_service.clinical.grading.domain import Domain, Icans
-from cds_service.clinical.grading.low_pressure import LowPressure
 from cds_service.clinical.status.ask import (
     Ask,
     AskCode,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from cds_service.clinical.course import charted, speech
+from cds_service.clinical.course import charted, current_signs
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS, ENGAGER, local_date
-from cds_service.clinical.course.unread_therapy import unread_therapies
-from cds_service.clinical.facts.unread import UnreadTherapy
+from cds_service.clinical.course.therapy_so_far import unread_therapies
+from cds_service.clinical.facts.patient import UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.delayed import delayed_signs
@@ -85,7 +85,7 @@ def _has_symptom(chart: Chart, moment: datetime) -> bool:
     if chart.course is None:
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
-    doubts = speech.current_doubts(chart, instrument_at(chart, moment), moment)
+    doubts = current_signs.current_doubts(chart, instrument_at(chart, moment), moment)
     return bool(doubts) and day <= chart.rules.decisions.attention.symptoms_until_day
 
 

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.instrument import CAPD, ICE
-from cds_service.clinical.grading import low_baseline, seizure
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Domain
+from cds_service.clinical.grading import icans, seizure
+from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.clinical.grading.history import NEW, History
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import UNGRADED
@@ -74,8 +73,8 @@ def _no_score_possible(chart: Chart, history: History) -> bool:
     """Unarousable, sedated or on a ventilator; or a low baseline makes every score useless (rule A7)."""
     now = history.now
     coma = now.arousal is not None and now.arousal.range.lo == UNGRADED.hi
-    useless = now.score is not None and now.score.name == ICE and low_baseline.is_unusable(chart, now.time)
-    return bool(coma or useless or chart.sedation.at(now.time) or vitals.is_ventilated(chart, now.time))
+    useless = now.score is not None and now.score.name == ICE and icans.is_unusable(chart, now.time)
+    return bool(coma or useless or chart.sedation.at(now.time) or measurements.is_ventilated(chart, now.time))
 
 
 def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> datetime | None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
 
-from cds_service.clinical.course import concepts, vitals
+from cds_service.clinical.course import concepts, measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE, Gcs
 from cds_service.clinical.course.current_signs import CurrentSigns
-from cds_service.clinical.course.laboratory import FIBRINOGEN, PLATELETS, newest_low
+from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newest_low
 from cds_service.clinical.facts.patient import Record, Seizure
 from cds_service.clinical.grading import seizure
 from cds_service.clinical.grading.attribution import BLEEDING, causes_at
@@ -102,7 +102,7 @@ def _coma(chart: Chart, now: Icans, signs: CurrentSigns) -> Coma | None:
     glasgow = None if signs.sedation else signs.low_glasgow
     if arousal is None and glasgow is None:
         return None
-    return Coma(arousal, glasgow, vitals.is_ventilated(chart, now.time))
+    return Coma(arousal, glasgow, measurements.is_ventilated(chart, now.time))
 
 
 def _ongoing_seizure(chart: Chart, moment: datetime) -> OngoingSeizure | None:

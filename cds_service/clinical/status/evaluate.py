@@ -7,34 +7,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from cds_service.clinical.advice.crs_advice import crs_advice
-from cds_service.clinical.advice.offered import if_confirmed, offered, steroid_without_crs
-from cds_service.clinical.advice.options import lowest_steroid_total
+from cds_service.clinical.advice.offered import if_confirmed, lowest_steroid_total, offered, steroid_without_crs
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.puncture import Puncture, puncture
 from cds_service.clinical.advice.recommendations import Prompts, Recommendation, recommendations
-from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, speaks_of_next_dose
+from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, crs_advice, speaks_of_next_dose
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
 from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
-from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far
-from cds_service.clinical.course.unread_therapy import unread_products
+from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far, unread_products
 from cds_service.clinical.facts.gap import Gap
-from cds_service.clinical.facts.received import received
+from cds_service.clinical.facts.patient import received
 from cds_service.clinical.grading.comparison import compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
-from cds_service.clinical.grading.crs_course import CrsCourse, crs_course
+from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure, crs_course, low_pressure
 from cds_service.clinical.grading.domain import Icans
-from cds_service.clinical.grading.gaps import clinical_gaps
+from cds_service.clinical.grading.gaps import Unread, clinical_gaps, no_longer_counted, unread
 from cds_service.clinical.grading.history import History, history_of
 from cds_service.clinical.grading.icans import instrument_at
-from cds_service.clinical.grading.low_pressure import LowPressure, low_pressure
-from cds_service.clinical.grading.no_longer_counted import no_longer_counted
 from cds_service.clinical.grading.open_domains import open_domains
-from cds_service.clinical.grading.unread import Unread, unread
+from cds_service.clinical.look_alikes.causes import LookAlikes, look_alikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign, delayed_signs
-from cds_service.clinical.look_alikes.summary import LookAlikes, look_alikes
 from cds_service.clinical.risk.summary import Risk, risk_of
 from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
@@ -44,7 +38,7 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.grade import UNGRADED
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.treatment.may_lower import may_lower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_far
 

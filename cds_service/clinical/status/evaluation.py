@@ -14,18 +14,16 @@ from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.course.therapy import ENGAGER, Dose
 from cds_service.clinical.course.therapy_so_far import TherapySoFar
 from cds_service.clinical.facts.gap import Gap, UnreadProduct
-from cds_service.clinical.facts.received import Received
+from cds_service.clinical.facts.patient import Received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.crs_course import CrsCourse
+from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure
 from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.gaps import PastFinding, Unread
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.grading.low_pressure import LowPressure
-from cds_service.clinical.grading.no_longer_counted import PastFinding
 from cds_service.clinical.grading.open_domains import OpenDomain
-from cds_service.clinical.grading.unread import Unread
+from cds_service.clinical.look_alikes.causes import LookAlikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign
-from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.risk.summary import Risk
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.due import Due

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Domain, Icans
+from cds_service.clinical.grading.domain import Concern, Domain, Icans
 from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import UNGRADED, Certainty
 

@@ -8,25 +8,25 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.course import vitals
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.current_signs import CurrentSigns
-from cds_service.clinical.course.unread_therapy import unread_products
+from cds_service.clinical.course.therapy_so_far import unread_products
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
+from cds_service.clinical.grading.crs_course import LowPressure
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import IMPROVING, History
-from cds_service.clinical.grading.low_pressure import LowPressure
+from cds_service.clinical.look_alikes.causes import LookAlikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign
-from cds_service.clinical.look_alikes.summary import LookAlikes
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.clinical.tables.indicator import Indicator
+from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 TABLE = "U"
@@ -164,7 +164,7 @@ def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
     """The vasopressors and ventilator in use while it is unknown whether they are for CRS."""
     if graded.gate != crs.UNKNOWN:
         return ()
-    ventilator = (chart.rules.decisions.doubt.unless_device,) if vitals.is_ventilated(chart, graded.time) else ()
+    ventilator = (chart.rules.decisions.doubt.unless_device,) if measurements.is_ventilated(chart, graded.time) else ()
     return (*sorted(graded.vasopressors), *ventilator)
 
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.grade import Range
-from cds_service.clinical.tables.indicator import Indicator
-from cds_service.clinical.tables.provenance import Sourced
-from cds_service.clinical.tables.vocabulary import RowCondition
+from cds_service.clinical.tables.provenance import Edition, Sourced
+from cds_service.clinical.tables.vocabulary import Indicator, RowCondition
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,16 @@
-"""The typed form of the tables in guidelines/: one class a section, field names as in the files.
-
-Reading the files is `cds_service.knowledge`; nothing here has a default, so a missing number is an error
-when the service starts.
-"""
+"""What is in force where the service runs: tables, and the site's choices about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
-from cds_service.clinical.tables.edition import Edition
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
-from cds_service.clinical.tables.provenance import Provenance, Sourced
+from cds_service.clinical.tables.provenance import Edition, Provenance, Sourced
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 
 
@@ -161,3 +158,21 @@ class Rules:
 
 # Whatever has an edition.
 Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management
+
+
+class Protocol(NamedTuple):
+    """The tables in force and the site's choices about them."""
+
+    rules: Rules
+    management: tuple[Management, ...]
+    labels: Management | None = None
+    other_scales: bool = True
+
+    @property
+    def tables(self) -> tuple[Management, ...]:
+        """All tables of advice: the site's own, guidelines, then the labels of the region."""
+        return (*self.management, self.labels) if self.labels else self.management
+
+    def label_of(self, product: str | None) -> ProductLabel | None:
+        """A product's label in the region; None where it has none there."""
+        return self.labels.label.get(product or "") if self.labels else None

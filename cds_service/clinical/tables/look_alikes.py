@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cds_service.clinical.tables.edition import Edition
-from cds_service.clinical.tables.provenance import Sourced
+from cds_service.clinical.tables.provenance import Edition, Sourced
 
 
 @dataclass(frozen=True, slots=True)

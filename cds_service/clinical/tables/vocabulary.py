@@ -1,8 +1,9 @@
-"""What the rows of advice may name: actions, how strongly, and under which condition of the patient or the course."""
+"""The closed vocabularies of the tables: actions, strengths, conditions, indicators, units of laboratory values."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from functools import total_ordering
 
 
 class Action(StrEnum):
@@ -140,3 +141,43 @@ _LATER = (
     RowCondition.ANOTHER_24_H_OR_RAPID,
 )
 _MET_BY_TOCILIZUMAB = {RowCondition.WITH_FIRST_TOCILIZUMAB: 1, RowCondition.FROM_SECOND_TOCILIZUMAB: 2}
+
+
+UNITS = {
+    "lactate-dehydrogenase": "U/L",
+    "platelets": "10*9/L",
+    "ferritin": "ug/L",
+    "c-reactive-protein": "mg/L",
+    "fibrinogen": "mg/dL",
+    "interleukin-6": "pg/mL",
+    "marrow-blasts": "%",
+    "glucose": "mg/dL",
+    "sodium": "mmol/L",
+    "ammonia": "umol/L",
+    "alanine-aminotransferase": "U/L",
+    "aspartate-aminotransferase": "U/L",
+    "neutrophils": "10*9/L",
+    "haemoglobin": "g/dL",
+}
+
+
+@total_ordering
+class Indicator(Enum):
+    """How urgent a card is; the value is the code on the wire."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, *_: object) -> str:
+        return name.lower()
+
+    INFO = auto()
+    WARNING = auto()
+    CRITICAL = auto()
+
+    @property
+    def is_highest(self) -> bool:
+        """Whether nothing is more urgent; such a card is never made quieter."""
+        return self is max(Indicator)
+
+    def __lt__(self, other: Indicator) -> bool:
+        order = list(Indicator)
+        return order.index(self) < order.index(other)

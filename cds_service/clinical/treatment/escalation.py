@@ -11,8 +11,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.grading.history import IMPROVING, History
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment, floor_known
-from cds_service.clinical.treatment.equivalence import as_dexamethasone
-from cds_service.clinical.treatment.steroids import given_before, running_steroids, systemic_steroids
+from cds_service.clinical.treatment.steroids import as_dexamethasone, given_before, running_steroids, systemic_steroids
 
 INTRATHECAL = "intrathecal therapy"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.grading.not_looked_up import unread_tocilizumab
+from cds_service.clinical.grading.gaps import unread_tocilizumab
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Row
 
 DAY = timedelta(hours=24)

@@ -1,4 +1,4 @@
-"""The draft orders of a call: typed for mapping, and as they were sent for the changes that are proposed."""
+"""An order as an EHR sends it among the drafts of a call: for cases, the sandbox and tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cds_service.clinical.facts.occasion import OccasionKind
+from cds_service.clinical.facts.orders import Order, OrderedDose
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES, MedicationRequest, Resource, ServiceRequest
+from cds_service.fhir_mapping.terminology import ValueSet
+from cds_service.fhir_mapping.write.resources import Subject, medication_of, patient_of, quantity, time_of
 
 Json = dict[str, Any]
 ORDERS = (MedicationRequest, ServiceRequest)
@@ -111,3 +114,27 @@ def _without_dosage(resource: Json) -> Json:
 def _relative(reference: str) -> str:
     """A relative or absolute, perhaps versioned reference as type and id."""
     return "/".join(reference.split("/_history/", maxsplit=1)[0].rsplit("/", maxsplit=2)[-2:])
+
+
+def draft_of(order: Order, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+    """An order as an EHR would send it among the drafts of a call."""
+    return {
+        "resourceType": "MedicationRequest",
+        "id": order.reference.rsplit("/", 1)[-1],
+        "status": order.status,
+        "intent": "order",
+        "medicationCodeableConcept": medication_of(order.drug, value_sets),
+        "subject": patient_of(subject),
+        "authoredOn": time_of(subject.as_of),
+        **({"dosageInstruction": [_ordered(dose) for dose in order.doses]} if order.doses else {}),
+    }
+
+
+def _ordered(dose: OrderedDose) -> Json:
+    unit = f"mg/{dose.per}" if dose.per else "mg"
+    frequency = {"frequency": dose.a_day, "period": 1, "periodUnit": "d"} if dose.a_day else {}
+    number = {"count": dose.number} if dose.number else {}
+    return {
+        "timing": {"repeat": {**frequency, **number}},
+        "doseAndRate": [{"doseQuantity": quantity(dose.amount or 0, unit)}],
+    }

@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.orders.requests import OrderMapper, status_of
 from cds_service.fhir_mapping.r4.datatypes import Reference
 from cds_service.fhir_mapping.read.collector import Collector
 from cds_service.fhir_mapping.read.drugs import Medications
-from cds_service.fhir_mapping.read.identity import is_of_patient
+from cds_service.fhir_mapping.read.patients import is_of_patient
 
 Json = dict[str, Any]
 

@@ -9,14 +9,12 @@ from typing import NamedTuple
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.occasion import Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
-from cds_service.fhir_mapping.orders.frequency import number_of_doses, times_a_day
-from cds_service.fhir_mapping.orders.rates import infused_at_a_time
+from cds_service.fhir_mapping.orders.rates import infused_at_a_time, number_of_doses, times_a_day
 from cds_service.fhir_mapping.r4.datatypes import Quantity
 from cds_service.fhir_mapping.r4.structs import DosageInstruction, MedicationRequest, ServiceRequest
-from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.drugs import Drug, Medications, drugs_of, unverified_drug
-from cds_service.fhir_mapping.read.units import Units, canonical
-from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.read.values import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
 # The sections of units.toml for amounts of a drug, with what each is per.

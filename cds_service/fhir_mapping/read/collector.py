@@ -19,7 +19,16 @@ from cds_service.clinical.facts.patient import (
     Seizure,
 )
 from cds_service.fhir_mapping.read.times import When, parse_when
-from cds_service.fhir_mapping.read.unreadable import Unreadable
+
+
+class Unreadable(Exception):  # noqa: N818  (a reason, not a fault: it becomes a gap)
+    """Raised by readers of values."""
+
+    def __init__(self, kind: GapKind, detail: GapDetail | None = None) -> None:
+        """Keep the reason for the gap that this becomes."""
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
 
 
 class _GapKey(NamedTuple):

@@ -10,11 +10,10 @@ from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
-from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.drugs import Drug, drugs_of
 from cds_service.fhir_mapping.read.times import When, parse_when
-from cds_service.fhir_mapping.read.units import Units, canonical
-from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.read.values import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
 USABLE = frozenset({"completed", "in-progress", "stopped"})

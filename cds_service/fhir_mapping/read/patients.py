@@ -1,11 +1,13 @@
-"""Patient and Encounter: sex, language, death, and whether the patient is seen as an outpatient."""
+"""Whose a resource is: nothing of another patient is ever used."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cds_service.fhir_mapping.r4.datatypes import Reference
 from cds_service.fhir_mapping.r4.structs import Encounter, Patient
 from cds_service.fhir_mapping.read.times import parse_when
 
@@ -60,3 +62,23 @@ def _going_on(encounters: Iterable[Encounter]) -> list[Encounter]:
 def _start(encounter: Encounter) -> datetime:
     when = parse_when(encounter.period.start, UTC) if encounter.period else None
     return when.moment if when else datetime.min.replace(tzinfo=UTC)
+
+
+# FHIR's characters; some EHRs have ids beyond FHIR's 64 characters (contract.md 3).
+_ID = re.compile(r"[A-Za-z0-9.-]{1,255}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be a FHIR id and may be put into a URL."""
+    return _ID.fullmatch(text) is not None and text not in (".", "..")
+
+
+def is_of_patient(subject: Reference | None, patient_id: str) -> bool:
+    """Whether a subject is this patient: by a relative, absolute, versioned or urn:uuid reference."""
+    reference = subject.reference if subject else None
+    if not reference:
+        return False
+    current = reference.split("/_history/")[0]
+    if current in (f"Patient/{patient_id}", f"urn:uuid:{patient_id}"):
+        return True
+    return "://" in current and current.endswith(f"/Patient/{patient_id}")

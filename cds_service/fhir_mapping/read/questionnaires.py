@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
-from cds_service.fhir_mapping.read.collector import Collector
-from cds_service.fhir_mapping.read.unreadable import Unreadable
+from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 

@@ -11,17 +11,15 @@ from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugN
 from cds_service.rendering.card import Card, Link, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
-from cds_service.rendering.status_card.gap_lines import gap_lines
-from cds_service.rendering.status_card.monitoring import monitoring_lines
+from cds_service.rendering.status_card.doubts import gap_lines
+from cds_service.rendering.status_card.options import monitoring_lines
 from cds_service.rendering.status_card.risk import risk_lines, risk_title
 from cds_service.rendering.status_card.summary import grade_text, place_text
 from cds_service.rendering.words.advice import advice_lines
-from cds_service.rendering.words.blocks import bullets
-from cds_service.rendering.words.footer import footer_lines
-from cds_service.rendering.words.proposal_text import one_of, order_text, proposal_text
-from cds_service.rendering.words.regimens import number, regimen_text
-from cds_service.rendering.words.view import View
-from cds_service.rendering.words.watching import watching_lines
+from cds_service.rendering.words.next_dose import watching_lines
+from cds_service.rendering.words.regimens import number, one_of, order_text, proposal_text, regimen_text
+from cds_service.rendering.words.view import View, footer_lines
+from cds_service.rendering.words.wording import bullets
 
 Texts = Mapping[str, object]
 PLAN = "monitoring-plan"

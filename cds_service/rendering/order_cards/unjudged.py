@@ -11,9 +11,8 @@ from cds_service.rendering.card import Card
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.summary import grade_text, place_text
 from cds_service.rendering.words.advice import advice_lines
-from cds_service.rendering.words.blocks import bullets
-from cds_service.rendering.words.footer import footer_lines
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import View, footer_lines
+from cds_service.rendering.words.wording import bullets
 
 
 def unjudged_card(view: View, urgency: Urgency) -> Card:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Vasopressors
+from cds_service.clinical.grading.crs_course import LowPressure, LowPressureAct
 from cds_service.clinical.grading.domain import Domain
-from cds_service.clinical.grading.low_pressure import LowPressure, LowPressureAct
 from cds_service.clinical.look_alikes.causes import measured
 from cds_service.clinical.status.ask import (
     Ask,
@@ -32,7 +32,7 @@ from cds_service.clinical.status.emergency import (
     RaisedPressure,
 )
 from cds_service.clinical.status.phrase import Phrase
-from cds_service.rendering.status_card.crs import crs_grade, low_pressure_text
+from cds_service.rendering.status_card.course import crs_grade, low_pressure_text
 from cds_service.rendering.words.values import basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
 

@@ -9,8 +9,8 @@ from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
 from cds_service.rendering.status_card.acts import Act, acts_of, avoided_line
 from cds_service.rendering.status_card.lines import footer_line, missing_line, risk_line, running_line, why_line
-from cds_service.rendering.words.blocks import bullets
 from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import bullets
 
 
 class Told(NamedTuple):

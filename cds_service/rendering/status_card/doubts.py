@@ -1,12 +1,17 @@
-"""What keeps a grade from being exact, in a few words each: missing, old, doubtful."""
+"""What is missing or doubtful, a line each, ending with what would settle it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from cds_service.clinical.course.concepts import family
 from cds_service.clinical.course.doubt import SignKind
+from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct, UnreadName, UnreadProduct
 from cds_service.clinical.grading.domain import Domain
+from cds_service.clinical.grading.gaps import is_unread
 from cds_service.clinical.grading.open_domains import OpenDomain
+from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.status.settling import needs_birth_date
 from cds_service.rendering.words.values import finding
 from cds_service.rendering.words.view import View
 
@@ -48,3 +53,75 @@ def _doubt(view: View, found: OpenDomain) -> str:
         time=view.at_briefly(domain.time) if domain.time else "",
         hours=view.clock.hours_since(domain.time) if domain.time else "",
     )
+
+
+# Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
+NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
+TOLD_BY_KIND = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.TRUNCATED, GapKind.WRONG_PATIENT})
+TOLD_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
+OF_A_DOMAIN = frozenset({GapKind.NOT_RECORDED, GapKind.STALE})
+ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
+
+
+def gap_lines(view: View) -> Iterator[str]:
+    """The lines for the reader; each gap of the evaluation is told at most once, a therapy not readable first."""
+    yield from unread_therapy_lines(view)
+    if not view.evaluation.received.drugs_checked:
+        therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
+        yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
+    lines = (_line(view, gap) for gap in view.evaluation.gaps if not _is_therapy(gap) and _is_told(gap, view))
+    yield from dict.fromkeys(lines)
+
+
+def other_gap_lines(view: View) -> Iterator[str]:
+    """Those that do not say what is missing or old: where that leaves the grade open it is said of the domain."""
+    left = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and not _is_therapy(gap))
+    yield from dict.fromkeys(_line(view, gap) for gap in left if _is_told(gap, view))
+
+
+def unread_therapy_lines(view: View) -> Iterator[str]:
+    """Therapies that are recorded and not readable: first among what is missing (rule T8)."""
+    yield from dict.fromkeys(_line(view, gap) for gap in view.evaluation.gaps if _is_therapy(gap))
+
+
+def _is_therapy(gap: Gap) -> bool:
+    """Whether a therapy is recorded and not readable (rule T8)."""
+    return isinstance(gap.detail, UnreadProduct)
+
+
+def _is_told(gap: Gap, view: View) -> bool:
+    if gap.kind is GapKind.NOT_PROVIDED or (gap.concept == "therapy" and gap.kind is GapKind.NOT_RECORDED):
+        return False
+    if (
+        view.evaluation.unread.score
+        and view.score
+        and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind)
+    ):
+        return False
+    if gap.kind in TOLD_BY_KIND or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_TOLD:
+        return True
+    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (Part.ADMINISTERED, Part.ORDERED)):
+        return True
+    return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
+
+
+def _line(view: View, gap: Gap) -> str:
+    if isinstance(gap.detail, UnreadName | UnreadProduct):
+        return _unread_line(view, gap, gap.detail)
+    what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
+    if isinstance(gap.detail, RepeatedProduct):
+        return view.say("gaps.repeated-product.text", what=gap.detail.name)
+    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):
+        return view.say("gaps.unknown-drugs.text", number=gap.number)
+    if gap.concept == "birth-date":
+        key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
+        return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
+    if gap.concept == "history":
+        return view.say("gaps.unchecked.history")
+    return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)
+
+
+def _unread_line(view: View, gap: Gap, unread: UnreadName | UnreadProduct) -> str:
+    """A drug or a therapy whose record cannot be read (rule T8)."""
+    name = unread.called if isinstance(unread, UnreadProduct) else view.drug(unread.name)
+    return view.say(f"gaps.unread.{gap.concept}", name=name)

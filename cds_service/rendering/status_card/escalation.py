@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.drafts.escalation import Escalation
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.rendering.status_card.treatment import drugs_text, last_given
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.regimens import number, regimen_text

@@ -13,16 +13,15 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.course import course_sentences
+from cds_service.rendering.status_card.doubts import gap_lines
 from cds_service.rendering.status_card.findings import findings_table
-from cds_service.rendering.status_card.gap_lines import gap_lines
 from cds_service.rendering.status_card.look_alikes import cause_lines, look_alike_lines, missing_lines
 from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.status_card.options import option_blocks
 from cds_service.rendering.status_card.risk import risk_lines
 from cds_service.rendering.status_card.treatment import treatment_lines
-from cds_service.rendering.words.blocks import bullets
-from cds_service.rendering.words.footer import footer_lines
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import View, footer_lines
+from cds_service.rendering.words.wording import bullets
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 

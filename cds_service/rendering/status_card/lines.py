@@ -10,10 +10,9 @@ from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
-from cds_service.rendering.status_card.crs import crs_grade
-from cds_service.rendering.status_card.doubts import doubts_of
-from cds_service.rendering.status_card.gap_lines import other_gap_lines, unread_therapy_lines
+from cds_service.clinical.treatment.so_far import DrugSoFar
+from cds_service.rendering.status_card.course import crs_grade
+from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unread_therapy_lines
 from cds_service.rendering.status_card.look_alikes import cause_names
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.status_card.risk import TOLD_BY, value_text

@@ -9,15 +9,33 @@ from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.crs import crs_lines, crs_options
+from cds_service.clinical.tables.vocabulary import Action
+from cds_service.rendering.status_card.course import crs_lines, crs_options
 from cds_service.rendering.status_card.escalation import review_blocks
 from cds_service.rendering.status_card.look_alikes import first_lines
-from cds_service.rendering.status_card.monitoring import monitoring_lines
 from cds_service.rendering.status_card.summary import failed_of
 from cds_service.rendering.words.advice import TREATMENT, advice_lines
-from cds_service.rendering.words.blocks import bullets
 from cds_service.rendering.words.puncture import against_lines
+from cds_service.rendering.words.regimens import times_a_day
 from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import bullets
+
+
+def monitoring_lines(view: View) -> Iterator[str]:
+    """How often to assess, and when next: one line."""
+    evaluation, due = view.evaluation, view.evaluation.next_assessment
+    parts = []
+    for entry in evaluation.advice:
+        if entry.row.action is Action.MONITOR and entry.row.times_per_day_at_least:
+            times = times_a_day(view, (entry.row.times_per_day_at_least,))
+            values = {"instrument": view.instrument, "times": times, "source": entry.source}
+            parts.append(view.say("detail.now.monitor", **values))
+    if due is not None and not view.spell:
+        key = "next" if due > evaluation.as_of else "overdue" if evaluation.overdue else "due"
+        parts.append(view.say(f"detail.now.{key}", instrument=view.instrument, time=view.at(due)))
+    if parts:
+        yield "; ".join(parts)
+
 
 FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cds_service.clinical.course.instrument import CAPD
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import CauseKind
-from cds_service.clinical.grading.domain import CAPD, Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
 from cds_service.rendering.words.values import particulars

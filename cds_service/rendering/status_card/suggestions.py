@@ -8,7 +8,7 @@ from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.card import Suggestion
-from cds_service.rendering.words.proposal_text import brief_proposal_text, order_text, proposal_text
+from cds_service.rendering.words.regimens import brief_proposal_text, order_text, proposal_text
 from cds_service.rendering.words.view import View
 
 # By what is asked for, the actions that answer it.

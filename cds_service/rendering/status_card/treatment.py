@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import TOCILIZUMAB
-from cds_service.clinical.treatment.drugs_so_far import DrugSoFar
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
 from cds_service.clinical.treatment.may_lower import MayLower
+from cds_service.clinical.treatment.so_far import DrugSoFar
 from cds_service.clinical.treatment.steroids import Equivalent, SteroidsGiven, known_doses
 from cds_service.rendering.words.view import View
 

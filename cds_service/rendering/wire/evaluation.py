@@ -22,8 +22,7 @@ from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.wire.risk import risk_json
-from cds_service.rendering.wire.urgency import urgency_json
-from cds_service.rendering.wire.values import value_text
+from cds_service.rendering.wire.values import urgency_json, value_text
 
 Json = dict[str, Any]
 MILLISECOND = 1000  # microseconds

@@ -1,13 +1,15 @@
-"""What was found, as the text that the machine-readable answer has for it."""
+"""An urgency as JSON, the same in the evaluation and in the decision log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from cds_service.clinical.facts.measured import Measured
+from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
 from cds_service.clinical.grading.domain import FindingValue
 from cds_service.clinical.grading.seizure import SeizureFinding
+from cds_service.clinical.status.urgency import Urgency
 
 
 def value_text(value: FindingValue | BasisValue) -> str:
@@ -34,3 +36,16 @@ def _of_seizure(found: SeizureFinding) -> Iterator[str]:
         yield "back to baseline" if found.returned else "not back to baseline"
     if found.number > 1:
         yield f"{found.number} in 24 h"
+
+
+Json = dict[str, Any]
+
+
+def urgency_json(urgency: Urgency) -> Json:
+    """The indicator and why it is that."""
+    return {"indicator": urgency.indicator.value, "reasons": reasons_json(urgency)}
+
+
+def reasons_json(urgency: Urgency) -> list[Json]:
+    """Each rule that asks for it, and the code or figure by which it does."""
+    return [{"rule": reason.rule, "value": reason.value} for reason in urgency.reasons]

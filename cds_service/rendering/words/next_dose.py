@@ -1,10 +1,11 @@
-"""What labels say of the next dose, in words: withhold, observe, resume, stop for good."""
+"""How long a label has a patient watched after a dose, in a clinician's words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.tables.labels import Monitoring
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.words.regimens import number, regimen_text, span
@@ -76,3 +77,29 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
         yield view.say(f"advice.next-dose.{rule.too_long}", days=rule.stop_after_days)
     if rule.stop_if_at_mcg_per_day:
         yield view.say("advice.next-dose.at-rate", amount=number(rule.stop_if_at_mcg_per_day))
+
+
+def watching_lines(view: View) -> Iterator[str]:
+    """One line: checks, what follows them, staying near, driving; none where the label says none of it."""
+    label = view.evaluation.label
+    told = "; ".join(_told(view, label.monitoring)) if label else ""
+    if label and told:
+        yield view.say("labels.watching.line", brand=label.brand, told=told)
+
+
+def _told(view: View, monitoring: Monitoring) -> Iterator[str]:
+    if monitoring.check:
+        first = "-of-the-first" if monitoring.from_first_dose else ""
+        after = view.say(f"labels.watching.after{first}")
+        yield view.say(f"labels.checks.{monitoring.check}", days=monitoring.check_days, after=after)
+    if monitoring.then:
+        yield view.say(f"labels.checks.{monitoring.then}", days=monitoring.then_days)
+    if monitoring.near_within_hours:
+        hours = number(monitoring.near_within_hours)
+        yield view.say("labels.watching.within", days=monitoring.near_days, hours=hours)
+    elif monitoring.near_days:
+        yield view.say("labels.watching.near", days=monitoring.near_days)
+    if monitoring.no_driving_days:
+        yield view.say("labels.watching.driving", days=monitoring.no_driving_days)
+    elif monitoring.driving:
+        yield view.say(f"labels.driving.{monitoring.driving}", hours=number(monitoring.driving_hours or 0))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.facts.measured import Measured
+from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
-from cds_service.clinical.grading.domain import CAPD, ICE, Domain
+from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.rendering.words.view import View
 

@@ -1,17 +1,51 @@
-"""What rendering needs of an answer, close at hand."""
+"""What stands below every card: how current it is, what it rests on, and what it is not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.rendering.words.clock import Clock
 from cds_service.rendering.words.wording import Wording
+
+_SECONDS_AN_HOUR = 3600
+_HOURS_WITH_WEEKDAY = 72
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The present on the ward."""
+
+    now: datetime
+    zone: tzinfo
+
+    def brief(self, moment: datetime) -> str:
+        """Today as hh:mm, up to three days away with the weekday, else with the date."""
+        local = moment.astimezone(self.zone)
+        if self._is_today(moment):
+            return f"{local:%H:%M}"
+        if abs(self.hours_since(moment)) > _HOURS_WITH_WEEKDAY:
+            return f"{local:%d %b %H:%M}"
+        return f"{_DAYS[local.weekday()]} {local:%H:%M}"
+
+    def show(self, moment: datetime) -> str:
+        """The same, and for another day how long ago."""
+        hours, brief = self.hours_since(moment), self.brief(moment)
+        told = not self._is_today(moment) and 0 < hours <= _HOURS_WITH_WEEKDAY
+        return f"{brief}, {hours} h ago" if told else brief
+
+    def _is_today(self, moment: datetime) -> bool:
+        return moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
+
+    def hours_since(self, moment: datetime) -> int:
+        """Whole hours, rounded."""
+        return round((self.now - moment).total_seconds() / _SECONDS_AN_HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +126,14 @@ class View:
     def sedative(self) -> str:
         """The drug that does; empty where none does."""
         return self.drug(self.spell.given.drug) if self.spell else ""
+
+
+def footer_lines(view: View) -> Iterator[str]:
+    """The editions are those that graded and those whose advice is shown."""
+    evaluation, conditional = view.evaluation, view.evaluation.if_confirmed
+    advice = (*evaluation.advice, *(conditional.advice if conditional else ()))
+    sources = (evaluation.edition, *(entry.source for entry in advice))
+    labels = ", ".join(dict.fromkeys(sources))
+    yield view.say("detail.footer.text", time=view.at(evaluation.as_of), editions=labels)
+    if view.demo:
+        yield view.say("detail.footer.demo")

@@ -1,9 +1,9 @@
-"""The words of the cards: texts with named gaps, filled without letting a text reach into objects."""
+"""Lines as blocks of Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 from types import MappingProxyType
@@ -94,3 +94,11 @@ def escaped(text: str, limit: int) -> str:
     plain = closed_up(text)
     short = _ADDRESS.sub(" ", plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines as a list, each with a capital, below their title if it has one; nothing where there are none."""
+    entries = [f"- {line[:1].upper()}{line[1:]}" for line in lines]
+    if entries and title:
+        yield title
+    yield from entries

@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cds_service.sandbox.fhir.parameters import DATE, REFERENCE, TOKEN, Parameter
-from cds_service.sandbox.fhir.spans import COMPARISONS, is_day, span_of, span_of_element
+from cds_service.sandbox.fhir.parameters import (
+    COMPARISONS,
+    DATE,
+    REFERENCE,
+    TOKEN,
+    Parameter,
+    is_day,
+    span_of,
+    span_of_element,
+)
 from cds_service.sandbox.stories.story import Json
 
 Test = Callable[[Json], bool]

@@ -10,8 +10,7 @@ from urllib.parse import unquote
 
 from cds_service.errors import RefusedError
 from cds_service.sandbox.fhir.matching import Test, reference_of, test_of, type_and_id
-from cds_service.sandbox.fhir.parameters import DATE, INCLUDES, PARAMETERS
-from cds_service.sandbox.fhir.spans import span_of_element
+from cds_service.sandbox.fhir.parameters import DATE, INCLUDES, PARAMETERS, span_of_element
 from cds_service.sandbox.fhir.store import Store
 from cds_service.sandbox.stories.story import Json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -10,14 +11,51 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, current_app, request
 
+from cds_service import __version__
 from cds_service.errors import RefusedError
-from cds_service.sandbox.fhir.capability import capability_statement
-from cds_service.sandbox.fhir.creation import create_resource
-from cds_service.sandbox.fhir.parameters import PARAMETERS
+from cds_service.sandbox.fhir.parameters import INCLUDES, PARAMETERS
 from cds_service.sandbox.fhir.search import PAGE, Found, search
-from cds_service.sandbox.fhir.store import Store
+from cds_service.sandbox.fhir.store import Store, create_resource
 from cds_service.sandbox.stories.story import Json
-from cds_service.server.outcome import outcome
+from cds_service.server.refusals import outcome
+
+INTERACTIONS = ("read", "search-type", "create")
+
+
+def capability_statement(base: str, kinds: Iterable[str], started: datetime) -> Json:
+    """The answer to /metadata of the server at this address."""
+    resources = [_resource(kind) for kind in sorted({*PARAMETERS, *kinds})]
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "experimental": True,
+        "date": started.isoformat(timespec="seconds"),
+        "kind": "instance",
+        "software": {"name": "ICANS CDS sandbox", "version": __version__},
+        "implementation": {
+            "description": "Synthetic patients of a demo, kept in memory. Not for patients.",
+            "url": base,
+        },
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "rest": [{"mode": "server", "security": {"cors": True}, "resource": resources}],
+    }
+
+
+def _resource(kind: str) -> Json:
+    parameters = [{"name": name, "type": one.kind} for name, one in PARAMETERS.get(kind, {}).items()]
+    statement: Json = {
+        "type": kind,
+        "interaction": [{"code": code} for code in INTERACTIONS],
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "searchParam": [{"name": "_id", "type": "token"}, *parameters],
+    }
+    if kind in INCLUDES:
+        statement["searchInclude"] = list(INCLUDES[kind])
+    return statement
+
 
 PREFIX = "/fhir"
 # Where an application keeps what finds the resources that it serves.

@@ -1,8 +1,10 @@
-"""Shapes of an inline SVG, named by what they are drawn as; templates/timeline.svg draws them."""
+"""The axes of the picture: where a moment or a value lies, and which moments are labelled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 
@@ -63,3 +65,78 @@ class Canvas:
     def line(self, start: tuple[float, float], end: tuple[float, float], style: str) -> None:
         """A straight line between two points."""
         self.lines.append(Line(*start, *end, style))
+
+
+# Steps between labels that a reader counts in without thinking.
+_STEPS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
+_SPACE_A_LABEL = 50.0
+
+
+class Tick(NamedTuple):
+    """A labelled moment."""
+
+    moment: datetime
+    x: float
+    text: str
+    midnight: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From `start` at `left` to `end` at `right`, in the ward's zone."""
+
+    start: datetime
+    end: datetime
+    left: float
+    right: float
+    zone: tzinfo
+
+    def x(self, moment: datetime) -> float:
+        """Where a moment lies; one outside is put on the edge."""
+        share = (moment - self.start) / (self.end - self.start)
+        return round(self.left + (self.right - self.left) * min(max(share, 0.0), 1.0), 1)
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment lies on the axis."""
+        return self.start <= moment <= self.end
+
+    def ticks(self) -> Iterator[Tick]:
+        """As many labels as there is room for: midnights with their date, times of day in between."""
+        step = self._hours_between()
+        local = self.start.astimezone(self.zone)
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        number = 0
+        while True:
+            wall = day + timedelta(hours=number * step)
+            moment = wall.replace(tzinfo=self.zone)
+            number += 1
+            if moment > self.end:
+                return
+            if moment >= self.start:
+                midnight = not wall.hour
+                yield Tick(moment, self.x(moment), f"{wall.day} {wall:%b}" if midnight else f"{wall:%H:%M}", midnight)
+
+    def _hours_between(self) -> int:
+        hours = (self.end - self.start) / timedelta(hours=1)
+        room = (self.right - self.left) / _SPACE_A_LABEL
+        return next((step for step in _STEPS if hours / step <= room), _STEPS[-1])
+
+
+class Scale(NamedTuple):
+    """The vertical scale of a panel: `low` at `bottom`, `high` at `top`."""
+
+    low: float
+    high: float
+    top: float
+    bottom: float
+
+    def y(self, value: float) -> float:
+        """Where a value lies."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.bottom - share * (self.bottom - self.top), 1)
+
+
+def when(moment: datetime, zone: tzinfo) -> str:
+    """A moment as the picture's texts name it."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %H:%M}"

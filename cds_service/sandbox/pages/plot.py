@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from cds_service.sandbox.pages.axis import Axis, Scale, when
-from cds_service.sandbox.pages.canvas import Canvas, Dot, Label
+from cds_service.sandbox.pages.canvas import Axis, Canvas, Dot, Label, Scale, when
 from cds_service.sandbox.pages.steps import Step
 from cds_service.sandbox.pages.timeline import Lane, Point, Timeline
 from cds_service.sandbox.pages.words import grade_in_short, grade_in_words

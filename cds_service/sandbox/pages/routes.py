@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cds_service.hooks.blueprint import WIRING
 from cds_service.hooks.service import Wiring
-from cds_service.sandbox.fhir.creation import create_draft
 from cds_service.sandbox.fhir.server import PREFIX, base_url
+from cds_service.sandbox.fhir.store import create_draft
 from cds_service.sandbox.pages import views
 from cds_service.sandbox.pages.consult import consult, curl_command, envelope_of, pretty
 from cds_service.sandbox.pages.moments import MOMENTS, Moment, moment_of

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from cds_service.clinical.assess import grades_of
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.measurements import TEMPERATURE
 from cds_service.clinical.course.therapy import local_date
-from cds_service.clinical.course.vitals import TEMPERATURE
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.guideline import GradeBand
 from cds_service.sandbox.pages.steps import Step, steps_of

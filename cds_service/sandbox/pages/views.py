@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from cds_service.clinical.assess import chart_of
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.decision import Decision
 from cds_service.hooks.service import Wiring
 from cds_service.rendering.status_card.full_assessment import as_html

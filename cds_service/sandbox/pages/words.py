@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cds_service.sandbox.pages.axis import when
+from cds_service.sandbox.pages.canvas import when
 from cds_service.sandbox.pages.steps import Step
 from cds_service.sandbox.pages.timeline import Timeline
 

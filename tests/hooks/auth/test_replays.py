@@ -68,7 +68,7 @@ def test_without_a_memory_nobody_gets_in(mercy: Client, logged: Any, monkeypatch
     def broken(*_: object) -> bool:
         raise StoreUnavailableError("the store cannot be used")
 
-    monkeypatch.setattr("cds_service.adapters.seen_tokens.SeenTokenStore.is_new", broken)
+    monkeypatch.setattr("cds_service.adapters.tokens.SeenTokenStore.is_new", broken)
 
     response = call(mercy, token())
     assert (503, "transient") == (response.status_code, response.get_json()["issue"][0]["code"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cds_service.adapters.base_url import parse_base
-from cds_service.adapters.fhir_servers import AllowedServers
+from cds_service.adapters.fhir_client import AllowedServers
+from cds_service.adapters.outbound import parse_base
 
 DEMO = AllowedServers.of(("https://hapi.example/fhir", "http://fhir:8080/fhir/"), loopback=True)
 SITE = AllowedServers.of(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from cds_service.adapters.clients_file import ClientsFileError, read_clients
+from cds_service.adapters.clients import ClientsFileError, read_clients
 from cds_service.errors import SettingsError
 from tests.hooks.ehr import ISSUER, clients_file, jwk, key_set, private_key
 

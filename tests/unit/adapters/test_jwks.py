@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from cds_service.adapters import jwks_source
-from cds_service.adapters.jwks import MAX_KEYS, Freshness, JwksError, KeyRing, read_keys
-from cds_service.adapters.jwks_source import source_of
+from cds_service.adapters import jwks
+from cds_service.adapters.jwks import MAX_KEYS, Freshness, JwksError, KeyRing, read_keys, source_of
 from tests.hooks.ehr import jwk, key_set
 from tests.hooks.fhir_server import Answer, Call, serving
 
@@ -282,11 +281,11 @@ def test_an_error_is_no_set() -> None:
 
 
 def test_a_set_without_an_end_is_left_off() -> None:
-    assert "/jwks.json: more than 262144 bytes" == refused(lambda _: Answer(b"x" * (jwks_source.MAX_BYTES + 1)))
+    assert "/jwks.json: more than 262144 bytes" == refused(lambda _: Answer(b"x" * (jwks.MAX_BYTES + 1)))
 
 
 def test_a_set_that_comes_too_slowly_is_left_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jwks_source, "SECONDS", 0.3)
+    monkeypatch.setattr(jwks, "SECONDS", 0.3)
 
     assert "/jwks.json: ReadTimeout" == refused(lambda _: Answer(key_set(), delay=1))
 

@@ -19,11 +19,9 @@ from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.facts.orders import DRAFT, Order
 from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.grading.attribution import Cause, CauseKind
-from cds_service.clinical.grading.concern import Concern
-from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.domain import Concern, Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure
-from cds_service.clinical.order_checks.basis import basis_of_alerts
+from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure, basis_of_alerts
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.clinical.status.evaluation import Evaluation

@@ -11,8 +11,7 @@ from cds_service.app import decider_of
 from cds_service.cases.case import Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.checks.answers import answer_to
-from cds_service.clinical.tables.advice import Row
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.advice import Regimen, Row
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.knowledge import Knowledge
 from cds_service.settings import FULL, Settings

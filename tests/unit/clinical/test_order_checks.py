@@ -8,7 +8,7 @@ from cds_service.cases.case import Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.order_checks.tocilizumab import Limits, limits_of
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.tables.vocabulary import Strength
 from cds_service.knowledge import Knowledge
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cds_service.clinical.drafts.escalation import RunningSteroid
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.treatment.steroids import Equivalent
 
 EQUIVALENTS = {"dexamethasone": 0.75, "methylprednisolone": 4.0}

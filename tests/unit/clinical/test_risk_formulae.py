@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cds_service.clinical.risk.body import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
 from cds_service.clinical.risk.fludarabine import is_unreduced
-from cds_service.clinical.risk.formulae import ckd_epi_2021, cockcroft_gault_ml_min, mosteller_m2
 from cds_service.clinical.risk.summary import VOCABULARY
 from cds_service.knowledge import Knowledge
 

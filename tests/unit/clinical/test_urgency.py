@@ -12,7 +12,7 @@ from cds_service.cases.case import Case
 from cds_service.cases.verdict import assessed, protocol_of
 from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.status.urgency import Reason, Row, Urgency
-from cds_service.clinical.tables.indicator import Indicator
+from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.card import Card, Presentation
 from cds_service.rendering.cards import cards_of

@@ -9,9 +9,8 @@ import pytest
 from cds_service.clinical.drafts.proposal import TASK, Proposal
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Change
-from cds_service.clinical.tables.regimen import Regimen
-from cds_service.fhir_mapping.write.actions import Description, action_for
-from cds_service.fhir_mapping.write.resources import Subject, validated
+from cds_service.clinical.tables.advice import Regimen
+from cds_service.fhir_mapping.write.resources import Description, Subject, action_for, validated
 from cds_service.knowledge import Knowledge
 from tests.builders import NOW, PATIENT, dosage, draft
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cds_service.fhir_mapping.orders.frequency import SYSTEM, number_of_doses, times_a_day
+from cds_service.fhir_mapping.orders.rates import SYSTEM, number_of_doses, times_a_day
 from cds_service.fhir_mapping.r4.datatypes import Timing
 
 

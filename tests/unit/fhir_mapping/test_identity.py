@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cds_service.fhir_mapping.r4.datatypes import Reference
-from cds_service.fhir_mapping.read.identity import is_id, is_of_patient
+from cds_service.fhir_mapping.read.patients import is_id, is_of_patient
 
 
 @pytest.mark.parametrize("text", ["1", "a-b.C", "e" * 255, "e" * 65])

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from cds_service.clinical.drafts.proposal import DAILY_CHECK, MEDICATION, SERVICE, TAPER_PLAN, TASK, Proposal
-from cds_service.clinical.tables.regimen import Regimen
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.fhir_mapping.write.resources import Subject, resource_for, validated
 from cds_service.knowledge import Knowledge
 

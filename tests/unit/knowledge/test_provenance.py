@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.tables.edition import Edition
-from cds_service.clinical.tables.provenance import Placed, Provenance, Sourced, rows_of
+from cds_service.clinical.tables.provenance import Edition, Placed, Provenance, Sourced, rows_of
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Table, load_knowledge
 from cds_service.knowledge.editions import load_labels, regions

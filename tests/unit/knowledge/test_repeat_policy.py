@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.clinical.status.urgency import Reason, Row, Urgency
-from cds_service.clinical.tables.indicator import Indicator
+from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.repetition import load_repeat_policy

@@ -10,8 +10,7 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.acts import acts_of
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import Clock, View
 
 FOR_ICANS, FOR_CRS, TOCILIZUMAB = "Corticosteroid:", "Corticosteroid for the CRS", "Tocilizumab for the CRS"
 PRESSORS = [("2 h", "norepinephrine", {"until": "running"}), ("2 h", "epinephrine", {"until": "running"})]

@@ -9,9 +9,8 @@ import pytest
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.proposal_text import proposal_text
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.regimens import proposal_text
+from cds_service.rendering.words.view import Clock, View
 
 
 @pytest.mark.rule("E2")

@@ -11,11 +11,10 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import load_labels
-from cds_service.rendering.status_card.crs import crs_options
+from cds_service.rendering.status_card.course import crs_options
 from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.words.advice import advice_lines
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import Clock, View
 
 AWAKE = range(4)
 SCORE = {0: 10, 1: 8, 2: 5, 3: 1, 4: 0}

@@ -9,13 +9,12 @@ import pytest
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
-from cds_service.clinical.tables.protocol import Protocol
+from cds_service.clinical.tables.guideline import Protocol
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.status_card.look_alikes import first_lines
 from cds_service.rendering.status_card.summary import summary_of
-from cds_service.rendering.words.clock import Clock
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import Clock, View
 
 
 def view_of(knowledge: Knowledge, glucose: float, sodium: float) -> View:

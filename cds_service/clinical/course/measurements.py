@@ -1,4 +1,4 @@
-"""The newest current vital signs and oxygen device (rule T6)."""
+"""Vital signs and laboratory values that are current at a moment."""
 
 from __future__ import annotations
 
@@ -43,3 +43,13 @@ def is_ventilated(chart: Chart, moment: datetime) -> bool:
 def number(record: Record) -> float:
     """The value of a measurement, whatever its comparator."""
     return float(record.value)
+
+
+PLATELETS, FIBRINOGEN = "platelets", "fibrinogen"
+
+
+def newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
+    """The newest current value; of two at the same time the lower."""
+    current = chart.rules.look_alikes.current
+    known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]
+    return min((one for one in known if one.time == known[-1].time), key=number, default=None)
