@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from cds_service.clinical.advice import profile
+from cds_service.clinical.advice.seizure_risk import SeizureRisk
 from cds_service.clinical.tables.advice import ADULT, CHILD
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.fhir_mapping.write.resources import ROUTES
@@ -36,6 +37,10 @@ STATES = {
     profile.NOTHING_AGAINST_PUNCTURE: "no low platelets, focal deficit, oedema, raised pressure or bleed by rule P3",
     profile.AFTER_TOCILIZUMAB: "tocilizumab was given in this course",
     profile.ONE_DOSE_SO_FAR: "one dose of the product so far",
+    profile.SEVERE_HYPONATRAEMIA: "sodium below 125 mmol/L in the last 24 h (rule Q6)",
+    SeizureRisk.EARLIER_SEIZURE: "as `no-seizure`, and epilepsy or an earlier seizure on record (rule P5)",
+    SeizureRisk.CNS_DISEASE: "as `no-seizure`, and CNS malignancy or infection on record (rule P5)",
+    SeizureRisk.BRAIN_LESION: "as `no-seizure`, and a brain lesion on record (rule P5)",
 }
 OTHERS = {
     "crs": {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from cds_service.clinical.advice.puncture import Puncture
+from cds_service.clinical.advice.seizure_risk import SeizureRisk, seizure_risks
 from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.concepts import IMAGING, RAISED_ICP, SEIZURE
 from cds_service.clinical.course.instrument import age_at
+from cds_service.clinical.course.measurements import SODIUM, treated_first
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
@@ -22,6 +24,7 @@ ON_CORTICOSTEROID, NO_IMPROVEMENT = "on-corticosteroid", "no-improvement"
 NO_SEIZURE, SEIZED, SEVERAL_SEIZURES = "no-seizure", "seizure", "several-seizures"
 OEDEMA, NOTHING_AGAINST_PUNCTURE = "oedema", "nothing-against-lumbar-puncture"
 AFTER_TOCILIZUMAB, ONE_DOSE_SO_FAR = "after-tocilizumab", "one-dose-so-far"
+SEVERE_HYPONATRAEMIA = "severe-hyponatraemia"
 STATES = frozenset(
     {
         ON_CORTICOSTEROID,
@@ -33,6 +36,8 @@ STATES = frozenset(
         NOTHING_AGAINST_PUNCTURE,
         AFTER_TOCILIZUMAB,
         ONE_DOSE_SO_FAR,
+        SEVERE_HYPONATRAEMIA,
+        *SeizureRisk,
     }
 )
 WEIGHT = "body-weight"
@@ -42,17 +47,19 @@ def profile_of(
     chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar, puncture: Puncture
 ) -> PatientProfile:
     """The patient as the advice tables see one; without a known therapy no dose is shown."""
-    since = since_dose(chart, history)
+    since, no_seizure = since_dose(chart, history), _no_seizure(chart, history.now)
+    risks = seizure_risks(chart, crs.time) if no_seizure else frozenset()
     states = {
         ON_CORTICOSTEROID: _on_corticosteroid(chart, crs.time),
         NO_IMPROVEMENT: treatment.escalate,
-        NO_SEIZURE: _no_seizure(chart, history.now),
+        NO_SEIZURE: no_seizure,
         SEIZED: _seized(history.now),
         SEVERAL_SEIZURES: _seizures(chart, history.now) > 1,
         NOTHING_AGAINST_PUNCTURE: not puncture.against,
         OEDEMA: any(domain.name in (IMAGING, RAISED_ICP) and domain.range.lo for domain in history.now.domains),
         AFTER_TOCILIZUMAB: bool(treatment.tocilizumab.total),
         ONE_DOSE_SO_FAR: since.doses == 1,
+        SEVERE_HYPONATRAEMIA: any(one.concept == SODIUM for one in treated_first(chart, history.now.time)),
     }
     return PatientProfile(
         crs_floor=crs.range.lo,
@@ -61,7 +68,7 @@ def profile_of(
         age_group=_age_group(chart, crs.time),
         doses_allowed=chart.course is not None,
         weight_kg=_weight(chart, crs.time),
-        states=frozenset(state for state, holds in states.items() if holds),
+        states=risks | {state for state, holds in states.items() if holds},
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
         therapy_class=chart.course.doses[-1].therapy_class if chart.course else "",

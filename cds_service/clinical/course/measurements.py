@@ -45,7 +45,7 @@ def number(record: Record) -> float:
     return float(record.value)
 
 
-PLATELETS, FIBRINOGEN = "platelets", "fibrinogen"
+PLATELETS, FIBRINOGEN, SODIUM = "platelets", "fibrinogen", "sodium"
 
 
 def newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
@@ -53,3 +53,10 @@ def newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
     current = chart.rules.look_alikes.current
     known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]
     return min((one for one in known if one.time == known[-1].time), key=number, default=None)
+
+
+def treated_first(chart: Chart, moment: datetime) -> tuple[Record, ...]:
+    """The current values that are treated before anything else (rule Q6): certainly below, which a bound may not be."""
+    rows = (row for row in chart.rules.look_alikes.laboratory if row.first_below is not None)
+    newest = ((row, newest_low(chart, row.concept, moment)) for row in rows)
+    return tuple(one for row, one in newest if one and row.first_below and one.at_least(row.first_below) is False)

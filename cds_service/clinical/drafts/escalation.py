@@ -9,7 +9,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.drafts.proposal import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.advice import UP_TO, Regimen
-from cds_service.clinical.tables.guideline import DrugEvidence
+from cds_service.clinical.tables.guideline import DrugEvidence, EvidenceUse
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.escalation import Review
 from cds_service.clinical.treatment.steroids import (
@@ -90,7 +90,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
         return None
     offered = _not_running(context, _offered(context))
     options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
-    evidence = tuple(row for row in context.rules.refractory.evidence if row.provenance.verified)
+    evidence = context.rules.refractory.on(EvidenceUse.REFRACTORY)
     known = {row.drug for row in evidence}
     refractory = (one for entry in offered if entry.row.action is Action.REFRACTORY_OPTIONS for one in entry.regimens)
     return Escalation(

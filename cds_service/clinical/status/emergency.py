@@ -11,7 +11,7 @@ from cds_service.clinical.course import concepts, measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import UNAROUSABLE, Gcs
 from cds_service.clinical.course.current_signs import CurrentSigns
-from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newest_low
+from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newest_low, treated_first
 from cds_service.clinical.facts.patient import Record, Seizure
 from cds_service.clinical.grading import seizure
 from cds_service.clinical.grading.attribution import BLEEDING, causes_at
@@ -204,8 +204,6 @@ def _pressure(now: Icans) -> RaisedPressure | None:
 
 
 def _low_values(chart: Chart, moment: datetime) -> LowValues | None:
-    """Rule Q6: certainly below; a bound that leaves it open is not."""
-    rows = (row for row in chart.rules.look_alikes.laboratory if row.first_below is not None)
-    newest = ((row, newest_low(chart, row.concept, moment)) for row in rows)
-    low = tuple(one for row, one in newest if one and row.first_below and one.at_least(row.first_below) is False)
+    """Rule Q6."""
+    low = treated_first(chart, moment)
     return LowValues(low) if low else None

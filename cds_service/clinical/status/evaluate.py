@@ -38,7 +38,7 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.grade import UNGRADED
-from cds_service.clinical.tables.guideline import Protocol
+from cds_service.clinical.tables.guideline import EvidenceUse, Protocol
 from cds_service.clinical.treatment.may_lower import may_lower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_far
 
@@ -83,6 +83,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         advice=at.advice,
         crs_advice=at.crs_advice,
         puncture=at.puncture,
+        prophylaxis_evidence=protocol.rules.refractory.on(EvidenceUse.PROPHYLAXIS),
         steroid_without_crs=steroid_without_crs(protocol.tables, at.now, at.profile),
         if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
         recommendations=at.recommendations,

@@ -29,6 +29,7 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.status.urgency import Urgency
+from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
@@ -42,7 +43,8 @@ class Evaluation:
     graded. `grade_before`: what `trend` compares the grade with. `may_lower`: drugs that may lower ICE and arousal.
     `crs_leads`: the CRS alone makes the status card critical; then it is named first. `crs_advice`: by the grade of CRS
     alone. `steroid_without_crs`: where there is CRS, the corticosteroid of the guideline's row for this grade without
-    it. `support`: vasopressors and a ventilator in use while it is unknown whether they are for CRS.
+    it. `prophylaxis_evidence`: on drugs that prevent seizures. `support`: vasopressors and a ventilator in use while it
+    is unknown whether they are for CRS.
     """
 
     as_of: datetime
@@ -82,6 +84,7 @@ class Evaluation:
     crs_advice: tuple[Advice, ...]
     puncture: Puncture
     steroid_without_crs: tuple[Advice, ...]
+    prophylaxis_evidence: tuple[DrugEvidence, ...]
     if_confirmed: ConditionalAdvice | None
     recommendations: tuple[Recommendation, ...]
     look_alikes: LookAlikes

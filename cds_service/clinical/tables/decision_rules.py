@@ -300,6 +300,17 @@ class SteroidChoice(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class SeizureRiskRules(Sourced):
+    """Which diagnoses, and which imaging of the time `imaged`, make seizures likelier."""
+
+    earlier_seizure: frozenset[str]
+    cns_disease: frozenset[str]
+    brain_lesion: frozenset[str]
+    imaging: frozenset[str]
+    imaged: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRules(Sourced):
     """`corticosteroid_from_grade`: from this ICANS grade on tocilizumab is not drafted without a corticosteroid.
 
@@ -367,6 +378,7 @@ class DecisionRules:
     steroids: SteroidRules
     steroid_choice: SteroidChoice
     drafts: DraftRules
+    seizure_risk: SeizureRiskRules
     next_dose: NextDoseRules
     orders: OrderRules
     site_doses: SiteDoseRules

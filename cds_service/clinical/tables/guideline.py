@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.tables.advice import Management
@@ -123,18 +124,30 @@ class Drugs:
     products: dict[str, Product]
 
 
+class EvidenceUse(StrEnum):
+    """What a drug was given for."""
+
+    REFRACTORY = "refractory"
+    PROPHYLAXIS = "prophylaxis"
+
+
 @dataclass(frozen=True, slots=True)
 class DrugEvidence(Sourced):
     drug: str
+    use: EvidenceUse
     effect: str
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceTable:
-    """What is published on drugs against refractory ICANS (guidelines/refractory/)."""
+    """What is published on drugs against refractory ICANS, and on preventing seizures (guidelines/refractory/)."""
 
     edition: Edition
     evidence: tuple[DrugEvidence, ...]
+
+    def on(self, use: EvidenceUse) -> tuple[DrugEvidence, ...]:
+        """What was confirmed against its source, for one use."""
+        return tuple(row for row in self.evidence if row.use is use and row.provenance.verified)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ class RowCondition(StrEnum):
     """For what patient, or after what, a row is meant besides the grade; said with it, for the reader to judge."""
 
     HIGH_RISK = "high-risk"
+    PRODUCT_KNOWN_FOR_ICANS = "product-known-for-icans"
+    EARLIER_SEIZURE = "earlier-seizure"
+    CNS_DISEASE = "cns-disease"
+    BRAIN_LESION = "brain-lesion"
     MRI_NOT_POSSIBLE = "mri-not-possible"
     WITH_TOCILIZUMAB = "with-tocilizumab"
     WITH_FIRST_TOCILIZUMAB = "with-first-tocilizumab"

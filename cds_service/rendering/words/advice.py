@@ -175,7 +175,15 @@ def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
     ]
     if parts:
         action = _capital(view.say(f"advice.action.{entries[0].row.action}"))
-        yield view.say("advice.group.by-source", action=action, text="; ".join(parts))
+        told = view.say("advice.group.by-source", action=action, text="; ".join(parts))
+        yield ". ".join((told, *_evidence(view)))
+
+
+def _evidence(view: View) -> Iterator[str]:
+    """What is published on drugs that prevent seizures."""
+    for row in view.evaluation.prophylaxis_evidence:
+        drug = _capital(view.drug(row.drug))
+        yield view.say("advice.group.evidence", Drug=drug, effect=row.effect, source=row.provenance.source)
 
 
 def _stance(view: View, entry: Advice) -> str:

@@ -89,8 +89,8 @@ def test_a_score_has_no_limits() -> None:
 @pytest.mark.parametrize(
     ("code", "system", "what"),
     [
-        ("G40.909", "http://hl7.org/fhir/sid/icd-10-cm", "neurological-disorder"),
-        ("G40", "urn:oid:2.16.840.1.113883.6.90", "neurological-disorder"),
+        ("G40.909", "http://hl7.org/fhir/sid/icd-10-cm", "epilepsy"),
+        ("G40", "urn:oid:2.16.840.1.113883.6.90", "epilepsy"),
         ("I63.9", "http://hl7.org/fhir/sid/icd-10-cm", "stroke"),
         ("I67.83", "http://hl7.org/fhir/sid/icd-10-cm", "posterior-reversible-encephalopathy"),
         ("I67.9", "http://hl7.org/fhir/sid/icd-10-cm", "neurological-disorder"),
