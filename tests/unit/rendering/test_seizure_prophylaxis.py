@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
-from cds_service.rendering.words.clock import Clock
 
 from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.full_assessment import full_assessment
-from cds_service.rendering.words.view import View
+from cds_service.rendering.words.view import Clock, View
 
 RECORDS = (("1 h", "ice-total", 8), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 36.8))
 REASONS = "consider because of an earlier seizure (ASCO 2021); consider because of CNS disease (ASCO 2021)"
