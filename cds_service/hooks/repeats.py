@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cds_service.adapters.alert_memory import AlertMemory, Impression
 from cds_service.adapters.clients import Client
-from cds_service.clinical.order_checks.alert import basis_of_alerts
+from cds_service.clinical.order_checks.alert import basis_of_orders
 from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.decision import Decision
 from cds_service.errors import StoreUnavailableError
@@ -70,5 +70,4 @@ def _rests_on(card: Card, decision: Decision, request: HookRequest) -> Iterator[
     answer = decision.answer
     yield f"{answer.occasion.service} {card.topic} {card.indicator.value}"
     yield basis_of(answer.evaluation)
-    if answer.alerts:
-        yield canonical({"alerts": basis_of_alerts(answer.alerts), "drafts": request.draft_orders})
+    yield canonical(basis_of_orders(answer.alerts, answer.unjudged, request.draft_orders))

@@ -293,6 +293,20 @@ def test_a_finding_about_an_order_is_quieter_only_for_the_same_order_at_the_same
     assert ["info", "warning", "warning"] == indicators([sign(4), sign(3), sign(4, "order-select")])
 
 
+def test_a_change_of_an_order_that_cannot_be_judged_is_not_a_repetition(store: str) -> None:
+    ward = Ward(service(store=store))
+    neuro = bundle(ice(2), alert())
+    for drug, dose in (("3264", "4 mg"), ("3264", "4 mg"), ("3264", "40 mg"), ("8640", "40 mg")):
+        body = order_call(draft(drug, {"text": dose}, id="d-1"), neuro=neuro, therapy=bundle(ward.dose))
+        (card,) = ward.client.post(body, "/cds-services/icans-order-sign").get_json()["cards"]
+        assert "icansDataMissing" == card["source"]["topic"]["code"]
+
+    first, again, *others = (row["mark"] for row in memory_of(ward))
+
+    assert first == again
+    assert 3 == len({first, *others})
+
+
 @pytest.mark.parametrize("ahead", [timedelta(days=300), timedelta(minutes=1)])
 def test_a_clients_clock_cannot_make_the_window_longer(ward: Ward, ahead: timedelta) -> None:
     (card,) = ward.look()

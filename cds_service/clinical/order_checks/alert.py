@@ -1,4 +1,4 @@
-"""What alerts rest on besides the patient, so that a repeat can be recognised (contract.md 4)."""
+"""What an order check says, what it reads, and what that rests on besides the patient (contract.md 4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposal import Proposal
-from cds_service.clinical.facts.occasion import Occasion
+from cds_service.clinical.facts.occasion import Occasion, Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.status.evaluation import Evaluation
@@ -122,18 +122,24 @@ class CheckContext(NamedTuple):
 Json = Mapping[str, object]
 
 
-def basis_of_alerts(alerts: Iterable[Alert]) -> list[Json]:
-    """Each alert as its codes, order, figures and leaflet dates; to be written as canonical JSON."""
-    return [
-        {
-            "alert": alert.code,
-            "variant": alert.variant,
-            "order": alert.order and alert.order.reference,
-            "figures": {name: _figure(figure) for name, figure in alert.figures.items()},
-            "leaving": alert.leaving and _leaving(alert.leaving),
-        }
-        for alert in alerts
-    ]
+def basis_of_orders(alerts: Iterable[Alert], unjudged: Iterable[Unjudged], drafts: object) -> Json | None:
+    """What is said of the orders of a call, and the drafts as they were sent; None where nothing is said of them.
+
+    An alert: its codes, order, figures and leaflet dates. An order that could not be judged: what is known of it.
+    """
+    told = [_alert(alert) for alert in alerts]
+    unknown = [{"order": one.order.reference, "drug": one.order.drug, "reason": one.reason} for one in unjudged]
+    return {"alerts": told, "unjudged": unknown, "drafts": drafts} if told or unknown else None
+
+
+def _alert(alert: Alert) -> Json:
+    return {
+        "alert": alert.code,
+        "variant": alert.variant,
+        "order": alert.order and alert.order.reference,
+        "figures": {name: _figure(figure) for name, figure in alert.figures.items()},
+        "leaving": alert.leaving and _leaving(alert.leaving),
+    }
 
 
 def _figure(figure: Figure) -> object:

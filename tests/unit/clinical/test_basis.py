@@ -21,7 +21,7 @@ from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Concern, Icans
 from cds_service.clinical.grading.history import History
-from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure, basis_of_alerts
+from cds_service.clinical.order_checks.alert import Alert, DrugNames, Figure, basis_of_orders
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.basis import basis_of, canonical
 from cds_service.clinical.status.evaluation import Evaluation
@@ -193,6 +193,10 @@ FIGURES: dict[str, Figure] = {
 TOLD = Alert("discharge-instructions", ORDER, figures=FIGURES, leaving=LEAVING)
 
 
+def _orders(*alerts: Alert) -> str:
+    return canonical(basis_of_orders(alerts, (), []))
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -227,18 +231,16 @@ TOLD = Alert("discharge-instructions", ORDER, figures=FIGURES, leaving=LEAVING)
     ],
 )
 def test_each_part_of_an_alert_is_news(other: Alert) -> None:
-    assert canonical(basis_of_alerts([TOLD])) != canonical(basis_of_alerts([other]))
+    assert _orders(TOLD) != _orders(other)
 
 
 def test_the_same_figure_otherwise_written_is_no_news() -> None:
     elsewhere = {"planned": 4.09, "last": NOW.astimezone(timezone(timedelta(hours=-5)))}
 
-    assert canonical(basis_of_alerts([TOLD])) == canonical(
-        basis_of_alerts([replace(TOLD, figures=FIGURES | elsewhere)])
-    )
+    assert _orders(TOLD) == _orders(replace(TOLD, figures=FIGURES | elsewhere))
 
 
 def test_that_a_day_has_passed_is_no_news() -> None:
     tomorrow = replace(TOLD, leaving=LEAVING._replace(checks=PERIOD._replace(days_left=1)))
 
-    assert canonical(basis_of_alerts([TOLD])) == canonical(basis_of_alerts([tomorrow]))
+    assert _orders(TOLD) == _orders(tomorrow)
