@@ -1,6 +1,6 @@
-"""From what is known of a patient and what a call is about to everything that there is to say.
+"""The only entrance to the clinical rules: facts and occasion in, a complete answer out.
 
-The only entrance: no other layer grades, drafts or checks by itself; it asks here, and reads the types it gets.
+No other layer grades, drafts or checks anything itself; it calls `assess` and reads the types returned.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from cds_service.clinical.tables.guideline import Protocol
 
 
 class CardUrgency(NamedTuple):
-    """How urgent each card is beside that of the status; None where there is no such card. `alerts`: by their code."""
+    """The urgency of each card other than the status card; None if there is no such card. `alerts`: by alert code."""
 
     alerts: Mapping[str, Urgency]
     unjudged: Urgency | None
@@ -48,15 +48,15 @@ class CardUrgency(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What there is to say of a patient on an occasion; whoever renders it judges nothing.
+    """Everything to report about a patient on an occasion; rendering it needs no further clinical judgement.
 
     `evaluation`: the patient's status. `proposals`: what could be created with one click. `alerts`: about the orders or
-    the stay. `unjudged`: orders that could matter and could not be judged.
-    `unjudged_options`: what an unjudged corticosteroid would be compared with. `asks`: what to ask for by rule Q,
-    the most lethal first. `phrases`: what to do next in a few words, the most urgent first; `settles`: the one of them
-    that would settle the grade. `crs`: what the CRS asks for. `crs_corticosteroid_leads`:
-    of two corticosteroids that for the CRS is named first. `escalation`: what is next where a corticosteroid does not
-    help. `urgency`: of each card beside that of the status.
+    the encounter. `unjudged`: orders that might matter and could not be checked. `unjudged_options`: the options with
+    which an unjudged corticosteroid would have been compared. `asks`: what to ask for by rule Q, the most lethal first.
+    `phrases`: the next steps in a few words, the most urgent first; `settles`: the step that would settle the grade.
+    `crs`: what the CRS calls for. `crs_corticosteroid_leads`: the corticosteroid for CRS is named before that for
+    ICANS. `escalation`: the next step if a corticosteroid does not help. `urgency`: of each card other than the status
+    card.
     """
 
     occasion: Occasion
@@ -75,12 +75,12 @@ class Answer:
 
     @property
     def ask(self) -> Ask | None:
-        """The one thing that the summary asks for; None where there is no card, or nothing left to ask."""
+        """The one thing that the summary asks for; None if there is no card or nothing left to ask for."""
         return self.asks[0] if self.asks else None
 
 
 def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: Protocol) -> Answer:
-    """What there is to say at `as_of`, by everything recorded until then and the tables of the protocol."""
+    """The answer at `as_of`, from everything recorded by then and the tables of the protocol."""
     chart = chart_of(facts, as_of, protocol)
     evaluation = evaluate(chart, as_of, protocol)
     context, drafting = CheckContext(evaluation, occasion, protocol, chart), DraftContext(evaluation, protocol.rules)
@@ -106,12 +106,12 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
 
 
 def chart_of(facts: PatientFacts, as_of: datetime, protocol: Protocol) -> Chart:
-    """The records of the present course in order of time, for a picture of it."""
+    """The records of the present course in order of time, for plotting."""
     return open_chart(facts, as_of, protocol.rules, other_scales=protocol.other_scales)
 
 
 def grades_of(chart: Chart, evaluation: Evaluation) -> list[Icans]:
-    """The grade at every moment of the course at which it changed, the present last, for a picture of it."""
+    """The grade at each moment of the course at which it changed, ending with the present, for plotting."""
     return grades_over_time(chart, evaluation.history)
 
 

@@ -1,1 +1,1 @@
-"""What the tables advise for a patient: which rows apply, and what follows from them."""
+"""The advice that applies to a patient: which table rows are selected, and what follows from them."""

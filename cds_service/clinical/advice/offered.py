@@ -1,4 +1,4 @@
-"""Questions that hooks ask of the advice which applies to a patient (`evaluation.advice`)."""
+"""Which of the selected advice is offered: now, under a condition, or about the next dose."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ def if_confirmed(
 
 
 def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condition, int] | None:
+    """The grade that would hold if its condition were confirmed, with that condition; None if there is none."""
     now, known = history.now.beyond_baseline, history.last_known
     if charted is not None and charted.differs:
         return Condition.CHARTED, charted.grade
@@ -80,16 +81,16 @@ def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condit
 
 
 def _arousal_decides(now: Icans) -> bool:
-    """Whether assessing arousal would settle the grade, only the worst level being open (rules D1 and D4)."""
+    """Whether assessing arousal would settle the grade because only the worst level is still open (rules D1 and D4)."""
     unknown = (one for one in now.domains if one.name == CONSCIOUSNESS and one.range == UNGRADED)
     return now.all.hi - now.all.lo == 1 and any(one.concern is not Concern.SEDATED for one in unknown)
 
 
 def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, weight_kg: float | None) -> float | None:
-    """The lowest total of 24 h, as mg of dexamethasone, among the corticosteroid options that may be shown.
+    """The lowest 24 h total among the corticosteroid options that may be shown, in mg of dexamethasone.
 
-    Give it `evaluation.advice` and `evaluation.profile.weight_kg`; None where no option has a verified dose.
-    `equivalents` is `rules.decisions.steroids.dexamethasone_equivalent_mg` (rule E5).
+    Pass `evaluation.advice` and `evaluation.profile.weight_kg`. None if no option has a verified dose. `equivalents` is
+    `rules.decisions.steroids.dexamethasone_equivalent_mg` (rule E5).
     """
     regimens = [one for entry in advice if entry.row.action is Action.CORTICOSTEROID for one in entry.regimens]
     totals = (least_of_regimen(one, weight_kg, equivalents) for one in regimens)
@@ -97,8 +98,8 @@ def lowest_steroid_total(advice: Iterable[Advice], equivalents: Equivalents, wei
 
 
 def next_dose_advice(advice: Iterable[Advice]) -> tuple[Advice, ...]:
-    """What sources say against the next dose now: entries that withhold it or stop the therapy; else nothing.
+    """The advice against giving the next dose now: entries that withhold it or stop the therapy.
 
-    Give it `evaluation.advice`: what holds for the next dose is there even where the present grade is not known.
+    Pass `evaluation.advice`: advice on the next dose is included there even if the present grade is unknown.
     """
     return tuple(entry for entry in advice if entry.row.action in (Action.WITHHOLD, Action.STOP))

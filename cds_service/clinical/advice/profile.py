@@ -1,4 +1,4 @@
-"""What about a patient decides which advice applies (rules C5, E3, E4)."""
+"""The properties of a patient that determine which advice applies (rules C5, E3, E4)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WEIGHT = "body-weight"
 def profile_of(
     chart: Chart, history: History, crs: Crs, treatment: TreatmentSoFar, puncture: Puncture
 ) -> PatientProfile:
-    """The patient as the advice tables see one; without a known therapy no dose is shown."""
+    """The patient as the advice tables see them; if the therapy is unknown, no dose is shown."""
     since, no_seizure = since_dose(chart, history), _no_seizure(chart, history.now)
     risks = seizure_risks(chart, crs.time) if no_seizure else frozenset()
     states = {
@@ -76,25 +76,25 @@ def profile_of(
 
 
 def _on_corticosteroid(chart: Chart, moment: datetime) -> bool:
-    """Whether one of this course runs or was given in the last 24 h, for ICANS or for CRS."""
+    """Whether a corticosteroid given for ICANS or CRS in this course is running or was given in the last 24 h."""
     start = chart.course.start if chart.course else None
     given = running_steroids(chart, moment)
     return any(start is None or dose.time >= start or dose.ends_after(start) for dose in given)
 
 
 def _seizures(chart: Chart, icans: Icans) -> int:
-    """How many seizures there were in this course; records within some minutes of each other are one."""
+    """The number of seizures in this course; records within a few minutes of each other are one seizure."""
     span = chart.rules.decisions.seizure.one_event
     return len(events(chart.seizures.until(icans.time), chart.rules.grading.seizure, span))
 
 
 def _seized(icans: Icans) -> bool:
-    """Whether there is a seizure on record that still counts (rule D5)."""
+    """Whether a seizure on record still counts (rule D5)."""
     return any(domain.name == SEIZURE and domain.range.hi for domain in icans.domains)
 
 
 def _no_seizure(chart: Chart, icans: Icans) -> bool:
-    """Prophylaxis is a question only where there was no seizure and no antiseizure drug is given."""
+    """Whether prophylaxis may be considered: no seizure has occurred and no antiseizure drug is being given."""
     names, span = chart.rules.drugs.antiseizure, chart.rules.decisions.steroids.running
     given = any(
         dose.drug in names and is_recent(dose, icans.time, span) for dose in chart.administrations.until(icans.time)
@@ -103,7 +103,7 @@ def _no_seizure(chart: Chart, icans: Icans) -> bool:
 
 
 def _age_group(chart: Chart, moment: datetime) -> str:
-    """Adult, child, or empty where the birth date leaves both possible."""
+    """Adult or child; empty if the birth date leaves both possible."""
     age = age_at(chart.facts.birth, moment, chart.facts.zone)
     limit = chart.rules.decisions.steroids.adult_from_years
     groups = {ADULT if years >= limit else CHILD for years in age or ()}
@@ -111,7 +111,7 @@ def _age_group(chart: Chart, moment: datetime) -> str:
 
 
 def _weight(chart: Chart, moment: datetime) -> float | None:
-    """The newest weight on file, also from before the course; of two at the same time the lower."""
+    """The newest weight on file, even from before the course; the lower if two have the same time."""
     known = [record for record in chart.facts.of(WEIGHT) if record.time <= moment and not record.comparator]
     newest = [float(record.value) for record in known if record.time == known[-1].time]
     return min(newest, default=None)

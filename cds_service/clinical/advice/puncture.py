@@ -1,4 +1,4 @@
-"""Whether a lumbar puncture may be offered, and what must be known first (rule P3)."""
+"""Whether a lumbar puncture may be offered, and what must be checked first (rule P3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cds_service.clinical.look_alikes.causes import causes_on_record
 
 
 class AgainstPuncture(StrEnum):
-    """What speaks against it."""
+    """A reason against a lumbar puncture."""
 
     PLATELETS = "platelets"
     FOCAL_DEFICIT = "focal-deficit"
@@ -25,9 +25,11 @@ class AgainstPuncture(StrEnum):
 
 
 class Puncture(NamedTuple):
-    """`platelets`, `fibrinogen`: the newest of 24 h, None where there are none and both are checked first.
+    """Whether a lumbar puncture may be offered, and the values that bear on it.
 
-    `is_considered`: from this grade on sources think of one. `is_low`: there are too few platelets for it.
+    `platelets`, `fibrinogen`: the newest value of the last 24 h; None if there is none and it must be measured first.
+    `is_considered`: the grade is high enough for sources to consider a puncture. `is_low`: the platelets are too low
+    for one.
     """
 
     against: tuple[AgainstPuncture, ...]
@@ -38,12 +40,12 @@ class Puncture(NamedTuple):
 
     @property
     def ct_first(self) -> bool:
-        """Whether a bleed has to be excluded before anything else."""
+        """Whether haemorrhage has to be excluded by CT before anything else."""
         return self.is_considered and self.is_low
 
 
 def puncture(chart: Chart, now: Icans, *, deficit: bool) -> Puncture:
-    """What is known for and against it at the present of a grade; `deficit`: a focal one that nobody has imaged."""
+    """What is known for and against a puncture at the present; `deficit`: a focal deficit not yet imaged."""
     rules = chart.rules.decisions.drafts
     platelets = newest_low(chart, PLATELETS, now.time)
     low = platelets is not None and platelets.at_least(rules.platelets_at_least) is False
@@ -57,7 +59,7 @@ def puncture(chart: Chart, now: Icans, *, deficit: bool) -> Puncture:
 
 
 def _against(chart: Chart, now: Icans, *, low: bool, deficit: bool) -> Iterator[AgainstPuncture]:
-    """A finding that may have gone by now speaks against it too."""
+    """The reasons against; a finding so old that it may have resolved is still a reason against."""
     possible = {domain.name for domain in now.domains if domain.range.hi}
     if low:
         yield AgainstPuncture.PLATELETS
@@ -70,7 +72,7 @@ def _against(chart: Chart, now: Icans, *, low: bool, deficit: bool) -> Iterator[
 
 
 def _bled(chart: Chart, icans: Icans) -> bool:
-    """Whether intracranial haemorrhage is on record: shown on imaging, named as a cause, or diagnosed."""
+    """Whether intracranial haemorrhage is on record: seen on imaging, named as a cause, or diagnosed."""
     imaged = {domain.value for domain in icans.domains if domain.name == IMAGING}
     documented = {known.cause for known in causes_at(chart, icans.time)}
     diagnosed = {found.cause for found in causes_on_record(chart, icans.time)}

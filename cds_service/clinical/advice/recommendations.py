@@ -1,4 +1,4 @@
-"""The machine-readable list of what the card recommends, in the vocabulary of docs/assessment-codes.md."""
+"""The machine-readable list of the card's recommendations, in the vocabulary of docs/assessment-codes.md."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ class Recommendation(StrEnum):
     OTHER_CAUSES = "consider-other-causes"
 
 
-# What is called otherwise where the grade of CRS asks for it.
+# Actions with a name of their own when they are advised for CRS.
 _OF_CRS = {
     Action.CRS_CORTICOSTEROID: Recommendation.CORTICOSTEROID,
     Action.CRS_SUPPORTIVE_CARE: Recommendation.SUPPORTIVE_CARE,
 }
-# Concerns about a score or a reading of arousal that a new assessment would settle, and those that it would not.
+# Concerns about a score or a reading of arousal: those that a new assessment would settle, then those it would not.
 SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
 NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE, Concern.BASELINE)
 
 
 class Prompts(NamedTuple):
-    """What the rules prompt for besides the advice of guidelines."""
+    """What the rules prompt for in addition to guideline advice."""
 
     escalate: bool
     taper: bool
@@ -79,7 +79,7 @@ def recommendations(
 
 
 def needs_assessment_now(icans: Icans, *, overdue: bool) -> bool:
-    """Whether a new ICE (CAPD) and a look at arousal would settle what is open."""
+    """Whether a new ICE (CAPD) and an assessment of arousal would narrow the grade."""
     screened = (domain for domain in icans.domains if domain.name in (ICE, CAPD, CONSCIOUSNESS))
     return overdue or any(_open(domain) for domain in screened)
 

@@ -1,4 +1,4 @@
-"""What makes seizures likelier in a patient, so that prophylaxis is considered (rule P5)."""
+"""Factors that make seizures more likely, for which prophylaxis is considered (rule P5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.clinical.grading.seizure import NONE
 
 
 class SeizureRisk(StrEnum):
-    """A reason beside the product."""
+    """A risk factor for seizures other than the product."""
 
     EARLIER_SEIZURE = "earlier-seizure"
     CNS_DISEASE = "cns-disease"
@@ -19,7 +19,7 @@ class SeizureRisk(StrEnum):
 
 
 def seizure_risks(chart: Chart, moment: datetime) -> frozenset[SeizureRisk]:
-    """What is on record of them, of whatever time; what is not on record says nothing."""
+    """The risk factors on record, of any date; one that is not on record is not thereby absent."""
     return frozenset(_found(chart, moment))
 
 

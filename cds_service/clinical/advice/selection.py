@@ -1,4 +1,4 @@
-"""What is advised by the grade of CRS, whatever the ICANS grade is (rule C6)."""
+"""Selection of the table rows that apply to a patient, by ICANS grade and by CRS grade (rules C5, C6, E3, E4)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
 class PatientProfile(NamedTuple):
-    """What determines a patient's advice besides the ICANS grade.
+    """What determines a patient's advice in addition to the ICANS grade.
 
-    `age_group` is empty if the birth date leaves it open: then doses for neither group are shown.
-    `states`: those that a row may require in `only` (profile.py). `tocilizumab`: number of doses in this course.
-    `therapy_class`: that of the newest dose.
+    `age_group` is empty if the birth date leaves it open: then doses for neither group are shown. `states`: those that
+    a row may require in `only` (profile.py). `tocilizumab`: number of doses in this course. `therapy_class`: that of
+    the newest dose.
     """
 
     crs_floor: int
@@ -35,14 +35,14 @@ class PatientProfile(NamedTuple):
 
     @property
     def crs_may_be(self) -> bool:
-        """Whether it is unknown if there is CRS."""
+        """Whether it is unknown if the patient has CRS."""
         return not self.crs_floor and self.crs_ceiling > 0
 
 
 class Advice(NamedTuple):
     """A row that applies, with the regimens that may be shown; `label` is set if it comes from a product's label.
 
-    `if_no_crs`: the row is for patients without CRS, and it is unknown whether there is CRS.
+    `if_no_crs`: the row is meant for patients without CRS, and it is unknown whether this patient has CRS.
     """
 
     row: Row
@@ -59,7 +59,7 @@ class Advice(NamedTuple):
 
     @property
     def row_source(self) -> str:
-        """The source that confirmed the row, if it differs from that of the edition; else empty."""
+        """The source against which the row was confirmed, if not that of the edition; otherwise empty."""
         source = self.row.provenance.source
         return "" if source == self.edition.label else source
 
@@ -73,7 +73,7 @@ class Advice(NamedTuple):
 
 
 def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) -> list[Advice]:
-    """All that the tables advise at this ICANS grade for this patient, in the order of the files."""
+    """Everything the tables advise for this patient at this ICANS grade, in the order of the files."""
     rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
     return [
@@ -102,16 +102,16 @@ def avoided(advice: Iterable[Advice]) -> frozenset[Action]:
 
 
 def _rows(table: Management, grade: int, profile: PatientProfile) -> tuple[Row, ...]:
-    """The rows of a table for this patient; a therapy stopped permanently is not also withheld."""
+    """The rows of a table that apply to this patient; a therapy stopped permanently is not also withheld."""
     rows = tuple(row for entry in table.row for row in _decided(entry, grade, profile))
     stopped = any(row.action is Action.STOP for row in rows)
     return tuple(row for row in rows if not (stopped and row.action.is_of_next_dose and row.action is not Action.STOP))
 
 
 def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
-    """The row if it applies; a row on the next dose uses the highest grade since the last dose.
+    """The row if it applies; a row about the next dose uses the highest grade since the last dose.
 
-    A recurrence of a grade ends a therapy permanently, whatever was given or improved since.
+    A grade that recurs can end a therapy permanently, even if doses were given or the patient improved in between.
     """
     since, rule = profile.since_dose, row.next_dose
     if not row.action.is_of_next_dose:
@@ -126,7 +126,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
 
 
 def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
-    """The row without its condition, if that is already met and stays met."""
+    """The row without its condition, if the condition has already been met and cannot be undone."""
     doses = row.condition.met_by_tocilizumab if row.condition else None
     return replace(row, condition=None) if doses is not None and profile.tocilizumab >= doses else row
 
@@ -147,7 +147,7 @@ def _applies(row: Row, grade: int, profile: PatientProfile) -> bool:
 
 
 def _is_in_time(row: Row, hours: float | None) -> bool:
-    """Whether the time since the dose is within the limits of the row; `hours` None: unknown."""
+    """Whether the time since the dose is within the row's limits; `hours` is None if that time is unknown."""
     below, since = row.hours_since_dose_below, row.hours_since_dose_from
     if below is None and since is None:
         return True
@@ -155,17 +155,17 @@ def _is_in_time(row: Row, hours: float | None) -> bool:
 
 
 def shown_regimens(row: Row, profile: PatientProfile) -> tuple[Regimen, ...]:
-    """Doses only for verified rows written for this age group; otherwise just the drugs."""
+    """The regimens with their doses if the row is verified and meant for this age group; otherwise only the drugs."""
     if row.provenance.verified and profile.doses_allowed and row.patients == profile.age_group:
         return tuple(regimen for regimen in row.regimens if regimen.fits(profile.weight_kg))
     return tuple(dict.fromkeys(regimen.without_dose() for regimen in row.regimens))
 
 
 def crs_advice(table: Management, tables: Iterable[Management], profile: PatientProfile) -> tuple[Advice, ...]:
-    """The rows of the table for the floor of CRS.
+    """The rows of the table that apply at the lowest possible CRS grade.
 
-    After anything but CAR-T cells they are classes of action. `tables`: those of advice by ICANS grade, where the
-    tocilizumab of children stands (rule E4).
+    Rows for therapies other than CAR-T cells name classes of action. `tables`: the tables of advice by ICANS grade,
+    which contain tocilizumab for children (rule E4).
     """
     for_table = profile._replace(doses_allowed=profile.therapy_class == CAR_T)
     return tuple(
@@ -184,7 +184,7 @@ def _is_for(row: Row, profile: PatientProfile) -> bool:
 def _for_age(
     row: Row, table: Management, tables: Iterable[Management], profile: PatientProfile
 ) -> Iterator[tuple[Row, Management]]:
-    """The row itself, or the tocilizumab of children in its place."""
+    """The row itself, or the row on tocilizumab for children in its place."""
     for_children = [
         (other, source)
         for source in tables

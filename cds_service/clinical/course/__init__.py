@@ -1,1 +1,1 @@
-"""What is known of the course so far, indexed by time: therapy, scores, arousal, vital signs; grades nothing."""
+"""The course so far, indexed by time: therapy, scores, arousal, vital signs. Nothing is graded here."""

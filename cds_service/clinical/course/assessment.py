@@ -1,4 +1,4 @@
-"""ICE and CAPD: which records make one assessment, and the points that it can mean (rules D1 and D3)."""
+"""ICE and CAPD: which records belong to one assessment, and the possible points (rules D1 and D3)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _Choice = Callable[[Iterable[int]], int]
 
 
 class Assessment(NamedTuple):
-    """One ICE or CAPD: the points that it can mean, from its first record (`began`) to its newest (`time`).
+    """One ICE or CAPD and its possible points, from its first record (`began`) to its newest (`time`).
 
-    `items` holds the tested items' points, in the order of the score; `differing` every record of a concept that was
+    `items`: the points of the items tested, in the order of the score. `differing`: every record of a concept that was
     recorded with different values.
     """
 
@@ -33,7 +33,7 @@ class Assessment(NamedTuple):
 
     @property
     def points(self) -> str:
-        """The score as a reader would write it."""
+        """The score as a clinician would write it."""
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
     @property
@@ -43,14 +43,14 @@ class Assessment(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """The lowest and the highest points that an assessment can mean."""
+    """The lowest and highest possible points of an assessment."""
 
     low: int
     high: int
 
 
 class _Points(NamedTuple):
-    """What counts of one concept in an assessment. `records`: all of it."""
+    """The points counted for one concept of an assessment. `records`: all its records."""
 
     value: int
     source: str
@@ -62,12 +62,12 @@ class _Points(NamedTuple):
 
 
 def ice_assessments(records: Iterable[Record], table: IceTable, rules: IceRules) -> Track[Assessment]:
-    """One assessment for each time at which anything of the ICE was recorded; of each value the worst."""
+    """One assessment for each time at which any part of the ICE was recorded, using the worst of differing values."""
     return _assessments(records, rules.one_assessment, lambda group: _ice(group, table, min))
 
 
 def best_ice(records: Iterable[Record], table: IceTable, rules: IceRules) -> Assessment | None:
-    """The newest ICE at its best: of each value the highest, what was not tested as if it were full (rule A7)."""
+    """The newest ICE at its best: the highest of differing values, and full points for untested items (rule A7)."""
     track = Track(records)
     if not track:
         return None
@@ -76,12 +76,12 @@ def best_ice(records: Iterable[Record], table: IceTable, rules: IceRules) -> Ass
 
 
 def capd_assessments(records: Iterable[Record], rules: IceRules) -> Track[Assessment]:
-    """One assessment for each time at which a CAPD total was recorded; of several the worst."""
+    """One assessment for each time at which a CAPD total was recorded; the worst if there are several."""
     return _assessments(records, rules.one_assessment, _capd)
 
 
 def apart(track: Track[Assessment], moment: datetime) -> Iterator[Assessment]:
-    """The assessments at a moment that share no record, the newest first: cut from the newest record backwards."""
+    """The assessments at a moment that share no records, newest first, formed backwards from the newest record."""
     began: datetime | None = None
     for one in reversed(track.until(moment)):
         if began is None or one.time < began:
@@ -125,7 +125,7 @@ def _capd(group: Sequence[Record]) -> Assessment:
 
 
 def _points(group: Sequence[Record], concept: str, choose: _Choice) -> _Points:
-    """What counts of the values of a concept, with the source of the newest record that has it."""
+    """The points counted for a concept, with the source of the newest record that has that value."""
     records = tuple(record for record in group if record.concept == concept)
     source_of = {int(record.value): record.source for record in records}
     value = choose(source_of)

@@ -1,4 +1,4 @@
-"""What a patient scored before the therapy: the baseline of ICE (rule A7) and of CAPD (rule D3)."""
+"""Scores from before the therapy: the baseline of ICE (rule A7) and of CAPD (rule D3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.tables.guideline import Rules
 def ice_baseline(
     earlier: Iterable[Record], start: datetime | None, doses: Sequence[Dose], rules: Rules
 ) -> Assessment | None:
-    """The newest ICE of the days before the course at its best, of no earlier course; None where there is none."""
+    """The newest ICE of the days before this course and after any earlier one, at its best; None if there is none."""
     if start is None:
         return None
     decisions = rules.decisions
@@ -27,7 +27,7 @@ def ice_baseline(
 
 
 def capd_baseline(earlier: Sequence[Record], rules: IceRules) -> Assessment | None:
-    """The newest CAPD before the course; of two at the same time the lower."""
+    """The newest CAPD before the course; the lower if two have the same time."""
     newest = max((record.time for record in earlier), default=None)
     together = [record for record in earlier if record.time == newest]
     best = [min(together, key=lambda record: record.value)] if together else []

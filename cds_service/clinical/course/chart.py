@@ -1,6 +1,6 @@
-"""The record of one patient as the rules read it, in order of time (rules T4 and A1).
+"""One patient's record in order of time, as the rules read it (rules T4 and A1).
 
-This course is kept apart from what came before; scores made under sedation are left out.
+This course is kept separate from what came before, and scores taken under sedation are left out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ T = TypeVar("T", bound=_Timed)
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What `icans`, `crs` and `history` look at: this course only, but for doses, baseline and drugs."""
+    """The input of ICANS and CRS grading and of the history: this course only, except for doses, baseline and drugs."""
 
     facts: PatientFacts
     rules: Rules
@@ -64,12 +64,12 @@ class Chart:
 
     @property
     def assessment_window(self) -> timedelta:
-        """How long a score, a reading of arousal or a symptom is current (rule T6)."""
+        """How long a score, a reading of arousal or a symptom remains current (rule T6)."""
         current = self.rules.decisions.current
         return current.assessment_ambulatory if self.facts.ambulatory else current.assessment
 
     def is_dose_day(self, moment: datetime) -> bool:
-        """Whether a dose of that day is known by its date only, so that its hour is not known (rule T5)."""
+        """Whether a dose was given on that day at an unknown time, because only its date is recorded (rule T5)."""
         return bool(self.dose_days) and local_date(moment, self.facts.zone) in self.dose_days
 
 
@@ -77,7 +77,7 @@ _NOTHING: Track[Record] = Track()
 
 
 def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scales: bool) -> Chart:
-    """Index what is known of a patient once, for all the moments that are graded; the course is that of `as_of`."""
+    """Index a patient's facts once, for every moment that is graded; the course is the one at `as_of`."""
     doses = doses_known(facts, as_of, rules.decisions)
     course = current_course(doses, rules.decisions.therapy)
     sift = _Sift(facts, course, rules)
@@ -113,13 +113,13 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
 
 
 def _dose_days(facts: PatientFacts, course: Course | None) -> frozenset[date]:
-    """The days of those doses of the course that are known by their date only."""
+    """The days of this course with a dose that is recorded by date only."""
     doses = course.doses if course else ()
     return frozenset(local_date(dose.time, facts.zone) for dose in doses if dose.date_only)
 
 
 class _Sift:
-    """Tells the records of this course from older ones, and those made awake from those under sedation."""
+    """Separates records of this course from older ones, and those made awake from those made under sedation."""
 
     def __init__(self, facts: PatientFacts, course: Course | None, rules: Rules) -> None:
         self.facts = facts
@@ -128,16 +128,16 @@ class _Sift:
         self.sedation = Sedation(facts.administrations, rules.drugs, rules.decisions.sedation)
 
     def in_course(self, records: Iterable[T]) -> list[T]:
-        """What is not strictly earlier than the course."""
+        """The records that are not strictly earlier than the course."""
         start = self.start
         return list(records) if start is None else [record for record in records if record.time >= start]
 
     def awake(self, records: Iterable[T]) -> list[T]:
-        """What was recorded in this course while the patient was not sedated."""
+        """The records made in this course while the patient was not sedated."""
         return [record for record in self.in_course(records) if not self.sedation.at(record.time)]
 
     def before(self, records: Iterable[T]) -> list[T]:
-        """What was recorded awake before the course; nothing where no therapy is known."""
+        """The records made awake before the course; none if no therapy is known."""
         start = self.start
         if start is None:
             return []
@@ -167,13 +167,13 @@ def _assessments(
 
 
 def _arousal_times(sift: _Sift, glasgow: Iterable[Gcs]) -> Iterable[datetime]:
-    """When arousal was looked at, on whatever scale and also under sedation."""
+    """The times at which arousal was assessed, on any scale and also under sedation."""
     readings = consciousness.readings(sift.facts, glasgow, other_scales=True)
     return (reading.time for reading in sift.in_course(readings))
 
 
 def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:
-    """Why no score was taken; being unarousable is a reading of consciousness instead (rule D1)."""
+    """The reasons why no score was taken; being unarousable is a reading of consciousness instead (rule D1)."""
     records = facts.of(f"{instrument}-not-performed")
     return (record for record in records if record.value != consciousness.UNAROUSABLE)
 
@@ -181,7 +181,7 @@ def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:
 def _doubts(
     sift: _Sift, ice: Track[Assessment], capd: Track[Assessment], glasgow: Track[Gcs]
 ) -> dict[str, Track[Doubt]]:
-    """For each instrument, what puts its scores in doubt."""
+    """For each instrument, the signs that put its scores in doubt."""
     rules = sift.rules.decisions
     symptoms = sift.in_course(doubt.symptom_doubts(sift.facts, rules.doubt))
     signs = sift.awake(doubt.reading_doubts(sift.facts, glasgow, rules.doubt))
@@ -191,7 +191,7 @@ def _doubts(
 
 
 def _awake_times(sift: _Sift, findings: Mapping[str, Track[Record]], seizures: Track[Seizure]) -> tuple[datetime, ...]:
-    """When something of a domain was recorded that sedation does not take away (rule A1)."""
+    """The times of records in a domain that sedation does not invalidate (rule A1)."""
     scored = _times(findings, (concept for name in (ICE, CAPD, CONSCIOUSNESS) for concept in DOMAINS[name]))
     events = _times(findings, (concept for name in (MOTOR, RAISED_ICP, IMAGING) for concept in DOMAINS[name]))
     awake = (time for time in scored if not sift.sedation.at(time))

@@ -1,4 +1,4 @@
-"""Grades that a clinician charted: shown beside ours, never instead of it (rule G4)."""
+"""Grades charted by a clinician: shown beside the computed grade, never instead of it (rule G4)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ CRS = "crs-grade-documented"
 
 
 class ChartedGrade(NamedTuple):
-    """The newest charted grade. `differs`: it is not what we find, or we find none.
+    """The newest charted grade. `differs`: it is not the computed grade, or no grade could be computed.
 
-    `is_recent`: it is so new that the urgency must not fall below it.
+    `is_recent`: it is so recent that the urgency must not fall below it.
     """
 
     grade: int
@@ -25,7 +25,7 @@ class ChartedGrade(NamedTuple):
 
 
 def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None) -> ChartedGrade | None:
-    """The newest charted grade of a scale beside ours; None where none is charted."""
+    """The newest charted grade of a scale, compared with the computed one; None if none is charted."""
     record = newest(chart, concept, moment)
     if record is None:
         return None
@@ -34,6 +34,6 @@ def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None
 
 
 def newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
-    """The newest grade charted in this course; of two at the same time the higher."""
+    """The newest grade charted in this course; the higher if two have the same time."""
     known = chart.of(concept).until(moment)
     return max(known, key=lambda record: (record.time, record.value), default=None)

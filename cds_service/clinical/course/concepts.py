@@ -1,4 +1,4 @@
-"""Which concepts of a record say something of which domain of ICANS."""
+"""The ICANS domain that each concept of a record belongs to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DOMAINS = {
     RAISED_ICP: ("raised-icp-sign",),
     IMAGING: ("neuroimaging",),
 }
-# What is no domain, and may change what the domains are worth (rules A3 and D2).
+# Not a domain, but it may change how the domains are graded (rules A3 and D2).
 CONTEXT = {SYMPTOM: ("neuro-symptom",), OTHER_CAUSE: ("other-cause",)}
 DOMAIN_CONCEPTS = tuple(concept for concepts in DOMAINS.values() for concept in concepts)
 CONTEXT_CONCEPTS = tuple(concept for concepts in CONTEXT.values() for concept in concepts)
@@ -41,11 +41,11 @@ _DOMAIN_OF = {concept: name for name, concepts in (DOMAINS | CONTEXT).items() fo
 
 
 def family(concept: str) -> str:
-    """The instrument of a total or an item; any other concept itself."""
+    """The instrument that a total or an item belongs to; for any other concept, the concept itself."""
     domain = domain_of(concept)
     return domain if domain in (ICE, CAPD) else concept
 
 
 def domain_of(concept: str) -> str | None:
-    """The domain, or what else a neurological concept says something of; None for any other concept."""
+    """The domain of a neurological concept, or the other use it has in grading; None for any other concept."""
     return _DOMAIN_OF.get(concept)

@@ -1,4 +1,4 @@
-"""Readings of consciousness, whatever the scale (rule D4)."""
+"""Readings of consciousness on any scale (rule D4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LETTERS = {EYE: "E", VERBAL: "V", MOTOR: "M"}
 
 
 class Scale(StrEnum):
-    """What consciousness was read on: the words of ASTCT, or a scale that no paper validates for ICANS."""
+    """The scale of a reading: ASTCT's own wording, or a scale that has not been validated for ICANS."""
 
     ASTCT = "ASTCT"
     AVPU = "AVPU"
@@ -26,7 +26,7 @@ class Scale(StrEnum):
 
 
 class Gcs(NamedTuple):
-    """What was recorded of the Glasgow coma scale at one time; the worse of two values."""
+    """The Glasgow coma scale as recorded at one time; the worse of two different values."""
 
     time: datetime
     items: dict[str, int]
@@ -35,19 +35,19 @@ class Gcs(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The items as a reader would write them ("E4 V5 M6"), else the total."""
+        """The items as a clinician would write them ("E4 V5 M6"), otherwise the total."""
         return " ".join(f"{_LETTERS[item]}{points}" for item, points in self.items.items()) or str(self.total)
 
 
 class _Points(NamedTuple):
-    """The points of one item, and the resource that has them; the fewest come first."""
+    """The points of one item and the resource they come from; sorts the fewest points first."""
 
     points: int
     source: str
 
 
 class Reading(NamedTuple):
-    """One reading of arousal. `level`: a word of ASTCT or AVPU, the points of RASS, or what is known of the GCS."""
+    """One reading of arousal. `level`: an ASTCT or AVPU word, RASS points, or the Glasgow values that are known."""
 
     time: datetime
     scale: Scale
@@ -56,7 +56,7 @@ class Reading(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The level as a reader would write it."""
+        """The level as a clinician would write it."""
         match self.level:
             case Gcs():
                 return self.level.text
@@ -66,9 +66,9 @@ class Reading(NamedTuple):
 
 
 def readings(facts: PatientFacts, glasgow: Iterable[Gcs], *, other_scales: bool) -> list[Reading]:
-    """Every reading of consciousness on file, in no particular order; `glasgow`: those of the GCS.
+    """Every reading of consciousness on record, in no particular order; `glasgow`: those on the Glasgow scale.
 
-    `other_scales` False leaves out those scales that no paper validates for ICANS.
+    With `other_scales` False, scales that have not been validated for ICANS are left out.
     """
     found = [_word(Scale.ASTCT, record) for record in facts.of("consciousness")]
     not_performed = (record for concept in NOT_PERFORMED for record in facts.of(concept))
@@ -77,7 +77,7 @@ def readings(facts: PatientFacts, glasgow: Iterable[Gcs], *, other_scales: bool)
 
 
 def gcs_records(facts: PatientFacts, rules: GcsRules) -> list[Gcs]:
-    """The Glasgow items and totals on file, put together by their time."""
+    """The Glasgow items and totals on record, grouped by time."""
     by_time: dict[datetime, dict[str, _Points]] = {}
     for concept in (*rules.items, GCS_TOTAL):
         for record in facts.of(concept):
@@ -95,7 +95,7 @@ def _gcs(time: datetime, values: Mapping[str, _Points], rules: GcsRules) -> Gcs:
 
 
 def _other_scales(facts: PatientFacts, glasgow: Iterable[Gcs]) -> Iterable[Reading]:
-    """A Glasgow reading says something of arousal where the eye response or the total is known."""
+    """The readings on other scales; a Glasgow reading counts only if the eye response or the total is known."""
     yield from (_word(Scale.AVPU, record) for record in facts.of("avpu"))
     for record in facts.of("rass"):
         yield Reading(record.time, Scale.RASS, int(record.value), record.source)

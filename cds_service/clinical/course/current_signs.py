@@ -1,4 +1,4 @@
-"""Signs that count at a moment, and when what a patient says tells nothing (rules D2 and D4)."""
+"""The signs that count at a moment, and when speech cannot be interpreted (rules D2 and D4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cds_service.clinical.facts.patient import Record
 def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
     """Whether the newest record of the score says that it was not taken because there was no common language.
 
-    Of several reasons given at the same time, one of them being the language is enough.
+    If several reasons were given at the same time, it is enough that one of them is language.
     """
     if not instrument:
         return False
@@ -30,23 +30,23 @@ def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -
 
 
 def counts(chart: Chart, instrument: str | None, moment: datetime, doubt: Doubt) -> bool:
-    """Whether a sign says something at a moment, though it may rest on speech."""
+    """Whether a sign counts at a moment, considering that it may depend on speech."""
     if doubt.unless_ventilated and measurements.is_ventilated(chart, moment):
         return False
     return not (doubt.by_speech and no_common_language(chart, instrument, moment))
 
 
 def current_doubts(chart: Chart, instrument: str | None, moment: datetime) -> tuple[Doubt, ...]:
-    """The current signs that count; those of ICE if the instrument is unknown."""
+    """The current signs that count against the instrument's score; those of ICE if the instrument is unknown."""
     recent = chart.doubts[instrument or ICE].within(chart.assessment_window, moment)
     return tuple(one for one in recent if counts(chart, instrument, moment, one))
 
 
 class CurrentSigns(NamedTuple):
-    """`sedation`: what sedates or paralyses the patient (rule A1). `doubts`: what doubts a score (rule D2).
+    """`sedation`: what sedates or paralyses the patient (rule A1). `doubts`: signs that put a score in doubt (rule D2).
 
-    `imaging`: what is not old yet. `low_glasgow`: the newest sum, where it is so low that the card is critical unless
-    the patient is sedated.
+    `imaging`: findings that are not too old. `low_glasgow`: the newest total, if it is low enough to make the card
+    critical in a patient who is not sedated.
     """
 
     sedation: Spell | None
@@ -57,7 +57,7 @@ class CurrentSigns(NamedTuple):
 
 
 def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> CurrentSigns:
-    """The signs at a moment; doubts are those of the instrument, or of ICE if the instrument is unknown."""
+    """The signs at a moment; `doubts` are those of the instrument, or of ICE if the instrument is unknown."""
     window = chart.assessment_window
     return CurrentSigns(
         sedation=chart.sedation.at(moment),

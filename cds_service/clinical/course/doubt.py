@@ -1,4 +1,4 @@
-"""Symptoms that put an older ICE or CAPD score in doubt (rule D2)."""
+"""Signs that put an older ICE or CAPD score in doubt (rule D2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.tables.guideline import IceTable
 
 
 class SignKind(StrEnum):
-    """What shows that a patient may be worse: a symptom, or a reading of a scale."""
+    """The kind of sign that a patient may have got worse: a symptom, or a reading on a scale."""
 
     SYMPTOM = "symptom"
     RASS = "RASS"
@@ -26,7 +26,7 @@ class SignKind(StrEnum):
 
 
 class Sign(NamedTuple):
-    """A symptom by its code, or a reading as it is written on its scale."""
+    """A symptom by its code, or a reading as written on its scale."""
 
     kind: SignKind
     value: str
@@ -38,10 +38,10 @@ class Sign(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A sign that the patient is worse than an earlier score says.
+    """A sign that the patient is worse than an earlier score indicates.
 
-    `unless_ventilated`: it says nothing while the newest oxygen device is a ventilator. `by_speech`: nor without a
-    common language (rule D4).
+    `unless_ventilated`: it does not count while the newest oxygen device is a ventilator. `by_speech`: it does not
+    count without a common language either (rule D4).
     """
 
     time: datetime
@@ -52,14 +52,14 @@ class Doubt(NamedTuple):
 
 
 def symptom_doubts(facts: PatientFacts, rules: DoubtRules) -> Iterable[Doubt]:
-    """Symptoms of the list; they count also when they were seen under sedation."""
+    """The listed symptoms; they count even if observed under sedation."""
     for record in facts.of("neuro-symptom"):
         if record.value in rules.symptoms:
             yield Doubt(record.time, Sign(SignKind.SYMPTOM, str(record.value)), record.source)
 
 
 def reading_doubts(facts: PatientFacts, glasgow: Iterable[Gcs], rules: DoubtRules) -> Iterable[Doubt]:
-    """Readings of agitation, new confusion or disturbed speech on other scales."""
+    """Readings on other scales that show agitation, new confusion or disturbed speech."""
     for record in facts.of("rass"):
         if record.at_least(rules.rass_from):
             yield Doubt(record.time, Sign(SignKind.RASS, f"{int(record.value):+d}"), record.source)
@@ -74,14 +74,14 @@ def reading_doubts(facts: PatientFacts, glasgow: Iterable[Gcs], rules: DoubtRule
 
 
 def verbal_is_read(gcs: Gcs, rules: DoubtRules) -> bool:
-    """Whether the verbal response tells something without a common language: with eyes that hardly open."""
+    """Whether the verbal response counts without a common language: if the eyes hardly open."""
     return EYE in gcs.items and gcs.items[EYE] <= rules.verbal_read_up_to_eye
 
 
 def wrong_instrument_doubts(
     ice: Iterable[Assessment], capd: Iterable[Assessment], table: IceTable, rules: CapdRules
 ) -> tuple[list[Doubt], list[Doubt]]:
-    """Bad scores of ICE and of CAPD, each a symptom for a patient whose instrument is the other one (rule T7)."""
+    """Bad ICE and CAPD scores, each a symptom for a patient who is graded by the other instrument (rule T7)."""
     bad_ice = (score for score in ice if score.high < table.maximum)
     bad_capd = (score for score in capd if score.low > rules.common.last)
     return _scored(SignKind.ICE, bad_ice), _scored(SignKind.CAPD, bad_capd)

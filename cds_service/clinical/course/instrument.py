@@ -1,4 +1,4 @@
-"""Which instrument a patient is graded by: ICE or CAPD (rule T7)."""
+"""The instrument by which a patient is graded: ICE or CAPD (rule T7)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Age(NamedTuple):
 
 
 def completed_years(birth: date, day: date) -> int:
-    """Age in whole years; somebody born on 29 February has the birthday on 1 March in other years."""
+    """Age in whole years; a birthday on 29 February falls on 1 March in common years."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
@@ -35,7 +35,7 @@ def age_at(birth: BirthDate | None, moment: datetime, zone: tzinfo) -> Age | Non
 
 
 def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> str | None:
-    """The instrument that the age asks for; None where the birth date leaves both possible."""
+    """The instrument for this age; None if the birth date leaves both possible."""
     if age is None:
         return None
     limit = table.delay_until_birthday if delayed else table.from_birthday
@@ -46,5 +46,5 @@ def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> st
 
 
 def instrument_used(used: Collection[str]) -> str | None:
-    """Without a clear age: the one instrument that was used; None where both were, or none."""
+    """The only instrument that was used, for a patient of uncertain age; None if both or neither were used."""
     return next(iter(used)) if len(used) == 1 else None

@@ -13,13 +13,13 @@ SATURATION, FLOW, DEVICE = "oxygen-saturation", "oxygen-flow", "oxygen-device"
 
 
 def newest(chart: Chart, concept: str, moment: datetime) -> list[Record]:
-    """The newest current records of a concept: several only where they have the same time."""
+    """The newest current records of a concept; more than one only if they have the same time."""
     current = chart.of(concept).within(chart.rules.decisions.current.vital_signs, moment)
     return [record for record in current if record.time == current[-1].time]
 
 
 def lowest(chart: Chart, concept: str, moment: datetime) -> Record | None:
-    """The newest current value, of two at the same time the lower."""
+    """The newest current value; the lower if two have the same time."""
     return min(newest(chart, concept, moment), key=number, default=None)
 
 
@@ -41,7 +41,7 @@ def is_ventilated(chart: Chart, moment: datetime) -> bool:
 
 
 def number(record: Record) -> float:
-    """The value of a measurement, whatever its comparator."""
+    """The value of a measurement, disregarding its comparator."""
     return float(record.value)
 
 
@@ -49,14 +49,14 @@ PLATELETS, FIBRINOGEN, SODIUM = "platelets", "fibrinogen", "sodium"
 
 
 def newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
-    """The newest current value; of two at the same time the lower."""
+    """The newest current value; the lower if two have the same time."""
     current = chart.rules.look_alikes.current
     known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]
     return min((one for one in known if one.time == known[-1].time), key=number, default=None)
 
 
 def treated_first(chart: Chart, moment: datetime) -> tuple[Record, ...]:
-    """The current values that are treated before anything else (rule Q6): certainly below, which a bound may not be."""
+    """The current values to treat before anything else (rule Q6): certainly below the limit; a bound may not be."""
     rows = (row for row in chart.rules.look_alikes.laboratory if row.first_below is not None)
     newest = ((row, newest_low(chart, row.concept, moment)) for row in rows)
     return tuple(one for row, one in newest if one and row.first_below and one.at_least(row.first_below) is False)

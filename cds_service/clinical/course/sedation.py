@@ -1,4 +1,4 @@
-"""Sedation and paralysis: when scores and readings of arousal say nothing (rules A1 and A2)."""
+"""Sedation and paralysis: when scores and readings of arousal are not valid (rules A1 and A2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.clinical.tables.guideline import Drugs
 
 
 class Spell(NamedTuple):
-    """A time under one drug, from its start until its effect is taken to be over (None: it runs)."""
+    """The time under one drug, from its start until its effect is assumed to have worn off (None: still running)."""
 
     start: datetime
     until: datetime | None
@@ -26,12 +26,12 @@ class Spell(NamedTuple):
 
 
 class Sedation:
-    """All that was given of table A and table B."""
+    """All administrations of the drugs in table A (sedatives) and table B (neuromuscular blockers)."""
 
     __slots__ = ("single_doses", "spells")
 
     def __init__(self, given: Sequence[Administration], drugs: Drugs, rules: SedationRules) -> None:
-        """Sort what was given into spells (infusions, blockers) and single doses of sedatives."""
+        """Sort the administrations into spells (infusions, blockers) and single doses of sedatives."""
         sedatives = [dose for dose in given if dose.drug in drugs.sedatives]
         blockers = [dose for dose in given if dose.drug in drugs.neuromuscular_blockers]
         infusions = [dose for dose in sedatives if dose.infusion]
@@ -39,12 +39,12 @@ class Sedation:
         self.single_doses = Track(dose for dose in sedatives if not dose.infusion)
 
     def at(self, moment: datetime) -> Spell | None:
-        """The spell that a moment falls into; one of a blocker first."""
+        """The spell that includes a moment; one under a blocker before any other."""
         covering = [spell for spell in self.spells if spell.covers(moment)] if self.spells else ()
         return max(covering, key=lambda spell: spell.blocker, default=None)
 
     def single_dose_before(self, reading: datetime, span: timedelta) -> Administration | None:
-        """The last single dose of a sedative up to `span` before a reading (rule A2)."""
+        """The last single dose of a sedative within `span` before a reading (rule A2)."""
         doses = self.single_doses.within(span, reading)
         return doses[-1] if doses else None
 

@@ -1,4 +1,4 @@
-"""Which therapy, when, and to which course the present belongs (rules T3 and T4)."""
+"""Doses of therapy, and the course that they form (rules T3 and T4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CELLS = frozenset({CAR_T, TCR_T})
 
 
 class Dose(NamedTuple):
-    """One dose, from all records of it. `date_only`: its time of day is not known."""
+    """One dose, merged from all its records. `date_only`: its time of day is unknown."""
 
     time: datetime
     therapy_class: str
@@ -27,7 +27,7 @@ class Dose(NamedTuple):
     source: str
 
     def day_at(self, moment: datetime, zone: tzinfo) -> int:
-        """Calendar days in the ward's zone since this dose."""
+        """Calendar days since this dose, in the ward's time zone."""
         return (local_date(moment, zone) - local_date(self.time, zone)).days
 
 
@@ -39,25 +39,25 @@ class Course:
 
     @property
     def start(self) -> datetime:
-        """The first dose: what is strictly earlier is baseline or history."""
+        """The first dose: anything strictly earlier is baseline or history."""
         return self.doses[0].time
 
     def last_dose(self, moment: datetime) -> Dose:
-        """The newest dose known at a moment of the course."""
+        """The newest dose at a moment of the course."""
         return next(dose for dose in reversed(self.doses) if dose.time <= moment or dose is self.doses[0])
 
     def has(self, classes: frozenset[str]) -> bool:
-        """Whether a dose of one of these classes belongs to the course."""
+        """Whether the course includes a dose of one of these classes."""
         return any(dose.therapy_class in classes for dose in self.doses)
 
 
 def local_date(moment: datetime, zone: tzinfo) -> date:
-    """The calendar day of a moment on the ward."""
+    """The calendar day of a moment in the ward's time zone."""
     return moment.astimezone(zone).date()
 
 
 def doses_known(facts: PatientFacts, as_of: datetime, rules: DecisionRules) -> tuple[Dose, ...]:
-    """All doses on record at a moment, of this course or not."""
+    """All doses on record at a moment, in this course or not."""
     latest = as_of + rules.time.clock_tolerance
     recorded = [record for record in facts.doses if record.time <= latest]
     stated = [statement for statement in facts.infusion_dates if max(statement.recorded, statement.time) <= latest]
@@ -65,7 +65,7 @@ def doses_known(facts: PatientFacts, as_of: datetime, rules: DecisionRules) -> t
 
 
 def doses_of(records: Sequence[DoseRecord], stated: Sequence[InfusionDate], rules: TherapyRules) -> tuple[Dose, ...]:
-    """All doses, oldest first: several records of one dose are one dose."""
+    """All doses, oldest first; several records of one dose are merged."""
     doses = _merged(records, rules.same_dose)
     if stated:
         doses = _overridden(doses, max(stated, key=lambda statement: statement.recorded), rules.override)
@@ -73,7 +73,7 @@ def doses_of(records: Sequence[DoseRecord], stated: Sequence[InfusionDate], rule
 
 
 def current_course(doses: Sequence[Dose], rules: TherapyRules) -> Course | None:
-    """The course that ends with the newest dose; None where no therapy is known."""
+    """The course that ends with the newest dose; None if no therapy is known."""
     chain: list[Dose] = []
     for dose in reversed(doses):
         if chain and chain[-1].time - dose.time > rules.course_gap:
@@ -83,7 +83,7 @@ def current_course(doses: Sequence[Dose], rules: TherapyRules) -> Course | None:
 
 
 def repeated_products(doses: Sequence[Dose], rules: Rules) -> tuple[str, ...]:
-    """Products with two doses or more although they are given once."""
+    """Products with two or more doses although they are meant to be given once."""
     products = [dose.product for dose in doses if dose.product]
     single = (name for name in dict.fromkeys(products) if rules.drugs.products[name].single_infusion)
     return tuple(name for name in single if products.count(name) > 1)
@@ -101,12 +101,12 @@ def _merged(records: Iterable[DoseRecord], span: timedelta) -> list[Dose]:
 
 
 def _order(record: DoseRecord | Dose) -> tuple[datetime, str, str]:
-    """By time; of one time by content, so that the order of records never matters."""
+    """By time, then by content, so that the order of records never matters."""
     return record.time, record.product or "", record.source
 
 
 def _same_dose(group: list[DoseRecord], record: DoseRecord, span: timedelta) -> bool:
-    """A procedure code often names no product: it is the same dose as a product given that day."""
+    """Whether a record is of the same dose; a procedure code without a product matches a product given that day."""
     first = group[0]
     products = {entry.product for entry in (*group, record)} - {None}
     return first.therapy_class == record.therapy_class and len(products) <= 1 and record.time - first.time <= span

@@ -1,4 +1,4 @@
-"""The therapy of the present course as it stands at a moment: product, days, doses."""
+"""The therapy of the present course at a moment: product, days, doses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def unread_therapies(chart: Chart) -> tuple[UnreadTherapy, ...]:
 
 
 def unread_products(chart: Chart) -> tuple[UnreadProduct, ...]:
-    """What those that still stand are called, each once."""
+    """The names of the products, or classes, of these records, each once."""
     return tuple(dict.fromkeys(_named(chart, record) for record in unread_therapies(chart)))
 
 
@@ -53,7 +53,7 @@ def _is_of(chart: Chart, record: UnreadTherapy, dose: datetime) -> bool:
 class TherapySoFar(NamedTuple):
     """`day` and `first_day`: calendar days since the newest and since the first dose.
 
-    `product`: of the newest dose; None where the record names none that the tables know. `is_late`: later than ICANS
+    `product`: that of the newest dose; None if the record names none that the tables know. `is_late`: later than ICANS
     is expected (rule A5).
     """
 
@@ -67,7 +67,7 @@ class TherapySoFar(NamedTuple):
 
 
 def therapy_so_far(chart: Chart, as_of: datetime, moment: datetime) -> TherapySoFar | None:
-    """None where no therapy is known. Days are counted at `as_of`; `moment` is the present of the records (rule T1)."""
+    """None if no therapy is known. Days are counted at `as_of`; `moment` is the present of the records (rule T1)."""
     if chart.course is None:
         return None
     zone, doses = chart.facts.zone, chart.course.doses
