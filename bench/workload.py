@@ -29,7 +29,7 @@ def realistic(now: datetime) -> bytes:
 
 def _request(now: datetime, scores: int, observations: int, administrations: int) -> bytes:
     pick = random.Random(1)
-    neuro = [one for number in range(scores) for one in _assessment(now, 1 + number * 3.4, pick)]
+    assessed = [_assessment(now, 1 + number * 3.4, pick) for number in range(scores)]
     vitals = [one for number in range(observations) for one in _vital_signs(now, 1.5 + number * 1.4, pick)]
     given = [
         _administration(now, 144 + number, "1987398" if number == 0 else "161") for number in range(administrations)
@@ -37,8 +37,9 @@ def _request(now: datetime, scores: int, observations: int, administrations: int
     empty = ("encounter", "labs", "procedures", "drugs", "questionnaires", "conditions")
     fetched = {
         "patient": {"resourceType": "Patient", "id": "p-1", "birthDate": "1966-01-01"},
-        "neuro": _bundle(neuro),
-        "vitals": _bundle(vitals[: observations - len(neuro)]),
+        "scores": _bundle([ice for ice, _ in assessed]),
+        "neuro": _bundle([arousal for _, arousal in assessed]),
+        "vitals": _bundle(vitals[: observations - 2 * len(assessed)]),
         "therapy": _bundle(given),
         **{key: _bundle([]) for key in empty},
     }
@@ -74,12 +75,11 @@ def _observation(now: datetime, hours: float, system: str, code: str, **value: A
     } | value
 
 
-def _assessment(now: datetime, hours: float, pick: random.Random) -> list[Json]:
+def _assessment(now: datetime, hours: float, pick: random.Random) -> tuple[Json, Json]:
+    """An ICE, and that the patient is alert."""
     alert = {"valueCodeableConcept": {"coding": [{"system": ICANS, "code": "alert"}]}}
-    return [
-        _observation(now, hours, ICANS, "ice-total", valueInteger=pick.choice([5, 8, 9, 10])),
-        _observation(now, hours, ICANS, "consciousness", **alert),
-    ]
+    ice = _observation(now, hours, ICANS, "ice-total", valueInteger=pick.choice([5, 8, 9, 10]))
+    return ice, _observation(now, hours, ICANS, "consciousness", **alert)
 
 
 def _quantity(value: float, code: str) -> Json:

@@ -74,14 +74,15 @@ def knowledge_of(settings: Settings) -> Knowledge:
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
     """The pure part, wired: what hooks, pages, replay and tests decide with."""
-    rules = knowledge.protocol.rules.decisions
+    rules, drugs = knowledge.protocol.rules.decisions, knowledge.protocol.rules.drugs
+    sedatives = drugs.sedatives | drugs.neuromuscular_blockers
     tables = MappingTables(
         terminology=knowledge.terminology,
         units=knowledge.units,
         therapies=knowledge.therapies,
         clock_tolerance=rules.time.clock_tolerance,
         history=rules.record.history,
-        windows=windows_of(knowledge.terminology, knowledge.therapies, rules.record),
+        windows=windows_of(knowledge.terminology, knowledge.therapies, sedatives, rules.record),
         zone=settings.zone,
         preliminary=settings.preliminary,
     )

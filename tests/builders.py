@@ -141,7 +141,7 @@ def dosage(value: float, unit: str = "mg", hours: float | None = None, **more: A
 
 def prefetch(**keys: Any) -> Json:
     """Prefetch with an answer for every key: the patient, and only the data given."""
-    searches = ("encounter", "neuro", "vitals", "labs", "therapy", "procedures", "drugs", "questionnaires")
+    searches = ("encounter", "scores", "neuro", "vitals", "labs", "therapy", "procedures", "drugs", "questionnaires")
     empty = (*searches, "conditions", "orders")
     return {"patient": patient()} | {key: bundle() for key in empty} | keys
 

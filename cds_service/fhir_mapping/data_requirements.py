@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
@@ -11,7 +11,7 @@ from cds_service.clinical.tables.decision_rules import RecordRules
 from cds_service.fhir_mapping.terminology import Code, Terminology
 
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
-NEURO, VITALS, LABS, DRUGS = "neuro", "vitals", "labs", "drugs"
+SCORES, NEURO, VITALS, LABS, DRUGS = "scores", "neuro", "vitals", "labs", "drugs"
 PAGE, LONG_PAGE = 200, 1000
 # Only for hooks to which a therapy matters that is ordered but not given yet.
 ORDERS = "orders"
@@ -22,7 +22,8 @@ class Requirement:
     """One search, or the one read. `need` names it where the contract asks for it (contract.md 1).
 
     `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time. `optional`: only
-    for hooks that name it; the status of a patient needs the others.
+    for hooks that name it; the status of a patient needs the others. `once_in`: the key under which an older client
+    sends the same data.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Requirement:
     include: str = ""
     status: str = ""
     optional: bool = False
+    once_in: str = ""
 
     @property
     def is_read(self) -> bool:
@@ -78,6 +80,15 @@ def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requi
     return (
         Requirement("patient", "Patient", need=PATIENT),
         Requirement("encounter", "Encounter", sort="date", count=20),
+        Requirement(
+            SCORES,
+            "Observation",
+            need=OBSERVATIONS,
+            codes=_codes(groups[SCORES], terminology),
+            sort="date",
+            count=LONG_PAGE,
+            once_in=NEURO,
+        ),
         _observations(NEURO, groups[NEURO], terminology, rules.history, need=OBSERVATIONS),
         _observations(VITALS, groups[VITALS], terminology, rules.vital_signs),
         _observations(LABS, groups[LABS], terminology, rules.history),
@@ -100,28 +111,49 @@ def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requi
             include=medication,
         ),
         Requirement(
-            "questionnaires", "QuestionnaireResponse", window=rules.history, date="authored", sort="authored", count=100
+            "questionnaires",
+            "QuestionnaireResponse",
+            window=rules.baseline,
+            date="authored",
+            sort="authored",
+            count=100,
         ),
         Requirement("conditions", "Condition", count=LONG_PAGE),
         Requirement(ORDERS, "MedicationRequest", status="active", optional=True),
     )
 
 
-def windows_of(terminology: Terminology, therapies: Container[str], rules: RecordRules) -> dict[str, timedelta]:
-    """How far back each Observation and each drug that starts no course matters, by concept."""
+def windows_of(
+    terminology: Terminology, therapies: Container[str], sedatives: Collection[str], rules: RecordRules
+) -> dict[str, timedelta]:
+    """How far back each Observation and each drug that starts no course matters, by concept; scores always do.
+
+    A sedative matters as far back as a baseline that it may have lowered (rules A1 and A7).
+    """
     windows = {drug: rules.history for drug in terminology.drugs.concepts if drug not in therapies}
+    windows |= dict.fromkeys(sedatives, rules.baseline)
     for group, concepts in terminology.concepts.observations.items():
-        windows |= dict.fromkeys(concepts, rules.vital_signs if group == VITALS else rules.history)
+        if group != SCORES:
+            windows |= dict.fromkeys(concepts, rules.vital_signs if group == VITALS else rules.history)
     return windows
+
+
+def dated_scores(terminology: Terminology) -> frozenset[str]:
+    """Scores and charted grades: recent ones are graded, older ones are a baseline or earlier ICANS."""
+    concepts = terminology.concepts
+    return frozenset(concepts.observations[SCORES]) & concepts.scores.keys()
 
 
 def _observations(
     key: str, concepts: Iterable[str], terminology: Terminology, window: timedelta, need: str = ""
 ) -> Requirement:
-    codes = tuple(code for concept in concepts for code in terminology.codes_of(concept))
-    return Requirement(
-        key, "Observation", need=need, codes=tuple(dict.fromkeys(codes)), window=window, date="date", sort="date"
-    )
+    codes = _codes(concepts, terminology)
+    return Requirement(key, "Observation", need=need, codes=codes, window=window, date="date", sort="date")
+
+
+def _codes(concepts: Iterable[str], terminology: Terminology) -> tuple[Code, ...]:
+    """The codes of all these concepts, each once."""
+    return tuple(dict.fromkeys(code for concept in concepts for code in terminology.codes_of(concept)))
 
 
 def _token(code: Code) -> str:

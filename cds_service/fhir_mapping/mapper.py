@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -11,7 +11,8 @@ import msgspec
 
 from cds_service.clinical.facts.gap import Gap, GapKind
 from cds_service.clinical.facts.occasion import Occasion
-from cds_service.clinical.facts.patient import BirthDate, PatientFacts, in_order
+from cds_service.clinical.facts.patient import BirthDate, PatientFacts, Record, in_order
+from cds_service.fhir_mapping.data_requirements import dated_scores
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.orders.occasions import OccasionReader
@@ -29,13 +30,15 @@ from cds_service.fhir_mapping.read.times import parse_birth_date, ward_zone
 from cds_service.fhir_mapping.read.values import Units, ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
+_Records = dict[str, tuple[Record, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class MappingTables:
     """What mapping needs besides the resources.
 
-    `history`: how far back a drug matters that starts no course. `windows`: the same of each concept; one that is not
-    in it, always. `zone` None: the offset of the newest datum is the ward's.
+    `history`: how far back the course is looked at. `windows`: how far back each concept matters; one that is not in
+    it, always. `zone` None: the offset of the newest datum is the ward's.
     """
 
     terminology: Terminology
@@ -58,6 +61,7 @@ class Mapper:
         self._observations = ObservationMapper(tables.terminology, self._reader, preliminary=tables.preliminary)
         self._medications = MedicationMapper(tables.terminology, tables.units, tables.therapies)
         self._orders = OrderMapper(tables.terminology, tables.units)
+        self._dated = dated_scores(tables.terminology)
 
     def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
         """Everything known about the patient at `as_of`; what cannot be used is among the gaps."""
@@ -75,13 +79,15 @@ class Mapper:
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
         others = [Gap("patient", GapKind.WRONG_PATIENT, strangers)] if strangers else []
         recent = as_of - tables.history
+        records, earlier = _by_age(into.records, self._dated, recent)
         return PatientFacts(
             zone=zone,
             birth=birth,
             sex=sex_of(patient) if patient else None,
             deceased=is_deceased(patient) if patient else False,
             ambulatory=is_ambulatory(encounters, gathered.encounter_id),
-            records={concept: in_order(found) for concept, found in into.records.items()},
+            records=records,
+            earlier=earlier,
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
             doses=tuple(sorted(into.doses, key=_order)),
@@ -117,6 +123,22 @@ class Mapper:
                 read_questionnaire(resource, tables.terminology, self._reader, into)
             case structs.MedicationRequest(status="active"):
                 into.orders += self._orders.named(resource, medications, into)
+
+
+def _by_age(records: Mapping[str, list[Record]], dated: Container[str], recent: datetime) -> tuple[_Records, _Records]:
+    """The records of the time that is looked back on, and the scores from before it."""
+    old = {
+        concept: [one for one in found if one.time < recent] for concept, found in records.items() if concept in dated
+    }
+    new = {
+        concept: [one for one in found if one.time >= recent or concept not in dated]
+        for concept, found in records.items()
+    }
+    return _in_order(new), _in_order(old)
+
+
+def _in_order(records: Mapping[str, list[Record]]) -> _Records:
+    return {concept: in_order(found) for concept, found in records.items() if found}
 
 
 def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None:

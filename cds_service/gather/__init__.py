@@ -12,6 +12,7 @@ from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatie
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.r4 import structs
+from cds_service.gather.older_keys import take_from_older_keys
 from cds_service.gather.outcome import Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
 from cds_service.gather.search import complete, follow_references
@@ -27,6 +28,7 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
     _refuse_too_many(outcomes, wanted.entry_limit)
     if wanted.server is not None:
         complete(outcomes, wanted.server, wanted.patient_id, as_of, pool)
+    take_from_older_keys(outcomes, wanted.prefetch)
     _refuse_strangers(outcomes, wanted.patient_id)
     _refuse_without_needed(outcomes, wanted)
     resources = [resource for outcome in outcomes for resource in outcome.resources]
@@ -73,8 +75,11 @@ def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
 
 
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
-    """412 if Patient or neurological Observations are unavailable; not if they were requested and failed."""
-    lost = {one.requirement.need for one in outcomes if one.no_way}
+    """412 if Patient or neurological Observations are unavailable; not if they were requested and failed.
+
+    Nor if only a key is missing that an older client does not know: such a client may have had nothing to send in it.
+    """
+    lost = {one.requirement.need for one in outcomes if one.no_way and not one.requirement.once_in}
     patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
     if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):
         missing = [one.requirement for one in outcomes if one.no_way]

@@ -16,7 +16,7 @@ from tests.builders import hook_request
 from tests.hooks.client import Client, evaluation
 from tests.hooks.ehr import clients_file
 from tests.hooks.fhir_server import Answer, Call, Server, serving
-from tests.hooks.test_outbound import ACCESS, NEURO, ask, record
+from tests.hooks.test_outbound import ACCESS, SCORES, ask, record
 from tests.hooks.test_prefetch import gaps
 from tests.hooks.test_refusals import refused
 from tests.hooks.tls import certificate_for
@@ -80,7 +80,7 @@ def test_a_caller_cannot_name_a_server_by(client: Client, form: str) -> None:
 def test_a_next_link_cannot_name_a_server_by(client: Client, form: str) -> None:
     def linking(call: Call) -> Answer:
         answer = record(call)
-        if NEURO in call.query.get("code", [""])[0]:
+        if SCORES in call.query.get("code", [""])[0]:
             url = f"{form.format(port=port_of(server))}/Observation?page=1"
             answer.body["link"] = [{"relation": "next", "url": url}]
         return answer
@@ -88,7 +88,7 @@ def test_a_next_link_cannot_name_a_server_by(client: Client, form: str) -> None:
     with serving(linking) as server:
         answer = client.call(fhirServer=server.base, fhirAuthorization=ACCESS)
 
-    assert ("neuro", "truncated") in gaps(answer)
+    assert ("scores", "truncated") in gaps(answer)
     assert not [call for call in server.calls if "page" in call.query]
 
 
@@ -138,14 +138,14 @@ PATHS = {
 def test_a_next_link_cannot_leave_the_base_by(client: Client, path: str) -> None:
     def linking(call: Call) -> Answer:
         answer = record(call)
-        if NEURO in call.query.get("code", [""])[0]:
+        if SCORES in call.query.get("code", [""])[0]:
             answer.body["link"] = [{"relation": "next", "url": f"{server.base}{path}?page=1"}]
         return answer
 
     with serving(linking) as server:
         answer = client.call(fhirServer=server.base, fhirAuthorization=ACCESS)
 
-    assert ("neuro", "truncated") in gaps(answer)
+    assert ("scores", "truncated") in gaps(answer)
     assert not [call for call in server.calls if "page" in call.query]
 
 

@@ -71,16 +71,18 @@ def test_templates_stay_in_the_subset_that_every_ehr_accepts(service: dict) -> N
 
 
 def test_templates_ask_for_what_the_mapping_understands(service: dict, knowledge) -> None:
-    codes = unquote(service["prefetch"]["neuro"])
+    scores, neuro = (unquote(service["prefetch"][key]) for key in ("scores", "neuro"))
 
-    assert "https://icans-cds.example/fhir/CodeSystem/icans|ice-total," in codes
-    assert "http://loinc.org|9269-2" in codes
+    assert "https://icans-cds.example/fhir/CodeSystem/icans|ice-total," in scores
+    assert "icans|icans-grade-documented" in scores
+    assert "icans|ice-total" not in neuro
+    assert "http://loinc.org|9269-2" in neuro
     assert "icans|body-temperature" not in unquote(service["prefetch"]["vitals"])
-    assert "54635-8" not in codes
+    assert "54635-8" not in neuro
 
 
 def test_there_are_few_templates_and_none_is_longer_than_a_url_may_be(service: dict) -> None:
-    assert len(service["prefetch"]) <= 11
+    assert len(service["prefetch"]) <= 12
     assert max(map(len, service["prefetch"].values())) < 4000
 
 

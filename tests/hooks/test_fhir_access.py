@@ -52,7 +52,7 @@ def but(kind: str, answer: Answer, key: str = ""):
     return rule
 
 
-NEURO = "ice-total"
+SCORES = "ice-total"
 
 
 def test_fhir_alone_is_enough(client: Client) -> None:
@@ -80,7 +80,7 @@ def test_prefetch_and_fhir_give_the_same_answer(client: Client) -> None:
 
 
 def test_only_what_is_missing_is_fetched(client: Client) -> None:
-    fetched = without(prefetch(therapy=bundle(axi_cel())), "neuro", "conditions")
+    fetched = without(prefetch(therapy=bundle(axi_cel())), "scores", "conditions")
     with serving(record) as server:
         answer = client.call(fetched, fhirServer=server.base)
 
@@ -98,7 +98,7 @@ def test_what_the_client_asked_in_vain_is_not_asked_again(client: Client) -> Non
 
 def test_prefetch_of_no_form_is_asked_for_again(client: Client) -> None:
     with serving(record) as server:
-        answer = client.call(prefetch(neuro="?", therapy=bundle(axi_cel())), fhirServer=server.base)
+        answer = client.call(prefetch(scores="?", therapy=bundle(axi_cel())), fhirServer=server.base)
 
     assert 2 == evaluation(answer)["icans"]["grade"]
 
@@ -108,7 +108,7 @@ def test_every_search_carries_the_callers_token_and_wants_fresh_fhir_json(client
     with serving(record) as server:
         client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t0ken", "token_type": "Bearer"})
 
-    assert 10 == len(server.calls)
+    assert 11 == len(server.calls)
     assert {"Bearer t0ken"} == {call.headers["Authorization"] for call in server.calls}
     assert {"application/fhir+json"} == {call.headers["Accept"] for call in server.calls}
     assert {"no-cache"} == {call.headers["Cache-Control"] for call in server.calls}
@@ -125,10 +125,15 @@ def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
     with serving(record) as server:
         client.call(fhirServer=server.base)
 
-    neuro = next(call for call in server.asked("Observation") if NEURO in call.query["code"][0])
+    scores = next(call for call in server.asked("Observation") if SCORES in call.query["code"][0])
+    neuro = next(call for call in server.asked("Observation") if "other-cause" in call.query["code"][0])
     vitals = next(call for call in server.asked("Observation") if "8310-5" in call.query["code"][0])
     therapy, drugs = sorted(server.asked("MedicationAdministration"), key=lambda call: "effective-time" in call.query)
+    questionnaires = server.asked("QuestionnaireResponse")[0]
+    assert "date" not in scores.query
+    assert ["-date"] == scores.query["_sort"]
     assert ["ge2026-01-22T09:00:00Z"] == neuro.query["date"]
+    assert ["ge2025-10-24T09:00:00Z"] == questionnaires.query["authored"]
     assert ["ge2026-02-22T09:00:00Z"] == vitals.query["date"]
     assert ["ge2026-01-22T09:00:00Z"] == drugs.query["effective-time"]
     assert "code" not in therapy.query
@@ -158,12 +163,12 @@ def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
 def test_observations_that_do_not_arrive_make_a_warning_card(
     client: Client, answer: Answer, kind: str, why: str
 ) -> None:
-    with serving(but("Observation", answer, NEURO)) as server:
+    with serving(but("Observation", answer, SCORES)) as server:
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
 
     (card,) = said["cards"]
     assert ("warning", "icansDataMissing") == (card["indicator"], card["source"]["topic"]["code"])
-    assert {"concept": "neuro", "kind": kind, "count": 1, "detail": why} in evaluation(said)["gaps"]
+    assert {"concept": "scores", "kind": kind, "count": 1, "detail": why} in evaluation(said)["gaps"]
 
 
 def test_all_searches_together_end_at_the_deadline(client: Client) -> None:
@@ -211,7 +216,7 @@ def pages(*contents: list[dict], base: str, last: str | None = None) -> Any:
     """Observations in several pages; `last` replaces the final next link."""
 
     def rule(call: Call) -> Answer:
-        if call.kind == "Observation" and (NEURO in call.query.get("code", [""])[0] or "page" in call.query):
+        if call.kind == "Observation" and (SCORES in call.query.get("code", [""])[0] or "page" in call.query):
             number = int(call.query.get("page", ["0"])[0])
             following = f"{base.format(call=call)}Observation?page={number + 1}"
             link = [{"relation": "next", "url": following}] if number + 1 < len(contents) else []
@@ -230,7 +235,7 @@ def test_next_links_are_followed_relative_or_absolute(client: Client, base: str)
         said = client.call(fhirServer=server.base)
 
     assert 2 == evaluation(said)["icans"]["grade"]
-    assert ("neuro", "truncated") not in gaps(said)
+    assert ("scores", "truncated") not in gaps(said)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +252,7 @@ def test_a_next_link_to_elsewhere_is_not_followed(client: Client, evil: str) -> 
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
 
     assert 2 == evaluation(said)["icans"]["grade"]
-    assert ("neuro", "truncated") in gaps(said)
+    assert ("scores", "truncated") in gaps(said)
     assert {"/fhir"} == {f"/{urlsplit(call.path).path.split('/')[1]}" for call in server.calls}
 
 
@@ -255,17 +260,17 @@ def test_a_next_link_in_a_circle_ends(client: Client) -> None:
     with serving(pages([ice(5), alert()], base="", last="Observation?page=0")) as server:
         said = client.call(fhirServer=server.base)
 
-    assert ("neuro", "truncated") in gaps(said)
+    assert ("scores", "truncated") in gaps(said)
     assert len(server.asked("Observation")) < 8
 
 
 def test_the_rest_of_a_prefetched_page_is_fetched(client: Client) -> None:
     with serving(pages([], [ice(5), alert()], base="")) as server:
         first = bundle(ice(9, 30), link=[{"relation": "next", "url": f"{server.base}/Observation?page=1"}])
-        said = client.call(prefetch(neuro=first, therapy=bundle(axi_cel())), fhirServer=server.base)
+        said = client.call(prefetch(scores=first, therapy=bundle(axi_cel())), fhirServer=server.base)
 
     assert 2 == evaluation(said)["icans"]["grade"]
-    assert ("neuro", "truncated") not in gaps(said)
+    assert ("scores", "truncated") not in gaps(said)
     assert 1 == len(server.calls)
 
 
@@ -279,7 +284,7 @@ def test_a_later_page_that_fails_leaves_the_first(client: Client) -> None:
         said = client.call(fhirServer=server.base)
 
     assert 2 == evaluation(said)["icans"]["grade"]
-    assert ("neuro", "truncated") in gaps(said)
+    assert ("scores", "truncated") in gaps(said)
 
 
 # --- references ---------------------------------------------------------------------------------------------
@@ -333,7 +338,7 @@ def test_members_of_a_panel_that_did_not_come_along_are_read(client: Client) -> 
             return Answer(member)
         return (
             Answer(bundle(panel, alert()))
-            if call.kind == "Observation" and NEURO in call.query["code"][0]
+            if call.kind == "Observation" and SCORES in call.query["code"][0]
             else record(call)
         )
 

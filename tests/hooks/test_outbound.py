@@ -25,7 +25,7 @@ from tests.hooks.test_prefetch import gaps
 from tests.hooks.tls import certificate_for
 
 ACCESS = {"access_token": "t0ken", "token_type": "Bearer"}
-NEURO = "ice-total"
+SCORES = "ice-total"
 
 
 def record(call: Call) -> Answer:
@@ -33,7 +33,7 @@ def record(call: Call) -> Answer:
     if call.kind == "Patient":
         return Answer(patient())
     if call.kind == "Observation":
-        return Answer(bundle(ice(5), alert()) if NEURO in call.query.get("code", [""])[0] else bundle())
+        return Answer(bundle(ice(5), alert()) if SCORES in call.query.get("code", [""])[0] else bundle())
     return Answer(bundle(axi_cel()) if call.kind == "MedicationAdministration" else bundle())
 
 
@@ -148,7 +148,7 @@ def test_a_next_link_leads_nowhere_else(client: Client, link: str) -> None:
 
         def linking(call: Call) -> Answer:
             answer = record(call)
-            if call.kind == "Observation" and NEURO in call.query.get("code", [""])[0]:
+            if call.kind == "Observation" and SCORES in call.query.get("code", [""])[0]:
                 url = link.format(base=server.base, other=other.base, host=server.host, host_of_other=other.host)
                 answer.body["link"] = [{"relation": "next", "url": url}]
             return answer
@@ -156,7 +156,7 @@ def test_a_next_link_leads_nowhere_else(client: Client, link: str) -> None:
         with serving(linking) as server:
             answer = client.call(fhirServer=server.base, fhirAuthorization=ACCESS)
 
-    assert ("neuro", "truncated") in gaps(answer)
+    assert ("scores", "truncated") in gaps(answer)
     assert 2 == evaluation(answer)["icans"]["grade"]
     assert [] == other.calls
     assert not [call for call in server.calls if "page" in call.query]
@@ -165,11 +165,11 @@ def test_a_next_link_leads_nowhere_else(client: Client, link: str) -> None:
 # --- how much -------------------------------------------------------------------------------------------------
 
 
-def with_neuro(answer: Any) -> Any:
-    """The record, but the neurological Observations are answered so."""
+def with_scores(answer: Any) -> Any:
+    """The record, but the scores are answered so."""
 
     def rule(call: Call) -> Answer:
-        hit = call.kind == "Observation" and (NEURO in call.query.get("code", [""])[0] or "page" in call.query)
+        hit = call.kind == "Observation" and (SCORES in call.query.get("code", [""])[0] or "page" in call.query)
         return (answer(call) if callable(answer) else answer) if hit else record(call)
 
     return rule
@@ -179,26 +179,26 @@ FAT = bundle(ice(5), alert(), observation("ice-naming", note=[{"text": "x" * 1_5
 
 
 def test_answers_up_to_the_limit_are_read(tmp_path: Path) -> None:
-    with serving(with_neuro(Answer(FAT))) as server:
+    with serving(with_scores(Answer(FAT))) as server:
         assert 2 == evaluation(ask(tmp_path, server.base, answer_limit_mb=2))["icans"]["grade"]
 
 
 def test_answers_beyond_the_limit_are_not(tmp_path: Path) -> None:
-    with serving(with_neuro(Answer(FAT))) as server:
+    with serving(with_scores(Answer(FAT))) as server:
         answer = ask(tmp_path, server.base, answer_limit_mb=1)
 
     assert "ICANS could not be assessed" in answer["cards"][0]["summary"]
-    assert ("neuro", "server-unavailable") in gaps(answer)
+    assert ("scores", "server-unavailable") in gaps(answer)
 
 
 def test_what_is_packed_counts_as_it_is_unpacked(tmp_path: Path) -> None:
     bomb = gzip.compress(json.dumps(bundle(ice(9, note=[{"text": "x" * 50_000_000}]))).encode())
     assert len(bomb) < 100_000
     packed = Answer(bomb, headers={"Content-Encoding": "gzip"})
-    with serving(with_neuro(packed)) as server:
+    with serving(with_scores(packed)) as server:
         answer = ask(tmp_path, server.base, answer_limit_mb=10, deadline_seconds=10)
 
-    assert ("neuro", "server-unavailable") in gaps(answer)
+    assert ("scores", "server-unavailable") in gaps(answer)
 
 
 def pages(call: Call) -> Answer:
@@ -209,10 +209,10 @@ def pages(call: Call) -> Answer:
 
 
 def test_no_further_page_is_asked_for_beyond_the_entries(tmp_path: Path) -> None:
-    with serving(with_neuro(pages)) as server:
+    with serving(with_scores(pages)) as server:
         answer = ask(tmp_path, server.base, entry_limit=10, deadline_seconds=10)
 
-    assert ("neuro", "truncated") in gaps(answer)
+    assert ("scores", "truncated") in gaps(answer)
     assert 2 == evaluation(answer)["icans"]["grade"]
     assert 6 == len([call for call in server.asked("Observation") if "page" in call.query]) + 1
 

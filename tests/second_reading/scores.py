@@ -150,8 +150,8 @@ def speech_says_nothing(chart, m):
 
 
 def capd_baseline(chart, m):
-    """D3: the newest before the course start, at the same time the lower."""
-    before = [(t, v) for t, v, _ in chart.capd if m.course and t < m.start]
+    """D3: the newest of the 90 days before the course start, at the same time the lower."""
+    before = [(t, v) for t, v, _ in chart.capd if m.course and m.start - 90 * DAY <= t < m.start]
     return min(v for t, v in before if t == before[-1][0]) if before else None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from cds_service.clinical.course.assessment import Assessment, best_ice, capd_assessments
 from cds_service.clinical.course.therapy import Dose
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.tables.decision_rules import IceRules
+from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.guideline import Rules
 
 
@@ -26,9 +26,12 @@ def ice_baseline(
     return best_ice(untreated, rules.grading.ice, decisions.ice)
 
 
-def capd_baseline(earlier: Sequence[Record], rules: IceRules) -> Assessment | None:
-    """The newest CAPD before the course; the lower if two have the same time."""
-    newest = max((record.time for record in earlier), default=None)
-    together = [record for record in earlier if record.time == newest]
+def capd_baseline(earlier: Iterable[Record], start: datetime | None, rules: DecisionRules) -> Assessment | None:
+    """The newest CAPD of the days before the course; the lower if two have the same time."""
+    if start is None:
+        return None
+    usable = [record for record in earlier if start - record.time <= rules.baseline.look_back]
+    newest = max((record.time for record in usable), default=None)
+    together = [record for record in usable if record.time == newest]
     best = [min(together, key=lambda record: record.value)] if together else []
-    return next(iter(capd_assessments(best, rules)), None)
+    return next(iter(capd_assessments(best, rules.ice)), None)

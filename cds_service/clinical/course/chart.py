@@ -149,9 +149,9 @@ def _assessments(
 ) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
     """ICE and CAPD of this course, and the baseline of each."""
     grading, decisions = sift.rules.grading, sift.rules.decisions
-    concepts = (assessment.ICE_TOTAL, *grading.ice.items)
-    ice_records = [record for concept in concepts for record in sift.facts.of(concept)]
-    capd_records = sift.facts.of(assessment.CAPD_TOTAL)
+    concepts, facts = (assessment.ICE_TOTAL, *grading.ice.items), sift.facts
+    ice_records = [record for concept in concepts for record in facts.of(concept)]
+    ice_ever = [record for concept in concepts for record in facts.ever(concept)]
 
     def ice_of(records: list[Record]) -> Track[Assessment]:
         return assessment.ice_assessments(records, grading.ice, decisions.ice)
@@ -160,10 +160,10 @@ def _assessments(
         return assessment.capd_assessments(records, decisions.ice)
 
     before = {
-        ICE: baseline.ice_baseline(sift.before(ice_records), sift.start, doses, sift.rules),
-        CAPD: baseline.capd_baseline(sift.before(capd_records), decisions.ice),
+        ICE: baseline.ice_baseline(sift.before(ice_ever), sift.start, doses, sift.rules),
+        CAPD: baseline.capd_baseline(sift.before(facts.ever(assessment.CAPD_TOTAL)), sift.start, decisions),
     }
-    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), before
+    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(facts.of(assessment.CAPD_TOTAL))), before
 
 
 def _arousal_times(sift: _Sift, glasgow: Iterable[Gcs]) -> Iterable[datetime]:

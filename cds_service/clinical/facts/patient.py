@@ -191,6 +191,8 @@ class PatientFacts:
     `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
     through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
     not arrive (patient, observations, therapy). `language`: the patient's, such as "es"; empty where it is not known.
+    `earlier`: scores and charted grades from before the time that is looked back on: never graded, only a baseline or
+    earlier ICANS (rules A7 and R6).
     """
 
     zone: tzinfo
@@ -199,6 +201,7 @@ class PatientFacts:
     deceased: bool = False
     ambulatory: bool = False
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
     unread_drugs: tuple[UnreadDrug, ...] = ()
@@ -216,6 +219,10 @@ class PatientFacts:
     def of(self, concept: str) -> tuple[Record, ...]:
         """The records of one concept, oldest first."""
         return self.records.get(concept, ())
+
+    def ever(self, concept: str) -> tuple[Record, ...]:
+        """The same of any age."""
+        return (*self.earlier.get(concept, ()), *self.of(concept))
 
 
 class Measured(NamedTuple):

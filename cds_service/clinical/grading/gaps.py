@@ -95,6 +95,7 @@ def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
         *_instrument_gaps(chart, icans),
         *_conflicts(chart, icans),
         *_therapy_gaps(chart),
+        *_history_gaps(chart, icans),
         *_unread_gaps(chart, icans),
         *_vital_sign_gaps(chart, icans),
     )
@@ -139,6 +140,12 @@ def _therapy_gaps(chart: Chart) -> Iterator[Gap]:
     for product in repeated_products(chart.doses, chart.rules):
         name = chart.rules.drugs.products[product].name
         yield Gap("therapy", GapKind.CONFLICT, detail=RepeatedProduct(product, name))
+
+
+def _history_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    """A course that began before the time that is looked back on (rule T4)."""
+    if chart.course and icans.time - chart.course.start > chart.rules.decisions.record.history:
+        yield Gap("history", GapKind.TRUNCATED)
 
 
 def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:

@@ -170,9 +170,13 @@ class TimeRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RecordRules(Sourced):
-    """How far back data matter; those of a therapy and conditions always do."""
+    """How far back data matter; scores, charted grades, therapies and conditions always do.
+
+    `baseline`: of what a baseline rests on besides.
+    """
 
     history: timedelta
+    baseline: timedelta
     vital_signs: timedelta
 
 

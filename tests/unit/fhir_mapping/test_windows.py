@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.fhir_mapping.data_requirements import windows_of
 from cds_service.knowledge import load_knowledge
-from tests.builders import NOW, axi_cel, given, hours_ago, ice, observation, quantity
+from tests.builders import NOW, alert, axi_cel, condition, given, hours_ago, ice, observation, quantity
 from tests.unit.mapping import mapped, tables, values
 
 DEXAMETHASONE = "3264"
@@ -16,18 +18,53 @@ DAY = 24
 
 def within_windows(*resources: dict[str, object]) -> PatientFacts:
     """The facts as the service maps them."""
-    rules = load_knowledge().protocol.rules.decisions.record
-    return mapped(*resources, windows=windows_of(tables().terminology, tables().therapies, rules))
+    rules = load_knowledge().protocol.rules
+    windows = windows_of(tables().terminology, tables().therapies, rules.drugs.sedatives, rules.decisions.record)
+    return mapped(*resources, windows=windows)
 
 
 def temperature(hours: float, celsius: float) -> dict[str, object]:
     return observation("8310-5", hours, "http://loinc.org", valueQuantity=quantity(celsius, "Cel"))
 
 
-def test_scores_matter_for_45_days() -> None:
-    facts = within_windows(ice(8, 45 * DAY + 1), ice(9, 45 * DAY), ice(10, 1))
+def test_arousal_matters_for_45_days() -> None:
+    facts = within_windows(alert(45 * DAY + 1), alert(45 * DAY), alert())
+
+    assert 2 == len(facts.of("consciousness"))
+
+
+@pytest.mark.rule("A7")
+def test_scores_matter_at_any_age_and_are_kept_apart_after_45_days() -> None:
+    facts = within_windows(ice(8, 900 * DAY), ice(7, 45 * DAY + 1), ice(9, 45 * DAY), ice(10, 1))
 
     assert [9, 10] == values(facts, "ice-total")
+    assert [8, 7] == [record.value for record in facts.earlier["ice-total"]]
+    assert [8, 7, 9, 10] == [record.value for record in facts.ever("ice-total")]
+
+
+@pytest.mark.rule("R6")
+def test_a_grade_charted_as_a_diagnosis_long_ago_is_kept_apart_too() -> None:
+    facts = within_windows(condition("G92.02", recordedDate=hours_ago(400 * DAY)))
+
+    assert {} == facts.records
+    assert [2] == [record.value for record in facts.ever("icans-grade-documented")]
+
+
+@pytest.mark.rule("T3")
+@pytest.mark.rule("T7")
+def test_a_stated_infusion_date_and_a_trait_never_grow_old() -> None:
+    stated = observation("cart-infusion-date", 60 * DAY, valueDateTime="2026-01-07")
+    facts = within_windows(stated, observation("developmental-delay", 900 * DAY, valueBoolean=True))
+
+    assert 1 == len(facts.infusion_dates)
+    assert [True] == values(facts, "developmental-delay")
+
+
+@pytest.mark.rule("A1")
+def test_sedatives_matter_as_far_back_as_a_baseline_that_they_may_have_lowered() -> None:
+    facts = within_windows(given("8782", 136 * DAY), given("8782", 135 * DAY), given(DEXAMETHASONE, 60 * DAY))
+
+    assert [NOW - timedelta(days=135)] == [one.time for one in facts.administrations]
 
 
 def test_vital_signs_matter_for_14_days() -> None:

@@ -175,7 +175,7 @@ def test_local_codes_products_answers_and_questionnaires_are_read(site: Callable
     assert "(day 5, CAR-19 (trial))" in answer["cards"][0]["summary"]
     assert "example-icans-4" in evaluation["knowledge"]
     services = client.flask.get("/cds-services").get_json()["services"]
-    assert "hospital.example/flowsheet%7C301940" in services[0]["prefetch"]["neuro"]
+    assert "hospital.example/flowsheet%7C301940" in services[0]["prefetch"]["scores"]
 
 
 def test_a_local_questionnaire_is_read(site: Callable[..., Path]) -> None:
