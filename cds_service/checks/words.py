@@ -195,6 +195,7 @@ def _labels(knowledge: Knowledge) -> Sections:
         "labels.scale": {label.scale for label in labels},
         "labels.note": {label.scale for label in labels} - {ASTCT},
         "labels.checks": {one for label in labels for one in (label.monitoring.check, label.monitoring.then) if one},
+        "labels.observed": {label.monitoring.observed for label in labels if label.monitoring.observed},
         "labels.driving": {label.monitoring.driving for label in labels if label.monitoring.driving},
     }
 

@@ -199,7 +199,7 @@ lisocabtagene-maraleucel  | CTCAE-v4.03    | daily 7  | near 14 | no driving 14
 idecabtagene-vicleucel    | CTCAE-v4.03    | daily 7  | near 7  | no driving 7
 ciltacabtagene-autoleucel | ASTCT          | daily 7  | near 14 | no driving 14
 tisagenlecleucel          | ASTCT          | daily 7  | near 14 | no driving 14
-obecabtagene-autoleucel   | not-stated     | daily 7  | near 14 | no driving 14
+obecabtagene-autoleucel   | CTCAE-v5.0     | daily 7  | near 14 | no driving 14
 teclistamab    | ASTCT           | | | step-up-and-after 48
 talquetamab    | ASTCT           | | | step-up-and-after 48
 elranatamab    | ASTCT           | | | after-each-first-dose 48

@@ -79,6 +79,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         may_lower=may_lower(chart, at.now),
         profile=at.profile,
         label=protocol.label_of(at.profile.product),
+        untranscribed_label=protocol.untranscribed_label_of(at.profile.product),
         next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
         advice=at.advice,
         crs_advice=at.crs_advice,

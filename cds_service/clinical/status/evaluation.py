@@ -79,6 +79,7 @@ class Evaluation:
     may_lower: tuple[MayLower, ...]
     profile: PatientProfile
     label: ProductLabel | None
+    untranscribed_label: str
     next_dose_told: bool
     advice: tuple[Advice, ...]
     crs_advice: tuple[Advice, ...]

@@ -143,7 +143,8 @@ class Row(Sourced):
 class Management:
     """One edition of one body's advice (guidelines/advice/), or the labels of a region.
 
-    `label`: for a table of labels, each product's own. `own`: the site's protocol, which comes first.
+    `label`: for a table of labels, each product's own; `untranscribed`: brands of products whose label is
+    not in it. `own`: the site's protocol, which comes first.
     """
 
     edition: Edition
@@ -151,4 +152,5 @@ class Management:
     scale: str = ""
     region: str = ""
     label: dict[str, ProductLabel] = field(default_factory=dict)
+    untranscribed: dict[str, str] = field(default_factory=dict)
     own: bool = False

@@ -189,3 +189,7 @@ class Protocol(NamedTuple):
     def label_of(self, product: str | None) -> ProductLabel | None:
         """A product's label in the region; None where it has none there."""
         return self.labels.label.get(product or "") if self.labels else None
+
+    def untranscribed_label_of(self, product: str | None) -> str:
+        """The brand of a product whose label is known to speak of ICANS and is not in the table; else empty."""
+        return self.labels.untranscribed.get(product or "", "") if self.labels else ""

@@ -19,8 +19,9 @@ class Monitoring:
 
     Days count from the last dose, with `from_first_dose` from the first of the course. `check` says how often in the
     first `check_days`: daily, two-or-three-times, or first-week where the label does not say; `then` what follows.
-    `driving`: when not to drive other than for a number of days; `driving_hours` belongs to it. `provenance` is None
-    where there is no label.
+    `driving`: when not to drive other than for a number of days; `driving_hours` belongs to it. `observed`: the doses
+    after which the patient is observed for `observed_hours`, then stays near the centre with a caregiver for
+    `caregiver_hours`. `provenance` is None where there is no label.
     """
 
     check: str = ""
@@ -32,6 +33,9 @@ class Monitoring:
     no_driving_days: int | None = None
     driving: str = ""
     driving_hours: float | None = None
+    observed: str = ""
+    observed_hours: tuple[float, ...] = ()
+    caregiver_hours: float | None = None
     from_first_dose: bool = False
     provenance: Provenance | None = None
 

@@ -57,9 +57,13 @@ def _about_the_advice(view: View) -> Iterator[str]:
 
 
 def _about_the_label(view: View) -> Iterator[str]:
-    """Where the label grades by another scale than the card, or names no dose; only where there is ICANS."""
-    label = view.evaluation.label
-    if label is None or not view.evaluation.icans.known_grade:
+    """Where the label grades by another scale than the card, names no dose or is not here; only if there is ICANS."""
+    label, brand = view.evaluation.label, view.evaluation.untranscribed_label
+    if not view.evaluation.icans.known_grade:
+        return
+    if brand:
+        yield view.say("labels.untranscribed.text", brand=brand)
+    if label is None:
         return
     if not label.doses:
         yield view.say("labels.note.no-doses", brand=label.brand)

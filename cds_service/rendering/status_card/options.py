@@ -15,6 +15,7 @@ from cds_service.rendering.status_card.escalation import review_blocks
 from cds_service.rendering.status_card.look_alikes import first_lines
 from cds_service.rendering.status_card.summary import failed_of
 from cds_service.rendering.words.advice import TREATMENT, advice_lines
+from cds_service.rendering.words.next_dose import watching_lines
 from cds_service.rendering.words.puncture import against_lines
 from cds_service.rendering.words.regimens import times_a_day
 from cds_service.rendering.words.view import View
@@ -69,6 +70,7 @@ def _now_lines(view: View) -> Iterator[str]:
         yield view.say("detail.now.next-dose", product=view.product)
     yield from crs_lines(view)
     yield from monitoring_lines(view)
+    yield from watching_lines(view)
 
 
 def failed_text(view: View) -> str:

@@ -80,7 +80,7 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
 
 
 def watching_lines(view: View) -> Iterator[str]:
-    """One line: checks, what follows them, staying near, driving; none where the label says none of it."""
+    """One line: observation, checks, what follows, staying near, driving; none where the label says none of it."""
     label = view.evaluation.label
     told = "; ".join(_told(view, label.monitoring)) if label else ""
     if label and told:
@@ -88,6 +88,9 @@ def watching_lines(view: View) -> Iterator[str]:
 
 
 def _told(view: View, monitoring: Monitoring) -> Iterator[str]:
+    if monitoring.observed:
+        hours, after = span(monitoring.observed_hours), number(monitoring.caregiver_hours or 0)
+        yield view.say(f"labels.observed.{monitoring.observed}", hours=hours, after=after)
     if monitoring.check:
         first = "-of-the-first" if monitoring.from_first_dose else ""
         after = view.say(f"labels.watching.after{first}")

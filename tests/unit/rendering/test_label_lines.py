@@ -14,9 +14,11 @@ from cds_service.knowledge.editions import load_labels
 from cds_service.rendering.status_card.course import crs_options
 from cds_service.rendering.status_card.notes import note_lines
 from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.next_dose import watching_lines
 from cds_service.rendering.words.view import Clock, View
 
 AWAKE = range(4)
+OBSERVED = "cycle 1 day 1 and day 8: observed for 22-24 h, then near the centre with a caregiver for 48 h"
 SCORE = {0: 10, 1: 8, 2: 5, 3: 1, 4: 0}
 
 
@@ -41,7 +43,8 @@ def told(
     protocol = knowledge.protocol._replace(labels=load_labels(region))
     answer = assessed(case, protocol)
     view = View(answer, knowledge.wording, Clock(NOW, UTC), demo=False)
-    return "\n".join((*advice_lines(view, view.evaluation.advice), *crs_options(view), *note_lines(view)))
+    advised = (*advice_lines(view, view.evaluation.advice), *crs_options(view))
+    return "\n".join((*advised, *watching_lines(view), *note_lines(view)))
 
 
 @pytest.mark.rule("G2")
@@ -223,6 +226,28 @@ def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None
 
 def test_a_product_without_a_label_in_the_region_gets_none_of_its_lines(knowledge: Knowledge) -> None:
     assert "label" not in told(knowledge, "tarlatamab", 2, region="eu")
+
+
+@pytest.mark.parametrize(
+    ("product", "grade", "region", "expected"),
+    [
+        ("afamitresgene-autoleucel", 1, "us", "The Tecelra label has a section on ICANS; it is not in this table"),
+        ("obecabtagene-autoleucel", 1, "us", "The Aucatzyl label grades by CTCAE v5.0"),
+        ("obecabtagene-autoleucel", 1, "eu", "Which scale the Aucatzyl label grades by is not known here"),
+        ("tarlatamab", 0, "us", f"By the Imdelltra label: {OBSERVED}; no driving until symptoms resolve"),
+    ],
+)
+def test_what_a_label_says_of_its_scale_and_of_observation(
+    knowledge: Knowledge, product: str, grade: int, region: str, expected: str
+) -> None:
+    assert expected in told(knowledge, product, grade, region=region)
+
+
+@pytest.mark.parametrize(("grade", "region"), [(0, "us"), (1, "eu")])
+def test_a_label_that_is_not_in_the_table_is_named_with_icans_and_in_its_region(
+    knowledge: Knowledge, grade: int, region: str
+) -> None:
+    assert "Tecelra" not in told(knowledge, "afamitresgene-autoleucel", grade, region=region)
 
 
 AFEBRILE, FEVER = ("2 h", "body-temperature", 36.8), ("2 h", "body-temperature", 38.6)
