@@ -1,4 +1,4 @@
-"""Calling the hook in tests."""
+"""The service in one process, as the tests call it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.builders import hook_request
 
 
 class Client:
-    """Calls the hook and reads the answer."""
+    """Calls the service and reads its answers."""
 
     def __init__(self, flask: FlaskClient) -> None:
         self.flask = flask
@@ -33,7 +33,7 @@ class Client:
 
 
 def known_as(app: Flask, name: str = "mercy", issuer: str = "https://ehr.mercy.example", **more: Any) -> None:
-    """Whoever calls from now on is taken for this client."""
+    """Treat every later call as coming from this client."""
     client = CdsClient(name, issuer, AllowedServers.of((), loopback=True), **more)
     app.extensions[WIRING] = replace(app.extensions[WIRING], callers=Anybody(client))
 

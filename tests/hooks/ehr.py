@@ -1,4 +1,4 @@
-"""An EHR that signs its calls: keys made for the test, and a clients file that trusts them."""
+"""An EHR that signs its calls: keys generated for the tests, and a clients file that trusts them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _numbers = count(1)
 
 @cache
 def private_key(algorithm: str = "ES384", name: str = "one") -> Any:
-    """A key for an algorithm; the same for the same name."""
+    """The private key with this name for an algorithm; the same name always gives the same key."""
     curves = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
     if algorithm in curves:
         return ec.generate_private_key(curves[algorithm]())
@@ -30,19 +30,19 @@ def private_key(algorithm: str = "ES384", name: str = "one") -> Any:
 
 
 def jwk(algorithm: str = "ES384", name: str = "one", **more: Any) -> dict[str, Any]:
-    """The public half as a JWK."""
+    """The public key as a JWK."""
     kind = ECAlgorithm if algorithm.startswith("ES") else RSAAlgorithm
     public = kind.to_jwk(private_key(algorithm, name).public_key(), as_dict=True)
     return {key: value for key, value in public.items() if key != "key_ops"} | {"kid": name, "use": "sig"} | more
 
 
 def key_set(*keys: dict[str, Any]) -> dict[str, Any]:
-    """A JWK Set; without keys, that of the EHR."""
+    """A JWK Set; without arguments, that of the EHR."""
     return {"keys": list(keys) or [jwk()]}
 
 
 def claims(path: str = SERVICE, now: datetime = NOW, **more: Any) -> dict[str, Any]:
-    """What a call to a path of ours claims; None leaves a claim out."""
+    """The claims for a call to a path of the service; None leaves a claim out."""
     said = {
         "iss": ISSUER,
         "aud": f"{PUBLIC_URL}{path}",
@@ -54,7 +54,7 @@ def claims(path: str = SERVICE, now: datetime = NOW, **more: Any) -> dict[str, A
 
 
 def signed(said: dict[str, Any], algorithm: str = "ES384", name: str = "one", **header: Any) -> str:
-    """A token; None leaves a member of the header out."""
+    """A signed token; None leaves a member of the header out."""
     stated = {"kid": name, "typ": "JWT"} | header
     kept = {name: value for name, value in stated.items() if value is not None} | (
         {"typ": ""} if stated["typ"] is None else {}
@@ -64,12 +64,12 @@ def signed(said: dict[str, Any], algorithm: str = "ES384", name: str = "one", **
 
 
 def token(path: str = SERVICE, **more: Any) -> dict[str, str]:
-    """The header of an honest call."""
+    """The Authorization header of a genuine call."""
     return {"Authorization": signed(claims(path, **more))}
 
 
 def clients_file(folder: Path, text: str = "", **more: Any) -> Path:
-    """A clients file with this EHR, or with a text of one's own; values as TOML."""
+    """A clients file with this EHR, or with the given text; values are TOML."""
     (folder / "jwks.json").write_text(json.dumps(key_set()))
     stated = {"name": "mercy", "issuer": ISSUER, "jwks_file": "jwks.json"} | more
     lines = [f"{name} = {json.dumps(value)}" for name, value in stated.items() if value is not None]

@@ -1,4 +1,4 @@
-"""A FHIR server on loopback that answers as told, so that a client can be seen in trouble."""
+"""A FHIR server on loopback with answers set by the test, for failures that a real server does not produce."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """One answer; `body` a value or bytes as they are."""
+    """One answer; `body` is a value to send as JSON, or bytes to send unchanged."""
 
     body: Any = None
     status: int = 200
@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass
 class Call:
-    """One request that came."""
+    """One received request."""
 
     path: str
     query: dict[str, list[str]]
@@ -42,7 +42,7 @@ Rule = Callable[[Call], Answer]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers by the server's rule and keeps the calls."""
+    """Answers by the server's rule and records the calls."""
 
     protocol_version = "HTTP/1.1"
 
@@ -76,7 +76,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
     rule: Rule
     calls: list[Call]
-    # TLS is spoken under another name (tests/hooks/tls.py).
+    # Replaced if the server uses TLS (tests/hooks/tls.py).
     origin = "http://127.0.0.1"
 
     @property
@@ -96,7 +96,7 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def serving(rule: Rule) -> Iterator[Server]:
-    """A server on a free port that ends with the test."""
+    """A server on a free port that stops at the end of the block."""
     server = Server(("127.0.0.1", 0), Handler)
     server.rule, server.calls = rule, []
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

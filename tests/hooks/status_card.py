@@ -1,4 +1,4 @@
-"""The status card of records, for tests of what it says."""
+"""Status cards for given records, for tests of their text."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ PROPOFOL, NOREPINEPHRINE = "N01AX10", "C01CA03"
 
 
 def running(drug: str, hours: float) -> dict[str, Any]:
-    """An infusion that began so many hours ago and runs."""
+    """An infusion that began this many hours ago and is still running."""
     dose = given(drug, system=ATC, status="in-progress", effectivePeriod={"start": hours_ago(hours)})
     del dose["effectiveDateTime"]
     return dose | {"dosage": {"rateQuantity": quantity(10, "mg/h")}}
 
 
 def status(client: Client, *neuro: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """The status card of these neurological records."""
+    """The status card for these neurological records."""
     return client.call(prefetch(**{"neuro": bundle(*neuro), "therapy": bundle(axi_cel())} | keys))["cards"][0]
 
 
 def labels(card: dict[str, Any]) -> list[str]:
-    """What could be created with one click."""
+    """The labels of the suggestions."""
     return [suggestion["actions"][0]["description"] for suggestion in card.get("suggestions", ())]
 
 
 def vital(code: str, value: float, unit: str) -> dict[str, Any]:
-    """A vital sign of an hour ago."""
+    """A vital sign recorded an hour ago."""
     return observation(code, system=LOINC, valueQuantity=quantity(value, unit))
 
 

@@ -1,4 +1,4 @@
-"""One address in many writings: the caller's fhirServer, a next link, the clients file, each against real servers."""
+"""The many spellings of an address in fhirServer, next links and the clients file, tested with real servers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.hooks.test_prefetch import gaps
 from tests.hooks.test_refusals import refused
 from tests.hooks.tls import certificate_for
 
-# All lead, for some reader, to a server on this machine; none is how its address is written.
+# Some URL parser takes each for a server on this machine, though none is the address of one.
 FORMS = {
     "ipv4-mapped-ipv6": "http://[::ffff:127.0.0.1]:{port}/fhir",
     "ipv4-mapped-ipv6-hex": "http://[::ffff:7f00:1]:{port}/fhir",
@@ -101,14 +101,14 @@ def test_a_clients_file_cannot_name_a_server_by(tmp_path: Path, form: str) -> No
 
 @pytest.mark.parametrize("form", SAME.values(), ids=SAME)
 @pytest.mark.requirement("hooks:F4")
-def test_a_server_is_known_by(client: Client, form: str) -> None:
+def test_a_server_is_recognised_by(client: Client, form: str) -> None:
     with serving(record) as server:
         answer = client.call(fhirServer=form.format(port=port_of(server)), fhirAuthorization=ACCESS)
 
     assert 2 == evaluation(answer)["icans"]["grade"]
 
 
-# --- paths that lead out of the base --------------------------------------------------------------------------
+# --- paths outside the base address ---------------------------------------------------------------------------
 
 PATHS = {
     "dots": "/../admin",
@@ -155,14 +155,14 @@ def test_a_next_link_may_go_further_down(path: str) -> None:
     assert parse_base("https://ehr.example/fhir").leads_to(f"https://ehr.example/fhir{path}?page=1")
 
 
-# --- names that lead somewhere else -----------------------------------------------------------------------------
+# --- DNS rebinding ----------------------------------------------------------------------------------------------
 
 NAME = "ehr.example"
 
 
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every name leads to this machine, as if whoever answers for it had changed their mind; the names asked for."""
+    """Resolve every name to this machine, as after DNS rebinding; the names that were looked up."""
     asked: list[str] = []
     resolve: Callable[..., Any] = socket.getaddrinfo
 
@@ -180,10 +180,10 @@ def named(server: Server) -> str:
 
 @pytest.mark.requirement("hooks:F4")
 @pytest.mark.parametrize("known", [NAME, "other.example"], ids=["its-own-certificate", "another-certificate"])
-def test_dns_rebinding_leads_to_a_server_that_cannot_show_its_name(
+def test_dns_rebinding_leads_to_a_server_without_the_right_certificate(
     tmp_path: Path, resolved: list[str], known: str
 ) -> None:
-    """A name on the list that suddenly leads to this machine: what counts is whose certificate is there."""
+    """A listed name now resolves to this machine: the certificate of the server decides."""
     certificate = certificate_for(known, tmp_path)
     with serving(record) as server:
         certificate.secure(server)
@@ -196,9 +196,7 @@ def test_dns_rebinding_leads_to_a_server_that_cannot_show_its_name(
 
 @pytest.mark.requirement("hooks:F4")
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_dns_rebinding_of_a_name_that_is_on_no_list_is_not_even_asked_for(
-    client: Client, resolved: list[str], scheme: str
-) -> None:
+def test_a_name_on_no_list_is_never_looked_up(client: Client, resolved: list[str], scheme: str) -> None:
     with serving(record) as server:
         url = f"{scheme}://rebind.example:{port_of(server)}/fhir"
         refused(client.post(hook_request(fhirServer=url, fhirAuthorization=ACCESS)), 412)
@@ -207,8 +205,8 @@ def test_dns_rebinding_of_a_name_that_is_on_no_list_is_not_even_asked_for(
 
 
 @pytest.mark.requirement("hooks:F4")
-def test_dns_rebinding_makes_no_name_one_of_this_machine(client: Client, resolved: list[str]) -> None:
-    """A demo calls this machine by its address or as localhost, whatever other names lead to it."""
+def test_dns_rebinding_does_not_make_a_name_local(client: Client, resolved: list[str]) -> None:
+    """A demo calls this machine by its address or as localhost, whatever other names resolve to it."""
     with serving(record) as server:
         for host in ("localhost.example", "127.0.0.1.example", "localhost.localdomain"):
             refused(client.post(hook_request(fhirServer=f"http://{host}:{port_of(server)}/fhir")), 412)

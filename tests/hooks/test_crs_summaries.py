@@ -1,4 +1,4 @@
-"""What the one line of a card says of CRS, of the same record (rules C1-C5, G4, U)."""
+"""What the summary of a card says about CRS (rules C1-C5, G4, U)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.hooks.status_card import FEVER, NO_FEVER, NOREPINEPHRINE, PRESSURE, R
 
 
 @pytest.mark.rule("G4")
-def test_a_charted_crs_grade_that_differs_is_the_first_line_and_in_the_summary(client: Client) -> None:
+def test_a_differing_charted_crs_grade_is_in_the_first_line_and_the_summary(client: Client) -> None:
     charted = observation("crs-grade-documented", valueInteger=3)
     card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
 
@@ -40,7 +40,7 @@ def test_a_charted_crs_grade_that_differs_is_the_first_line_and_in_the_summary(c
         (2, "**A clinician charted CRS grade 2 at 09:00.** The data here give: at least grade 1"),
     ],
 )
-def test_a_charted_crs_grade_is_compared_with_the_floor_of_ours(client: Client, grade: int, first: str) -> None:
+def test_a_charted_crs_grade_is_compared_with_our_floor(client: Client, grade: int, first: str) -> None:
     charted = observation("crs-grade-documented", valueInteger=grade)
     card = status(client, ice(10), alert(), charted, vitals=bundle(FEVER, PRESSURE))
 
@@ -49,7 +49,7 @@ def test_a_charted_crs_grade_is_compared_with_the_floor_of_ours(client: Client, 
 
 
 @pytest.mark.rule("G4")
-def test_both_charted_grades_that_differ_stand_above_all(client: Client) -> None:
+def test_two_differing_charted_grades_come_before_everything_else(client: Client) -> None:
     charted = (observation(f"{scale}-grade-documented", valueInteger=2) for scale in ("icans", "crs"))
     card = status(client, *charted)
 
@@ -61,7 +61,7 @@ def test_both_charted_grades_that_differ_stand_above_all(client: Client) -> None
 
 
 @pytest.mark.rule("G4")
-def test_a_charted_crs_grade_of_yesterday_is_no_news_for_the_summary(client: Client) -> None:
+def test_yesterdays_charted_crs_grade_is_not_in_the_summary(client: Client) -> None:
     charted = observation("crs-grade-documented", 12, valueInteger=3)
     card = status(client, ice(10), alert(), charted, vitals=bundle(NO_FEVER, PRESSURE))
 
@@ -71,7 +71,7 @@ def test_a_charted_crs_grade_of_yesterday_is_no_news_for_the_summary(client: Cli
 
 @pytest.mark.rule("U")
 @pytest.mark.rule("C6")
-def test_crs_3_without_icans_comes_first_and_is_what_to_consider(client: Client) -> None:
+def test_crs_3_without_icans_comes_first_with_its_advice(client: Client) -> None:
     card = status(
         client,
         ice(10),
@@ -103,14 +103,14 @@ def test_crs_3_beside_icans_2_comes_first_with_the_advice_of_the_table(client: C
 
 
 @pytest.mark.rule("U")
-def test_crs_3_comes_first_beside_icans_3_too(client: Client) -> None:
+def test_crs_3_comes_before_icans_3_too(client: Client) -> None:
     card = status(client, ice(2), alert(), vitals=bundle(FEVER, *ROOM_AIR), drugs=bundle(running(NOREPINEPHRINE, 6)))
 
     assert card["summary"].startswith("CRS 3 on norepinephrine: ")
 
 
 @pytest.mark.rule("C4")
-def test_crs_of_which_only_a_floor_is_known_is_said_as_one(client: Client) -> None:
+def test_crs_with_only_a_known_floor_is_stated_as_a_floor(client: Client) -> None:
     assert ", CRS at least 1 (" in status(client, ice(5), alert(), vitals=bundle(FEVER))["summary"]
     assert ", CRS 1 (" in status(client, ice(5), alert(), vitals=bundle(FEVER, PRESSURE, *ROOM_AIR))["summary"]
     assert "No ICANS, CRS at least 1 (" in status(client, ice(10), alert(), vitals=bundle(FEVER))["summary"]
@@ -130,7 +130,7 @@ def test_a_vasopressor_without_a_temperature_asks_for_one(client: Client) -> Non
 
 @pytest.mark.rule("C1")
 @pytest.mark.rule("U")
-def test_a_ventilator_after_a_fever_with_drugs_not_looked_up_asks_for_the_drugs(client: Client) -> None:
+def test_a_ventilator_after_a_fever_without_drug_data_asks_for_the_drugs(client: Client) -> None:
     fever = observation("8310-5", 30, system=LOINC, valueQuantity=quantity(39, "Cel"))
     ventilated = coded("oxygen-device", "mechanical-ventilation")
     cells = procedure("XW033C7", "http://www.cms.gov/Medicare/Coding/ICD10")

@@ -1,4 +1,4 @@
-"""The decision log: one line a call, figures and codes alone; and silent mode, which is read there."""
+"""The decision log: one line for each call, with figures and codes only. Silent mode, whose results are in that log."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def line(log: Path) -> Json:
     return only
 
 
-def test_a_call_is_one_line_of_what_was_found_and_told(log: Path, knowledge) -> None:
+def test_a_call_is_one_line_with_its_findings_and_cards(log: Path, knowledge) -> None:
     (card,) = client_of(log).call(GRADE_2)["cards"]
 
     written = line(log)
@@ -89,7 +89,7 @@ def test_a_refused_call_is_a_line_too(log: Path, body: Any, status: int, problem
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "told"),
+    ("method", "path", "status", "expected"),
     [
         ("get", "/cds-services", 200, {"route": "discovery", "client": "demo"}),
         ("post", "/cds-services", 405, {"route": "other", "problem": "http"}),
@@ -100,16 +100,16 @@ def test_a_refused_call_is_a_line_too(log: Path, body: Any, status: int, problem
     ],
 )
 def test_a_call_that_reaches_no_service_is_a_line_without_what_was_sent(
-    log: Path, method: str, path: str, status: int, told: Json
+    log: Path, method: str, path: str, status: int, expected: Json
 ) -> None:
     assert status == getattr(client_of(log).flask, method)(path).status_code
     written = line(log)
-    assert {"time", "ms", "status"} == set(written) - set(told)
-    assert (status, told) == (written["status"], {name: written[name] for name in told})
+    assert {"time", "ms", "status"} == set(written) - set(expected)
+    assert (status, expected) == (written["status"], {name: written[name] for name in expected})
     assert "Miller" not in log.read_text()
 
 
-def test_a_caller_who_is_not_known_is_a_line_without_a_name(log: Path) -> None:
+def test_an_unknown_caller_is_a_line_without_a_name(log: Path) -> None:
     client = client_of(log)
     strangers = SimpleNamespace(identify=refuse)
     app = client.flask.application
@@ -134,7 +134,7 @@ def test_a_client_that_may_not_call_a_service_is_named(log: Path) -> None:
     )
 
 
-def test_feedback_is_a_line_of_numbers(log: Path) -> None:
+def test_feedback_is_a_line_with_numbers_only(log: Path) -> None:
     good = {"card": "c-1", "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:10:00Z"}
     message = {"feedback": [good, {"card": "Mrs Miller"}]}
 
@@ -146,7 +146,7 @@ def test_feedback_is_a_line_of_numbers(log: Path) -> None:
     assert "Miller" not in log.read_text()
 
 
-def test_pages_and_preflights_are_no_lines(log: Path) -> None:
+def test_pages_and_preflights_are_not_logged(log: Path) -> None:
     client = client_of(log)
     client.flask.get("/health")
     client.flask.options(f"/cds-services/{SERVICE}", headers={"Origin": "https://a.example"})
@@ -175,7 +175,7 @@ def test_a_failed_search_is_counted_by_its_kind(log: Path) -> None:
     assert {"not-recorded": 4, "server-unavailable": 1} == line(log)["gaps"]
 
 
-def test_cards_that_were_not_remembered_are_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cards_that_could_not_be_stored_are_logged(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(log)
     database = client.flask.application.extensions[WIRING].delivery.store._database
     monkeypatch.setattr(database, "_paused_until", float("inf"))
@@ -184,7 +184,7 @@ def test_cards_that_were_not_remembered_are_told(log: Path, monkeypatch: pytest.
     assert line(log)["remembered"] is False
 
 
-def test_it_can_be_off_or_go_to_the_error_stream(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_can_be_off_or_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     client_of("off").call(GRADE_2)
     assert "" == capsys.readouterr().err
 
@@ -205,7 +205,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         client_of(tmp_path / "missing" / "log")
 
 
-def test_a_silent_service_computes_logs_and_shows_nothing(log: Path) -> None:
+def test_a_silent_service_computes_and_logs_but_shows_nothing(log: Path) -> None:
     answer = client_of(log, silent=(SERVICE,)).call(GRADE_2)
 
     assert ([], 2) == (answer["cards"], evaluation(answer)["icans"]["grade"])
@@ -221,7 +221,7 @@ def test_a_service_may_be_silent_for_one_client(log: Path, silent: set[str], car
     assert (bool(cards), "mercy") == (line(log)["shown"], line(log)["client"])
 
 
-def test_feedback_on_what_was_not_shown_finds_no_card(log: Path) -> None:
+def test_feedback_on_a_card_that_was_not_shown_finds_no_card(log: Path) -> None:
     client = client_of(log, silent=(SERVICE,))
     client.call(GRADE_2)
     entry = {"card": line(log)["cards"][0]["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-03-08T09:10:00Z"}

@@ -25,14 +25,14 @@ def service(client: Client, request: pytest.FixtureRequest) -> dict:
     return services(client)[f"icans-{request.param}"]
 
 
-def test_every_service_has_an_id_of_its_own_for_one_hook(client: Client) -> None:
+def test_every_service_has_its_own_id_and_one_hook(client: Client) -> None:
     entries = client.flask.get("/cds-services").get_json()["services"]
 
     assert 5 == len(entries) == len(services(client)) == len({entry["hook"] for entry in entries})
 
 
 @pytest.mark.parametrize("hook", ["order-select", "order-sign", "encounter-start"])
-def test_what_is_ordered_but_not_given_yet_is_asked_for_where_it_matters(client: Client, hook: str) -> None:
+def test_active_orders_are_requested_only_by_the_services_that_need_them(client: Client, hook: str) -> None:
     prefetch_of = {name: entry["prefetch"] for name, entry in services(client).items()}
     usual = prefetch_of["icans-patient-view"]
 
@@ -46,7 +46,7 @@ def test_what_is_ordered_but_not_given_yet_is_asked_for_where_it_matters(client:
 @pytest.mark.requirement("hooks:D3")
 @pytest.mark.requirement("hooks:D4")
 @pytest.mark.requirement("hooks:D5")
-def test_discovery_says_what_the_service_is(service: dict) -> None:
+def test_discovery_describes_the_service(service: dict) -> None:
     assert {"id", "hook", "title", "description", "usageRequirements", "version", "prefetch"} == set(service)
     assert (f"icans-{service['hook']}", "2.0.1") == (service["id"], service["version"])
 
@@ -54,7 +54,7 @@ def test_discovery_says_what_the_service_is(service: dict) -> None:
 @pytest.mark.requirement("hooks:P1")
 @pytest.mark.requirement("hooks:P2")
 @pytest.mark.requirement("hooks:P3")
-def test_templates_are_relative_reads_and_searches_by_context_alone(service: dict) -> None:
+def test_templates_are_relative_and_use_only_the_context(service: dict) -> None:
     for template in service["prefetch"].values():
         assert re.fullmatch(
             r"Patient/\{\{context\.patientId\}\}|[A-Z]\w+\?patient=\{\{context\.patientId\}\}&.*", template
@@ -70,7 +70,7 @@ def test_templates_stay_in_the_subset_that_every_ehr_accepts(service: dict) -> N
         assert "|" not in template
 
 
-def test_templates_ask_for_what_the_mapping_understands(service: dict, knowledge) -> None:
+def test_templates_request_what_the_mapping_reads(service: dict, knowledge) -> None:
     scores, neuro = (unquote(service["prefetch"][key]) for key in ("scores", "neuro"))
 
     assert "https://icans-cds.example/fhir/CodeSystem/icans|ice-total," in scores
@@ -81,17 +81,17 @@ def test_templates_ask_for_what_the_mapping_understands(service: dict, knowledge
     assert "54635-8" not in neuro
 
 
-def test_there_are_few_templates_and_none_is_longer_than_a_url_may_be(service: dict) -> None:
+def test_there_are_few_templates_and_none_is_too_long_for_a_url(service: dict) -> None:
     assert len(service["prefetch"]) <= 12
     assert max(map(len, service["prefetch"].values())) < 4000
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
-def test_health(client: Client, path: str) -> None:
+def test_health_is_reported(client: Client, path: str) -> None:
     assert 200 == client.flask.get(path).status_code
 
 
-def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> None:
+def test_the_service_lists_its_knowledge(client: Client, knowledge) -> None:
     known = client.flask.get("/knowledge").get_json()
 
     assert knowledge.fingerprint == known["knowledge"]
@@ -114,7 +114,7 @@ def test_the_service_can_be_asked_what_it_knows(client: Client, knowledge) -> No
     assert {"concept": "ferritin", "codes": 4, "unverified": 0} in known["valueSets"]
 
 
-def test_the_service_can_be_asked_where_each_row_comes_from(client: Client) -> None:
+def test_the_service_gives_the_source_of_each_row(client: Client) -> None:
     editions = {edition["id"]: edition for edition in client.flask.get("/knowledge").get_json()["editions"]}
     rows = {row["row"]: row for row in editions["icans-cds-risk-2026"]["rows"]}
 
@@ -129,7 +129,7 @@ def test_the_service_can_be_asked_where_each_row_comes_from(client: Client) -> N
     assert all(edition["rows"] for edition in editions.values())
 
 
-def test_every_answer_names_the_knowledge_it_rests_on(client: Client) -> None:
+def test_every_answer_names_its_version_of_the_knowledge(client: Client) -> None:
     response = client.flask.get("/cds-services")
     answer = client.call(prefetch())
 
@@ -145,7 +145,7 @@ def test_nothing_to_say_is_an_empty_list(client: Client) -> None:
 
 
 def nothing_empty(value: object, path: str = "") -> None:
-    """That there is no null and nothing empty but `cards`."""
+    """Whether the value has no null, and no empty value except `cards`."""
     if isinstance(value, dict):
         for key, inner in value.items():
             nothing_empty(inner, f"{path}.{key}")
@@ -166,7 +166,7 @@ def nothing_empty(value: object, path: str = "") -> None:
 @pytest.mark.requirement("hooks:C8")
 @pytest.mark.requirement("hooks:S1")
 @pytest.mark.requirement("hooks:A1")
-def test_a_card_obeys_the_specification(client: Client) -> None:
+def test_a_card_follows_the_specification(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
 
     nothing_empty(answer)
@@ -174,19 +174,19 @@ def test_a_card_obeys_the_specification(client: Client) -> None:
     assert len(card["summary"]) < 140
     assert "any" == card["selectionBehavior"]
     assert all({"code", "system", "display"} == set(reason) for reason in card["overrideReasons"])
-    # Epic remembers overrides by topic: it must not change with the patient's figures.
+    # Epic stores overrides by topic, so the topic must not change with the patient's values.
     assert "ICANS grade 2" == card["source"]["topic"]["display"]
     assert re.fullmatch(r"[A-Za-z0-9]{1,100}", card["source"]["topic"]["code"])
     for suggestion in card["suggestions"]:
         (action,) = suggestion["actions"]
         assert "create" == action["type"]
-        # The label is what the description begins with: the dose, without its condition and source.
+        # The description begins with the label: the dose, without its condition and source.
         assert len(suggestion["label"]) <= 60
         assert action["description"].partition(": ")[2].startswith(suggestion["label"].partition(": ")[2])
         assert action["resource"]["resourceType"] in {"Task", "ServiceRequest", "MedicationRequest"}
 
 
-def test_cards_and_suggestions_have_uuids_of_their_own(client: Client) -> None:
+def test_every_card_and_suggestion_has_its_own_uuid(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
     uuids = [card["uuid"] for card in answer["cards"]]
     uuids += [suggestion["uuid"] for card in answer["cards"] for suggestion in card["suggestions"]]

@@ -1,4 +1,4 @@
-"""What is far too much is refused in few words: the sender does not choose the size of an answer."""
+"""A request that is far too long gets a short refusal: the sender cannot inflate the answer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.hooks.test_limits import limited
 from tests.hooks.test_refusals import refused
 
 EXCESS = {one.what: one for one in excess(values=30_000, characters=300_000)}
-# What a call without data is told has some 6 kB: keys and templates.
+# The answer to a call without data, which lists keys and templates, has about 6 kB.
 LARGEST_ANSWER = 8 * 1024
 
 
 @pytest.mark.requirement("hooks:R6")
 @pytest.mark.requirement("hooks:R9")
 @pytest.mark.parametrize("given", EXCESS.values(), ids=EXCESS)
-def test_an_answer_is_small_and_names_few_faults(client: Client, given: Excess) -> None:
+def test_an_answer_is_small_and_names_few_mistakes(client: Client, given: Excess) -> None:
     response = client.post(encoded(given.body), f"/cds-services/{given.service}")
 
     assert response.status_code in {200, 413, 422}
@@ -27,11 +27,11 @@ def test_an_answer_is_small_and_names_few_faults(client: Client, given: Excess) 
     assert len(response.get_json().get("issue", ())) <= MAX_FAULTS + 1
 
 
-def test_the_longest_messages_of_these_tests_are_the_longest_there_may_be() -> None:
+def test_the_longest_messages_here_are_the_longest_allowed() -> None:
     assert (MAX_ENTRIES, MAX_SUGGESTIONS) == (ACTS, SUGGESTIONS)
 
 
-def test_how_many_more_elements_are_wrong_is_said(client: Client) -> None:
+def test_the_number_of_further_mistakes_is_given(client: Client) -> None:
     entries = [{"card": "c 1"}] * 30
     issues = client.post({"feedback": entries}, f"/cds-services/{FEEDBACK}").get_json()["issue"]
 
@@ -50,12 +50,12 @@ def test_the_first_wrong_selections_are_named(client: Client) -> None:
 
 
 def wrong(selections: int) -> dict[str, object]:
-    """A context with so many wrong selections."""
+    """A context with this many wrong selections."""
     return EXCESS["wrong selections"].body["context"] | {"selections": [5] * selections}
 
 
 @pytest.mark.requirement("hooks:R9")
-def test_more_selections_than_drafts_may_be_are_413() -> None:
+def test_more_selections_than_allowed_drafts_are_413() -> None:
     client = limited(draft_limit=3)
 
     def answer(count: int) -> str:
@@ -76,7 +76,7 @@ def test_more_values_than_the_limit_are_413() -> None:
     )
 
 
-def test_time_is_looked_at_between_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_limit_is_checked_between_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     client, looks = limited(call_seconds=60), iter([9.0] * 5 + [0.0] * 100)
     monkeypatch.setattr("cds_service.server.call_time.CallTime.left", property(lambda _: next(looks)))
 

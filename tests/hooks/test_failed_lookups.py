@@ -32,8 +32,8 @@ from tests.hooks.test_orders import (
     TOCILIZUMAB,
     UNRESOLVED,
     answered,
+    card_on_missing_data,
     found,
-    unchecked,
 )
 
 pytestmark = pytest.mark.requirement("hooks:R6")
@@ -55,13 +55,13 @@ FLUDARABINE = draft("24698", dosage(30, "mg/m2"))
 @pytest.mark.parametrize("lost", [FAILED_THERAPY, CUT_THERAPY, {"procedures": outcome()}, {"procedures": CUT_OFF}])
 @pytest.mark.parametrize("drug", [DEXAMETHASONE, LORAZEPAM])
 @pytest.mark.parametrize("neuro", [SCORED, {}])
-def test_without_a_known_therapy_an_order_that_could_matter_is_told(
+def test_without_a_known_therapy_a_relevant_order_is_reported(
     client: Client, neuro: dict[str, Any], drug: str, lost: dict[str, Any]
 ) -> None:
     answer = answered(client, order_call(draft(drug, dosage(4)), **neuro, **lost))
 
     assert [] == found(answer)
-    card = unchecked(answer)
+    card = card_on_missing_data(answer)
     assert "look-up of the therapy incomplete" in card["summary"]
     assert "Look in the chart for what did not arrive" in card["detail"]
 
@@ -75,7 +75,7 @@ def test_without_a_known_therapy_an_order_that_could_matter_is_told(
         (draft(DEXAMETHASONE, dosage(4), status="stopped"), SCORED["neuro"]),
     ],
 )
-def test_without_a_known_therapy_what_could_not_matter_is_silence(
+def test_without_a_known_therapy_an_irrelevant_order_gets_no_card(
     client: Client, order: dict[str, Any], neuro: dict[str, Any]
 ) -> None:
     assert [] == answered(client, order_call(order, neuro=neuro, **CUT_THERAPY))["cards"]
@@ -89,15 +89,15 @@ def test_no_dose_is_verified_for_a_child_whatever_is_known(client: Client, birth
 
 
 @pytest.mark.parametrize(("drug", "cards"), [(TOCILIZUMAB, 1), (TECLISTAMAB, 1), (AXI_CEL, 0)])
-def test_what_is_counted_or_given_again_needs_a_known_therapy(client: Client, drug: str, cards: int) -> None:
+def test_counted_and_repeated_drugs_need_a_known_therapy(client: Client, drug: str, cards: int) -> None:
     baseline = bundle(ice(10), alert())
     answer = answered(client, order_call(draft(drug, dosage(4)), neuro=baseline, **CUT_THERAPY))
 
     assert cards == len(answer["cards"])
 
 
-def test_an_order_of_nobody_knows_what_is_told_too(client: Client) -> None:
-    assert "drug not known" in unchecked(answered(client, order_call(UNRESOLVED, **CUT_THERAPY)))["summary"]
+def test_an_order_of_an_unknown_drug_is_reported_too(client: Client) -> None:
+    assert "drug not known" in card_on_missing_data(answered(client, order_call(UNRESOLVED, **CUT_THERAPY)))["summary"]
 
 
 def test_a_known_therapy_needs_no_further_source(client: Client) -> None:
@@ -106,26 +106,26 @@ def test_a_known_therapy_needs_no_further_source(client: Client) -> None:
     assert [] == answered(client, order_call(draft(LORAZEPAM, dosage(1)), **lost))["cards"]
 
 
-def test_data_that_are_complete_and_hold_no_therapy_are_silence(client: Client) -> None:
+def test_complete_data_without_a_therapy_get_no_card(client: Client) -> None:
     assert [] == answered(client, order_call(draft(LORAZEPAM, dosage(1))))["cards"]
 
 
 @pytest.mark.parametrize("lost", [FAILED_THERAPY, {"procedures": outcome()}, CUT_THERAPY])
-def test_the_chart_says_that_the_therapy_is_not_known(client: Client, lost: dict[str, Any]) -> None:
+def test_the_chart_says_that_the_therapy_is_unknown(client: Client, lost: dict[str, Any]) -> None:
     (card,) = client.call(prefetch(**SCORED, **lost))["cards"]
 
     assert "(therapy not known)" in card["summary"]
     assert "CAR-T or engager not recorded" not in card["summary"]
 
 
-def test_the_chart_of_somebody_without_a_score_stays_silent(client: Client) -> None:
-    """Rule U1: an order or a discharge is told, a chart that is opened is not."""
+def test_the_chart_of_a_patient_without_a_score_gets_no_card(client: Client) -> None:
+    """Rule U1: an unknown therapy is reported at an order or a discharge, not when a chart is opened."""
     assert [] == client.call(prefetch(**CUT_THERAPY))["cards"]
 
 
 @pytest.mark.parametrize(("lost", "cards"), [({"drugs": outcome()}, 1), ({"drugs": CUT_OFF}, 1), ({}, 0)])
 @pytest.mark.rule("C5")
-def test_tocilizumab_needs_the_count_of_what_was_given(client: Client, lost: dict[str, Any], cards: int) -> None:
+def test_tocilizumab_needs_the_number_of_earlier_doses(client: Client, lost: dict[str, Any], cards: int) -> None:
     known = {"neuro": bundle(ice(10), alert()), "vitals": bundle(TEMPERATURE), "therapy": bundle(axi_cel())}
     answer = answered(client, order_call(draft(TOCILIZUMAB, dosage(560)), **known, **lost))
 
@@ -135,15 +135,17 @@ def test_tocilizumab_needs_the_count_of_what_was_given(client: Client, lost: dic
 
 
 @pytest.mark.parametrize(("lost", "cards"), [({"drugs": outcome()}, 1), ({"drugs": CUT_OFF}, 0), ({}, 0)])
-def test_the_end_of_a_corticosteroid_needs_what_runs(client: Client, lost: dict[str, Any], cards: int) -> None:
-    """The list is newest first: what was given in the last 24 h is there though its end is cut off."""
+def test_stopping_a_corticosteroid_needs_the_recent_administrations(
+    client: Client, lost: dict[str, Any], cards: int
+) -> None:
+    """The list is newest first: it has the drugs of the last 24 h even if its end is cut off."""
     stopped = draft(DEXAMETHASONE, dosage(10), status="stopped")
     answer = answered(client, order_call(stopped, **SCORED, therapy=bundle(axi_cel()), **lost))
 
     assert cards == len(answer["cards"])
 
 
-def test_a_corticosteroid_that_is_seen_to_run_needs_nothing_else(client: Client) -> None:
+def test_a_running_corticosteroid_needs_no_further_data(client: Client) -> None:
     running = given(DEXAMETHASONE, 6, dosage={"dose": quantity(10, "mg")})
     stopped = draft(DEXAMETHASONE, dosage(10), id="d-1", status="stopped")
     answer = answered(client, order_call(stopped, **SCORED, therapy=bundle(axi_cel(), running), drugs=outcome()))
@@ -155,12 +157,13 @@ def test_a_corticosteroid_that_is_seen_to_run_needs_nothing_else(client: Client)
 @pytest.mark.parametrize("lost", [{"labs": outcome()}, {"labs": CUT_OFF}, {"vitals": outcome()}])
 def test_fludarabine_before_cells_needs_a_clearance(client: Client, lost: dict[str, Any]) -> None:
     cells = {"orders": bundle(draft(AXI_CEL, status="active"))}
+    card = card_on_missing_data(answered(client, order_call(FLUDARABINE, **cells, **lost)))
 
-    assert "clearance not known" in unchecked(answered(client, order_call(FLUDARABINE, **cells, **lost)))["summary"]
+    assert "clearance not known" in card["summary"]
     assert [] == answered(client, order_call(FLUDARABINE, **lost))["cards"]
 
 
-def test_fludarabine_without_a_creatinine_on_record_is_silence(client: Client) -> None:
+def test_fludarabine_without_a_recorded_creatinine_gets_no_card(client: Client) -> None:
     cells = {"orders": bundle(draft(AXI_CEL, status="active"))}
 
     assert [] == answered(client, order_call(FLUDARABINE, vitals=WEIGHED, **cells))["cards"]
@@ -170,24 +173,24 @@ def test_fludarabine_needs_to_know_whether_cells_are_ordered(client: Client) -> 
     known = {"patient": patient(gender="male"), "labs": LOW_CLEARANCE}
     answer = answered(client, order_call(FLUDARABINE, orders=outcome(), **known))
 
-    assert "active orders did not arrive" in unchecked(answer)["summary"]
+    assert "active orders did not arrive" in card_on_missing_data(answer)["summary"]
     assert [] == answered(client, order_call(FLUDARABINE, **known))["cards"]
 
 
-def test_fludarabine_is_told_where_neither_clearance_nor_orders_came(client: Client) -> None:
+def test_fludarabine_is_reported_if_neither_clearance_nor_orders_arrived(client: Client) -> None:
     answer = answered(client, order_call(FLUDARABINE, labs=outcome(), orders=outcome()))
 
-    assert "clearance not known" in unchecked(answer)["summary"]
+    assert "clearance not known" in card_on_missing_data(answer)["summary"]
 
 
-def test_fludarabine_that_ends_is_silence(client: Client) -> None:
+def test_stopping_fludarabine_gets_no_card(client: Client) -> None:
     ended = {**FLUDARABINE, "status": "stopped"}
 
     assert [] == answered(client, order_call(ended, labs=outcome(), orders=outcome()))["cards"]
 
 
 @pytest.mark.parametrize(("neuro", "cards"), [(bundle(), 1), (bundle(ice(10, 48)), 0)])
-def test_a_stay_whose_orders_did_not_arrive_is_told_without_a_baseline(
+def test_an_admission_without_order_data_and_baseline_is_reported(
     client: Client, neuro: dict[str, Any], cards: int
 ) -> None:
     answer = answered(client, stay_call("encounter-start", neuro=neuro, orders=outcome()))
@@ -197,18 +200,18 @@ def test_a_stay_whose_orders_did_not_arrive_is_told_without_a_baseline(
 
 
 @pytest.mark.parametrize("hook", ["encounter-start", "encounter-discharge"])
-def test_a_stay_without_a_known_therapy_is_told(client: Client, hook: str) -> None:
-    card = unchecked(answered(client, stay_call(hook, **CUT_THERAPY)))
+def test_a_stay_without_a_known_therapy_is_reported(client: Client, hook: str) -> None:
+    card = card_on_missing_data(answered(client, stay_call(hook, **CUT_THERAPY)))
 
     assert "look-up of the therapy incomplete" in card["summary"]
     assert [] == answered(client, stay_call(hook))["cards"]
 
 
 @pytest.mark.parametrize(("days", "cards"), [(56, 1), (57, 0)])
-def test_a_discharge_whose_drugs_did_not_arrive_is_told(client: Client, days: float, cards: int) -> None:
+def test_a_discharge_without_drug_data_is_reported(client: Client, days: float, cards: int) -> None:
     known = {"neuro": bundle(ice(10), alert()), "therapy": bundle(axi_cel(days))}
     answer = answered(client, stay_call("encounter-discharge", drugs=outcome(), **known))
 
-    told = [card for card in answer["cards"] if "icansDataMissing" == card["source"]["topic"]["code"]]
-    assert cards == len(told)
-    assert all("drugs given not fully known" in card["summary"] for card in told)
+    missing = [card for card in answer["cards"] if "icansDataMissing" == card["source"]["topic"]["code"]]
+    assert cards == len(missing)
+    assert all("drugs given not fully known" in card["summary"] for card in missing)

@@ -1,4 +1,4 @@
-"""Feedback over HTTP: in the specification's form and in Epic's, with every way to be wrong."""
+"""Feedback over HTTP, in the form of the specification and in Epic's, with every possible mistake."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENTRY = {
     "outcome": "overridden",
     "outcomeTimestamp": "2026-03-08T09:10:00Z",
 }
-# As fhir.epic.com documents them, the card's id and the system's blank included.
+# As documented on fhir.epic.com, including the card's id and the blank system.
 EPIC_REASON = {
     "reason": {"code": "contraindicated", "display": "bad", "system": "http: //example.org/override-reasons"},
     "userComment": "User Entered Free Text",
@@ -34,7 +34,7 @@ EPIC_EXTENSION = {
 
 @pytest.fixture
 def kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What reaches the store."""
+    """The feedback in the store."""
     entries: list[Any] = []
     store = client.flask.application.extensions[WIRING].delivery.store
     add = type(store).add
@@ -62,7 +62,7 @@ def refused(client: Client, body: Any) -> tuple[int, str]:
 @pytest.mark.requirement("hooks:B1")
 @pytest.mark.requirement("hooks:B2")
 @pytest.mark.requirement("hooks:B4")
-def test_a_card_that_was_shown_is_known_by_its_uuid(client: Client, kept: list[Any]) -> None:
+def test_a_shown_card_is_recognised_by_its_uuid(client: Client, kept: list[Any]) -> None:
     (card,) = client.call(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))["cards"]
     reason = {"reason": {"code": "grade-differs", "system": "urn:x"}, "userComment": "Mrs Miller is fine"}
 
@@ -104,7 +104,7 @@ def test_several_cards_may_come_in_one_message_and_a_card_twice(client: Client) 
         ({"userComment": "only words"}, "", ""),
     ],
 )
-def test_epics_form_is_taken(client: Client, kept: list[Any], override: Any, system: str, code: str) -> None:
+def test_epics_form_is_accepted(client: Client, kept: list[Any], override: Any, system: str, code: str) -> None:
     epic = {"card": "123456", "outcome": "overridden", "outcomeTimestamp": "2022-05-19T19:44:04Z"}
 
     assert 1 == send(client, epic | {"overrideReasons": override})["received"]
@@ -127,12 +127,12 @@ def test_epics_form_is_taken(client: Client, kept: list[Any], override: Any, sys
         {"outcomeTimestamp": "2026-03-08T10:10:00.123456+01:00"},
     ],
 )
-def test_what_is_odd_but_readable_is_taken(client: Client, kept: list[Any], more: dict[str, Any]) -> None:
+def test_odd_but_readable_feedback_is_accepted(client: Client, kept: list[Any], more: dict[str, Any]) -> None:
     send(client, ENTRY | more)
     assert (ENTRY["card"], "") == (kept[0].card, kept[0].reason)
 
 
-def test_a_reason_that_is_not_written_as_a_code_is_not_kept(client: Client, kept: list[Any]) -> None:
+def test_a_reason_that_is_not_a_code_is_not_kept(client: Client, kept: list[Any]) -> None:
     send(client, ENTRY | {"overrideReason": {"reason": {"code": "Mrs Miller, bed 4", "system": "urn:x y"}}})
     assert ("", "uncoded") == (kept[0].reason_system, kept[0].reason)
 
@@ -158,7 +158,7 @@ def test_a_reason_that_is_not_written_as_a_code_is_not_kept(client: Client, kept
         ({"overrideReason": "no"}, "feedback[0].overrideReason"),
     ],
 )
-def test_what_is_no_feedback_is_named_and_costs_only_itself(
+def test_an_invalid_entry_is_named_and_the_others_are_kept(
     client: Client, kept: list[Any], more: dict[str, Any], place: str
 ) -> None:
     good = ENTRY | {"outcomeTimestamp": "2026-03-08T09:12:00Z"}
@@ -173,7 +173,7 @@ def test_what_is_no_feedback_is_named_and_costs_only_itself(
 
 
 @pytest.mark.requirement("hooks:B3")
-def test_a_message_may_be_sent_again_as_a_whole(client: Client) -> None:
+def test_a_whole_message_may_be_sent_again(client: Client) -> None:
     good = [ENTRY | {"outcomeTimestamp": f"2026-03-08T10:0{minute}:00Z"} for minute in range(3)]
     message = {"feedback": [good[0], {"card": "x y"}, good[1], 7, good[2]]}
     first, again = client.post(message, PATH), client.post(message, PATH)
@@ -188,7 +188,7 @@ def test_a_message_may_be_sent_again_as_a_whole(client: Client) -> None:
 @pytest.mark.parametrize(
     "body", [[], {}, {"feedback": []}, {"feedback": {}}, {"feedback": [1]}, {"feedback": [None]}, 3, None]
 )
-def test_another_shape_is_422(client: Client, body: Any) -> None:
+def test_feedback_of_another_shape_is_422(client: Client, body: Any) -> None:
     assert 422 == refused(client, json.dumps(body).encode())[0]
 
 
@@ -202,7 +202,7 @@ def test_what_is_not_json_is_400(client: Client, body: bytes) -> None:
 
 
 @pytest.mark.requirement("hooks:R9")
-def test_an_unknown_service_a_wrong_method_and_too_large_a_body_are_refused_as_elsewhere(client: Client) -> None:
+def test_unknown_services_wrong_methods_and_large_bodies_are_refused(client: Client) -> None:
     assert 404 == client.post({"feedback": [ENTRY]}, "/cds-services/none/feedback").status_code
     assert 405 == client.flask.get(PATH).status_code
     assert 413 == client.post(b" " * (20 * 1024 * 1024 + 1), PATH).status_code

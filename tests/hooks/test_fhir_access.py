@@ -1,4 +1,4 @@
-"""The FHIR server in use and in trouble (hooks:F1-F4, contract.md 1)."""
+"""Access to the FHIR server, working and failing (hooks:F1-F4, contract.md 1)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RECORD: dict[str, list[dict[str, Any]]] = {
 
 
 def record(call: Call) -> Answer:
-    """A server that has the record and nothing else."""
+    """A server with only this record."""
     if call.kind == "Patient":
         return Answer(patient())
     code = call.query.get("code", [""])[0]
@@ -43,7 +43,7 @@ def record(call: Call) -> Answer:
 
 
 def but(kind: str, answer: Answer, key: str = ""):
-    """The record, but one resource type answers otherwise; `key`: only searches whose code holds it."""
+    """The record, with another answer for one resource type; `key`: only for searches whose code contains it."""
 
     def rule(call: Call) -> Answer:
         hit = call.kind == kind and key in call.query.get("code", [""])[0]
@@ -89,14 +89,14 @@ def test_only_what_is_missing_is_fetched(client: Client) -> None:
 
 
 @pytest.mark.requirement("hooks:P8")
-def test_what_the_client_asked_in_vain_is_not_asked_again(client: Client) -> None:
+def test_a_prefetch_that_failed_is_not_requested_again(client: Client) -> None:
     with serving(record) as server:
         client.call(prefetch(neuro=outcome()), fhirServer=server.base)
 
     assert [] == server.calls
 
 
-def test_prefetch_of_no_form_is_asked_for_again(client: Client) -> None:
+def test_malformed_prefetch_is_requested_again(client: Client) -> None:
     with serving(record) as server:
         answer = client.call(prefetch(scores="?", therapy=bundle(axi_cel())), fhirServer=server.base)
 
@@ -104,7 +104,7 @@ def test_prefetch_of_no_form_is_asked_for_again(client: Client) -> None:
 
 
 @pytest.mark.requirement("hooks:F1")
-def test_every_search_carries_the_callers_token_and_wants_fresh_fhir_json(client: Client) -> None:
+def test_every_search_has_the_callers_token_and_requests_fresh_fhir_json(client: Client) -> None:
     with serving(record) as server:
         client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t0ken", "token_type": "Bearer"})
 
@@ -121,7 +121,7 @@ def test_without_a_token_none_is_sent(client: Client) -> None:
     assert not any("Authorization" in call.headers for call in server.calls)
 
 
-def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
+def test_searches_use_the_time_windows_of_the_contract(client: Client) -> None:
     with serving(record) as server:
         client.call(fhirServer=server.base)
 
@@ -160,9 +160,7 @@ def test_searches_ask_for_the_windows_of_the_contract(client: Client) -> None:
     ],
 )
 @pytest.mark.requirement("hooks:F4")
-def test_observations_that_do_not_arrive_make_a_warning_card(
-    client: Client, answer: Answer, kind: str, why: str
-) -> None:
+def test_missing_observations_lead_to_a_warning_card(client: Client, answer: Answer, kind: str, why: str) -> None:
     with serving(but("Observation", answer, SCORES)) as server:
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
 
@@ -171,7 +169,7 @@ def test_observations_that_do_not_arrive_make_a_warning_card(
     assert {"concept": "scores", "kind": kind, "count": 1, "detail": why} in evaluation(said)["gaps"]
 
 
-def test_all_searches_together_end_at_the_deadline(client: Client) -> None:
+def test_all_searches_share_one_deadline(client: Client) -> None:
     with serving(lambda _: Answer(bundle(), delay=5)) as server:
         begun = time.monotonic()
         said = client.call(fhirServer=server.base)
@@ -181,7 +179,7 @@ def test_all_searches_together_end_at_the_deadline(client: Client) -> None:
     assert took < 2.5
 
 
-def test_a_server_that_is_not_there_is_unavailable(client: Client) -> None:
+def test_an_unreachable_server_is_unavailable(client: Client) -> None:
     with serving(record) as server:
         gone = server.base
     said = client.call(fhirServer=gone)
@@ -201,7 +199,7 @@ def test_another_patient_from_the_server_is_422(client: Client) -> None:
         refused(client.post(hook_request(fhirServer=server.base)), 422)
 
 
-def test_one_other_search_that_fails_is_a_gap_and_no_more(client: Client) -> None:
+def test_one_other_failed_search_is_only_a_gap(client: Client) -> None:
     with serving(but("Condition", Answer(outcome(), 500))) as server:
         said = client.call(fhirServer=server.base)
 
@@ -213,7 +211,7 @@ def test_one_other_search_that_fails_is_a_gap_and_no_more(client: Client) -> Non
 
 
 def pages(*contents: list[dict], base: str, last: str | None = None) -> Any:
-    """Observations in several pages; `last` replaces the final next link."""
+    """Observations on several pages; `last` replaces the final next link."""
 
     def rule(call: Call) -> Answer:
         if call.kind == "Observation" and (SCORES in call.query.get("code", [""])[0] or "page" in call.query):
@@ -247,7 +245,7 @@ def test_next_links_are_followed_relative_or_absolute(client: Client, base: str)
         "http://127.0.0.1:1/fhir/x",
     ],
 )
-def test_a_next_link_to_elsewhere_is_not_followed(client: Client, evil: str) -> None:
+def test_a_next_link_to_another_server_is_not_followed(client: Client, evil: str) -> None:
     with serving(pages([ice(5), alert()], base="", last=evil)) as server:
         said = client.call(fhirServer=server.base, fhirAuthorization={"access_token": "t"})
 
@@ -274,7 +272,7 @@ def test_the_rest_of_a_prefetched_page_is_fetched(client: Client) -> None:
     assert 1 == len(server.calls)
 
 
-def test_a_later_page_that_fails_leaves_the_first(client: Client) -> None:
+def test_a_failed_later_page_leaves_the_first(client: Client) -> None:
     def rule(call: Call) -> Answer:
         if "page" in call.query:
             return Answer(outcome(), 500)
@@ -291,13 +289,13 @@ def test_a_later_page_that_fails_leaves_the_first(client: Client) -> None:
 
 
 def referring(name: str) -> dict:
-    """A dose by reference."""
+    """A dose whose drug is a reference."""
     resource = given("x", 120) | {"medicationReference": {"reference": f"Medication/{name}"}}
     del resource["medicationCodeableConcept"]
     return resource
 
 
-def test_a_medication_that_did_not_come_along_is_read(client: Client) -> None:
+def test_a_medication_that_was_not_included_is_read(client: Client) -> None:
     medication = {
         "resourceType": "Medication",
         "id": "m-1",
@@ -329,7 +327,7 @@ def test_a_medication_that_cannot_be_read_is_a_gap(client: Client) -> None:
     assert {"/fhir/Medication/m-1", "/fhir/Medication/secret"} >= {call.path for call in server.asked("Medication")}
 
 
-def test_members_of_a_panel_that_did_not_come_along_are_read(client: Client) -> None:
+def test_members_of_a_panel_that_were_not_included_are_read(client: Client) -> None:
     panel = observation("ice-total", hasMember=[{"reference": "Observation/item-1"}])
     member = observation("ice-writing", id="item-1", valueInteger=0)
 
@@ -348,7 +346,7 @@ def test_members_of_a_panel_that_did_not_come_along_are_read(client: Client) -> 
     assert ("at-least", 1) == (evaluation(said)["icans"]["certainty"], evaluation(said)["icans"]["grade"])
 
 
-def test_a_server_that_refuses_include_is_asked_without(client: Client) -> None:
+def test_a_server_that_refuses_include_is_searched_without_it(client: Client) -> None:
     def rule(call: Call) -> Answer:
         return Answer(outcome(), 400) if "_include" in call.query else record(call)
 

@@ -1,4 +1,4 @@
-"""What goes with every answer, and who may call from a browser."""
+"""The headers of every answer, and who may call from a browser."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PREFLIGHT = {
 
 @pytest.fixture(scope="module")
 def listed() -> Client:
-    """A service that lets the pages of one EHR call."""
+    """A service that the pages of one EHR may call."""
     return Client(create_app(Settings(demo=True, cors_origin=(EHR,)), now=lambda: NOW).test_client())
 
 
@@ -44,7 +44,7 @@ def listed() -> Client:
         ("GET", "/assets/sandbox.css"),
     ],
 )
-def test_every_answer_protects_itself(client: Client, method: str, path: str) -> None:
+def test_every_answer_has_the_security_headers(client: Client, method: str, path: str) -> None:
     headers = client.flask.open(path, method=method).headers
 
     assert "nosniff" == headers["X-Content-Type-Options"]
@@ -55,7 +55,7 @@ def test_every_answer_protects_itself(client: Client, method: str, path: str) ->
     assert headers["Cache-Control"] in {"no-store", "no-cache"}
 
 
-def test_pages_run_nothing_that_stands_in_them(client: Client) -> None:
+def test_pages_run_no_inline_scripts(client: Client) -> None:
     policy = client.flask.get("/").headers["Content-Security-Policy"]
 
     assert "unsafe" not in policy
@@ -74,7 +74,7 @@ def test_a_preflight_needs_no_token(listed: Client, path: str) -> None:
 
 
 @pytest.mark.requirement("hooks:X1")
-def test_an_answer_can_be_read_by_the_origin_on_the_list(listed: Client) -> None:
+def test_a_listed_origin_can_read_an_answer(listed: Client) -> None:
     for response in (
         listed.flask.post(PATH, json=hook_request(prefetch()), headers={"Origin": EHR}),
         listed.flask.post(PATH, json={}, headers={"Origin": EHR}),
@@ -99,7 +99,7 @@ def test_an_answer_can_be_read_by_the_origin_on_the_list(listed: Client) -> None
         "null",
     ],
 )
-def test_no_other_origin_is_let_in(listed: Client, origin: str) -> None:
+def test_no_other_origin_is_allowed(listed: Client, origin: str) -> None:
     for response in (
         listed.flask.options(PATH, headers=PREFLIGHT | {"Origin": origin}),
         listed.flask.post(PATH, json=hook_request(prefetch()), headers={"Origin": origin}),
@@ -112,12 +112,12 @@ def test_in_a_demo_any_origin_may_call_unless_some_are_listed(client: Client) ->
 
 
 @pytest.mark.parametrize("origin", ["*", "ehr.example", "https://ehr.example/", "https://*.example", "null", ".*"])
-def test_an_origin_is_written_out(origin: str) -> None:
+def test_an_origin_must_be_complete(origin: str) -> None:
     with pytest.raises(SettingsError, match="ICANS_CORS_ORIGIN"):
         Settings.from_env({"ICANS_CORS_ORIGIN": origin})
 
 
-# --- where an answer leads to ---------------------------------------------------------------------------------
+# --- links and redirects --------------------------------------------------------------------------------------
 
 EVIL = {"Host": "evil.example"}
 
@@ -142,7 +142,7 @@ EVIL = {"Host": "evil.example"}
         "/patients//x",
     ],
 )
-def test_no_answer_leads_to_a_host_that_a_caller_names(client: Client, method: str, path: str) -> None:
+def test_no_answer_links_to_a_host_named_by_the_caller(client: Client, method: str, path: str) -> None:
     answer = client.flask.open(path, method=method, headers=EVIL)
 
     assert answer.status_code in {200, 404, 405}
@@ -151,7 +151,7 @@ def test_no_answer_leads_to_a_host_that_a_caller_names(client: Client, method: s
 
 
 @pytest.mark.requirement("hooks:R6")
-def test_two_slashes_are_another_address_also_before_anybody_is_known(tmp_path: Path) -> None:
+def test_two_slashes_are_another_address_even_before_authentication(tmp_path: Path) -> None:
     settings = Settings(clients=str(clients_file(tmp_path)), public_url=PUBLIC_URL, store=str(tmp_path / "s.sqlite"))
     signed = Client(create_app(settings, now=lambda: NOW).test_client())
 
@@ -159,7 +159,7 @@ def test_two_slashes_are_another_address_also_before_anybody_is_known(tmp_path: 
 
 
 @pytest.mark.parametrize("path", ["/reset", "/patients/{patient}"])
-def test_pages_of_the_sandbox_lead_to_themselves_and_name_no_host(client: Client, path: str) -> None:
+def test_links_between_sandbox_pages_name_no_host(client: Client, path: str) -> None:
     patient = next(iter(client.flask.application.extensions[SANDBOX].stories))
     answer = client.flask.post(path.format(patient=patient), headers=EVIL)
 
@@ -168,7 +168,7 @@ def test_pages_of_the_sandbox_lead_to_themselves_and_name_no_host(client: Client
     assert not answer.headers["Location"].startswith("//")
 
 
-def test_no_route_redirects_for_a_slash_at_its_end(client: Client) -> None:
+def test_no_route_redirects_for_a_trailing_slash(client: Client) -> None:
     rules = [rule.rule for rule in client.flask.application.url_map.iter_rules()]
 
     assert ["/"] == [rule for rule in rules if rule.endswith("/")]

@@ -1,4 +1,4 @@
-"""A hook is one file and one name: a made-up one is discovered, described, called, answered and logged."""
+"""A hook is one file and one name: a made-up hook is discovered, described, called, answered and logged."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def test_discovery_lists_it_with_the_data_that_it_needs(client: Client) -> None:
     assert services["icans-order-sign"]["prefetch"] == services[MADE_UP.id]["prefetch"]
 
 
-def test_it_is_described(client: Client) -> None:
+def test_the_openapi_document_describes_it(client: Client) -> None:
     assert "/cds-services/icans-ward-round" in openapi(SERVICES)["paths"]
 
 
-def test_it_is_answered(client: Client) -> None:
+def test_a_call_of_it_is_answered(client: Client) -> None:
     answer = call(client, encounterId="e-1").get_json()
 
     assert ("icans-ward-round", 2) == (evaluation(answer)["service"], evaluation(answer)["icans"]["grade"])
 
 
-def test_it_is_checked_for_what_its_occasion_asks_for(client: Client) -> None:
+def test_the_checks_of_its_occasion_run(client: Client) -> None:
     answer = call(client, encounterId="e-1").get_json()
 
     found = {one["finding"] for one in evaluation(answer)["findings"]}
@@ -68,7 +68,7 @@ def test_its_context_is_checked(client: Client) -> None:
     assert "context.encounterId" in response.get_data(as_text=True)
 
 
-def test_what_a_hook_needs_is_known(knowledge: Knowledge) -> None:
+def test_every_optional_search_is_needed_by_a_hook(knowledge: Knowledge) -> None:
     optional = {
         one.key
         for one in requirements_of(knowledge.terminology, knowledge.protocol.rules.decisions.record)

@@ -1,4 +1,4 @@
-"""What the patient takes home reaches the card at discharge, and the answer for machines, by product and region."""
+"""The patient's leaflet is on the card at discharge and in the extension, for the product and the region."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def instructions(answer: dict[str, Any]) -> dict[str, Any]:
     return next(card for card in answer["cards"] if "dischargeInstructions" == card["source"]["topic"]["code"])
 
 
-def test_all_of_it_is_on_the_card_and_marked_as_the_patients(client: Client) -> None:
+def test_the_whole_leaflet_is_on_the_card_and_marked_as_for_the_patient(client: Client) -> None:
     detail = instructions(leaving(client))["detail"]
 
     begin = detail.index("**The lines from here on are for the patient** (English): read them out, or hand them over.")
@@ -52,7 +52,7 @@ def test_all_of_it_is_on_the_card_and_marked_as_the_patients(client: Client) -> 
     assert "ICANS can begin at home" not in told
 
 
-def test_a_patient_who_speaks_spanish_gets_it_in_spanish_and_a_wallet_card_in_both(client: Client) -> None:
+def test_a_spanish_speaker_gets_it_in_spanish_and_a_bilingual_wallet_card(client: Client) -> None:
     detail = instructions(leaving(client, communication=SPANISH))["detail"]
 
     assert "are for the patient** (español)" in detail
@@ -63,7 +63,7 @@ def test_a_patient_who_speaks_spanish_gets_it_in_spanish_and_a_wallet_card_in_bo
     assert "Do not drive" not in detail
 
 
-def test_the_answer_has_it_in_every_language(client: Client) -> None:
+def test_the_extension_has_it_in_every_language(client: Client) -> None:
     findings = {one["finding"]: one for one in evaluation(leaving(client))["findings"]}
 
     told = findings["discharge-instructions"]["forPatient"]
@@ -93,7 +93,7 @@ def test_the_answer_has_it_in_every_language(client: Client) -> None:
         (CILTA_CEL, 28, ""),
     ],
 )
-def test_checks_that_are_not_daily_are_said_on_the_card(europe: Client, code: str, days: int, said: str) -> None:
+def test_checks_that_are_not_daily_are_on_the_card(europe: Client, code: str, days: int, said: str) -> None:
     answer = leaving(europe, code, days)
     card = instructions(answer)
 
@@ -118,7 +118,7 @@ def test_checks_that_are_not_daily_are_said_on_the_card(europe: Client, code: st
         (IDE_CEL, "watched in the first 7 days after the dose; then as judged; within 2 h of the centre for 14 days"),
     ],
 )
-def test_a_stay_begins_with_the_checks_of_the_label(europe: Client, code: str, expected: str) -> None:
+def test_an_admission_orders_the_checks_of_the_label(europe: Client, code: str, expected: str) -> None:
     keys = {"neuro": bundle(ice(10, 110), ice(9), alert()), "therapy": bundle(given(code, 96))}
 
     (card,) = answered(europe, stay_call("encounter-start", **keys))["cards"]
@@ -127,7 +127,7 @@ def test_a_stay_begins_with_the_checks_of_the_label(europe: Client, code: str, e
 
 
 @pytest.mark.parametrize(("region", "number"), [("us", "911"), ("eu", "112")])
-def test_the_number_for_emergencies_is_that_of_the_region(region: str, number: str) -> None:
+def test_the_emergency_number_is_that_of_the_region(region: str, number: str) -> None:
     app = create_app(Settings(demo=True, region=region), now=lambda: NOW)
 
     assert f"Call {number} at once for:" in instructions(leaving(Client(app.test_client())))["detail"]

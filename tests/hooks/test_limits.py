@@ -1,4 +1,4 @@
-"""Every limit is a setting, and who goes over one is told which."""
+"""Every limit is a setting, and the refusal names it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_body_over_the_limit_is_413() -> None:
 
 
 def nested(levels: int) -> bytes:
-    """A good request in which something goes down to this level."""
+    """A valid request with a value nested to this level."""
     depth = levels - 2
     return GOOD.replace(b'"hook":', b'"extension": {"x":' + b"[" * depth + b"]" * depth + b'}, "hook":', 1)
 
@@ -68,11 +68,11 @@ def test_nesting_up_to_the_limit_is_read_and_beyond_it_is_422() -> None:
         GOOD.replace(b'"valueInteger": 9', b'"item": ' + b'[{"item":' * 120 + b"1" + b"}]" * 120),
     ],
 )
-def test_nesting_without_end_is_refused_before_it_is_read(client: Client, body: bytes) -> None:
+def test_very_deep_nesting_is_refused_before_parsing(client: Client, body: bytes) -> None:
     refused(client.post(body), 422)
 
 
-def test_brackets_in_texts_are_no_nesting() -> None:
+def test_brackets_in_strings_do_not_count_as_nesting() -> None:
     text = json.dumps('mm[Hg] {score} " \\" \\ ' + "[{" * 500)
     body = GOOD.replace(b'"valueInteger": 9', b'"valueInteger": 9, "text": ' + text.encode())
 
@@ -90,7 +90,7 @@ def test_more_entries_than_the_limit_are_413() -> None:
     assert "5 entries (setting ICANS_ENTRY_LIMIT)" in refused(client.post(hook_request(fetched)), 413)
 
 
-def test_what_was_not_asked_for_does_not_count() -> None:
+def test_entries_that_were_not_requested_do_not_count() -> None:
     assert 200 == limited(entry_limit=5).post(hook_request(prefetch(other=bundle(*[ice(9)] * 10)))).status_code
 
 
@@ -109,12 +109,12 @@ def test_more_draft_orders_than_the_limit_are_413(hook: str) -> None:
 
 
 def overdue(response: TestResponse) -> bool:
-    """Whether it is the answer to a call that took too long."""
+    """Whether a response refuses a call that took too long."""
     return "1" == response.headers["Retry-After"] and "ICANS_CALL_SECONDS" in refused(response, 503)
 
 
 def slow(then: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, later than any call of these tests may be answered."""
+    """The same function, delayed beyond the time limit of every call in these tests."""
 
     def late(*given: Any, **more: Any) -> Any:
         time.sleep(0.6)
@@ -128,9 +128,7 @@ def slow(then: Callable[..., Any]) -> Callable[..., Any]:
     [(BodyReader, "read"), (Wiring, "_wanted"), (Decider, "decide")],
     ids=["read", "gather", "decide"],
 )
-def test_a_call_that_takes_too_long_is_503_whichever_step_it_was(
-    monkeypatch: pytest.MonkeyPatch, step: tuple[type, str]
-) -> None:
+def test_a_call_that_takes_too_long_at_any_step_is_503(monkeypatch: pytest.MonkeyPatch, step: tuple[type, str]) -> None:
     client, body = limited(call_seconds=0.5), hook_request(prefetch(neuro=bundle(ice(5), alert())))
     assert 200 == client.post(body).status_code
 
@@ -146,7 +144,7 @@ def test_feedback_that_takes_too_long_is_not_kept(monkeypatch: pytest.MonkeyPatc
     assert overdue(client.post(FEEDBACK, f"{PATH}/feedback"))
 
 
-def test_waiting_for_a_turn_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_for_a_slot_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     client = limited(calls_at_once=1, turn_seconds=5, call_seconds=0.5, deadline_seconds=5)
     body = hook_request(prefetch(neuro=bundle(ice(5), alert())))
     monkeypatch.setattr(Decider, "decide", slow(Decider.decide))
@@ -157,7 +155,7 @@ def test_waiting_for_a_turn_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [True, True] == [overdue(answer) for answer in answers]
 
 
-def test_searches_have_no_more_time_than_the_call() -> None:
+def test_searches_have_no_longer_than_the_call() -> None:
     client = limited(call_seconds=0.3, deadline_seconds=30)
     with serving(lambda _: Answer(bundle(), delay=5)) as server:
         begun = time.monotonic()
@@ -166,10 +164,10 @@ def test_searches_have_no_more_time_than_the_call() -> None:
     assert time.monotonic() - begun < 3
 
 
-# --- calls at once --------------------------------------------------------------------------------------------
+# --- concurrent calls -----------------------------------------------------------------------------------------
 
 
-def test_a_call_too_many_of_one_client_is_429_and_told_to_try_again() -> None:
+def test_one_clients_excess_call_is_429_with_a_time_to_retry() -> None:
     client = limited(calls_at_once=2, turn_seconds=0.05)
     arrived, go_on = threading.Semaphore(0), threading.Event()
 
@@ -192,7 +190,7 @@ def test_a_call_too_many_of_one_client_is_429_and_told_to_try_again() -> None:
     assert 200 == client.post(hook_request(prefetch())).status_code
 
 
-def test_a_burst_waits_for_its_turn() -> None:
+def test_a_burst_waits_for_slots() -> None:
     client = limited(calls_at_once=4, turn_seconds=5)
 
     with ThreadPoolExecutor(8) as pool:
@@ -201,7 +199,7 @@ def test_a_burst_waits_for_its_turn() -> None:
     assert {200} == {answer.status_code for answer in answers}
 
 
-def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> None:
+def test_no_more_calls_wait_than_may_run() -> None:
     limit, go_on = ConcurrencyLimit(2, 30, threads=32), threading.Event()
     with ThreadPoolExecutor(4) as pool:
         held = [pool.submit(take, limit, "mercy", go_on) for _ in range(4)]
@@ -217,7 +215,7 @@ def test_who_waits_holds_a_thread_so_no_more_wait_than_may_be_under_way() -> Non
 
 
 @pytest.mark.parametrize(("threads", "calls"), [(1, 1), (2, 1), (4, 3), (16, 15), (32, 30)])
-def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(threads: int, calls: int) -> None:
+def test_some_threads_stay_free_however_many_clients_call(threads: int, calls: int) -> None:
     limit = ConcurrencyLimit(1, 0, threads)
     with ExitStack() as held:
         for number in range(calls):
@@ -230,25 +228,25 @@ def test_some_threads_are_never_given_to_calls_however_many_clients_there_are(th
 
 
 def take(limit: ConcurrencyLimit, client: str, go_on: threading.Event) -> bool:
-    """Hold a slot until told to go on."""
+    """Hold a slot until the event is set."""
     with limit.slot(client):
         return go_on.wait(30)
 
 
 def others_came(limit: ConcurrencyLimit, calls: int) -> None:
-    """Wait until so many hold a slot or wait for one."""
+    """Wait until this many calls hold a slot or wait for one."""
     until = time.monotonic() + 10
     while limit.calls < calls and time.monotonic() < until:
         time.sleep(0.01)
 
 
-def test_a_call_that_is_refused_gives_its_slot_back() -> None:
+def test_a_refused_call_returns_its_slot() -> None:
     client = limited(calls_at_once=1, turn_seconds=0.05)
 
     assert [400] * 3 == [client.post(b"{").status_code for _ in range(3)]
 
 
-# --- what kind of body ----------------------------------------------------------------------------------------
+# --- media types ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -261,10 +259,10 @@ def test_a_call_that_is_refused_gives_its_slot_back() -> None:
     ],
 )
 @pytest.mark.requirement("hooks:R9")
-def test_a_body_that_says_it_is_something_else_is_415(client: Client, headers: dict[str, str]) -> None:
+def test_a_body_with_another_media_type_is_415(client: Client, headers: dict[str, str]) -> None:
     assert "application/json" in refused(client.flask.post(PATH, data=GOOD, headers=headers), 415)
 
 
 @pytest.mark.parametrize("kind", [None, "application/json", "application/json; charset=utf-8", "application/fhir+json"])
-def test_json_by_any_of_its_names_is_read(client: Client, kind: str | None) -> None:
+def test_every_media_type_for_json_is_accepted(client: Client, kind: str | None) -> None:
     assert 200 == client.flask.post(PATH, data=GOOD, content_type=kind).status_code

@@ -1,4 +1,4 @@
-"""What other services and clients of CDS Hooks were seen to do wrong, each as a test that we do not."""
+"""Mistakes found in other CDS Hooks services and clients; each test proves that this service does not make one."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ GOOD = json.dumps(hook_request(prefetch(neuro=bundle(ice(9)))))
 
 
 def grade(answer: dict[str, Any]) -> Any:
-    """The grade of an answer, None where there is none."""
+    """The grade in an answer, or None."""
     return evaluation(answer)["icans"].get("grade")
 
 
 def graded(*scores: dict[str, Any]) -> dict[str, Any]:
-    """Prefetch of an alert patient after CAR-T cells with these scores."""
+    """Prefetch for an alert patient after CAR-T cells with these scores."""
     return prefetch(neuro=bundle(*scores, alert()), therapy=bundle(axi_cel()))
 
 
-# --- what reaches the service ---------------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------------------
 
 
 def test_a_post_without_prefetch_ends_the_process(client: Client) -> None:
@@ -111,7 +111,7 @@ def test_any_origin_may_send_credentials(client: Client) -> None:
     assert "Access-Control-Allow-Credentials" not in headers
 
 
-# --- where the service calls out to ---------------------------------------------------------------------------
+# --- outgoing calls -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("hooks:F4")
@@ -155,7 +155,7 @@ def test_a_slow_server_makes_the_service_hang(client: Client) -> None:
     assert "could not be assessed" in card["summary"]
 
 
-# --- what the record says -------------------------------------------------------------------------------------
+# --- the record -----------------------------------------------------------------------------------------------
 
 
 def test_data_of_another_patient_are_graded(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the service held to it by schemathesis."""
+"""The OpenAPI document, and tests by schemathesis that the service follows it."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def document(client: Client) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def described() -> Any:
-    """The real application, as schemathesis calls it; no search takes longer than a moment."""
+    """The real application with a short deadline for searches, as schemathesis calls it."""
     app = create_app(Settings(demo=True, deadline_seconds=0.1, decision_log="off"), now=lambda: NOW)
     return schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/cds-services", *CALLED, *(f"{path}/feedback" for path in CALLED)])
-def test_the_service_does_what_the_document_says(described: Any, path: str) -> None:
+def test_the_service_follows_the_document(described: Any, path: str) -> None:
     operation = described[path]["GET" if path == "/cds-services" else "POST"]
 
     @given(operation.as_strategy())
@@ -64,7 +64,7 @@ def test_every_service_and_its_feedback_is_described(document: dict[str, Any]) -
     assert "3.1.0" == document["openapi"]
 
 
-def test_a_request_says_which_hook_and_which_context(document: dict[str, Any]) -> None:
+def test_each_request_schema_names_its_hook_and_context(document: dict[str, Any]) -> None:
     asked = document["components"]["schemas"]
 
     assert ["patient-view"] == asked["patient-view-request"]["properties"]["hook"]["enum"]
@@ -73,11 +73,11 @@ def test_a_request_says_which_hook_and_which_context(document: dict[str, Any]) -
     assert 1 == asked["FeedbackMessage"]["properties"]["feedback"]["minItems"]
 
 
-def test_patterns_can_be_read_by_others_than_python(document: dict[str, Any]) -> None:
+def test_patterns_work_outside_python(document: dict[str, Any]) -> None:
     assert not re.search(r"\\\\[AZ]", str(document))
 
 
-def test_a_card_is_what_the_document_says(client: Client, described: Any) -> None:
+def test_cards_match_the_document(client: Client, described: Any) -> None:
     body = hook_request(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
     response = client.post(body)
 

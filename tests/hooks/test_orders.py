@@ -1,4 +1,4 @@
-"""order-select and order-sign: what is said about a draft, and when there is nothing to say."""
+"""order-select and order-sign: the cards about drafts, and when there are none."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ WEAK = draft(DEXAMETHASONE, dosage(4), id="d-1")
 
 
 def answered(client: Client, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer of the service for the hook of a call."""
+    """The answer to a call at the service for its hook."""
     response = client.post(body, f"/cds-services/icans-{body['hook']}")
     assert 200 == response.status_code, response.text
     return response.get_json()
 
 
 def found(answer: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """The findings with the orders they are about."""
+    """The alerts with the orders that they are about."""
     return [(one["finding"], one.get("resource")) for one in evaluation(answer).get("findings", [])]
 
 
 @pytest.mark.parametrize("hook", ["order-sign", "order-select"])
 @pytest.mark.requirement("hooks:H4")
-def test_a_draft_below_the_options_is_said_once_and_can_be_changed(client: Client, hook: str) -> None:
+def test_a_draft_below_the_options_gets_one_card_and_a_change(client: Client, hook: str) -> None:
     answer = answered(client, order_call(WEAK, hook=hook, selected=["MedicationRequest/d-1"], **GRADE_3))
 
     assert [("steroid-below-options", "MedicationRequest/d-1")] == found(answer)
@@ -72,8 +72,8 @@ def test_a_draft_below_the_options_is_said_once_and_can_be_changed(client: Clien
     assert f"icans-{hook}" == evaluation(answer)["service"]
 
 
-def unchecked(answer: dict[str, Any]) -> dict[str, Any]:
-    """The one card, which says what could not be checked."""
+def card_on_missing_data(answer: dict[str, Any]) -> dict[str, Any]:
+    """The only card, which says what could not be checked."""
     (card,) = answer["cards"]
     assert ("warning", "icansDataMissing") == (card["indicator"], card["source"]["topic"]["code"])
     return card
@@ -87,7 +87,7 @@ ENDLESS = draft(DEXAMETHASONE, {"doseAndRate": [{"rateQuantity": quantity(0.1, "
 
 
 @pytest.mark.parametrize(
-    ("order", "told"),
+    ("order", "text"),
     [
         (WEAK | {"dosageInstruction": "4 mg"}, "dexamethasone (dose not readable)"),
         (WEAK | {"dosageInstruction": [{"text": "4 mg"}]}, "dexamethasone (dose not readable)"),
@@ -115,25 +115,23 @@ ENDLESS = draft(DEXAMETHASONE, {"doseAndRate": [{"rateQuantity": quantity(0.1, "
     ],
 )
 @pytest.mark.requirement("hooks:R6")
-def test_a_draft_that_cannot_be_judged_is_told_where_it_could_matter(
-    client: Client, order: dict[str, Any], told: str
-) -> None:
+def test_a_relevant_draft_that_cannot_be_checked_is_reported(client: Client, order: dict[str, Any], text: str) -> None:
     answer = answered(client, order_call(order, **GRADE_3))
 
     assert [] == found(answer)
-    assert told in unchecked(answer)["summary"]
-    assert "dexamethasone 10 mg IV every 6-12 h" in unchecked(answer)["detail"]
+    assert text in card_on_missing_data(answer)["summary"]
+    assert "dexamethasone 10 mg IV every 6-12 h" in card_on_missing_data(answer)["detail"]
     assert [] == answered(client, order_call(order, **NO_ICANS))["cards"]
 
 
 @pytest.mark.parametrize("entry", [None, 5, "MedicationRequest/d-1", {}, {"resource": None}, {"resource": []}])
 @pytest.mark.requirement("hooks:R6")
-def test_an_entry_that_is_no_resource_is_told_where_it_could_matter(client: Client, entry: object) -> None:
+def test_a_relevant_entry_that_is_not_a_resource_is_reported(client: Client, entry: object) -> None:
     body = order_call(**GRADE_3)
     body["context"]["draftOrders"]["entry"] = [entry]
     answer = answered(client, body)
 
-    assert "an order (not readable)" in unchecked(answer)["summary"]
+    assert "an order (not readable)" in card_on_missing_data(answer)["summary"]
     gap = {"concept": "MedicationRequest", "kind": "unreadable", "count": 1, "detail": "draft"}
     assert gap in evaluation(answer)["gaps"]
 
@@ -148,11 +146,11 @@ def test_an_entry_that_is_no_resource_is_told_where_it_could_matter(client: Clie
         WEAK | {"resourceType": "DeviceRequest"},
     ],
 )
-def test_what_is_known_to_be_something_else_is_silence(client: Client, order: dict[str, Any]) -> None:
+def test_a_draft_known_to_be_irrelevant_gets_no_card(client: Client, order: dict[str, Any]) -> None:
     assert [] == answered(client, order_call(order, **GRADE_3))["cards"]
 
 
-def test_several_that_cannot_be_judged_are_one_card_beside_the_findings(client: Client) -> None:
+def test_several_unchecked_drafts_share_one_card_besides_the_alerts(client: Client) -> None:
     lorazepam = draft(LORAZEPAM, dosage(1), id="d-3")
     answer = answered(client, order_call(UNRESOLVED, draft(DEXAMETHASONE, id="d-2"), lorazepam, **GRADE_3))
 
@@ -163,7 +161,7 @@ def test_several_that_cannot_be_judged_are_one_card_beside_the_findings(client: 
     assert "2 orders (an order, dexamethasone)" in unread["summary"]
 
 
-def test_what_cannot_be_read_of_another_patients_order_is_none_of_ours(client: Client) -> None:
+def test_an_unreadable_order_of_another_patient_is_ignored(client: Client) -> None:
     other = WEAK | {"status": ["draft"], "subject": {"reference": "Patient/p-2"}}
 
     assert [] == answered(client, order_call(other, **GRADE_3))["cards"]
@@ -179,25 +177,23 @@ def test_an_infusion_by_rate_is_compared_like_any_other_dose(client: Client) -> 
     assert "about 6 of 20 mg" in answer["cards"][0]["summary"]
 
 
-def test_no_status_card_comes_with_an_order(client: Client) -> None:
+def test_an_order_gets_no_status_card(client: Client) -> None:
     assert [] == answered(client, order_call(draft("1191", dosage(100)), **GRADE_3))["cards"]
 
 
 @pytest.mark.parametrize(
-    ("selected", "told"),
+    ("selected", "text"),
     [
         ([], "dexamethasone (nothing was selected)"),
         (["MedicationRequest/other"], "an order (selected, not among the drafts)"),
     ],
 )
-def test_a_selection_that_leads_to_no_draft_is_told_where_it_could_matter(
-    client: Client, selected: list[str], told: str
-) -> None:
+def test_a_relevant_selection_without_a_draft_is_reported(client: Client, selected: list[str], text: str) -> None:
     asked = {"hook": "order-select", "selected": selected}
     answer = answered(client, order_call(WEAK, **asked, **GRADE_3))
 
     assert [] == found(answer)
-    assert told in unchecked(answer)["summary"]
+    assert text in card_on_missing_data(answer)["summary"]
     assert [] == answered(client, order_call(WEAK, **asked, **NO_ICANS))["cards"]
 
 
@@ -209,7 +205,7 @@ def test_the_draft_of_another_patient_is_ignored_and_reported(client: Client) ->
     assert {"concept": "orders", "kind": "wrong-patient", "count": 1} in evaluation(answer)["gaps"]
 
 
-def test_one_draft_of_another_patient_beside_ones_own_is_told_on_the_card(client: Client) -> None:
+def test_a_draft_of_another_patient_among_the_patients_own_is_on_the_card(client: Client) -> None:
     other = WEAK | {"subject": {"reference": "Patient/p-2"}, "id": "d-2"}
     (card,) = answered(client, order_call(WEAK, other, **GRADE_3))["cards"]
 
@@ -236,7 +232,7 @@ def test_tocilizumab_above_the_maximum_is_lowered(client: Client) -> None:
     assert "880 mg" in card["summary"]
 
 
-def test_fludarabine_that_is_not_reduced(client: Client) -> None:
+def test_unreduced_fludarabine_gets_a_card(client: Client) -> None:
     body = [observation(*row, system=LOINC, valueQuantity=value) for row, value in MEASURED.items()]
     ordered = draft(AXI_CEL, id="m-1", status="active")
     answer = answered(
@@ -255,7 +251,7 @@ def test_fludarabine_that_is_not_reduced(client: Client) -> None:
     assert "30 mg/m2 with a clearance of 44 mL/min" in answer["cards"][0]["summary"]
 
 
-def test_a_draft_without_an_id_gets_no_change_that_would_need_one(client: Client) -> None:
+def test_a_draft_without_an_id_gets_no_change_that_needs_one(client: Client) -> None:
     resource = {name: value for name, value in WEAK.items() if name != "id"}
     (card,) = answered(client, order_call(resource, **GRADE_3))["cards"]
 
@@ -308,13 +304,13 @@ def test_without_the_needed_data_it_is_412(client: Client, hook: str) -> None:
     assert "neuro (required)" in refused(client.post(body, f"/cds-services/icans-{hook}"), 412)
 
 
-def test_what_was_asked_for_in_vain_is_told_and_never_silence(client: Client) -> None:
+def test_failed_lookups_are_reported_on_a_card(client: Client) -> None:
     answer = answered(client, order_call(draft("1191"), neuro=outcome(), therapy=bundle(axi_cel())))
 
     assert ["icansDataMissing"] == [card["source"]["topic"]["code"] for card in answer["cards"]]
 
 
-def test_orders_on_file_that_did_not_come_are_a_gap(client: Client) -> None:
+def test_missing_orders_on_file_are_a_gap(client: Client) -> None:
     body = order_call(WEAK, **GRADE_3)
     del body["prefetch"]["orders"]
 
@@ -322,7 +318,7 @@ def test_orders_on_file_that_did_not_come_are_a_gap(client: Client) -> None:
 
 
 @pytest.mark.rule("U2")
-def test_a_patient_is_told_nothing(client: Client) -> None:
+def test_a_patient_gets_no_cards(client: Client) -> None:
     body = order_call(WEAK, **GRADE_3)
     body["context"]["userId"] = f"Patient/{PATIENT}"
     answer = answered(client, body)
@@ -366,7 +362,7 @@ def test_patient_view_needs_no_orders(client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", [{}, ["MedicationRequest"], 5, None, True])
-def test_a_draft_of_no_type_is_passed_over(client: Client, kind: object) -> None:
+def test_a_draft_without_a_type_is_ignored(client: Client, kind: object) -> None:
     """Found by fuzzing."""
     answer = answered(client, order_call({**WEAK, "resourceType": kind}, WEAK, **GRADE_3))
 
@@ -376,7 +372,7 @@ def test_a_draft_of_no_type_is_passed_over(client: Client, kind: object) -> None
 @pytest.mark.parametrize("neuro", [bundle(ice(8), alert()), bundle(ice(1), alert()), bundle(ice(10), alert())])
 @pytest.mark.parametrize("drug", [LORAZEPAM, DEXAMETHASONE])
 @pytest.mark.requirement("hooks:R6")
-def test_an_order_that_could_not_be_checked_is_never_met_with_silence(
+def test_an_order_that_could_not_be_checked_always_gets_a_card(
     client: Client, neuro: dict[str, Any], drug: str
 ) -> None:
     failed = dict.fromkeys(("therapy", "drugs", "procedures"), outcome())
@@ -388,7 +384,7 @@ def test_an_order_that_could_not_be_checked_is_never_met_with_silence(
     assert "Therapy and sedation not checked" in card["detail"]
 
 
-def test_very_many_drafts_are_refused_and_many_are_quick_to_judge(client: Client) -> None:
+def test_too_many_drafts_are_refused_and_many_are_checked_quickly(client: Client) -> None:
     hourly = dosage(800, timing={"repeat": {"frequency": 24, "period": 1, "periodUnit": "d"}})
     many = [draft(TOCILIZUMAB, hourly) for _ in range(Settings().draft_limit)]
 

@@ -1,4 +1,4 @@
-"""Where the service calls out to, with what, and how much it takes (hooks:F1-F4, hooks:T5)."""
+"""Outgoing calls: to which servers, with which headers, and how much is read (hooks:F1-F4, hooks:T5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCORES = "ice-total"
 
 
 def record(call: Call) -> Answer:
-    """A server that has the record and nothing else."""
+    """A server with only this record."""
     if call.kind == "Patient":
         return Answer(patient())
     if call.kind == "Observation":
@@ -38,7 +38,7 @@ def record(call: Call) -> Answer:
 
 
 def ask(folder: Path, base: str, **settings: Any) -> dict[str, Any]:
-    """What a client is answered whose only FHIR server is this one; by http it is a demo."""
+    """The answer for a client whose only FHIR server is this one; with http, the service is a demo."""
     stated = {"clients": str(clients_file(folder, fhir_servers=[base])), "public_url": PUBLIC_URL}
     stated |= {"store": str(folder / "store.sqlite"), "demo": base.startswith("http:")}
     client = create_app(Settings(**stated | settings), now=lambda: NOW).test_client()
@@ -52,7 +52,7 @@ def ask(folder: Path, base: str, **settings: Any) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("hooks:T5")
-def test_a_server_is_believed_by_an_authority_of_the_site(tmp_path: Path) -> None:
+def test_a_certificate_authority_of_the_site_is_trusted(tmp_path: Path) -> None:
     trusted = certificate_for("localhost", tmp_path)
     with serving(record) as server:
         answer = ask(tmp_path, trusted.secure(server), ca_file=str(trusted.certificate), deadline_seconds=5)
@@ -63,8 +63,8 @@ def test_a_server_is_believed_by_an_authority_of_the_site(tmp_path: Path) -> Non
 
 @pytest.mark.requirement("hooks:F4")
 @pytest.mark.requirement("hooks:T5")
-def test_a_name_that_leads_to_another_server_gets_no_token(tmp_path: Path) -> None:
-    """DNS rebinding: the name is on the list, the server behind it cannot show that it has that name."""
+def test_a_name_that_resolves_to_another_server_gets_no_token(tmp_path: Path) -> None:
+    """DNS rebinding: the name is listed, but the server has no certificate for it."""
     other = certificate_for("other.example", tmp_path)
     with serving(record) as server:
         answer = ask(tmp_path, other.secure(server), ca_file=str(other.certificate), deadline_seconds=5)
@@ -74,7 +74,7 @@ def test_a_name_that_leads_to_another_server_gets_no_token(tmp_path: Path) -> No
 
 
 @pytest.mark.requirement("hooks:F4")
-def test_a_certificate_of_nobody_known_gets_no_token(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_gets_no_token(tmp_path: Path) -> None:
     with serving(record) as server:
         answer = ask(tmp_path, certificate_for("localhost", tmp_path).secure(server), deadline_seconds=5)
 
@@ -82,7 +82,7 @@ def test_a_certificate_of_nobody_known_gets_no_token(tmp_path: Path) -> None:
     assert [] == server.calls
 
 
-def test_keys_come_from_a_server_with_the_right_certificate_alone(tmp_path: Path) -> None:
+def test_keys_come_only_from_a_server_with_the_right_certificate(tmp_path: Path) -> None:
     right, wrong = certificate_for("localhost", tmp_path), certificate_for("other.example", tmp_path)
     with serving(lambda _: Answer(key_set())) as server:
         url = right.secure(server)
@@ -92,7 +92,7 @@ def test_keys_come_from_a_server_with_the_right_certificate_alone(tmp_path: Path
                 source_of(f"{url}/jwks.json", authorities)()
 
 
-def test_the_environment_does_not_say_where_to_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_from_the_environment_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(lambda _: Answer(bundle())) as proxy, serving(record) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.base)
@@ -108,7 +108,7 @@ def test_the_environment_does_not_say_where_to_go(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.requirement("hooks:F4")
-def test_a_redirect_is_followed_nowhere_not_even_on_the_same_server(client: Client, status: int) -> None:
+def test_a_redirect_is_never_followed(client: Client, status: int) -> None:
     with serving(record) as elsewhere:
 
         def moved(call: Call) -> Answer:
@@ -143,7 +143,7 @@ def test_a_redirect_is_followed_nowhere_not_even_on_the_same_server(client: Clie
 )
 @pytest.mark.requirement("hooks:F4")
 @pytest.mark.requirement("hooks:P6")
-def test_a_next_link_leads_nowhere_else(client: Client, link: str) -> None:
+def test_a_next_link_is_followed_only_on_the_same_server(client: Client, link: str) -> None:
     with serving(record) as other:
 
         def linking(call: Call) -> Answer:
@@ -162,11 +162,11 @@ def test_a_next_link_leads_nowhere_else(client: Client, link: str) -> None:
     assert not [call for call in server.calls if "page" in call.query]
 
 
-# --- how much -------------------------------------------------------------------------------------------------
+# --- sizes ----------------------------------------------------------------------------------------------------
 
 
 def with_scores(answer: Any) -> Any:
-    """The record, but the scores are answered so."""
+    """The record, with this answer for the scores."""
 
     def rule(call: Call) -> Answer:
         hit = call.kind == "Observation" and (SCORES in call.query.get("code", [""])[0] or "page" in call.query)
@@ -191,7 +191,7 @@ def test_answers_beyond_the_limit_are_not(tmp_path: Path) -> None:
     assert ("scores", "server-unavailable") in gaps(answer)
 
 
-def test_what_is_packed_counts_as_it_is_unpacked(tmp_path: Path) -> None:
+def test_the_limit_applies_to_the_decompressed_size(tmp_path: Path) -> None:
     bomb = gzip.compress(json.dumps(bundle(ice(9, note=[{"text": "x" * 50_000_000}]))).encode())
     assert len(bomb) < 100_000
     packed = Answer(bomb, headers={"Content-Encoding": "gzip"})
@@ -202,13 +202,13 @@ def test_what_is_packed_counts_as_it_is_unpacked(tmp_path: Path) -> None:
 
 
 def pages(call: Call) -> Answer:
-    """Pages without an end, two entries each."""
+    """Endless pages with two entries each."""
     number = int(call.query.get("page", ["0"])[0])
     link = [{"relation": "next", "url": f"Observation?page={number + 1}"}]
     return Answer(bundle(ice(5, number + 1), alert(number + 1), link=link))
 
 
-def test_no_further_page_is_asked_for_beyond_the_entries(tmp_path: Path) -> None:
+def test_no_page_is_fetched_beyond_the_limit_of_entries(tmp_path: Path) -> None:
     with serving(with_scores(pages)) as server:
         answer = ask(tmp_path, server.base, entry_limit=10, deadline_seconds=10)
 
@@ -219,7 +219,7 @@ def test_no_further_page_is_asked_for_beyond_the_entries(tmp_path: Path) -> None
 
 @contextmanager
 def dripping() -> Iterator[str]:
-    """A server that sends a byte now and then, for ever."""
+    """A server that sends a byte now and then, endlessly."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def drip(connection: socket.socket) -> None:
@@ -248,7 +248,7 @@ def dripping() -> Iterator[str]:
         listener.close()
 
 
-def test_a_server_that_drips_does_not_hold_a_call_beyond_its_deadline(client: Client) -> None:
+def test_a_slowly_sending_server_does_not_delay_a_call_beyond_its_deadline(client: Client) -> None:
     with dripping() as base:
         begun = time.monotonic()
         answer = client.call(fhirServer=base)
@@ -257,7 +257,7 @@ def test_a_server_that_drips_does_not_hold_a_call_beyond_its_deadline(client: Cl
     assert ("patient", "server-unavailable") in gaps(answer)
 
 
-def test_a_publisher_that_drips_does_not_hold_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slowly_sending_key_server_does_not_hold_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cds_service.adapters.jwks.SECONDS", 0.5)
     with dripping() as base:
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Prefetch alone: the four kinds of nothing, and when there is an answer (contract.md 1)."""
+"""Calls with prefetch only: the four kinds of missing data, and which calls are answered (contract.md 1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def without(fetched: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def gaps(answer: dict[str, Any]) -> set[tuple[str, str]]:
-    """The gaps of an answer."""
+    """The gaps in an answer."""
     return {(gap["concept"], gap["kind"]) for gap in evaluation(answer).get("gaps", [])}
 
 
@@ -34,7 +34,7 @@ def test_prefetch_alone_is_enough(client: Client) -> None:
 @pytest.mark.parametrize("missing", [["patient"], ["neuro"], ["patient", "neuro"]])
 @pytest.mark.requirement("hooks:R3")
 @pytest.mark.requirement("hooks:P9")
-def test_what_cannot_be_done_without_is_412_that_helps(client: Client, missing: list[str]) -> None:
+def test_without_indispensable_data_it_is_412_with_help(client: Client, missing: list[str]) -> None:
     text = refused(client.post(hook_request(without(prefetch(**GRADED), *missing))), 412)
 
     for key in missing:
@@ -48,7 +48,7 @@ def test_without_anything_it_is_412(client: Client) -> None:
         refused(client.post(body), 412)
 
 
-def test_a_server_that_may_not_be_called_is_no_way_and_said(client: Client) -> None:
+def test_a_server_that_may_not_be_called_is_not_used_and_reported(client: Client) -> None:
     text = refused(client.post(hook_request(fhirServer="https://evil.example/fhir")), 412)
 
     assert "may not be called" in text
@@ -56,7 +56,7 @@ def test_a_server_that_may_not_be_called_is_no_way_and_said(client: Client) -> N
 
 
 @pytest.mark.requirement("hooks:P7")
-def test_null_means_that_nothing_was_found(client: Client) -> None:
+def test_null_means_that_there_are_no_data(client: Client) -> None:
     answer = client.call(prefetch(neuro=None, therapy=bundle(axi_cel())))
 
     assert "cannot-grade" == evaluation(answer)["icans"]["certainty"]
@@ -69,7 +69,7 @@ def test_a_null_patient_is_no_patient(client: Client) -> None:
 
 @pytest.mark.parametrize("bad", [outcome(), bundle(outcome("fatal"))])
 @pytest.mark.requirement("hooks:P8")
-def test_observations_that_were_asked_for_in_vain_make_a_warning_card(client: Client, bad: dict) -> None:
+def test_a_failed_search_for_observations_leads_to_a_warning_card(client: Client, bad: dict) -> None:
     answer = client.call(prefetch(neuro=bad, therapy=bundle(axi_cel())))
 
     (card,) = answer["cards"]
@@ -81,7 +81,7 @@ def test_observations_that_were_asked_for_in_vain_make_a_warning_card(client: Cl
 
 
 @pytest.mark.requirement("hooks:P8")
-def test_a_refusal_is_told_apart(client: Client) -> None:
+def test_a_refusal_is_distinguished_from_an_error(client: Client) -> None:
     answer = client.call(prefetch(neuro=outcome("error", "forbidden")))
 
     assert ("neuro", "not-permitted") in gaps(answer)
@@ -89,7 +89,7 @@ def test_a_refusal_is_told_apart(client: Client) -> None:
 
 
 @pytest.mark.parametrize("bad", ["text", 5, [], {}, {"resourceType": "Bundle", "entry": 3}, {"resourceType": "Claim"}])
-def test_observations_of_no_form_are_a_failure_not_nothing(client: Client, bad: object) -> None:
+def test_malformed_observations_are_a_failure_not_missing_data(client: Client, bad: object) -> None:
     answer = client.call(prefetch(neuro=bad))
 
     assert ("neuro", "unreadable") in gaps(answer)
@@ -104,14 +104,14 @@ def test_a_warning_in_an_empty_search_is_no_error(client: Client) -> None:
     assert ("ice", "not-recorded") in gaps(answer)
 
 
-def test_an_error_beside_results_means_that_there_are_more(client: Client) -> None:
+def test_an_error_beside_results_means_that_some_are_missing(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(5), alert(), outcome("error")), therapy=bundle(axi_cel())))
 
     assert 2 == evaluation(answer)["icans"]["grade"]
     assert ("neuro", "truncated") in gaps(answer)
 
 
-def test_a_patient_that_was_asked_for_in_vain_is_never_graded(client: Client) -> None:
+def test_a_patient_whose_lookup_failed_is_never_graded(client: Client) -> None:
     answer = client.call(prefetch(patient=outcome(), **GRADED))
 
     assert {"certainty": "cannot-grade", "gradeUpTo": 4} == evaluation(answer)["icans"]
@@ -131,14 +131,14 @@ def test_another_patient_is_422(client: Client, other: dict) -> None:
     refused(client.post(hook_request(prefetch(patient=other, **GRADED))), 422)
 
 
-def test_a_patient_without_id_is_none(client: Client) -> None:
+def test_a_patient_without_an_id_is_not_used(client: Client) -> None:
     answer = client.call(prefetch(patient={"resourceType": "Patient", "birthDate": "1966"}, **GRADED))
 
     assert ("patient", "unreadable") in gaps(answer)
     assert "cannot-grade" == evaluation(answer)["icans"]["certainty"]
 
 
-def test_a_patient_without_any_data_is_an_answer(client: Client) -> None:
+def test_a_patient_without_any_data_gets_an_answer(client: Client) -> None:
     answer = client.call(prefetch())
 
     assert [] == answer["cards"]
@@ -190,7 +190,7 @@ UNCHECKED = "- Not all drugs are known: sedation, vasopressors and corticosteroi
 
 
 @pytest.mark.rule("A1")
-def test_where_drugs_did_not_come_the_grade_stands_with_sedation_not_checked(client: Client) -> None:
+def test_without_drug_data_the_grade_stands_with_sedation_not_checked(client: Client) -> None:
     graded = prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()))
 
     for fetched in (without(graded, "drugs"), graded | {"drugs": outcome()}):
@@ -201,7 +201,7 @@ def test_where_drugs_did_not_come_the_grade_stands_with_sedation_not_checked(cli
 
 
 @pytest.mark.rule("A1")
-def test_drugs_that_came_without_a_therapy_are_checked(client: Client) -> None:
+def test_drugs_without_a_therapy_are_checked(client: Client) -> None:
     graded = prefetch(neuro=bundle(ice(10), alert()))
 
     for fetched in (graded, graded | {"therapy": outcome()}):
@@ -209,14 +209,14 @@ def test_drugs_that_came_without_a_therapy_are_checked(client: Client) -> None:
 
 
 @pytest.mark.rule("A1")
-def test_a_therapy_that_was_looked_for_is_not_called_unchecked_where_only_drugs_did_not_come(client: Client) -> None:
+def test_without_drug_data_alone_the_therapy_is_not_called_unchecked(client: Client) -> None:
     card = client.call(without(prefetch(neuro=bundle(ice(5), alert())), "drugs"))["cards"][0]
 
     assert UNCHECKED in card["detail"]
     assert "CAR-T or engager not recorded" in card["summary"]
 
 
-def test_therapy_cut_off_is_unknown_never_none(client: Client) -> None:
+def test_a_truncated_therapy_search_is_unknown_not_none(client: Client) -> None:
     cut = bundle(
         axi_cel(200, medicationCodeableConcept={"coding": [{"system": "urn:x", "code": "y"}]}),
         link=[{"relation": "next", "url": "http://x.example/2"}],
@@ -237,19 +237,19 @@ def test_a_full_page_that_does_not_reach_back_is_truncated(client: Client) -> No
     assert ("neuro", "truncated") in gaps(client.call(prefetch(neuro=page, therapy=bundle(axi_cel()))))
 
 
-def test_a_full_page_that_reaches_back_is_whole(client: Client) -> None:
+def test_a_full_page_that_reaches_back_is_complete(client: Client) -> None:
     page = bundle(*[ice(9, hours=number * 6) for number in range(200)])
 
     assert ("neuro", "truncated") not in gaps(client.call(prefetch(neuro=page, therapy=bundle(axi_cel()))))
 
 
-def test_a_page_that_is_not_full_is_whole(client: Client) -> None:
+def test_a_page_that_is_not_full_is_complete(client: Client) -> None:
     page = bundle(*[ice(9, hours=number / 10) for number in range(199)])
 
     assert ("neuro", "truncated") not in gaps(client.call(prefetch(neuro=page, therapy=bundle(axi_cel()))))
 
 
-# --- who asks -----------------------------------------------------------------------------------------------
+# --- the user -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("U2")

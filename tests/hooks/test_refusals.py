@@ -1,4 +1,4 @@
-"""Whatever comes in, an error is an OperationOutcome and never an answer without cards."""
+"""Every error is an OperationOutcome, never an answer without cards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATH = "/cds-services/icans-patient-view"
 
 
 def refused(response, status: int) -> str:
-    """That a request was refused with this status; the text for the engineer."""
+    """Assert that a request was refused with this status; the text for the engineer."""
     body = response.get_json()
     assert (status, "OperationOutcome") == (response.status_code, body["resourceType"]), response.text
     assert "cards" not in body
@@ -79,7 +79,7 @@ def test_what_is_not_json_is_400(client: Client, body: bytes) -> None:
     ],
 )
 @pytest.mark.requirement("hooks:R5")
-def test_json_that_is_no_hook_request_is_422(client: Client, body: object) -> None:
+def test_json_that_is_not_a_hook_request_is_422(client: Client, body: object) -> None:
     refused(client.post(json.dumps(body).encode()), 422)
 
 
@@ -100,7 +100,7 @@ def test_the_encounter_id_is_checked_too(client: Client) -> None:
     assert "encounterId" in refused(client.post(hook_request(prefetch(), context=context)), 422)
 
 
-def test_ids_longer_than_fhir_allows_are_taken(client: Client) -> None:
+def test_ids_longer_than_fhir_allows_are_accepted(client: Client) -> None:
     name = "x" * 255
     context = {"userId": "Practitioner/1", "patientId": name, "encounterId": None}
 
@@ -110,13 +110,13 @@ def test_ids_longer_than_fhir_allows_are_taken(client: Client) -> None:
 
 
 @pytest.mark.requirement("hooks:R9")
-def test_an_unknown_service_is_404_and_names_those_that_there_are(client: Client) -> None:
+def test_an_unknown_service_is_404_and_lists_the_known_ones(client: Client) -> None:
     assert "icans-patient-view" in refused(client.post(hook_request(), "/cds-services/nothing"), 404)
     refused(client.flask.get("/nowhere"), 404)
 
 
 @pytest.mark.requirement("hooks:R9")
-def test_a_wrong_method_is_405_and_says_which_is_right(client: Client) -> None:
+def test_a_wrong_method_is_405_and_names_the_right_one(client: Client) -> None:
     response = client.flask.get(PATH)
 
     assert "POST" in refused(response, 405)
@@ -126,7 +126,7 @@ def test_a_wrong_method_is_405_and_says_which_is_right(client: Client) -> None:
 
 @pytest.mark.requirement("hooks:E2")
 @pytest.mark.requirement("hooks:R7")
-def test_what_is_unknown_is_tolerated(client: Client) -> None:
+def test_unknown_elements_are_tolerated(client: Client) -> None:
     context = {"userId": "Practitioner/1", "patientId": "p-1", "com.epic.thing": {"a": [1, None]}}
 
     answer = client.call(
@@ -136,7 +136,7 @@ def test_what_is_unknown_is_tolerated(client: Client) -> None:
     assert [] == answer["cards"]
 
 
-def test_a_defect_of_ours_says_nothing_of_the_inside(client: Client, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+def test_an_internal_error_reveals_no_details(client: Client, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
     def broken(*_: object) -> None:
         raise ValueError("patient Jane Doe")
 
@@ -149,7 +149,7 @@ def test_a_defect_of_ours_says_nothing_of_the_inside(client: Client, monkeypatch
     assert "ValueError" in caplog.text
 
 
-def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_violates_the_specification_is_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = "cds_service.rendering.wire.response.ResponseWriter"
     monkeypatch.setattr(f"{writer}.response", lambda *_: {"cards": [{"summary": "x" * 140}]})
 
@@ -161,8 +161,8 @@ def test_an_answer_that_breaks_the_specification_is_not_sent(client: Client, mon
 @pytest.mark.parametrize(
     "foreign", [{"selections": 5}, {"selections": [1]}, {"draftOrders": "x"}, {"draft_orders": 5}, {"user_id": []}]
 )
-def test_what_belongs_to_another_hook_is_passed_over(client: Client, hook: str, foreign: dict) -> None:
-    """Found by fuzzing: the selections of an order, sent along to a chart that is opened, were read unchecked."""
+def test_elements_of_another_hook_are_ignored(client: Client, hook: str, foreign: dict) -> None:
+    """Found by fuzzing: order selections in a patient-view call were read without validation."""
     context = {"userId": "Practitioner/1", "patientId": "p-1", "encounterId": "e-1"} | foreign
 
     response = client.post(hook_request(prefetch(), hook=hook, context=context), f"/cds-services/icans-{hook}")

@@ -1,4 +1,4 @@
-"""The source attributes that HTI-1 asks of evidence-based decision support, and the card that leads to them."""
+"""The source attributes that HTI-1 requires of evidence-based decision support, and the card that links to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PUBLIC = "https://cds.mercy.example"
 PAGE = "/knowledge/attributes"
 
 
-def test_there_are_thirteen_and_each_says_something(knowledge: Knowledge) -> None:
+def test_there_are_thirteen_and_none_is_empty(knowledge: Knowledge) -> None:
     attributes = source_attributes(knowledge.tables, "1.0")
 
     assert list(range(1, 14)) == [one.number for one in attributes]
@@ -33,7 +33,7 @@ def test_they_name_every_edition_in_force(knowledge: Knowledge) -> None:
     assert len(knowledge.editions) == len(release.lines) - 1
 
 
-def test_they_can_be_read_at_the_address_that_a_card_may_name(knowledge: Knowledge) -> None:
+def test_they_can_be_read_at_the_linked_address(knowledge: Knowledge) -> None:
     app = create_app(Settings(demo=True, public_url=PUBLIC), now=lambda: NOW).test_client()
     fetched = prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel()))
     (card,) = Client(app).call(fetched)["cards"]
@@ -56,15 +56,15 @@ def test_they_can_be_read_at_the_address_that_a_card_may_name(knowledge: Knowled
         ({"demo": True, "host": "10.0.0.7"}, "http://10.0.0.7:8000/knowledge/attributes"),
         ({"demo": True, "public_url": f"{PUBLIC}/"}, f"{PUBLIC}{PAGE}"),
         ({"public_url": PUBLIC}, f"{PUBLIC}{PAGE}"),
-        # Only what has no address, such as `check`, has none to give.
+        # Without an address of its own, as in `check`, it can only link to the source.
         ({}, "https://doi.org/10.1016/j.bbmt.2018.12.758"),
     ],
 )
-def test_a_card_leads_to_them_wherever_the_service_is(chosen: dict, expected: str, knowledge: Knowledge) -> None:
+def test_a_card_links_to_them_at_any_address_of_the_service(chosen: dict, expected: str, knowledge: Knowledge) -> None:
     assert expected == decider_of(Settings(**chosen), knowledge).writer.source_url
 
 
-def test_what_a_caller_says_of_our_address_is_not_believed() -> None:
+def test_a_callers_host_header_is_not_trusted() -> None:
     app = create_app(Settings(demo=True), now=lambda: NOW).test_client()
     call = hook_request(prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))
     answer = app.post("/cds-services/icans-patient-view", json=call, headers={"Host": "evil.example"})
@@ -86,16 +86,16 @@ DEMOGRAPHICS = {
 }
 
 
-def test_what_is_not_used_changes_nothing() -> None:
-    """Race, ethnicity, language, gender identity and what else an EHR sends of a person."""
+def test_unused_demographics_change_nothing() -> None:
+    """Race, ethnicity, language, gender identity and other things that an EHR sends about a person."""
     client = Client(create_app(Settings(demo=True), now=lambda: NOW).test_client())
     neuro, therapy = bundle(ice(5), alert()), bundle(axi_cel())
 
-    def told(**more: object) -> dict:
+    def answer(**more: object) -> dict:
         answer = client.call(prefetch(patient=patient(**more), neuro=neuro, therapy=therapy))
         return answer["extension"] | {"details": [card["detail"] for card in answer["cards"]]}
 
-    assert told() == told(**DEMOGRAPHICS)
+    assert answer() == answer(**DEMOGRAPHICS)
 
 
 def test_without_a_sex_no_clearance_is_computed_and_the_grade_is_the_same() -> None:

@@ -15,7 +15,7 @@ START, DISCHARGE = "encounter-start", "encounter-discharge"
 
 
 @pytest.mark.requirement("hooks:H4")
-def test_a_stay_with_cells_ordered_and_no_baseline(client: Client) -> None:
+def test_an_admission_for_cells_without_a_baseline_gets_a_card(client: Client) -> None:
     ordered = draft(AXI_CEL, id="m-1", status="active")
     answer = answered(client, stay_call(START, orders=bundle(ordered)))
 
@@ -35,7 +35,7 @@ def test_discharge_with_icans_is_as_urgent_as_the_grade(client: Client) -> None:
 @pytest.mark.parametrize("hook", [START, DISCHARGE])
 @pytest.mark.parametrize("encounter", [None, "", "e/1"])
 @pytest.mark.requirement("hooks:R5")
-def test_a_stay_has_an_encounter(client: Client, hook: str, encounter: Any) -> None:
+def test_a_stay_needs_an_encounter(client: Client, hook: str, encounter: Any) -> None:
     body = stay_call(hook)
     body["context"]["encounterId"] = encounter
 
@@ -51,7 +51,7 @@ def test_without_the_needed_data_it_is_412(client: Client, hook: str) -> None:
 
 
 @pytest.mark.parametrize("hook", [START, DISCHARGE])
-def test_what_was_asked_for_in_vain_is_told_and_never_silence(client: Client, hook: str) -> None:
+def test_failed_lookups_are_reported_on_a_card(client: Client, hook: str) -> None:
     answer = answered(client, stay_call(hook, neuro=outcome()))
 
     assert ["icansDataMissing"] == [card["source"]["topic"]["code"] for card in answer["cards"]]

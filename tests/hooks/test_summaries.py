@@ -1,4 +1,4 @@
-"""What the one line of a card says: the grade, why it is not surer, and what to do, of the same record."""
+"""What the summary of a card says: the grade, why it is uncertain, and what to do."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def capd(points: int, hours: float = 1) -> dict[str, Any]:
 
 
 def row(card: dict[str, Any], domain: str) -> str:
-    """The line of a domain in the table."""
+    """The row of a domain in the table."""
     (found,) = [line for line in card["detail"].splitlines() if line.startswith(f"| {domain} |")]
     return found
 
@@ -50,9 +50,7 @@ def row(card: dict[str, Any], domain: str) -> str:
 # --- No birth date (T7) ---------------------------------------------------------------------------------------
 @pytest.mark.rule("T7")
 @pytest.mark.parametrize(("birth", "said"), [(None, "missing"), ("2014", "incomplete")])
-def test_both_instruments_without_an_age_ask_for_the_birth_date_and_for_no_score(
-    client: Client, birth: str | None, said: str
-) -> None:
+def test_both_scores_without_an_age_ask_for_the_birth_date_only(client: Client, birth: str | None, said: str) -> None:
     card = status(client, ice(10), capd(0), alert(), patient=patient(birth))
 
     assert (
@@ -65,7 +63,7 @@ def test_both_instruments_without_an_age_ask_for_the_birth_date_and_for_no_score
 
 
 @pytest.mark.rule("T7")
-def test_both_instruments_without_an_age_are_no_missing_score(client: Client) -> None:
+def test_both_scores_without_an_age_are_not_called_missing(client: Client) -> None:
     answer = client.call(
         prefetch(patient=patient(None), neuro=bundle(ice(10), capd(0), alert()), therapy=bundle(axi_cel()))
     )
@@ -77,7 +75,7 @@ def test_both_instruments_without_an_age_are_no_missing_score(client: Client) ->
 
 
 @pytest.mark.rule("T7")
-def test_neither_instrument_without_an_age_asks_for_both_a_score_and_the_birth_date(client: Client) -> None:
+def test_no_score_and_no_age_ask_for_a_score_and_the_birth_date(client: Client) -> None:
     card = status(client, alert(), patient=patient(None))
 
     assert ("ICANS not gradable (day 5, axi-cel): no ICE or CAPD recorded. Assess ICE or CAPD now") == card["summary"]
@@ -86,7 +84,7 @@ def test_neither_instrument_without_an_age_asks_for_both_a_score_and_the_birth_d
 
 # --- Sedation (A1) --------------------------------------------------------------------------------------------
 @pytest.mark.rule("A1")
-def test_a_seizure_under_propofol_is_named_and_nobody_is_asked_to_wake_the_patient(client: Client) -> None:
+def test_a_seizure_under_propofol_is_named_without_asking_to_wake_the_patient(client: Client) -> None:
     card = status(client, ice(10, 8), alert(8), seizure(), drugs=bundle(running(PROPOFOL, 6)))
 
     assert (
@@ -106,7 +104,7 @@ def test_under_sedation_no_score_is_due(client: Client) -> None:
 
 
 @pytest.mark.rule("A1")
-def test_a_certain_grade_under_sedation_is_looked_at_again_when_it_is_lightened(client: Client) -> None:
+def test_a_certain_grade_under_sedation_is_reassessed_when_sedation_is_lightened(client: Client) -> None:
     card = status(client, coded("motor-finding", "hemiparesis"), drugs=bundle(running(PROPOFOL, 6)))
 
     assert ("Hemiparesis 09:00: stroke call, CT and CT angiography now. ICANS 4, new (day 5, axi-cel)") == card[
@@ -141,7 +139,7 @@ def test_two_readings_of_arousal_that_differ_are_named(client: Client) -> None:
 
 
 @pytest.mark.rule("T5")
-def test_a_dose_that_is_known_by_date_only_is_named_once(client: Client) -> None:
+def test_a_dose_known_only_by_date_is_named_once(client: Client) -> None:
     dose = axi_cel(0, effectiveDateTime="2026-03-08")
     card = status(client, ice(10), alert(), therapy=bundle(dose))
 
@@ -152,7 +150,7 @@ def test_a_dose_that_is_known_by_date_only_is_named_once(client: Client) -> None
 
 
 @pytest.mark.rule("D6")
-def test_a_sign_that_was_not_looked_at_for_long_is_named(client: Client) -> None:
+def test_a_sign_not_assessed_for_long_is_named(client: Client) -> None:
     card = status(client, ice(10), alert(), coded("motor-finding", "hemiparesis", 73))
 
     assert "ICANS not gradable, CRS unknown (day 5, axi-cel): hemiparesis 73 h ago: re-examine." in card["summary"]
@@ -167,9 +165,7 @@ def test_a_sign_that_was_not_looked_at_for_long_is_named(client: Client) -> None
         ({"valueInteger": 14}, "implausible, not used"),
     ],
 )
-def test_a_score_that_came_and_could_not_be_used_is_not_called_missing(
-    client: Client, value: dict[str, Any], said: str
-) -> None:
+def test_an_unusable_score_is_not_called_missing(client: Client, value: dict[str, Any], said: str) -> None:
     card = status(client, observation("ice-total", **value), alert())
 
     assert f"ICANS not gradable (day 5, axi-cel): ICE {said}. Assess ICE now" == card["summary"]
@@ -177,9 +173,9 @@ def test_a_score_that_came_and_could_not_be_used_is_not_called_missing(
     assert "ICE: not recorded" not in card["detail"]
 
 
-# --- What would make it worse, what is usual ------------------------------------------------------------------
+# --- Seizures and baselines -----------------------------------------------------------------------------------
 @pytest.mark.rule("D5")
-def test_a_seizure_of_unknown_duration_says_so_in_the_table(client: Client) -> None:
+def test_the_table_says_that_the_duration_of_a_seizure_is_unknown(client: Client) -> None:
     card = status(client, ice(10), alert(), seizure())
 
     assert (
@@ -191,22 +187,22 @@ def test_a_seizure_of_unknown_duration_says_so_in_the_table(client: Client) -> N
 @pytest.mark.rule("G3")
 @pytest.mark.rule("D3")
 @pytest.mark.parametrize(("before", "said"), [(9, True), (8, False)])
-def test_a_child_at_baseline_is_said_to_be(client: Client, before: int, said: bool) -> None:
+def test_a_child_at_baseline_is_described_as_such(client: Client, before: int, said: bool) -> None:
     card = status(client, capd(before, 150), capd(9), alert(), patient=patient("2020-01-01"))
 
     assert said == ("CAPD 9 at 09:00, at baseline" in card["summary"])
 
 
 @pytest.mark.rule("G3")
-def test_a_seizure_beside_a_score_at_baseline_keeps_the_steroid_in_the_line(client: Client) -> None:
+def test_a_seizure_with_a_score_at_baseline_keeps_the_steroid_in_the_summary(client: Client) -> None:
     records = (capd(9, 150), capd(9), alert(), seizure())
     card = status(client, *records, patient=patient("2020-01-01"))
 
     assert "steroid" in card["summary"]
 
 
-# --- Suggestions: an EHR lets any of them be taken together ---------------------------------------------------
-def test_of_several_drugs_for_one_action_each_says_that_only_one_is_meant(client: Client) -> None:
+# --- Suggestions: in an EHR a user can accept several -------------------------------------------------------------
+def test_alternative_drugs_each_say_that_only_one_is_meant(client: Client) -> None:
     said = [label for label in labels(status(client, ice(1), alert())) if "mg" in label]
 
     assert [
@@ -237,7 +233,7 @@ IF_UNAROUSABLE = "**If unarousable (ICANS grade 4)**"
 
 
 @pytest.mark.rule("D4")
-def test_where_arousal_decides_the_options_of_grade_4_stand_below_those_of_grade_3(client: Client) -> None:
+def test_if_arousal_decides_the_grade_4_options_follow_those_of_grade_3(client: Client) -> None:
     text = status(client, ice(0))["detail"]
     common, _, worse = text.partition(IF_UNAROUSABLE)
     worse = worse.partition("**Why")[0]
@@ -251,7 +247,7 @@ def test_where_arousal_decides_the_options_of_grade_4_stand_below_those_of_grade
 
 @pytest.mark.rule("D4")
 @pytest.mark.rule("A1")
-def test_where_arousal_is_known_or_settles_less_there_are_no_options_of_grade_4(client: Client) -> None:
+def test_if_arousal_does_not_decide_there_are_no_grade_4_options(client: Client) -> None:
     awake, at_least_2 = status(client, ice(0), alert()), status(client, ice(5))
     sedated = status(client, seizure(8), ice(10, 8), drugs=bundle(running(PROPOFOL, 6)))
 

@@ -1,4 +1,4 @@
-"""Every product by every way in which it is recorded, through the hook; what is no dose; no therapy (rule T3)."""
+"""Every product in every form in which it is recorded, through the hook; records that are no dose (rule T3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OF_DRUGS = ("rxnorm", "atc", "hcpcs", "ndc")
 
 
 def records(codes: dict[str, list[str]]) -> list[tuple[str, Json]]:
-    """Each code as whatever may carry it: an administration, a Procedure, a Medication that one refers to."""
+    """Each code in every place where it can occur: an administration, a Procedure, a referenced Medication."""
     return [
         (f"{system} {code} as {kind}", {"system": SYSTEMS[system], "code": code, "kind": kind})
         for system, listed in codes.items()
@@ -32,7 +32,7 @@ def records(codes: dict[str, list[str]]) -> list[tuple[str, Json]]:
 
 
 def recorded(how: Json) -> list[Json]:
-    """The resources of one dose five days ago."""
+    """The resources for one dose five days ago."""
     system, code = how["system"], how["code"]
     if how["kind"] == "procedure":
         return [procedure(code, system)]
@@ -55,7 +55,7 @@ KNOWN = [(name, one, how, text) for name, one in PRODUCTS.items() for text, how 
 @pytest.mark.parametrize(
     ("product", "how"), [(one, how) for _, one, how, _ in KNOWN], ids=[f"{name}: {text}" for name, _, _, text in KNOWN]
 )
-def test_a_product_is_known_by_every_code_of_it(client: Client, product: Json, how: Json) -> None:
+def test_a_product_is_recognised_by_each_of_its_codes(client: Client, product: Json, how: Json) -> None:
     answer = asked(client, *recorded(how))
     patient = evaluation(answer)["patient"]
 
@@ -71,7 +71,7 @@ UNNAMED = records(FACTS["unnamed"])
 
 
 @pytest.mark.parametrize("how", [how for _, how in UNNAMED], ids=[text for text, _ in UNNAMED])
-def test_cells_whose_product_is_not_named_are_a_therapy(client: Client, how: Json) -> None:
+def test_cells_of_an_unnamed_product_are_a_therapy(client: Client, how: Json) -> None:
     patient = evaluation(asked(client, *recorded(how)))["patient"]
 
     assert ("CAR-T", 5) == (patient["therapyClass"], patient["daySinceInfusion"])
@@ -82,7 +82,7 @@ NEVER = [(why, text, how) for why, codes in FACTS["never"].items() for text, how
 
 
 @pytest.mark.parametrize("how", [how for _, _, how in NEVER], ids=[f"{why}: {text}" for why, text, _ in NEVER])
-def test_what_is_no_dose_starts_no_course(client: Client, how: Json) -> None:
+def test_what_is_not_a_dose_starts_no_course(client: Client, how: Json) -> None:
     answer = asked(client, *recorded(how))
 
     assert "daySinceInfusion" not in evaluation(answer).get("patient", {})
@@ -93,9 +93,7 @@ def test_what_is_no_dose_starts_no_course(client: Client, how: Json) -> None:
     ("system", "code", "product"),
     [("rxnorm", "2479140", "lisocabtagene-maraleucel"), ("hcpcs", "Q2058", "obecabtagene-autoleucel")],
 )
-def test_a_code_that_nobody_confirmed_is_no_dose_and_is_told(
-    client: Client, system: str, code: str, product: str
-) -> None:
+def test_an_unconfirmed_code_is_no_dose_and_is_reported(client: Client, system: str, code: str, product: str) -> None:
     answer = asked(client, given(code, 120, SYSTEMS[system]))
 
     assert {"concept": product, "kind": "not-derivable", "count": 1, "detail": "code not verified"} in evaluation(
@@ -103,8 +101,8 @@ def test_a_code_that_nobody_confirmed_is_no_dose_and_is_told(
     )["gaps"]
 
 
-def test_every_code_that_is_used_is_in_the_list_and_the_other_way_round(knowledge: Knowledge) -> None:
-    """Neither table can lose or gain a code alone."""
+def test_the_codes_used_and_the_codes_listed_are_the_same(knowledge: Knowledge) -> None:
+    """A code cannot be added to or removed from one table alone."""
     used = {name: knowledge.terminology.value_sets[name].codes for name in knowledge.therapies}
     listed = {
         name: {(SYSTEMS[system], code) for system, codes in one["codes"].items() for code in codes}
@@ -124,7 +122,7 @@ def test_every_code_that_is_used_is_in_the_list_and_the_other_way_round(knowledg
     ],
     ids=["an ICE score", "a coded ICANS grade"],
 )
-def test_without_any_therapy_a_score_or_a_coded_grade_is_answered_with_that(client: Client, chart: dict) -> None:
+def test_without_a_therapy_a_score_or_coded_grade_gets_a_card_that_says_so(client: Client, chart: dict) -> None:
     (card,) = client.call(prefetch(therapy=bundle(), **chart))["cards"]
 
     assert "(CAR-T or engager not recorded)" in card["summary"]

@@ -1,4 +1,4 @@
-"""The next dose of an engager of which no table here says anything: told on the chart and at the order."""
+"""The next dose of an engager that no table covers: the chart and the order say so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPEN = "no source here says whether it may be given"
 
 
 def record(code: str, *scores: int) -> dict[str, object]:
-    """A patient after an engager with these scores, a day apart, the last of now."""
+    """A patient after an engager with these scores, a day apart, the last one current."""
     found = [ice(score, 1 + 24 * day) for day, score in enumerate(reversed(scores))]
     readings = [alert(1 + 24 * day) for day in range(len(scores))]
     return {"neuro": bundle(*found, *readings), "therapy": bundle(given(code, 60, ATC))}
@@ -27,7 +27,7 @@ def record(code: str, *scores: int) -> dict[str, object]:
         (TECLISTAMAB, (10, 9), False),
     ],
 )
-def test_the_chart_says_that_nothing_is_known_of_the_next_dose(
+def test_the_chart_says_that_no_table_covers_the_next_dose(
     client: Client, code: str, scores: tuple[int, ...], *, told: bool
 ) -> None:
     card = client.post(hook_request(prefetch(**record(code, *scores)))).get_json()["cards"][0]
@@ -36,7 +36,7 @@ def test_the_chart_says_that_nothing_is_known_of_the_next_dose(
 
 
 @pytest.mark.requirement("hooks:N1")
-def test_an_order_of_it_during_icans_is_not_met_with_silence(client: Client) -> None:
+def test_an_order_of_it_during_icans_gets_a_card(client: Client) -> None:
     order = draft(TEBENTAFUSP, dosage(0.03), system=ATC, id="d-1")
     (card,) = client.post(order_call(order, **record(TEBENTAFUSP, 9)), "/cds-services/icans-order-sign").get_json()[
         "cards"

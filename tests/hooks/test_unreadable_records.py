@@ -1,4 +1,4 @@
-"""What is there but cannot be used is never taken as if it were not there."""
+"""A record that cannot be used is never treated as if it did not exist."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ UNKNOWN = {"medicationReference": {"reference": "Medication/m-404"}}
 
 
 def unknown_drug(hours: float, **more: Any) -> dict[str, Any]:
-    """An administration of a drug that did not come along."""
+    """An administration of a drug that was not included."""
     resource = given("", hours, RXNORM, **UNKNOWN, **more)
     del resource["medicationCodeableConcept"]
     return resource
 
 
 @pytest.mark.rule("T3")
-def test_a_drug_that_did_not_come_along_may_have_been_the_therapy(client: Client) -> None:
+def test_a_drug_that_was_not_included_may_have_been_the_therapy(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=bundle(unknown_drug(120))))
 
     (card,) = answer["cards"]
@@ -66,7 +66,7 @@ def test_a_drug_by_a_local_code_is_another_drug(client: Client) -> None:
     assert "(CAR-T or engager not recorded)" in card["summary"]
 
 
-def test_a_drug_that_did_not_come_along_may_sedate(client: Client) -> None:
+def test_a_drug_that_was_not_included_may_sedate(client: Client) -> None:
     therapy = bundle(axi_cel(), unknown_drug(2))
 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
@@ -75,7 +75,7 @@ def test_a_drug_that_did_not_come_along_may_sedate(client: Client) -> None:
 
 
 @pytest.mark.parametrize("hours", [24 * 45 + 1, 24 * 300])
-def test_an_old_unknown_drug_sedates_nobody_now(client: Client, hours: float) -> None:
+def test_an_old_unknown_drug_does_not_sedate_now(client: Client, hours: float) -> None:
     therapy = bundle(axi_cel(), unknown_drug(hours))
 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
@@ -83,7 +83,7 @@ def test_an_old_unknown_drug_sedates_nobody_now(client: Client, hours: float) ->
     assert "Not all drugs are known" not in card["detail"]
 
 
-def test_an_unknown_drug_that_was_never_given_matters_to_nobody(client: Client) -> None:
+def test_an_unknown_drug_that_was_never_given_is_ignored(client: Client) -> None:
     therapy = bundle(unknown_drug(120, status="not-done"))
 
     card = client.call(prefetch(neuro=bundle(ice(2), alert()), therapy=therapy))["cards"][0]
@@ -102,7 +102,7 @@ def test_an_unknown_drug_that_was_never_given_matters_to_nobody(client: Client) 
         (observation("avpu", system="http://x.example", valueString="?"), "", ""),
     ],
 )
-def test_a_neurological_record_that_cannot_be_used_is_said_first(
+def test_an_unusable_neurological_record_is_reported_first(
     client: Client, record: dict[str, Any], domain: str, what: str
 ) -> None:
     neuro = bundle(ice(10, 2), alert(2), record)
@@ -115,7 +115,7 @@ def test_a_neurological_record_that_cannot_be_used_is_said_first(
     assert bool(what) == (f"- {what.capitalize()}: " in card["detail"])
 
 
-def test_a_newer_score_that_cannot_be_read_is_said(client: Client) -> None:
+def test_a_newer_unreadable_score_is_reported(client: Client) -> None:
     neuro = bundle(ice(10, 2), alert(2), observation("ice-total", 1, valueString="4 of ten"))
 
     (card,) = client.call(prefetch(neuro=neuro, therapy=bundle(axi_cel())))["cards"]
@@ -124,7 +124,7 @@ def test_a_newer_score_that_cannot_be_read_is_said(client: Client) -> None:
     assert "- ICE: 1 not readable" in card["detail"]
 
 
-def test_what_was_taken_back_is_not_looked_for(client: Client) -> None:
+def test_a_withdrawn_record_is_not_reported_as_missing(client: Client) -> None:
     wrong = coded("seizure", "clinical-generalised", status="entered-in-error")
 
     (card,) = client.call(prefetch(neuro=bundle(ice(10), alert(), wrong), therapy=bundle(axi_cel())))["cards"]
@@ -137,7 +137,7 @@ def test_what_was_taken_back_is_not_looked_for(client: Client) -> None:
     ("comparator", "gate"), [(">", "unknown"), (">=", "unknown"), ("<", "closed"), ("<=", "closed"), ("", "closed")]
 )
 @pytest.mark.rule("C1")
-def test_a_temperature_known_only_from_below_may_be_a_fever(client: Client, comparator: str, gate: str) -> None:
+def test_a_temperature_with_only_a_lower_bound_may_be_a_fever(client: Client, comparator: str, gate: str) -> None:
     bound = {"comparator": comparator} if comparator else {}
     warm = observation("8310-5", 1, LOINC, valueQuantity=quantity(37, "Cel", **bound))
 
@@ -147,7 +147,7 @@ def test_a_temperature_known_only_from_below_may_be_a_fever(client: Client, comp
 
 
 @pytest.mark.rule("T7")
-def test_a_birth_date_in_the_future_makes_no_child(client: Client) -> None:
+def test_a_birth_date_in_the_future_does_not_make_a_child(client: Client) -> None:
     person = patient("2060-01-01")
 
     answer = client.call(prefetch(patient=person, neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel())))

@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback, made for the test."""
+"""Certificates for servers on loopback, generated for the tests."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.hooks.fhir_server import Server
 
 
 class Certificate(NamedTuple):
-    """A certificate that signs itself, and its key, as PEM files."""
+    """A self-signed certificate and its key, as PEM files."""
 
     certificate: Path
     key: Path
 
     def secure(self, server: Server) -> str:
-        """Let a server speak TLS with it; the server's base URL then."""
+        """Switch a server to TLS with this certificate; returns the server's new base URL."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -32,7 +32,7 @@ class Certificate(NamedTuple):
 
 
 def certificate_for(name: str, folder: Path) -> Certificate:
-    """A certificate for a host name or address."""
+    """Create a certificate for a host name or address."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     today = datetime.now(UTC)

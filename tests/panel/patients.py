@@ -1,4 +1,4 @@
-"""The patients of a panel: a request as a chart of each would send it, and what the panel wanted to read first."""
+"""The patients shown to a panel of clinicians: the request for each, and what the panel wanted to read first."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.builders import NOW
 from tests.parts import ROOT
 
 FOLDER = ROOT / "tests" / "panel"
-# A time so many hours before the present, in a format of strftime where one stands after the bar.
+# A time so many hours before the present; after the bar, a format for strftime.
 _TIME = re.compile(r"@now-([\d.]+)h(?:\|([^@]*))?@")
 _DATE = re.compile(r"@today-(\d+)d@")
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: what the service must say for that."""
+    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: the answer that corresponds to it."""
 
     name: str
     service: str
@@ -33,18 +33,18 @@ class Patient:
 
     @property
     def folder(self) -> Path:
-        """Where the requests are."""
+        """The folder with the requests."""
         return FOLDER
 
     @property
     def request(self) -> dict[str, Any]:
-        """The request at the present of the tests."""
+        """The request, with times relative to the present of the tests."""
         text = (FOLDER / "requests" / f"{self.name}.json").read_text(encoding="utf-8")
         return dict(json.loads(_DATE.sub(_date, _TIME.sub(_time, text))))
 
 
 def patients() -> list[Patient]:
-    """All of them."""
+    """All patients of the panel."""
     table = tomllib.loads((FOLDER / "patients.toml").read_text(encoding="utf-8"))
     return [Patient(**row) for row in table["patient"]]
 

@@ -1,4 +1,4 @@
-"""Each patient of the panel: the first ask is the one that the panel wanted, and as urgent."""
+"""For each patient of the panel, the first ask and the urgency are those that the panel wanted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PATIENTS = patients()
 
 
 @pytest.mark.parametrize("patient", PATIENTS, ids=lambda one: one.name)
-def test_the_panel_reads_what_it_wanted(client: Client, patient: Patient) -> None:
+def test_the_card_says_what_the_panel_wanted(client: Client, patient: Patient) -> None:
     answer = client.post(patient.request, f"/cds-services/{patient.service}").get_json()
 
     said = evaluation(answer)
@@ -24,6 +24,6 @@ def test_the_panel_reads_what_it_wanted(client: Client, patient: Patient) -> Non
     assert answer["cards"]
 
 
-def test_no_request_is_left_out() -> None:
+def test_every_request_has_a_patient_in_the_table() -> None:
     requests = {path.stem for path in (PATIENTS[0].folder / "requests").iterdir()}
     assert requests == {one.name for one in PATIENTS}

@@ -1,4 +1,4 @@
-"""Calls of an EHR that signs, and what it hears when it is refused."""
+"""Calls by an EHR that signs, and the answer when it is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTHING_SAID = {
     "issue": [{"severity": "error", "code": "login", "diagnostics": "Not authenticated."}],
 }
 SECONDS = int(NOW.timestamp())
-# In which a FHIR server of these tests may be http.
+# A demo, because the FHIR servers of these tests use http.
 DEMO = {"demo": True}
 
 
@@ -41,7 +41,7 @@ def call(client: Client, headers: dict[str, str], body: Any = None) -> TestRespo
 
 
 def refused(response: TestResponse, logged: pytest.LogCaptureFixture, reason: str, client: str = "mercy") -> None:
-    """That nobody got in, that the caller learns nothing, and that the operator learns why."""
+    """Assert that the call was refused without a reason for the caller, and that the log gives the reason."""
     assert (401, NOTHING_SAID) == (response.status_code, response.get_json())
     assert "Bearer" == response.headers["WWW-Authenticate"]
     assert "X-Knowledge-Version" not in response.headers

@@ -1,4 +1,4 @@
-"""Services that trust the EHR of these tests, and what they log."""
+"""Services that trust the EHR of these tests, and their log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.hooks.client import Client
 
 @pytest.fixture(name="trusting")
 def _trusting(tmp_path: Path) -> Trusting:
-    """A service that trusts the EHR of these tests; keywords are keys of the clients file."""
+    """A service that trusts the EHR of these tests; the keywords are keys of the clients file."""
 
     return partial(start, tmp_path)
 

@@ -1,4 +1,4 @@
-"""Who gets in: what a token must claim (section 9 of the checklist)."""
+"""What a token must claim to be accepted (section 9 of the checklist)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.hooks.ehr import (
 @pytest.mark.requirement("hooks:J2")
 @pytest.mark.requirement("hooks:J5")
 @pytest.mark.requirement("hooks:B5")
-def test_each_address_takes_a_token_that_is_made_out_to_it(
+def test_each_address_accepts_a_token_with_that_audience(
     mercy: Client, logged: pytest.LogCaptureFixture, method: str, path: str, body: Any
 ) -> None:
     assert 200 == mercy.flask.open(path, method=method, json=body, headers=token(path)).status_code
@@ -45,7 +45,7 @@ def test_each_address_takes_a_token_that_is_made_out_to_it(
 
 
 @pytest.mark.requirement("hooks:J5")
-def test_feedback_may_be_made_out_to_the_service(mercy: Client) -> None:
+def test_the_audience_of_feedback_may_be_the_service(mercy: Client) -> None:
     body = {"feedback": [{"card": "c", "outcome": "overridden", "outcomeTimestamp": NOW.isoformat()}]}
 
     assert 200 == mercy.flask.post(FEEDBACK, json=body, headers=token(SERVICE)).status_code
@@ -53,7 +53,7 @@ def test_feedback_may_be_made_out_to_the_service(mercy: Client) -> None:
 
 @pytest.mark.parametrize("algorithm", ["ES384", "RS384", "ES256", "ES512", "RS256", "RS512", "PS256", "PS384", "PS512"])
 @pytest.mark.requirement("hooks:J7")
-def test_algorithms_that_may_be_named(trusting: Trusting, tmp_path: Path, algorithm: str) -> None:
+def test_allowed_algorithms_are_accepted(trusting: Trusting, tmp_path: Path, algorithm: str) -> None:
     clients_file(tmp_path)
     (tmp_path / "own.json").write_text(json.dumps(key_set(jwk(algorithm))))
     client = trusting(algorithms=[algorithm], jwks_file="own.json")
@@ -79,7 +79,7 @@ def test_algorithms_that_may_be_named(trusting: Trusting, tmp_path: Path, algori
 )
 @pytest.mark.requirement("hooks:J4")
 @pytest.mark.requirement("hooks:J5")
-def test_claims_that_are_good(trusting: Trusting, more: dict[str, Any]) -> None:
+def test_valid_claims_are_accepted(trusting: Trusting, more: dict[str, Any]) -> None:
     assert 200 == call(trusting(audience=["sand_man"]), token(**more)).status_code
 
 
@@ -108,13 +108,13 @@ def test_claims_that_are_good(trusting: Trusting, more: dict[str, Any]) -> None:
 @pytest.mark.requirement("hooks:J4")
 @pytest.mark.requirement("hooks:J5")
 @pytest.mark.requirement("hooks:J9")
-def test_claims_that_are_not(mercy: Client, logged: Any, more: dict[str, Any], reason: str) -> None:
+def test_invalid_claims_are_refused(mercy: Client, logged: Any, more: dict[str, Any], reason: str) -> None:
     refused(call(mercy, token(**more)), logged, reason)
 
 
 @pytest.mark.parametrize("name", ["iss", "aud", "exp", "iat", "jti"])
 @pytest.mark.requirement("hooks:J4")
-def test_claims_that_must_be_there(mercy: Client, logged: Any, name: str) -> None:
+def test_every_required_claim_is_checked(mercy: Client, logged: Any, name: str) -> None:
     refused(call(mercy, token(**{name: None})), logged, "incomplete", "-")
 
 
@@ -131,18 +131,18 @@ def test_claims_that_must_be_there(mercy: Client, logged: Any, name: str) -> Non
     ],
 )
 @pytest.mark.requirement("hooks:J4")
-def test_claims_of_another_type(mercy: Client, logged: Any, name: str, value: Any) -> None:
+def test_claims_of_the_wrong_type_are_refused(mercy: Client, logged: Any, name: str, value: Any) -> None:
     refused(call(mercy, token(**{name: value})), logged, "incomplete", "-")
 
 
 @pytest.mark.parametrize("issuer", ["https://ehr.evil.example", f"{ISSUER}/", ISSUER.upper(), "mercy"])
 @pytest.mark.requirement("hooks:J8")
-def test_only_the_issuer_itself(mercy: Client, logged: Any, issuer: str) -> None:
+def test_only_the_exact_issuer_is_accepted(mercy: Client, logged: Any, issuer: str) -> None:
     refused(call(mercy, token(iss=issuer)), logged, "unknown-issuer", "-")
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_a_tenant_is_demanded_where_one_is_registered(trusting: Trusting, logged: Any) -> None:
+def test_a_client_with_a_tenant_must_name_it(trusting: Trusting, logged: Any) -> None:
     north = trusting(tenant="north")
 
     assert 200 == call(north, token(tenant="north")).status_code

@@ -1,4 +1,4 @@
-"""What nobody gets in with: another key, no signature, another algorithm, what is no token."""
+"""Forged tokens are refused: another key, no signature, another algorithm, not a token."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ from tests.hooks.forged import encoded, unsigned, with_public_key_as_secret
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "HS256", "HS384", "HS512", "ES256", "RS256", "EdDSA", "", "x"])
 @pytest.mark.requirement("hooks:J6")
-def test_no_algorithm_but_those_of_the_client(mercy: Client, logged: Any, alg: str) -> None:
+def test_only_the_algorithms_of_the_client_are_accepted(mercy: Client, logged: Any, alg: str) -> None:
     refused(call(mercy, unsigned({"alg": alg})), logged, "algorithm")
 
 
 @pytest.mark.requirement("hooks:J6")
-def test_the_public_key_is_no_secret_to_sign_with(mercy: Client, logged: Any) -> None:
+def test_the_public_key_cannot_be_used_as_a_shared_secret(mercy: Client, logged: Any) -> None:
     refused(call(mercy, with_public_key_as_secret()), logged, "algorithm")
 
 
-def test_another_key_under_the_same_name(mercy: Client, logged: Any) -> None:
+def test_another_key_with_the_same_id_is_refused(mercy: Client, logged: Any) -> None:
     header = {"Authorization": signed(claims(), name="other", kid="one")}
 
     refused(call(mercy, header), logged, "signature")
 
 
-def test_a_signature_without_content(mercy: Client, logged: Any) -> None:
+def test_a_signature_without_content_is_refused(mercy: Client, logged: Any) -> None:
     for signature in ("AA", encoded(b"\0" * 96)):
         logged.clear()
         refused(call(mercy, unsigned({"alg": "ES384"}, signature)), logged, "signature")
 
 
-def test_changed_content(mercy: Client, logged: Any) -> None:
+def test_changed_content_is_refused(mercy: Client, logged: Any) -> None:
     header, _, signature = token()["Authorization"].split(".")
 
     refused(call(mercy, {"Authorization": f"{header}.{encoded(claims(jti='mine'))}.{signature}"}), logged, "signature")
 
 
-def test_a_name_of_a_key_that_nobody_has(mercy: Client, logged: Any) -> None:
+def test_an_unknown_key_id_is_refused(mercy: Client, logged: Any) -> None:
     refused(call(mercy, {"Authorization": signed(claims(), kid="../../etc/passwd")}), logged, "unknown-key")
 
 
 @pytest.mark.requirement("hooks:J8")
-def test_the_token_does_not_bring_its_own_key(mercy: Client, logged: Any) -> None:
+def test_a_key_inside_the_token_is_not_used(mercy: Client, logged: Any) -> None:
     with serving(lambda _: Answer(key_set(jwk(name="evil")))) as evil:
         header = {"jku": f"{evil.base}/jwks.json", "x5u": evil.base, "jwk": jwk(name="evil")}
         refused(call(mercy, {"Authorization": signed(claims(), name="evil", **header)}), logged, "unknown-key")
@@ -66,7 +66,7 @@ def test_the_token_does_not_bring_its_own_key(mercy: Client, logged: Any) -> Non
 
 
 @pytest.mark.requirement("hooks:J3")
-def test_a_jku_in_a_good_token_is_not_looked_at(mercy: Client) -> None:
+def test_a_jku_in_a_valid_token_is_ignored(mercy: Client) -> None:
     with serving(lambda _: Answer(key_set())) as elsewhere:
         header = {"Authorization": signed(claims(), jku=elsewhere.base)}
         assert 200 == call(mercy, header).status_code
@@ -76,11 +76,11 @@ def test_a_jku_in_a_good_token_is_not_looked_at(mercy: Client) -> None:
 
 @pytest.mark.parametrize("header", [{"kid": None}, {"typ": None}, {"typ": "at+jwt"}, {"typ": 5}])
 @pytest.mark.requirement("hooks:J3")
-def test_headers_that_must_be_there(mercy: Client, logged: Any, header: dict[str, Any]) -> None:
+def test_every_required_header_is_checked(mercy: Client, logged: Any, header: dict[str, Any]) -> None:
     refused(call(mercy, {"Authorization": signed(claims(), **header)}), logged, "incomplete", "-")
 
 
-def test_the_type_may_be_written_small(mercy: Client) -> None:
+def test_the_type_may_be_in_lower_case(mercy: Client) -> None:
     assert 200 == call(mercy, {"Authorization": signed(claims(), typ="jwt")}).status_code
 
 
@@ -115,11 +115,11 @@ HEAD, BODY, SIGNATURE = GOOD.removeprefix("Bearer ").split(".")
         f"Bearer {HEAD}.{BODY}.{'A' * 9000}",
     ],
 )
-def test_what_is_no_token(mercy: Client, logged: Any, text: str) -> None:
+def test_what_is_not_a_token_is_refused(mercy: Client, logged: Any, text: str) -> None:
     refused(call(mercy, {"Authorization": text}), logged, "malformed", "-")
 
 
-def test_nothing_of_a_token_goes_to_the_log(mercy: Client, logged: Any) -> None:
+def test_no_part_of_a_token_is_logged(mercy: Client, logged: Any) -> None:
     said = claims(iss="https://secret-issuer.example", jti="secret-jti", sub="secret-sub")
     header = {"Authorization": signed(said, kid="secret-kid")}
     call(mercy, header)

@@ -1,4 +1,4 @@
-"""What each client may do, see and reach (contract.md 5)."""
+"""What each client may call, see and reach (contract.md 5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.hooks.ehr import (
 from tests.hooks.fhir_server import Answer, Call, serving
 
 
-def test_a_client_calls_and_sees_its_own_services_alone(trusting: Trusting) -> None:
+def test_a_client_sees_and_calls_only_its_own_services(trusting: Trusting) -> None:
     client = trusting(services=["icans-patient-view"])
     assert 200 == call(client, token()).status_code
     mine = client.flask.get(DISCOVERY, headers=token(DISCOVERY)).get_json()["services"]
@@ -31,7 +31,7 @@ def test_a_client_calls_and_sees_its_own_services_alone(trusting: Trusting) -> N
         assert (403, "forbidden") == (response.status_code, response.get_json()["issue"][0]["code"])
 
 
-def test_an_unknown_service_is_404_for_those_alone_who_say_who_they_are(mercy: Client) -> None:
+def test_an_unknown_service_is_404_only_for_authenticated_clients(mercy: Client) -> None:
     path = "/cds-services/nothing"
 
     assert 401 == mercy.flask.post(path, json={}).status_code
@@ -53,12 +53,12 @@ def test_a_preflight_carries_no_token(mercy: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/knowledge", "/knowledge/attributes"])
-def test_whoever_watches_the_service_needs_no_token(mercy: Client, path: str) -> None:
+def test_health_checks_need_no_token(mercy: Client, path: str) -> None:
     assert 200 == mercy.flask.get(path).status_code
 
 
 @pytest.mark.parametrize("path", ["/", "/fhir/metadata", "/fhir/Patient", "/patients/brandt", "/assets/sandbox.css"])
-def test_there_is_no_sandbox_outside_of_a_demo(mercy: Client, path: str) -> None:
+def test_there_is_no_sandbox_outside_a_demo(mercy: Client, path: str) -> None:
     response = mercy.flask.get(path, headers={"Origin": "https://sandbox.example"})
 
     assert 404 == response.status_code
@@ -98,7 +98,7 @@ def test_no_other_server_is_called_at_all(trusting: Trusting) -> None:
 
 
 @pytest.mark.requirement("hooks:F4")
-def test_each_client_has_a_list_of_its_own(tmp_path: Path) -> None:
+def test_each_client_has_its_own_list_of_servers(tmp_path: Path) -> None:
     with serving(record) as server:
         blocks = [
             f'[[client]]\nname = "{name}"\nissuer = "urn:{name}"\njwks_file = "jwks.json"\nfhir_servers = {servers}\n'
@@ -114,9 +114,7 @@ def test_each_client_has_a_list_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("subject", "status"), [("icans", 200), ("other", 422), (None, 422)])
-def test_a_token_that_was_made_out_to_somebody_else_is_not_used(
-    trusting: Trusting, subject: str | None, status: int
-) -> None:
+def test_a_fhir_token_for_another_client_is_not_used(trusting: Trusting, subject: str | None, status: int) -> None:
     with serving(record) as server:
         client = trusting(DEMO, fhir_servers=[server.base], client_id="icans")
         body = hook_request(fhirServer=server.base, fhirAuthorization=ACCESS | {"subject": subject})
@@ -126,7 +124,7 @@ def test_a_token_that_was_made_out_to_somebody_else_is_not_used(
 
 
 @pytest.mark.parametrize("name", ["p-1", "Patient/p-1", None, ""])
-def test_a_token_for_this_patient_is_used(trusting: Trusting, name: str | None) -> None:
+def test_a_fhir_token_for_this_patient_is_used(trusting: Trusting, name: str | None) -> None:
     with serving(record) as server:
         client = trusting(DEMO, fhir_servers=[server.base])
         body = hook_request(fhirServer=server.base, fhirAuthorization=ACCESS | {"patient": name})

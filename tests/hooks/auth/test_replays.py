@@ -33,14 +33,14 @@ def claims_of(header: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_a_token_of_discovery_does_not_work_again_either(mercy: Client, logged: Any) -> None:
+def test_a_discovery_token_works_once_too(mercy: Client, logged: Any) -> None:
     header = token(DISCOVERY)
     assert 200 == mercy.flask.get(DISCOVERY, headers=header).status_code
 
     refused(mercy.flask.get(DISCOVERY, headers=header), logged, "replayed")
 
 
-def test_a_forged_token_does_not_spend_the_true_one(mercy: Client, logged: Any) -> None:
+def test_a_forged_token_does_not_use_up_the_genuine_one(mercy: Client, logged: Any) -> None:
     said = claims()
     refused(call(mercy, {"Authorization": signed(said, name="other", kid="one")}), logged, "signature")
     logged.clear()
@@ -49,7 +49,7 @@ def test_a_forged_token_does_not_spend_the_true_one(mercy: Client, logged: Any) 
     assert 200 == call(mercy, {"Authorization": signed(said)}).status_code
 
 
-def test_a_token_that_was_used_is_spent_even_where_the_call_is_refused(mercy: Client, logged: Any) -> None:
+def test_a_token_is_used_up_even_if_the_call_is_refused(mercy: Client, logged: Any) -> None:
     header = token()
     assert 400 == mercy.flask.post(SERVICE, data=b"{", headers=header).status_code
 
@@ -64,7 +64,7 @@ def test_a_restart_does_not_forget(trusting: Trusting, logged: Any) -> None:
     refused(call(trusting(), header), logged, "replayed")
 
 
-def test_without_a_memory_nobody_gets_in(mercy: Client, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_store_every_token_is_refused(mercy: Client, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> bool:
         raise StoreUnavailableError("the store cannot be used")
 

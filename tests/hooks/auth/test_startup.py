@@ -1,4 +1,4 @@
-"""What is needed to start: clients who are known, servers by TLS, or a demo."""
+"""The service starts only with registered clients and with TLS for FHIR servers, or as a demo."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from tests.hooks.ehr import (
         ({"demo": True, "public_url": ""}, "ICANS_PUBLIC_URL: not a plain base URL"),
     ],
 )
-def test_nothing_starts_that_would_answer_anybody(trusting: Trusting, settings: dict[str, Any], why: str) -> None:
+def test_a_service_without_clients_does_not_start(trusting: Trusting, settings: dict[str, Any], why: str) -> None:
     with pytest.raises(SettingsError, match=why):
         trusting(settings)
 
 
 @pytest.mark.requirement("hooks:T5")
-def test_outside_of_a_demo_no_server_is_called_without_tls(trusting: Trusting) -> None:
+def test_outside_a_demo_no_server_is_called_without_tls(trusting: Trusting) -> None:
     with pytest.raises(
         SettingsError, match=r"client\.mercy\.fhir_servers: http://127\.0\.0\.1:8080/fhir: must be https"
     ):
@@ -60,7 +60,7 @@ def test_a_demo_with_clients_authenticates_its_callers_and_has_its_sandbox(trust
     assert (200, True) == (page.status_code, "ICANS grade 2" in page.text)
 
 
-def test_time_is_what_decides(tmp_path: Path) -> None:
+def test_tokens_expire_by_the_clock(tmp_path: Path) -> None:
     clock = [NOW]
     file = clients_file(tmp_path)
     settings = Settings(clients=str(file), public_url=PUBLIC_URL, store=str(tmp_path / "store.sqlite"))
