@@ -116,7 +116,7 @@ def grades_of(chart: Chart, evaluation: Evaluation) -> list[Icans]:
 
 
 def leaving_of(answer: Answer, protocol: Protocol) -> Discharge | None:
-    """What the patient must know who leaves now; None where no therapy, or no label of the region, is known."""
+    """What a patient must know if discharged now; None if the therapy is unknown or has no label in the region."""
     evaluation, labels = answer.evaluation, protocol.labels
     return discharge_of(evaluation, labels, evaluation.as_of) if labels else None
 

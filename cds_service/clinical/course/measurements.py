@@ -24,7 +24,7 @@ def lowest(chart: Chart, concept: str, moment: datetime) -> Record | None:
 
 
 def newest_device(chart: Chart, moment: datetime) -> Record | None:
-    """The newest current oxygen device; of two at the same time the one for the worse hypoxia, a ventilator first."""
+    """The newest current oxygen device; if several have the same time, a ventilator, else the one for worse hypoxia."""
     table, ventilator = chart.rules.grading.crs.hypoxia, chart.rules.decisions.doubt.unless_device
     worth = {**dict.fromkeys(table.flow_devices, table.flow_unknown), **table.devices}
 

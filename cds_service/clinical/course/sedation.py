@@ -21,7 +21,7 @@ class Spell(NamedTuple):
     blocker: bool
 
     def covers(self, moment: datetime) -> bool:
-        """Whether the patient is under the drug: less than the set time after its end."""
+        """Whether the patient is under the effect of the drug: it runs, or ended less than the set time before."""
         return self.start <= moment and (self.until is None or moment < self.until)
 
 

@@ -13,7 +13,7 @@ from cds_service.clinical.tables.guideline import Product
 
 
 def unread_therapies(chart: Chart) -> tuple[UnreadTherapy, ...]:
-    """Those that still stand; while one does, it is not known which therapy the patient had last."""
+    """The unreadable therapy records that no readable dose explains; any of them may be the newest therapy."""
     return tuple(record for record in chart.facts.unread_therapies if not _is_explained(chart, record))
 
 
@@ -28,7 +28,7 @@ def _named(chart: Chart, record: UnreadTherapy) -> UnreadProduct:
 
 
 def _is_explained(chart: Chart, record: UnreadTherapy) -> bool:
-    """By a readable dose of the same product; a stated date of infusion is one of every CAR-T and TCR-T product."""
+    """Whether a readable dose of the same product explains a record; an infusion date fits any CAR-T or TCR-T cells."""
     times = [dose.time for dose in chart.doses if _same(record, dose.therapy_class, dose.product)]
     if record.therapy_class in CELLS:
         times += [stated.time for stated in chart.facts.infusion_dates]
@@ -42,7 +42,11 @@ def _same(record: UnreadTherapy, therapy_class: str, product: str | None) -> boo
 
 
 def _is_of(chart: Chart, record: UnreadTherapy, dose: datetime) -> bool:
-    """Undated: any dose; by month or year: one within it; dated: one within 24 h of it, or later."""
+    """Whether a record may be of this dose.
+
+    An undated record: of any dose; a month or year: of a dose within it; a date: of a dose at most 24 h before it, or
+    later.
+    """
     if record.earliest is None or record.latest is None:
         return True
     if record.earliest < record.latest:

@@ -1,1 +1,1 @@
-"""What is drafted for a clinician to check and sign, and what a patient takes home."""
+"""Proposed drafts for a clinician to check and sign, and what the patient takes home."""

@@ -1,4 +1,4 @@
-"""What a patient who goes home must know, by product and region: checks, staying near, driving, days left."""
+"""What a patient going home must know, by product and region: checks, staying near, driving, days left."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from cds_service.clinical.tables.labels import Monitoring
 
 
 class Period(NamedTuple):
-    """Something that holds up to a day of the ward's calendar, that day included; `days_left` 0: the last or past."""
+    """Something that holds until the end of a day in the ward's calendar.
+
+    `days_left` is 0 on the last day and after it.
+    """
 
     until: date
     days_left: int
 
 
 class Discharge(NamedTuple):
-    """What the label of this patient's product says of the time after leaving; None: the label does not say.
+    """What the product's label says about the time after discharge; None: the label does not say.
 
-    `label` is empty, and so is all that comes from it, where the product has no label in the region. `monitoring` has
-    the words: how the checks are (`check`), what follows (`then`), when not to drive (`driving`). `delayed_signs`:
-    neurotoxicity that comes months later is watched for after this product (rule N).
+    `label`, and everything taken from it, is empty if the product has no label in the region. `monitoring` has the
+    wording: how often to check (`check`), what follows (`then`), when not to drive (`driving`). `delayed_signs`: watch
+    for neurotoxicity that appears months after this product (rule N).
     """
 
     region: str
@@ -39,5 +42,5 @@ class Discharge(NamedTuple):
 
     @property
     def daily_days_left(self) -> int:
-        """For how many more days the patient must be seen every day; 0 where the label does not ask for that."""
+        """For how many more days the patient must be seen daily; 0 if the label does not require it."""
         return self.checks.days_left if self.checks and self.monitoring.daily_days else 0

@@ -1,4 +1,4 @@
-"""A corticosteroid that does not help: which doses exceed what was given, and what comes next (rules E2, E5)."""
+"""When a corticosteroid does not help: which doses exceed what was given, and the next options (rules E2, E5)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ NEXT_STEPS = (Action.REFRACTORY_OPTIONS, Action.CORTICOSTEROID)
 
 
 class Escalation(NamedTuple):
-    """What comes next at our grade; if another cause leaves no grade, at the grade that would hold if it is ICANS.
+    """The next step at the present grade, or at the grade that holds if no other cause explains the findings.
 
     `given_mg`: mg of dexamethasone in the last 24 h; None if unknown. `options`: corticosteroids that may exceed it,
-    and refractory options that are not running. `not_drafted`: doses among them not known to exceed it.
-    `evidence`: published evidence on the refractory options; `without_evidence`: options with none checked.
+    and refractory options that are not running. `not_drafted`: those doses that are not known to exceed it. `evidence`:
+    published evidence on the refractory options; `without_evidence`: options for which none has been checked.
     """
 
     given: SteroidsGiven
@@ -46,7 +46,7 @@ class Escalation(NamedTuple):
 
 
 class RunningSteroid(NamedTuple):
-    """What was given in the last 24 h, for any indication; `equivalent`: None if no amount is known."""
+    """The corticosteroids given in the last 24 h for any indication; `equivalent`: None if no amount is known."""
 
     drugs: tuple[str, ...]
     equivalent: Equivalent | None
@@ -59,18 +59,18 @@ class RunningSteroid(NamedTuple):
         return None if self.equivalent is None or self.equivalent.is_least else self.equivalent.mg
 
     def is_less_than(self, regimen: Regimen) -> bool:
-        """Whether even the lowest dose of a regimen is more; False if that is unknown."""
+        """Whether even the lowest dose of a regimen exceeds it; False if that is unknown."""
         least = least_of_regimen(regimen, self.weight_kg, self.equivalents)
         return regimen.bound != UP_TO and self.mg is not None and least is not None and least > self.mg
 
     def may_be_less_than(self, regimen: Regimen) -> bool:
-        """Whether the highest dose of a regimen is more, or that is unknown; the known amounts are a lower bound."""
+        """Whether the highest dose of a regimen exceeds it or may do so; the known amounts are a lower bound."""
         most = most_of_regimen(regimen, self.weight_kg, self.equivalents)
         return self.equivalent is None or most is None or most > self.equivalent.mg
 
 
 def to_exceed(context: DraftContext) -> RunningSteroid | None:
-    """What drafts must exceed: the 24 h total, if one of this episode runs or a review is prompted (rule E2)."""
+    """What drafts must exceed: the 24 h total, if one of this episode is running or a review is due (rule E2)."""
     treatment = context.treatment
     if not treatment.escalate and not treatment.on_corticosteroid:
         return None
@@ -79,7 +79,7 @@ def to_exceed(context: DraftContext) -> RunningSteroid | None:
 
 
 def failed_steroid(context: DraftContext) -> RunningSteroid | None:
-    """What was given in the last 24 h, if a review for escalation is prompted; else None."""
+    """The corticosteroids given in the last 24 h if a review for escalation is prompted; else None."""
     return to_exceed(context) if context.treatment.escalate else None
 
 
@@ -133,7 +133,7 @@ def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Adv
 
 
 def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: RunningSteroid) -> Iterator[Regimen]:
-    """Doses that are due and may be more, but whose lowest dose is not known to be."""
+    """Due doses that may exceed it, but whose lowest amount is not known to."""
     for entry in options:
         if entry.row.action is Action.CORTICOSTEROID and not waits(context, entry.row):
             yield from (one for one in entry.regimens if one.has_dose and not failed.is_less_than(one))

@@ -1,4 +1,4 @@
-"""From a patient's therapy and the labels of a region to what must be known by whoever goes home."""
+"""What a patient going home must know, from the therapy and the labels of a region."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cds_service.clinical.tables.labels import Monitoring
 
 
 def discharge_of(evaluation: Evaluation, labels: Management, as_of: datetime) -> Discharge | None:
-    """What to tell a patient who leaves at `as_of`; None where no therapy is known.
+    """What a patient discharged at `as_of` must know; None if no therapy is known.
 
-    `labels` are those of the region: `protocol.labels` for the one of the settings, else `load_labels("eu")`. Words for
-    patients come from `leaflet_of` (rendering/order_cards/leaflet.py).
+    `labels` are those of the region: `protocol.labels` for the configured one, else `load_labels("eu")`. The wording
+    for patients comes from `leaflet_of` (rendering/order_cards/leaflet.py).
     """
     therapy = evaluation.therapy
     if therapy is None:

@@ -1,4 +1,4 @@
-"""What keeps a corticosteroid or tocilizumab from being drafted, regardless of source (rules P1, Q3, Q4)."""
+"""A proposal for a draft order or task, and what rules one out whatever its source (rules P1, Q3, Q4)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import Equivalents
 
 TASK, SERVICE, MEDICATION = "task", "service", "medication"
-# Requests that no guideline row makes: to settle a taper, to check each day, to look at a dose.
+# Requests that no guideline row makes: to arrange a taper, to check daily, to review a dose.
 TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
 
 
 class Proposal(NamedTuple):
     """One thing that could be created: an assessment that is due, an investigation, a drug.
 
-    `replaces`: the running drugs whose place it takes, for it is not given besides. `until`: the last day of what is
-    done daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, which is
-    not known. `condition`: of the source's row, where only the reader can say whether it holds. `without_crs`: it is
-    the source's row for patients without CRS, and there is CRS.
+    `replaces`: the running drugs that it would replace rather than be added to. `until`: the last day of something done
+    daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, and it is
+    unknown whether there is CRS. `condition`: that of the source's row, if only the reader can judge whether it is met.
+    `without_crs`: it comes from the source's row for patients without CRS, although there is CRS.
     """
 
     kind: str
@@ -44,19 +44,19 @@ class Proposal(NamedTuple):
 
 
 class DraftContext(NamedTuple):
-    """A patient's status and the rules."""
+    """A patient's status and the rules that drafting depends on."""
 
     evaluation: Evaluation
     rules: Rules
 
     @property
     def advice(self) -> tuple[Advice, ...]:
-        """What is advised at the present grade."""
+        """The advice for the present grade."""
         return self.evaluation.advice
 
     @property
     def treatment(self) -> TreatmentSoFar:
-        """What was given so far."""
+        """The treatment given so far."""
         return self.evaluation.treatment
 
     @property
@@ -66,27 +66,27 @@ class DraftContext(NamedTuple):
 
     @property
     def grade(self) -> int:
-        """The present grade; 0 where there is none."""
+        """The present grade; 0 if there is none."""
         return self.evaluation.icans.grade or 0
 
     @property
     def weight(self) -> float | None:
-        """Kilograms by the newest record."""
+        """Body weight in kg, from the newest record."""
         return self.evaluation.profile.weight_kg
 
     @property
     def choice(self) -> SteroidChoice:
-        """How one of several corticosteroids is chosen."""
+        """The rules for choosing one of several corticosteroids."""
         return self.rules.decisions.steroid_choice
 
     @property
     def equivalents(self) -> Equivalents:
-        """Mg of each corticosteroid that are equivalent to one another (rule E5)."""
+        """The mg of each corticosteroid that are equivalent to one another (rule E5)."""
         return self.rules.decisions.steroids.dexamethasone_equivalent_mg
 
 
 class Hold(StrEnum):
-    """The reason it is held: a deficit not yet imaged, a bleed, or a child whose ICANS needs more."""
+    """Why a draft is held back: a deficit not yet imaged, a haemorrhage, or a child whose ICANS needs more."""
 
     DEFICIT = "Q3"
     BLEEDING = "Q4"
@@ -94,7 +94,7 @@ class Hold(StrEnum):
 
 
 def holds_on(context: DraftContext, action: str) -> tuple[Hold, ...]:
-    """Why an action is not drafted; empty if nothing rules it out."""
+    """The reasons not to draft an action; empty if nothing rules it out."""
     return tuple(_holds(context, action)) if action in (Action.CORTICOSTEROID, Action.TOCILIZUMAB) else ()
 
 

@@ -1,4 +1,4 @@
-"""What could be ordered with one click: drafts and reminders, never orders."""
+"""What could be created with one click: draft orders and reminders, never signed orders."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ IMAGING = (Action.MRI,)
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
-    """The reminder first, then what is advised; nothing where the data did not arrive.
+    """The reminder, then what is advised; empty if required data did not arrive.
 
-    The corticosteroid stands before tocilizumab from the grade on at which it is the treatment of ICANS (rule P1).
+    From the grade at which a corticosteroid is the treatment of ICANS, it is listed before tocilizumab (rule P1).
     """
     if context.evaluation.attention is Attention.FAILED:
         return ()
@@ -30,7 +30,7 @@ def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
 
 
 def _reminder(context: DraftContext) -> Iterator[Proposal]:
-    """None under sedation: then no score is due (rule A1)."""
+    """The assessment that is due; None under sedation, when no score can be taken (rule A1)."""
     evaluation = context.evaluation
     due = evaluation.next_assessment
     if due is not None and evaluation.signs.sedation is None:
@@ -38,9 +38,9 @@ def _reminder(context: DraftContext) -> Iterator[Proposal]:
 
 
 def _advised(context: DraftContext) -> Iterator[Proposal]:
-    """Each action once, from the first source that offers it: the site's own, the guideline, then the label.
+    """Each action once, from the first source that offers it: the site's own protocol, the guideline, the label.
 
-    What one of them does not want drafted is drafted from none.
+    An action that any of them rules out is not drafted at all.
     """
     rows = [entry.row for entry in context.advice]
     unwanted = (row.action for row in rows if row.condition and row.condition.is_not_drafted)
@@ -53,7 +53,7 @@ def _advised(context: DraftContext) -> Iterator[Proposal]:
 
 
 def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
-    """What an entry offers to draft now; a service unless under a condition, tocilizumab in its turn."""
+    """What to draft for an entry now: an investigation without a condition, or tocilizumab if a dose is allowed."""
     action = entry.row.action
     if action in SERVICES and not entry.row.condition and not _is_done(context, action):
         yield Proposal(SERVICE, action, source=entry.source)
@@ -63,7 +63,7 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
 
 
 def _is_done(context: DraftContext, action: Action) -> bool:
-    """Whether imaging is on file that is not old yet."""
+    """Whether imaging that is recent enough is on record."""
     return action in IMAGING and bool(context.evaluation.signs.imaging)
 
 
@@ -73,7 +73,7 @@ def _may_be_given(context: DraftContext, entry: Advice) -> bool:
 
 
 def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Iterator[Proposal]:
-    """One draft a dose of the source that is preferred (steroid_choice.py), in place of what runs."""
+    """One draft per dose of the preferred source (steroid_choice.py), replacing what is running."""
     if Action.CORTICOSTEROID in avoided(context.advice) or holds_on(context, Action.CORTICOSTEROID):
         return
     given = to_exceed(context)
@@ -89,7 +89,7 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
 
 
 def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:
-    """What is known to be more than what runs; nothing where what is preferred runs already (rule E2)."""
+    """The options known to exceed what is running; none if the preferred option is running already (rule E2)."""
     if any(option.regimen.drug in given.drugs for option in options):
         return ()
     return [option for option in options if given.is_less_than(option.regimen)]

@@ -1,4 +1,4 @@
-"""Which corticosteroid is drafted where several verified options apply (`steroid_choice` of the decision rules)."""
+"""The corticosteroid to draft if several verified options apply (`steroid_choice` of the decision rules)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Choice = Callable[[DraftContext, Sequence[Option]], Sequence[Option]]
 
 
 def preferred(context: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
-    """What is left of the options after each step of the table; several exclude one another."""
+    """The options left after each step of the table; if several remain, only one is meant to be given."""
     for step in context.choice.step:
         options = STEPS[step.prefer](context, options)
     return options
 
 
 def waits(context: DraftContext, row: Row) -> bool:
-    """Whether a row is for later: after tocilizumab, or after a corticosteroid that is given time to help."""
+    """Whether a row is for later: after tocilizumab, or after a corticosteroid that needs time to work."""
     treatment, now, rules = context.treatment, context.now, context.choice
     given = treatment.tocilizumab.last
     if row.condition in rules.since_tocilizumab and given is not None:
@@ -44,7 +44,7 @@ def _own(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
 
 
 def _first_line(context: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
-    """Without a fallback: where only a high dose could be drafted now, none is."""
+    """First-line options only; if only a high dose could be drafted now, none is."""
     rules = context.choice
     if context.treatment.escalate or context.grade > rules.first_line_up_to_grade:
         return options
@@ -60,7 +60,7 @@ def _product(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
 
 
 def _milder(context: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
-    """A row for what has not helped, else the one with the least of its doses; a row's alternatives stay together."""
+    """The options of the lowest-dose row, chosen first from rows for patients in whom the last step has not helped."""
     timed = context.choice.timed
     options = [one for one in options if one.entry.row.condition in timed] or options
     known = [(amount, index) for index, one in enumerate(options) if (amount := least(context, one)) is not None]
@@ -71,7 +71,7 @@ def _milder(context: DraftContext, options: Sequence[Option]) -> Sequence[Option
 
 
 def least(context: DraftContext, option: Option) -> float | None:
-    """Mg of dexamethasone in 24 h, at the least; None where that is not known."""
+    """The lowest 24 h total of an option in mg of dexamethasone; None if unknown."""
     return least_of_regimen(option.regimen, context.weight, context.equivalents)
 
 

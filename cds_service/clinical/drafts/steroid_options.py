@@ -1,4 +1,4 @@
-"""The corticosteroid for ICANS and the one for CRS: which doses could be drafted now (rules P1, C6, E2)."""
+"""The corticosteroids that could be drafted now, for ICANS and for CRS (rules P1, C6, E2)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cds_service.clinical.tables.vocabulary import Action
 
 
 def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequence[Option]:
-    """For ICANS or for CRS, whichever gives more in 24 h; several exclude one another.
+    """The options for ICANS or for CRS, whichever give more in 24 h; only one of several is meant to be given.
 
-    `with_tocilizumab`: that is drafted too, and does not treat ICANS by itself. Where every source of the present grade
-    waits for it, the guideline's row for patients without CRS is taken.
+    `with_tocilizumab`: tocilizumab is drafted too; it does not treat ICANS by itself. If every source for the present
+    grade says to give tocilizumab first, the guideline's row for patients without CRS is used.
     """
     of_icans = _of_icans(context)
     if not of_icans and with_tocilizumab and context.grade >= context.rules.decisions.drafts.corticosteroid_from_grade:
@@ -26,12 +26,12 @@ def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequenc
 
 
 def crs_corticosteroid_leads(context: DraftContext) -> bool:
-    """Whether the corticosteroid for the CRS gives more in 24 h than that for the ICANS (rule P1)."""
+    """Whether the corticosteroid for CRS gives more in 24 h than the one for ICANS (rule P1)."""
     return _least(context, _of_crs(context)) > _least(context, _of_icans(context))
 
 
 def is_dosed(regimen: Regimen) -> bool:
-    """Whether it can be written as an order: an amount, or one by weight."""
+    """Whether it can be written as an order: with an amount, or an amount by weight."""
     return bool(regimen.mg or regimen.mg_per_kg)
 
 
@@ -44,7 +44,7 @@ def _of_crs(context: DraftContext) -> Sequence[Option]:
 
 
 def _options(context: DraftContext, entries: Iterable[Advice], action: Action) -> Iterator[Option]:
-    """Doses that may be shown and given now; after a corticosteroid that has not helped only what is more."""
+    """Doses that may be shown and given now; after a corticosteroid that has not helped, only higher ones."""
     failed = failed_steroid(context)
     for entry in entries:
         if entry.row.action is not action or waits(context, entry.row):
@@ -55,10 +55,10 @@ def _options(context: DraftContext, entries: Iterable[Advice], action: Action) -
 
 
 def _first_step(entry: Advice) -> Advice:
-    """A ladder begins with its first step."""
+    """The first step of a stepwise regimen; any other regimen as it is."""
     return entry._replace(regimens=entry.regimens[:1])
 
 
 def _least(context: DraftContext, options: Sequence[Option]) -> float:
-    """Mg of dexamethasone in 24 h; of options for CRS and ICANS that give the same the first is meant."""
+    """The lowest 24 h total in mg of dexamethasone; the first option if those for CRS and ICANS give the same."""
     return min((least(context, one) or 0 for one in options), default=-1)

@@ -1,1 +1,1 @@
-"""What is known of the patient, the orders and the occasion, in order of time."""
+"""What is known about the patient, the orders and the occasion of the call."""

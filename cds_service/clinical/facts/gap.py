@@ -83,7 +83,7 @@ class UnreadName(NamedTuple):
 
 
 class UnreadProduct(NamedTuple):
-    """A therapy of which a record cannot be read; `product` and its `short` name are empty where none is named."""
+    """A therapy whose record cannot be read; `product` and its `short` name are empty if the record names none."""
 
     therapy_class: str
     product: str = ""
@@ -96,11 +96,11 @@ class UnreadProduct(NamedTuple):
 
     @property
     def called(self) -> str:
-        """What a card calls it: the short name, else the class."""
+        """The name that cards use: the short name, else the class."""
         return self.short or self.therapy_class
 
 
-# For integration engineers: a unit as it was sent, or what a server did. No code interprets it.
+# For integration engineers: a unit as it was sent, or how a server failed. No code interprets it.
 AsSent = NewType("AsSent", str)
 GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | UnreadProduct | AsSent
 

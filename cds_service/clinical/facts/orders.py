@@ -1,4 +1,4 @@
-"""Orders in the making: what is drafted, and how much of it (contract: docs/assessment-codes.md, orders)."""
+"""Draft and active orders: which drug, and how much of it (contract: docs/assessment-codes.md, orders)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ PER_KG, PER_M2 = "kg", "m2"
 
 
 class OrderedDose(NamedTuple):
-    """One dosage instruction, in mg or in mg per kg or m2 (`per`); of a span the most.
+    """One dosage instruction, in mg, or in mg per kg or per m2 (`per`); of a range, the highest amount.
 
-    `a_day`: how often in 24 h, 1 where no frequency is coded; None: not understood. `number`: how
-    often in all. `maximum`: mg that one administration does not exceed. `step`: instructions of one step go together.
+    `a_day`: how often in 24 h, 1 if no frequency is coded; None: not understood. `number`: the total number of doses.
+    `maximum`: the limit in mg for one administration. `step`: instructions with the same step are given together.
     """
 
     amount: float | None
@@ -25,7 +25,7 @@ class OrderedDose(NamedTuple):
     step: int = 0
 
     def milligrams(self, weight: float | None, surface: float | None = None) -> float | None:
-        """Mg at a time, for a patient of this many kg or m2; None where that is not known."""
+        """Mg per administration for a patient of this weight (kg) or body surface (m2); None if that is unknown."""
         amount = self.amount
         if amount is not None and self.per:
             size = surface if self.per == PER_M2 else weight
@@ -36,7 +36,7 @@ class OrderedDose(NamedTuple):
 
     @property
     def times(self) -> float | None:
-        """How often in the first 24 h."""
+        """The number of administrations in the first 24 h."""
         if self.a_day is None or self.number is None:
             return self.a_day
         return min(self.a_day, self.number)
@@ -45,8 +45,8 @@ class OrderedDose(NamedTuple):
 class Order(NamedTuple):
     """One order for one drug, or for a cell therapy by its procedure.
 
-    `reference`: as the client knows it; empty where the order has no id. `replaces`: it takes the place of an earlier
-    one.
+    `reference`: the order's reference in the client's system; empty if it has no id. `replaces`: it replaces an earlier
+    order.
     """
 
     reference: str
@@ -57,11 +57,11 @@ class Order(NamedTuple):
     replaces: bool = False
 
     def milligrams(self, weight: float | None) -> float | None:
-        """The most mg at a time; None where one instruction leaves it open."""
+        """The highest amount in mg per administration; None if any instruction leaves it open."""
         return _most(dose.milligrams(weight) for dose in self.doses)
 
     def a_day(self, weight: float | None, surface: float | None = None) -> float | None:
-        """The most mg in 24 h: of the steps of a taper the highest; None where one instruction leaves it open."""
+        """The highest total in mg in 24 h, by the highest step of a taper; None if any instruction leaves it open."""
         steps: dict[int, float] = {}
         for dose in self.doses:
             milligrams, times = dose.milligrams(weight, surface), dose.times

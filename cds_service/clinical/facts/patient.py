@@ -1,4 +1,4 @@
-"""What is known of a patient: records, doses, measured values, and what arrived in part or not at all."""
+"""What is known about a patient: records, doses, measured values, and what arrived in part or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cds_service.clinical.facts.orders import Order
 
 
 class UnreadDrug(NamedTuple):
-    """Every moment that the record may have lies from `earliest` to `latest`; None: no limit on that side.
+    """A drug whose time or amount cannot be read; it was given between `earliest` and `latest` (None: unbounded).
 
-    `given`: certainly, only the time is uncertain. `infusion`: it may be one; False: certainly a single dose.
+    `given`: certainly given, only the time is uncertain. `infusion`: it may be one; False: certainly a single dose.
     """
 
     drug: str
@@ -27,21 +27,21 @@ class UnreadDrug(NamedTuple):
     source: str = ""
 
     def touches(self, since: datetime | None, until: datetime) -> bool:
-        """Whether a moment of it may lie in a window, both limits included; `since` None: from the beginning."""
+        """Whether it may have been given in a window, both limits included; `since` None: no lower limit."""
         begins = self.earliest is None or self.earliest <= until
         return begins and (since is None or self.latest is None or self.latest >= since)
 
     def is_within(self, since: datetime | None, until: datetime) -> bool:
-        """Whether it was given, and every moment of it lies in a window: then it counts there."""
+        """Whether it was certainly given within a window, so that it counts there."""
         if not self.given or self.latest is None or self.latest > until:
             return False
         return since is None or (self.earliest is not None and self.earliest >= since)
 
 
 class UnreadTherapy(NamedTuple):
-    """A therapy that may have been given, or is undated; it is no dose.
+    """A therapy that may have been given, or whose date cannot be read; it is not counted as a dose.
 
-    `earliest`, `latest`: None undated; equal: dated; apart: a month or a year.
+    `earliest` and `latest` are None if undated, equal for a date, and different for a month or a year.
     """
 
     therapy_class: str
@@ -51,21 +51,21 @@ class UnreadTherapy(NamedTuple):
     source: str = ""
 
     def is_known_at(self, moment: datetime) -> bool:
-        """Whether it had been given by a moment, if it was given at all; an undated one always."""
+        """Whether it had been given by a moment, if it was given at all; always True if undated."""
         return self.latest is None or self.latest <= moment
 
 
 class Reference(NamedTuple):
-    """The laboratory's own limits of what is usual, in the unit of the value; None where it gives none."""
+    """The laboratory's own reference range, in the unit of the value; None for a limit that it does not give."""
 
     low: float | None = None
     high: float | None = None
 
 
 class Record(NamedTuple):
-    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the value is a bound.
+    """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) if the value is a bound.
 
-    `quoted`: the value is a clinician's own words and not a code, even where it reads like one.
+    `quoted`: the value is free text written by a clinician, even if it looks like a code.
     """
 
     time: datetime
@@ -77,7 +77,7 @@ class Record(NamedTuple):
     quoted: bool = False
 
     def at_least(self, limit: float) -> bool | None:
-        """Whether the value is `limit` or more; None where its comparator leaves that open."""
+        """Whether the value is `limit` or more; None if its comparator leaves that open."""
         value = float(self.value)
         if not self.comparator:
             return value >= limit
@@ -87,7 +87,7 @@ class Record(NamedTuple):
         return False if below else None
 
     def more_than(self, limit: float) -> bool | None:
-        """Whether the value exceeds `limit`; None where its comparator leaves that open."""
+        """Whether the value exceeds `limit`; None if its comparator leaves that open."""
         value = float(self.value)
         if not self.comparator:
             return value > limit
@@ -98,12 +98,12 @@ class Record(NamedTuple):
 
 
 def in_order(findings: Iterable[Record]) -> tuple[Record, ...]:
-    """Findings by time; of one time by content, so that the order of entries never matters."""
+    """Records by time, then by content, so that the order of entries never matters."""
     return tuple(sorted(findings, key=lambda one: (*one[:2], one.quoted, *one[2:5], repr(one.reference))))
 
 
 class Seizure(NamedTuple):
-    """One recorded seizure; what was not said about it is None."""
+    """One recorded seizure; None for anything that was not recorded."""
 
     time: datetime
     kind: str
@@ -116,8 +116,8 @@ class Seizure(NamedTuple):
 class Administration(NamedTuple):
     """A drug that was given. `end` is None while it runs; for a single dose it equals `time`.
 
-    `complete`: whether all of it was given; False for what runs or was stopped early. `start_known`: False
-    for what runs since a time that cannot be read; `time` is then the present. `intrathecal`: by its route.
+    `complete`: all of it was given; False if it is running or was stopped early. `start_known`: False for a running
+    infusion whose start cannot be read; `time` is then the present. `intrathecal`: by its route.
     """
 
     time: datetime
@@ -137,7 +137,7 @@ class Administration(NamedTuple):
 
 
 class CellDose(NamedTuple):
-    """How many million cells were given, in all or per kg of body weight."""
+    """The number of cells given, in millions, in total or per kg of body weight."""
 
     millions: float
     per_kg: bool
@@ -155,9 +155,9 @@ class DoseRecord(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """A diagnosis on file, whether or not it is still active. `time`: its onset, else when it was recorded.
+    """A diagnosis on record, active or not. `time`: its onset, else when it was recorded.
 
-    `refuted`: somebody has looked and denied it.
+    `refuted`: it was investigated and ruled out.
     """
 
     concept: str
@@ -168,7 +168,7 @@ class Diagnosis(NamedTuple):
 
 
 class InfusionDate(NamedTuple):
-    """A manual statement of when cells were infused; `recorded` is when it was made (rule T3)."""
+    """A manually entered infusion date; `recorded` is when it was entered (rule T3)."""
 
     recorded: datetime
     time: datetime
@@ -177,7 +177,7 @@ class InfusionDate(NamedTuple):
 
 
 class BirthDate(NamedTuple):
-    """The first and the last day that a possibly partial birth date allows."""
+    """The first and last day that a birth date, which may be partial, allows."""
 
     earliest: date
     latest: date
@@ -187,12 +187,11 @@ class BirthDate(NamedTuple):
 class PatientFacts:
     """Everything known about a patient. Sequences are in order of time; `orders` are the active ones.
 
-    `sex`: male or female as administered in the record, for formulae that ask for it; None for anything else.
-    `drugs_checked`: whether drugs were looked up at all. `therapy_checked`: whether a source of therapy was looked
-    through completely, so that no therapy found means none recorded. `failed`: needed data that were asked for and did
-    not arrive (patient, observations, therapy). `language`: the patient's, such as "es"; empty where it is not known.
-    `earlier`: scores and charted grades from before the time that is looked back on: never graded, only a baseline or
-    earlier ICANS (rules A7 and R6).
+    `sex`: administrative sex, male or female, for formulae that need it; None for anything else. `drugs_checked`: drugs
+    were looked up. `therapy_checked`: a source of therapy was searched completely, so that finding none means that none
+    is recorded. `failed`: required data that were requested and did not arrive (patient, observations, therapy).
+    `language`: the patient's, such as "es"; empty if unknown. `earlier`: scores and charted grades from before the
+    look-back period: never graded, only used as a baseline or as earlier ICANS (rules A7 and R6).
     """
 
     zone: tzinfo
@@ -221,12 +220,12 @@ class PatientFacts:
         return self.records.get(concept, ())
 
     def ever(self, concept: str) -> tuple[Record, ...]:
-        """The same of any age."""
+        """The records of one concept of any age, oldest first."""
         return (*self.earlier.get(concept, ()), *self.of(concept))
 
 
 class Measured(NamedTuple):
-    """A number in a UCUM unit. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) where the number is a bound."""
+    """A number in a UCUM unit. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) if the number is a bound."""
 
     number: float
     unit: str
@@ -234,14 +233,14 @@ class Measured(NamedTuple):
 
     @classmethod
     def of(cls, record: Record, unit: str) -> Measured:
-        """The value of a record, which is in this unit."""
+        """The value of a record that is in this unit."""
         return cls(float(record.value), unit, record.comparator)
 
 
 class Received(NamedTuple):
-    """`failed`: needed sources that were asked for and did not arrive. `birth_date`: whether there is any.
+    """Which data arrived. `failed`: required data that did not. `birth_date`: whether one is on record.
 
-    `therapy_checked`, `drugs_checked`: whether therapy was looked for in a whole source, and drugs at all.
+    `therapy_checked`: a source of therapy was searched completely. `drugs_checked`: drugs were looked up.
     """
 
     failed: frozenset[str]
@@ -251,5 +250,5 @@ class Received(NamedTuple):
 
 
 def received(facts: PatientFacts) -> Received:
-    """What arrived of these facts."""
+    """Which of these facts arrived."""
     return Received(facts.failed, facts.therapy_checked, facts.drugs_checked, facts.birth is not None)

@@ -1,4 +1,4 @@
-"""Records in order of time, and the questions that the rules ask of them."""
+"""Records in order of time, with lookups by time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Track(Generic[T]):
     __slots__ = ("records", "times")
 
     def __init__(self, records: Iterable[T] = ()) -> None:
-        """Sort `records`; those of one time keep their order."""
+        """Sort `records`; those with the same time keep their order."""
         self.records: tuple[T, ...] = tuple(sorted(records, key=_by_time))
         self.times: list[datetime] = [record.time for record in self.records]
 
@@ -36,16 +36,16 @@ class Track(Generic[T]):
         return bool(self.records)
 
     def until(self, moment: datetime) -> tuple[T, ...]:
-        """What was recorded at `moment` or before."""
+        """The records at or before `moment`."""
         return self.records[: bisect_right(self.times, moment)]
 
     def within(self, span: timedelta, moment: datetime) -> tuple[T, ...]:
-        """What was recorded in the last `span`, both limits included."""
+        """The records of the last `span`, both limits included."""
         if not self.records:
             return ()
         return self.records[bisect_left(self.times, moment - span) : bisect_right(self.times, moment)]
 
     def newest(self, moment: datetime) -> T | None:
-        """The last record at `moment` or before."""
+        """The last record at or before `moment`."""
         index = bisect_right(self.times, moment)
         return self.records[index - 1] if index else None

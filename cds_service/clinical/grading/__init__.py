@@ -1,1 +1,1 @@
-"""ICANS and CRS graded by ASTCT: a function a domain, other causes, the history of grades."""
+"""Grading of ICANS and CRS by ASTCT: one function per domain, other causes, the history of grades."""

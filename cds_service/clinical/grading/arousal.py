@@ -1,4 +1,4 @@
-"""What a reading of consciousness is worth, by the words of ASTCT or another scale (rules D4, T5)."""
+"""The grades that a reading of consciousness allows, in ASTCT's words or on another scale (rules D4, T5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.clinical.tables.grade import Range
 
 
 def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:
-    """The newest current reading and those shortly before it; empty where none is current."""
+    """The newest current reading and those shortly before it; empty if none is current."""
     newest = chart.readings.newest(moment)
     if newest is None or moment - newest.time > chart.assessment_window:
         return ()
@@ -21,9 +21,9 @@ def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:
 
 
 def arousal_range(chart: Chart, reading: Reading, *, without_speech: bool = False) -> Range:
-    """The grades that a reading allows; a normal one of the day of a dose may be older than the dose.
+    """The grades that a reading allows; a normal reading on the day of a dose may be from before the dose.
 
-    `without_speech`: there is no common language, so that a verbal response says nothing.
+    `without_speech`: there is no common language, so a verbal response says nothing.
     """
     graded = _without_speech(chart, reading) if without_speech else _range(chart, reading)
     if graded.lo or not chart.is_dose_day(reading.time):
@@ -32,7 +32,7 @@ def arousal_range(chart: Chart, reading: Reading, *, without_speech: bool = Fals
 
 
 def _without_speech(chart: Chart, reading: Reading) -> Range:
-    """Rule D4: new confusion may be anything, and V of the Glasgow scale is missing, unless eyes hardly open."""
+    """Rule D4: new confusion may be anything, and the verbal response is missing unless the eyes hardly open."""
     decisions = chart.rules.decisions
     if reading.scale is Scale.AVPU and reading.level in decisions.consciousness.avpu_without_speech:
         return decisions.consciousness.avpu_without_speech[str(reading.level)]
@@ -53,7 +53,7 @@ def _range(chart: Chart, reading: Reading) -> Range:
 
 
 def _glasgow(gcs: Gcs, rules: GcsRules) -> Range:
-    """By the items where the eye response is known, else by the total alone."""
+    """By the items if the eye response is known, else by the total alone."""
     if EYE in gcs.items or gcs.total is None:
         return next(row.range for row in rules.rows if _fits(row, gcs.items))
     return _in_band(gcs.total, rules.totals)
@@ -68,7 +68,7 @@ def _fits(row: GcsRow, items: dict[str, int]) -> bool:
 
 
 def _within(limits: tuple[int, int] | None, points: int | None) -> bool:
-    """What is missing is within nothing but everything."""
+    """Whether the points are within the limits; missing points only if there are no limits."""
     return limits is None or (points is not None and limits[0] <= points <= limits[1])
 
 

@@ -1,4 +1,4 @@
-"""What else may explain a finding (rules A2, A3 and A5)."""
+"""Other causes that may explain a finding (rules A2, A3 and A5)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ DULLED_BY_SEDATIVES = (ICE, "consciousness")
 class CauseKind(StrEnum):
     """How another cause is known.
 
-    LISTED: a code of the record. QUOTED: a clinician's own words. SEDATIVE: a single dose of a drug. LATE: the time
-    that has passed since the therapy. BASELINE: the score was no better before the therapy.
+    LISTED: a code in the record. QUOTED: a clinician's own words. SEDATIVE: a single dose of a drug. LATE: the time
+    since the therapy. BASELINE: the score was no better before the therapy.
     """
 
     LISTED = "listed"
@@ -33,7 +33,7 @@ class CauseKind(StrEnum):
 
 
 class Cause(NamedTuple):
-    """Another cause of a finding: its code, the words of the record, or the drug."""
+    """Another cause of a finding: its code, the wording of the record, or the drug."""
 
     kind: CauseKind
     name: str
@@ -67,7 +67,7 @@ def causes_at(chart: Chart, moment: datetime) -> list[DocumentedCause]:
 def explaining(
     chart: Chart, domain: str, found: datetime | None, causes: Iterable[DocumentedCause]
 ) -> tuple[Cause, ...]:
-    """What may explain a domain, each cause once: what is documented, and a sedative shortly before (rule A2)."""
+    """The causes that may explain a domain, each once: documented ones, and a sedative shortly before (rule A2)."""
     name = ICE if domain == CAPD else domain
     named = [known.cause for known in causes if name in known.explains]
     if name in DULLED_BY_SEDATIVES and found:
@@ -77,7 +77,7 @@ def explaining(
 
 
 def is_late(chart: Chart, moment: datetime) -> bool:
-    """Whether so long has passed since the last dose that ICANS is unlikely (rule A5)."""
+    """Whether so much time has passed since the last dose that ICANS is unlikely (rule A5)."""
     if chart.course is None or any(one.is_known_at(moment) for one in unread_therapies(chart)):
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
@@ -92,7 +92,7 @@ def _documented(record: Record, rules: OtherCauseRules) -> DocumentedCause:
 
 
 def _haemorrhages(chart: Chart, moment: datetime) -> list[DocumentedCause]:
-    """Imaging with haemorrhage that no later normal imaging followed."""
+    """Imaging that shows haemorrhage and has not been followed by normal imaging."""
     rules = chart.rules.decisions.other_cause
     imaging = chart.of("neuroimaging").within(rules.haemorrhage, moment)
     normal = max((record.time for record in imaging if record.value == "normal"), default=None)

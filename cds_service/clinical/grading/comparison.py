@@ -1,4 +1,4 @@
-"""What changed since the last look: points of the ICE that were lost, signs of improvement (rules D1 and G3)."""
+"""Changes since an earlier assessment: ICE points lost, and signs of improvement (rules D1 and G3)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SIGNS_IN = ("neuro-symptom", "motor-finding")
 
 
 class ScoreComparison(NamedTuple):
-    """The ICE or CAPD of the present score, the one before it in this course, and that of before the therapy.
+    """The present ICE or CAPD, the previous one in this course, and the one from before the therapy.
 
-    `lost`: items of the ICE with fewer points than before. `at_baseline`: the current score is not worse than before
-    the therapy (rule G3). `maximum`: the points of an ICE in which nothing is lost. `differing`: every record of what
-    was scored with different values in the present assessment (rule D1).
+    `lost`: ICE items with fewer points than before. `at_baseline`: the present score is no worse than before the
+    therapy (rule G3). `maximum`: the points of a full ICE. `differing`: every record of a value that was recorded
+    differently in the present assessment (rule D1).
     """
 
     present: Assessment | None
@@ -39,14 +39,14 @@ class ScoreComparison(NamedTuple):
 
 
 class Improved(NamedTuple):
-    """A sign that was recorded until `last`, and not at the looks since."""
+    """A sign that was last recorded at `last` and has been absent since."""
 
     sign: str
     last: datetime
 
 
 def compared_scores(chart: Chart, score: Domain | None, instrument: str | None) -> ScoreComparison:
-    """The present score beside those that it is compared with."""
+    """The present score and those with which it is compared."""
     present, earlier = _present(chart, score), _earlier(chart, score)
     baseline = chart.baseline.get(instrument or "")
     return ScoreComparison(
@@ -67,14 +67,14 @@ def _present(chart: Chart, score: Domain | None) -> Assessment | None:
 
 
 def _earlier(chart: Chart, score: Domain | None) -> Assessment | None:
-    """The newest that shares no record with the present one (rule D1)."""
+    """The newest score that shares no record with the present one (rule D1)."""
     if score is None or score.time is None:
         return None
     return next(islice(apart(chart.assessments[score.name], score.time), 1, None), None)
 
 
 def _lost(present: Assessment | None, earlier: Assessment | None) -> tuple[str, ...]:
-    """Writing, often the first to go, comes first."""
+    """The items with fewer points than before; writing comes first, because it is often lost first."""
     if present is None or earlier is None:
         return ()
     lost = (item for item, points in present.items.items() if points < earlier.items.get(item, 0))
@@ -88,25 +88,25 @@ def _is_at_baseline(score: Domain | None, present: Assessment | None, baseline: 
 
 
 def improved_signs(chart: Chart, history: History, trend: str | None) -> tuple[Improved, ...]:
-    """Signs of the leaflet that the newest look no longer found; none while the grade is worsening."""
-    looked = _last_look(history.now)
-    return () if looked is None or trend == WORSENING else tuple(_improved(chart, looked))
+    """Signs of the leaflet that the newest assessment no longer found; none while the grade is worsening."""
+    assessed = _last_assessed(history.now)
+    return () if assessed is None or trend == WORSENING else tuple(_improved(chart, assessed))
 
 
-def _improved(chart: Chart, looked: datetime) -> Iterator[Improved]:
+def _improved(chart: Chart, assessed: datetime) -> Iterator[Improved]:
     rules = chart.rules.decisions.improvement
     for sign, values in rules.signs.items():
-        records = (record for concept in _SIGNS_IN for record in chart.of(concept).within(rules.remembered, looked))
+        records = (record for concept in _SIGNS_IN for record in chart.of(concept).within(rules.remembered, assessed))
         times = [record.time for record in records if record.value in values]
         if sign == rules.arousal:
-            readings = chart.readings.within(rules.remembered, looked)
+            readings = chart.readings.within(rules.remembered, assessed)
             times += [reading.time for reading in readings if arousal_range(chart, reading).lo]
-        if times and max(times) < looked:
+        if times and max(times) < assessed:
             yield Improved(sign, max(times))
 
 
-def _last_look(now: Icans) -> datetime | None:
-    """When score and arousal were both looked at; None where one of them is not current."""
-    looks = [domain for domain in now.domains if domain is now.score or domain.name == CONSCIOUSNESS]
-    times = [domain.time for domain in looks if domain.time is not None and domain.concern not in NOT_CURRENT]
-    return min(times) if len(times) == len(looks) and times else None
+def _last_assessed(now: Icans) -> datetime | None:
+    """When both the score and arousal were last assessed; None if either is not current."""
+    domains = [domain for domain in now.domains if domain is now.score or domain.name == CONSCIOUSNESS]
+    times = [domain.time for domain in domains if domain.time is not None and domain.concern not in NOT_CURRENT]
+    return min(times) if len(times) == len(domains) and times else None

@@ -32,25 +32,25 @@ class Vasopressors(NamedTuple):
 
 
 class DeviceFlow(NamedTuple):
-    """An oxygen device with what flows through it."""
+    """An oxygen device and its flow."""
 
     device: str
     flow: Measured
 
 
-# A code such as an oxygen device, or what was measured.
+# A code, such as an oxygen device, or a measured value.
 BasisValue = str | Measured | DeviceFlow | Vasopressors
 
 
 class PressureLimits(NamedTuple):
-    """Below which systolic and mean pressure (mmHg) is hypotension; None: not judged."""
+    """The systolic and mean pressure (mmHg) below which there is hypotension; None: not judged."""
 
     systolic: float | None = None
     mean: float | None = None
 
 
 class Basis(NamedTuple):
-    """What fever, blood pressure or oxygen contributes."""
+    """What fever, blood pressure or oxygen contributes to the grade."""
 
     name: str
     range: Range
@@ -60,7 +60,7 @@ class Basis(NamedTuple):
 
 
 class Crs(NamedTuple):
-    """The CRS grade at a moment. `gate`: whether fever, now or treated, makes the criteria apply."""
+    """The CRS grade at a moment. `gate`: whether fever, present or treated, makes the criteria apply."""
 
     time: datetime
     gate: str
@@ -75,7 +75,7 @@ class Crs(NamedTuple):
 
     @property
     def grade(self) -> int | None:
-        """The grade or its floor; None where there is none."""
+        """The grade or its floor; None if there is none."""
         return None if self.certainty is Certainty.CANNOT_GRADE else self.range.lo
 
 
@@ -95,7 +95,7 @@ def crs_at(chart: Chart, moment: datetime) -> Crs:
 
 
 def current_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Vasopressors infused now or until shortly before, each named once (rule T6)."""
+    """Vasopressors infused now or until shortly before, each listed once (rule T6)."""
     ended = chart.rules.decisions.current.vasopressor_ended
     given = vasopressor_infusions(chart, moment)
     running = (dose.drug for dose in given if dose.end is None or moment - dose.end <= ended)
@@ -103,7 +103,7 @@ def current_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
 
 
 def vasopressor_infusions(chart: Chart, moment: datetime) -> Iterator[Administration]:
-    """All infusions of vasopressors begun by `moment`; push doses are none (rule C2)."""
+    """All vasopressor infusions started by `moment`; push doses are not infusions (rule C2)."""
     names = chart.rules.grading.crs.hypotension.vasopressors
     return (dose for dose in chart.administrations.until(moment) if dose.infusion and dose.drug in names)
 
@@ -123,7 +123,7 @@ def _gate(chart: Chart, moment: datetime) -> _Gate:
     limit = chart.rules.grading.crs.fever_cel
     now = [record for record in recent if record.at_least(limit)]
     shown = max(now or recent, key=lambda record: float(record.value), default=None)
-    # A bound such as "> 37" may be a fever.
+    # A bound such as "> 37" may mean fever.
     afebrile = bool(recent) and all(record.at_least(limit) is False for record in recent)
     state = OPEN if now else _gate_without_fever(chart, moment, limit, afebrile=afebrile)
     graded = {OPEN: Range(1, 1) if now else NONE, CLOSED: NONE, UNKNOWN: Range(0, 1)}[state]
@@ -142,13 +142,13 @@ def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebril
 
 
 def _treated_since(chart: Chart, fever: datetime, moment: datetime) -> bool:
-    """Whether something that takes away fever was given after the first fever, or still ran after it."""
+    """Whether a treatment that lowers fever was given after the first fever, or was still running after it."""
     treated = (dose.time > fever or dose.ends_after(fever) for dose in fever_treatments(chart, moment))
     return any(treated) or is_fever_treated(chart, fever, moment)
 
 
 def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]:
-    """What was given by `moment` that takes away fever: antipyretics, anticytokines, systemic corticosteroids."""
+    """Treatments that lower fever, given by `moment`: antipyretics, anticytokines, systemic corticosteroids."""
     rules, steroids = chart.rules.decisions.crs, chart.rules.drugs.corticosteroids
     drugs = rules.antipyretics | rules.anticytokines
     given = chart.administrations.until(moment)
@@ -170,7 +170,7 @@ def _hypotension(chart: Chart, moment: datetime, running: tuple[str, ...]) -> Ba
 
 
 def _pressure(chart: Chart, moment: datetime) -> Basis:
-    """By the pressures alone; where the birth date leaves two ages possible, what both allow."""
+    """By the pressures alone; if the birth date leaves two ages possible, whatever both allow."""
     systolic = measurements.lowest(chart, measurements.SYSTOLIC, moment)
     mean = measurements.lowest(chart, measurements.MEAN, moment)
     judged = [_judged(systolic, mean, limits, chart) for limits in pressure_limits(chart, moment)]
@@ -179,7 +179,7 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
 
 
 def _judged(systolic: Record | None, mean: Record | None, limits: PressureLimits, chart: Chart) -> Range:
-    """One low pressure is hypotension; else one normal pressure is enough."""
+    """One low pressure is hypotension; otherwise one normal pressure rules it out."""
     pairs = [(record, limit) for record, limit in zip((systolic, mean), limits, strict=True) if record and limit]
     answers = {record.at_least(limit) for record, limit in pairs}
     if False in answers:
@@ -188,7 +188,7 @@ def _judged(systolic: Record | None, mean: Record | None, limits: PressureLimits
 
 
 def pressure_limits(chart: Chart, moment: datetime) -> list[PressureLimits]:
-    """Below which systolic and mean pressure is hypotension, for each possible age; None: not judged at that age."""
+    """The limits of hypotension for each possible age; None: not judged at that age."""
     rules = chart.rules.decisions.crs
     adult = PressureLimits(rules.systolic_below, rules.mean_below)
     age = age_at(chart.facts.birth, moment, chart.facts.zone)
@@ -222,7 +222,7 @@ def _hypoxia(chart: Chart, moment: datetime) -> Basis:
 
 
 def _cannula(chart: Chart, moment: datetime, device: Record) -> Basis:
-    """By the newest flow that is not older than the device; of two at the same time the higher."""
+    """By the newest flow that is not older than the device; the higher if two have the same time."""
     table = chart.rules.grading.crs.hypoxia
     flows = [record for record in measurements.newest(chart, measurements.FLOW, moment) if record.time >= device.time]
     flow = max(flows, key=measurements.number, default=None)
@@ -234,7 +234,7 @@ def _cannula(chart: Chart, moment: datetime, device: Record) -> Basis:
 
 
 def _airway_may_be_neurological(chart: Chart, moment: datetime) -> bool:
-    """A seizure in the last day, or arousal at its worst, may be why the airway is supported."""
+    """Whether a seizure in the last day, or the worst level of arousal, may be why the airway is supported."""
     arousal = neuro.consciousness_at(chart, moment).range
     return neuro.seizure_at(chart, moment).range != NONE or arousal == chart.rules.grading.consciousness[UNAROUSABLE]
 

@@ -1,4 +1,4 @@
-"""CRS over the course: its highest grade, what it was before now, and low blood pressure without fever (rule C7)."""
+"""CRS over the course: peak, onset, trend, and hypotension without fever (rule C7)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONCEPTS = (
 
 @dataclass(frozen=True, slots=True)
 class CrsCourse:
-    """The first time of the highest floor, the first floor of 1 or more, and how the grade moves from `before`."""
+    """When the floor was highest, when it first reached 1, and how the grade has changed from `before`."""
 
     peak: Crs | None = None
     onset: datetime | None = None
@@ -37,7 +37,7 @@ class CrsCourse:
 
 
 def crs_course(chart: Chart, now: Crs) -> CrsCourse:
-    """The course up to the present grade. Vital signs of a stay are many: only turning points are graded."""
+    """The course up to the present grade; only turning points are graded, because vital signs are many."""
     turns = sorted({time for time in _turning_points(chart, now.time) if time < now.time})
     grades = (*(crs_at(chart, time) for time in turns), now)
     known = [graded for graded in grades if graded.grade is not None]
@@ -51,7 +51,7 @@ def crs_course(chart: Chart, now: Crs) -> CrsCourse:
 
 
 def _grade_before(chart: Chart, now: Crs, turns: list[datetime]) -> Range | None:
-    """The newest grade of more than the set time before the newest record; None where there was none."""
+    """The newest grade from more than the set time before the newest record; None if there is none."""
     times = sorted({record.time for concept in CONCEPTS for record in chart.of(concept).until(now.time)})
     limit = times[-1] - chart.rules.decisions.course.trend_after
     earlier = [*turns[: bisect_left(turns, limit)], *times[: bisect_left(times, limit)][-1:]]
@@ -60,10 +60,10 @@ def _grade_before(chart: Chart, now: Crs, turns: list[datetime]) -> Range | None
 
 
 def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:
-    """Times at which a floor may rise or a grade become known: a finding changes, a drug begins.
+    """The times at which a floor may rise or a grade become known: a value changes, or a drug is started.
 
-    Also the first record after a seizure has ceased to be a reason for a supported airway. Without any temperature
-    nothing can be told of any time.
+    Also the first record after a seizure has stopped being a possible reason for a supported airway. Without any
+    temperature there are none, because CRS cannot be graded.
     """
     if not chart.of(measurements.TEMPERATURE):
         return
@@ -76,7 +76,7 @@ def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:
 
 
 def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]:
-    """Times of records that say something else than the one before, or follow when that was no longer current."""
+    """The times of records that differ from the one before, or that follow after it has ceased to be current."""
     records, current = chart.of(concept).until(moment), chart.rules.decisions.current.vital_signs
     state_of = _reader(chart, concept, records)
     earlier: Record | None = None
@@ -89,7 +89,7 @@ def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]
 
 
 def _reader(chart: Chart, concept: str, records: Sequence[Record]) -> Callable[[Record], object]:
-    """What the criteria read of a record."""
+    """A function that reads from a record what the criteria use."""
     table, rules = chart.rules.grading.crs, chart.rules.decisions.crs
     match concept:
         case measurements.TEMPERATURE:
@@ -105,7 +105,7 @@ def _reader(chart: Chart, concept: str, records: Sequence[Record]) -> Callable[[
 
 
 def _limits(chart: Chart, records: Sequence[Record]) -> tuple[float, ...]:
-    """Every limit of a pressure in the course: a birthday changes that of a child."""
+    """Every pressure limit that applies in the course: a child's limits change with a birthday."""
     ages = [pressure_limits(chart, record.time) for record in (*records[:1], *records[-1:])]
     return tuple({limit for age in ages for pair in age for limit in pair if limit})
 
@@ -120,14 +120,14 @@ def _after_seizures(chart: Chart) -> Iterator[datetime]:
 
 
 class LowPressureAct(StrEnum):
-    """What follows: look for another cause, or take a temperature because there is none yet."""
+    """What to do: look for another cause, or take a temperature if there is none yet."""
 
     LOOK_FOR_CAUSE = "look-for-cause"
     TAKE_TEMPERATURE = "take-temperature"
 
 
 class LowPressure(NamedTuple):
-    """`pressure`: the low one, None where only the vasopressors say so."""
+    """`pressure`: the low value; None if only the vasopressors show it."""
 
     act: LowPressureAct
     pressure: Record | None
@@ -135,7 +135,7 @@ class LowPressure(NamedTuple):
 
 
 def low_pressure(chart: Chart, graded: Crs) -> LowPressure | None:
-    """None where the pressure is not known to be low and no vasopressor runs, or where there was fever."""
+    """None if there was fever, or if the pressure is not known to be low and no vasopressor is running."""
     if graded.gate == OPEN or not graded.basis:
         return None
     pressure = _low(chart, graded.time)
@@ -147,7 +147,7 @@ def low_pressure(chart: Chart, graded: Crs) -> LowPressure | None:
 
 
 def _low(chart: Chart, moment: datetime) -> Record | None:
-    """The newest systolic or mean pressure that is hypotension at every age that is possible."""
+    """The newest systolic or mean pressure that is hypotension at every possible age."""
     limits = pressure_limits(chart, moment)
     for index, concept in enumerate((measurements.SYSTOLIC, measurements.MEAN)):
         record = measurements.lowest(chart, concept, moment)
@@ -157,5 +157,5 @@ def _low(chart: Chart, moment: datetime) -> Record | None:
 
 
 def _is_below(record: Record, limit: float | None) -> bool:
-    """Certainly below; at an age without a limit nothing is."""
+    """Whether a value is certainly below the limit; never at an age without a limit."""
     return limit is not None and record.at_least(limit) is False

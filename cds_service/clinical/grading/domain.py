@@ -1,4 +1,4 @@
-"""What an ICE or CAPD is worth: here points become a grade (rules D1, D3, T5)."""
+"""The domains of the ICANS grade, and the grades that an ICE or CAPD score allows (rules D1, D3, T5)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from cds_service.clinical.tables.guideline import GradeBand
 
 
 class Concern(StrEnum):
-    """Why a finding counts less, or none is there.
+    """Why a finding counts less, or why there is none.
 
-    NOT_GRADED: shown, but no criterion of ICANS. DOSE_DAY: it may be from before the dose. BIRTH_DATE: both instruments
-    were used and no age says which counts. DOUBTED: a later sign says that the patient is worse. NOT_PERFORMED: the
-    score was not taken the next time. BASELINE: it was so low before the therapy that it says nothing (rule A7).
+    NOT_GRADED: shown, but not an ICANS criterion. DOSE_DAY: it may be from before the dose. BIRTH_DATE: both
+    instruments were used and the age does not decide between them. DOUBTED: a later sign shows that the patient is
+    worse. NOT_PERFORMED: the next score was not taken. BASELINE: it was so low before the therapy that it is
+    uninformative (rule A7).
     """
 
     STALE = "stale"
@@ -43,9 +44,9 @@ FindingValue = str | SeizureFinding
 
 
 class Domain(NamedTuple):
-    """What one ASTCT domain says. `explained_by`: another cause that may account for it (rule A4).
+    """The result for one ASTCT domain. `explained_by`: other causes that may account for it (rule A4).
 
-    `doubt`: the sign that doubts a score. `refusal`: why it was not performed, as a code.
+    `doubt`: the sign that puts a score in doubt. `refusal`: why it was not performed, as a code.
     """
 
     name: str
@@ -61,19 +62,19 @@ class Domain(NamedTuple):
 
     @property
     def left(self) -> Range:
-        """The range that nothing else explains."""
+        """The range that no other cause explains."""
         return self.range.explained() if self.explained_by else self.range
 
     @property
     def beyond_baseline(self) -> Domain:
-        """The same, counted 0 where it is as it was before the therapy (rule A7)."""
+        """The same range, but 0 for a finding that is no worse than before the therapy (rule A7)."""
         if attribution.BASELINE not in self.explained_by:
             return self
         return self._replace(range=NONE, explained_by=())
 
 
 class Icans(NamedTuple):
-    """A grade at a moment: `all` with everything counted, `left` with each explained domain at 0..hi."""
+    """A grade at a moment: `all` counts everything, `left` counts each explained domain as 0..hi."""
 
     time: datetime
     domains: tuple[Domain, ...]
@@ -82,7 +83,7 @@ class Icans(NamedTuple):
 
     @classmethod
     def of(cls, moment: datetime, domains: Iterable[Domain]) -> Icans:
-        """The grade that six domains give together: the worst of them, with and without what is explained."""
+        """The grade from the six domains: the worst of them, with and without what other causes explain."""
         domains = tuple(domains)
         everything = worst(domain.range for domain in domains)
         left = worst(domain.left for domain in domains) if everything.lo else everything
@@ -90,21 +91,21 @@ class Icans(NamedTuple):
 
     @property
     def certainty(self) -> Certainty:
-        """How sure; `needs-attribution` where another cause would lower the floor (rule A4)."""
+        """How certain the grade is; `needs-attribution` if another cause would lower the floor (rule A4)."""
         if self.left.lo < self.all.lo:
             return Certainty.NEEDS_ATTRIBUTION
         return self.all.certainty
 
     @property
     def grade(self) -> int | None:
-        """The grade, or the floor of what nothing explains; None where there is none."""
+        """The grade, or the floor that no other cause explains; None if there is none."""
         if self.left.lo < self.all.lo:
             return self.left.lo or None
         return None if self.all.certainty is Certainty.CANNOT_GRADE else self.all.lo
 
     @property
     def if_attributable(self) -> int | None:
-        """The table's grade if nothing else explains it; only with `needs-attribution`."""
+        """The grade if no other cause explains the findings; only with `needs-attribution`."""
         return self.all.lo if self.left.lo < self.all.lo else None
 
     @property
@@ -122,24 +123,24 @@ class Icans(NamedTuple):
 
     @property
     def beyond_baseline(self) -> Icans:
-        """The same with an ICE that is as low as before the therapy counted 0 (rule A7)."""
+        """The same grade, counting as 0 an ICE that was as low before the therapy (rule A7)."""
         if not any(attribution.BASELINE in domain.explained_by for domain in self.domains):
             return self
         return Icans.of(self.time, (domain.beyond_baseline for domain in self.domains))
 
     @property
     def score(self) -> Domain | None:
-        """The ICE or CAPD domain; None where nothing was graded."""
+        """The ICE or CAPD domain; None if nothing was graded."""
         return next((domain for domain in self.domains if domain.name in (ICE, CAPD)), None)
 
     @property
     def arousal(self) -> Domain | None:
-        """The consciousness domain; None where nothing was graded."""
+        """The consciousness domain; None if nothing was graded."""
         return next((domain for domain in self.domains if domain.name == CONSCIOUSNESS), None)
 
 
 def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
-    """The grades that a score allows; a normal one of the day of a dose may be older than the dose."""
+    """The grades that a score allows; a normal score on the day of a dose may be from before the dose."""
     graded = _ice(chart, score) if instrument == ICE else _capd(chart, score)
     if graded.lo or not chart.is_dose_day(score.time):
         return graded
@@ -147,20 +148,20 @@ def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
 
 
 def is_normal(chart: Chart, instrument: str, score: Assessment) -> bool:
-    """Whether nothing was lost even at its worst: an ICE of 10, a CAPD of 0."""
+    """Whether the score is certainly normal: an ICE of 10, a CAPD of 0."""
     if instrument == ICE:
         return score.low == chart.rules.grading.ice.maximum
     return score.high < chart.rules.decisions.capd.common.first
 
 
 def _ice(chart: Chart, score: Assessment) -> Range:
-    """By the published bands; items that were not tested leave several."""
+    """By the published bands; untested items may leave several possible."""
     bands = chart.rules.grading.ice.bands
     return Range(_published(score.high, bands), _published(score.low, bands))
 
 
 def _capd(chart: Chart, score: Assessment) -> Range:
-    """By the published bands; a score that is common in sick children is compared with their own from before."""
+    """By the published bands; a score that is common in sick children is compared with the child's own baseline."""
     rules, before = chart.rules.decisions.capd, chart.baseline[CAPD]
     common = rules.common.first <= score.low <= rules.common.last
     if not common or before is None or before.low >= rules.baseline_below:
@@ -170,5 +171,5 @@ def _capd(chart: Chart, score: Assessment) -> Range:
 
 
 def _published(points: int, bands: Sequence[GradeBand]) -> int:
-    """The published grade of a score; the bands cover every possible one."""
+    """The published grade of a score; the bands cover every possible score."""
     return next(band.grade for band in bands if band.first <= points <= band.last)

@@ -1,4 +1,4 @@
-"""What is missing for a grade, and what makes a domain unknown."""
+"""The gaps that grading met: what is missing for a grade, and which records could not be used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cds_service.clinical.tables.grade import NONE
 
 
 def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
-    """Sedatives and blockers of the last hour, and of the two hours before each reading that decides (A1, A2)."""
+    """Unreadable sedatives and blockers of the last hour, or of the two hours before each deciding reading (A1, A2)."""
     rules, drugs = chart.rules.decisions.sedation, chart.rules.drugs
     scored = (domain.time for domain in (icans.score, icans.arousal) if domain is not None)
     before = [(time - rules.single_dose, time) for time in scored if time is not None]
@@ -38,31 +38,31 @@ def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
 
 
 def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Vasopressors that may be infused now or until shortly before (C2)."""
+    """Unreadable vasopressors that may be infusing now or until shortly before (C2)."""
     since = moment - chart.rules.decisions.current.vasopressor_ended
     records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
     return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.touches(since, moment)))
 
 
 def certain_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Those given at an uncertain time, of which every moment lies in that window: they count (C2)."""
+    """Vasopressors given at an uncertain time that lies entirely within that window: they count (C2)."""
     since = moment - chart.rules.decisions.current.vasopressor_ended
     records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
     return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.is_within(since, moment)))
 
 
 def unread_fever_treatments(chart: Chart, fever: datetime, moment: datetime) -> tuple[str, ...]:
-    """What takes away fever and may have been given after a fever, or still run after it (C1)."""
+    """Unreadable treatments that lower fever and may have been given, or still have run, after a fever (C1)."""
     return tuple(dict.fromkeys(one.drug for one in _fever_drugs(chart) if _after(one, fever, moment)))
 
 
 def is_fever_treated(chart: Chart, fever: datetime, moment: datetime) -> bool:
-    """Whether one of these was given at an uncertain time, of which every moment lies after the fever."""
+    """Whether such a treatment was given at an uncertain time that lies entirely after the fever."""
     return any(_after(one, fever, moment) and _is_all_after(one, fever, moment) for one in _fever_drugs(chart))
 
 
 def unread_tocilizumab(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Tocilizumab that may belong to this course; without a known therapy, any (C5)."""
+    """Unreadable tocilizumab doses that may belong to this course; any, if no therapy is known (C5)."""
     start = chart.course.start if chart.course else None
     return tuple(one.drug for one in _records(chart, (TOCILIZUMAB,)) if one.touches(start, moment))
 
@@ -125,7 +125,7 @@ def _instrument_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 
 def _conflicts(chart: Chart, icans: Icans) -> Iterator[Gap]:
-    """Two different values of nearly the same time: the worse was used."""
+    """Different values recorded at nearly the same time, of which the worse was used."""
     for name, track in chart.assessments.items():
         newest = track.newest(icans.time)
         if newest and any(domain.name == name and domain.time == newest.time for domain in icans.domains):
@@ -149,7 +149,7 @@ def _history_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 
 def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
-    """Drugs whose records cannot be read, where a rule would look at that time (rule T8)."""
+    """Drugs whose records cannot be read, at times that a rule looks at (rule T8)."""
     drugs = {
         "sedation": unread_sedation(chart, icans),
         "vasopressor": unread_vasopressors(chart, icans.time),
@@ -168,19 +168,19 @@ def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
 KINDS = frozenset(
     {GapKind.UNREADABLE, GapKind.UNUSABLE_STATUS, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE}
 )
-# Somebody took it back, so nobody needs to look for it.
+# The sender withdrew it, so there is nothing to look for.
 WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
 
 
 class UnreadScore(StrEnum):
-    """How a score that came could not be used."""
+    """Why a recorded score could not be used."""
 
     UNREADABLE = "unreadable"
     IMPLAUSIBLE = "implausible"
 
 
 class Unread(NamedTuple):
-    """`domains`: those with a record that could not be used. `score`: only where no score could be used at all."""
+    """`domains`: those with a record that could not be used. `score`: set only if no score could be used at all."""
 
     domains: tuple[str, ...]
     score: UnreadScore | None
@@ -194,14 +194,14 @@ _SCORE = {
 
 
 def unread(icans: Icans, gaps: Iterable[Gap]) -> Unread:
-    """What of the gaps is neurological and might have counted."""
+    """The neurological records among the gaps that might have counted."""
     known = tuple(gaps)
     domains = (domain_of(gap.concept) for gap in known if is_unread(gap))
     return Unread(tuple(dict.fromkeys(filter(None, domains))), _unread_score(icans, known))
 
 
 def is_unread(gap: Gap) -> bool:
-    """Whether something neurological was recorded that might have counted."""
+    """Whether the gap is a neurological record that might have counted."""
     return gap.kind in KINDS and gap.detail not in WITHDRAWN and domain_of(gap.concept) is not None
 
 
@@ -210,11 +210,11 @@ def _unread_score(icans: Icans, gaps: Iterable[Gap]) -> UnreadScore | None:
     if score is None or score.time is not None:
         return None
     kinds = {gap.kind for gap in gaps if domain_of(gap.concept) == score.name}
-    return next((told for kind, told in _SCORE.items() if kind in kinds), None)
+    return next((score for kind, score in _SCORE.items() if kind in kinds), None)
 
 
 class PastFinding(NamedTuple):
-    """The newest record of a domain, as a code, that counted once and is too old now."""
+    """The newest finding of a domain, as a code, that used to count and is now too old."""
 
     domain: str
     concept: str
@@ -223,7 +223,7 @@ class PastFinding(NamedTuple):
 
 
 def no_longer_counted(chart: Chart, moment: datetime) -> tuple[PastFinding, ...]:
-    """Seizures, motor findings, signs of raised pressure and oedema; in the order of the domains."""
+    """Seizures, motor findings, signs of raised pressure and oedema that are too old, in the order of the domains."""
     return (*_seizure(chart, moment), *_signs(chart, moment))
 
 
@@ -244,7 +244,7 @@ def _signs(chart: Chart, moment: datetime) -> Iterator[PastFinding]:
 
 
 def _newest(chart: Chart, domain: str, concept: str, worth: Collection[str], moment: datetime) -> Record | None:
-    """What would still hold, were it not too old."""
+    """The finding that would still count if it were not too old."""
     track = chart.of(concept)
     if domain != IMAGING:
         return signs.newest_sign(track, moment, worth)

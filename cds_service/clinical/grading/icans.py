@@ -1,4 +1,4 @@
-"""The ICANS grade at a moment, from what was recorded by then (rules D1-D6, A1-A5)."""
+"""The ICANS grade at a moment, from what was recorded by then (rules D1-D6, A1-A5 and A7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cds_service.clinical.tables.grade import NONE, Range, worst
 
 
 def explains_ice(chart: Chart, moment: datetime) -> bool:
-    """Whether the newest ICE is not below the baseline, nor below any earlier one of this course."""
+    """Whether the newest ICE is no lower than the baseline, nor than any earlier one in this course."""
     before, rules = chart.baseline[ICE], chart.rules
     if before is None or not rules.decisions.baseline.unusable_up_to < before.high < rules.grading.ice.maximum:
         return False
@@ -29,7 +29,7 @@ def explains_ice(chart: Chart, moment: datetime) -> bool:
 
 
 def is_unusable(chart: Chart, moment: datetime) -> bool:
-    """Whether the ICE was so low before the therapy that none of this course says anything."""
+    """Whether the baseline ICE was so low that no ICE of this course is informative."""
     before, limit = chart.baseline[ICE], chart.rules.decisions.baseline.unusable_up_to
     if before is None or before.high > limit:
         return False
@@ -37,7 +37,7 @@ def is_unusable(chart: Chart, moment: datetime) -> bool:
 
 
 def icans_at(chart: Chart, moment: datetime) -> Icans:
-    """Grade ICANS at `moment`; with `moment` the present, or any earlier time of the course."""
+    """The ICANS grade at `moment`, which may be the present or any earlier time of the course."""
     spell = chart.sedation.at(moment)
     domains = [
         _score(chart, moment, spell),
@@ -51,7 +51,7 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
 
 
 def instrument_at(chart: Chart, moment: datetime) -> str | None:
-    """ICE or CAPD; None where the birth date leaves both possible and the record does not settle it (rule T7)."""
+    """ICE or CAPD; None if the birth date leaves both possible and the record does not settle it (rule T7)."""
     age = instrument.age_at(chart.facts.birth, moment, chart.facts.zone)
     delay = [record for record in chart.facts.of("developmental-delay") if record.time <= moment]
     delayed = bool(delay and delay[-1].value)
@@ -88,7 +88,7 @@ def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
 
 
 def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) -> Domain | None:
-    """The score as far as it can be believed after a sign that came later; None where nothing did."""
+    """The range of a score, widened if a later sign puts it in doubt."""
     doubted = scored._replace(range=scored.range.doubted(chart.rules.decisions.ice.unknown.hi))
     if doubt := _doubt(chart, scored.name, score, moment):
         return doubted._replace(concern=Concern.DOUBTED, doubt=doubt)
@@ -99,7 +99,7 @@ def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) 
 
 
 def _doubt(chart: Chart, name: str, score: Assessment, moment: datetime) -> Sign | None:
-    """The first sign that the patient may be worse than a score says: after it, or beside one that is normal."""
+    """The first sign that the patient may be worse than a score indicates: after it, or beside a normal one."""
     beside = score.time - chart.rules.decisions.doubt.beside_normal if is_normal(chart, name, score) else None
     known = chart.doubts[name].until(moment)
     signs = (one for one in known if one.time > score.time or (beside is not None and one.time >= beside))
@@ -129,7 +129,7 @@ def consciousness_at(chart: Chart, moment: datetime) -> Domain:
 
 
 def seizure_at(chart: Chart, moment: datetime) -> Domain:
-    """Rule D5; nothing recorded is 0, said as "none recorded"."""
+    """Rule D5; with nothing recorded the grade is 0 and the concern "none recorded"."""
     if not chart.seizures:
         return _NO_SEIZURE
     table, rules = chart.rules.grading.seizure, chart.rules.decisions
@@ -142,7 +142,7 @@ def seizure_at(chart: Chart, moment: datetime) -> Domain:
 
 
 def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
-    """Rule D6; under a neuromuscular blocker nothing is known (rule A1)."""
+    """Rule D6; under a neuromuscular blocker motor findings are unknown (rule A1)."""
     domain = _sign(chart, moment, MOTOR, "motor-finding", chart.rules.grading.motor)
     if spell and spell.blocker:
         return domain._replace(
@@ -156,7 +156,9 @@ def _sign(chart: Chart, moment: datetime, name: str, concept: str, worth: Mappin
     if not track:
         return _NOTHING_RECORDED[name]
     rules = chart.rules.decisions.persisting
-    return _held_domain(name, signs.held_sign(track, moment, worth, rules) or signs.shown(track, moment, rules))
+    return _persisting_domain(
+        name, signs.persisting_sign(track, moment, worth, rules) or signs.shown(track, moment, rules)
+    )
 
 
 def _imaging(chart: Chart, moment: datetime) -> Domain:
@@ -164,11 +166,11 @@ def _imaging(chart: Chart, moment: datetime) -> Domain:
     if not track:
         return _NOTHING_RECORDED[IMAGING]
     worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting
-    held = signs.held_imaging(track, moment, worth, rules) or signs.shown(track, moment, rules)
-    return _held_domain(IMAGING, held)
+    held = signs.persisting_imaging(track, moment, worth, rules) or signs.shown(track, moment, rules)
+    return _persisting_domain(IMAGING, held)
 
 
-def _held_domain(name: str, held: signs.PersistingSign | None) -> Domain:
+def _persisting_domain(name: str, held: signs.PersistingSign | None) -> Domain:
     if held is None:
         return _NOTHING_RECORDED[name]
     record = held.record
@@ -180,7 +182,7 @@ _NOTHING_RECORDED = {name: Domain(name, NONE) for name in (MOTOR, RAISED_ICP, IM
 
 
 def _with_causes(chart: Chart, moment: datetime, domains: Sequence[Domain]) -> Iterable[Domain]:
-    """Each domain with what else may explain it; a domain at 0 needs no explanation (rule A4)."""
+    """Each domain with the causes that may explain it; a domain at 0 needs no explanation (rule A4)."""
     if not any(domain.range.lo for domain in domains):
         yield from domains
         return

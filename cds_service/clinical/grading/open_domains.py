@@ -1,4 +1,4 @@
-"""Why a domain leaves the grade open: missing, old, doubtful."""
+"""Why a domain leaves the grade open: missing, old or doubtful data."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WHY_SCORE = {
 
 
 def open_domains(chart: Chart, icans: Icans, unread: UnreadScore | None) -> tuple[OpenDomain, ...]:
-    """In the order of the domains; `unread`: how a score that came could not be used."""
+    """In the order of the domains; `unread`: why a recorded score could not be used."""
     return tuple(_open(chart, icans, unread))
 
 

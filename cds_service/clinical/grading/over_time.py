@@ -1,4 +1,4 @@
-"""The grade at every moment of a course at which it changes: by records, and by their growing old."""
+"""The grade at every moment of a course at which it changes: with a new record, or because one becomes too old."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cds_service.clinical.grading.icans import icans_at
 
 
 def grades_over_time(chart: Chart, history: History) -> list[Icans]:
-    """The grades of the history, and in between every moment at which a grade changes without a new record."""
+    """The grades of the history, and those at the moments in between at which a grade changes without a new record."""
     if not history.now.domains:
         return []
     graded = {grade.time: grade for grade in history.grades}
@@ -22,7 +22,7 @@ def grades_over_time(chart: Chart, history: History) -> list[Icans]:
 
 
 def _silent_changes(chart: Chart) -> Iterator[datetime]:
-    """When a reading, a sign or a cause has become too old to count, and when sedation begins and has worn off."""
+    """When a reading, sign or cause becomes too old to count, and when sedation starts and wears off."""
     rules = chart.rules.decisions
     ages = (
         chart.assessment_window,

@@ -1,4 +1,4 @@
-"""What recorded seizures are worth (rule D5)."""
+"""The grades of recorded seizures (rule D5)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NONE = "none"
 
 
 class SeizureFinding(NamedTuple):
-    """What is said of a seizure. `needs_duration`: its duration is not recorded, and would settle the grade.
+    """The particulars of a seizure. `needs_duration`: its duration is not recorded and would settle the grade.
 
-    `returned`: whether the patient came back to baseline; None where nobody said. `number`: how many in 24 h.
+    `returned`: whether the patient returned to baseline; None if not recorded. `number`: how many in 24 h.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class SeizureFinding(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One seizure, from all records within five minutes of the first; `returned` is the worst that was said."""
+    """One seizure, from all records within five minutes of the first; `returned` is the worst recorded value."""
 
     first: Seizure
     range: Range
@@ -37,7 +37,7 @@ class Event(NamedTuple):
 
 
 def events(records: Sequence[Seizure], table: SeizureTable, span: timedelta) -> list[Event]:
-    """The seizures that these records (oldest first) tell of."""
+    """The seizures in these records (oldest first)."""
     return [_event(group, table) for group in grouped(records, span)]
 
 
@@ -55,7 +55,7 @@ def grouped(records: Sequence[Seizure], span: timedelta) -> list[list[Seizure]]:
 
 
 def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:
-    """What all seizures of the last day are worth together; at least one."""
+    """The combined grade of all seizures of the last day; there is at least one."""
     each = worst(event.range for event in seizures)
     if len(seizures) == 1:
         return each
@@ -66,7 +66,7 @@ def range_of(seizures: Sequence[Event], table: SeizureTable) -> Range:
 
 
 def described(event: Event, number: int) -> SeizureFinding:
-    """What decides of a seizure, of so many in a day."""
+    """The particulars that determine the grade of an event; `number`: the seizures in that day."""
     first = event.first
     minutes = None if first.minutes is None else Measured.of(first.minutes, "min")
     unsure = event.range.lo != event.range.hi
@@ -94,5 +94,5 @@ def _record(record: Seizure, table: SeizureTable) -> Range:
 
 
 def _prolonged(record: Seizure, table: SeizureTable) -> bool | None:
-    """Whether it lasted longer than the published limit; exactly the limit is not longer."""
+    """Whether it lasted longer than the published limit; exactly the limit does not count as longer."""
     return None if record.minutes is None else record.minutes.more_than(table.prolonged_over_minutes)

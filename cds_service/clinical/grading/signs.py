@@ -1,4 +1,4 @@
-"""Motor findings, signs of raised pressure and imaging: they hold until withdrawn or old (rule D6)."""
+"""Motor findings, signs of raised pressure and imaging: they count until withdrawn or too old (rule D6)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ UNREMARKABLE = (WITHDRAWN, "other")
 
 
 class PersistingSign(NamedTuple):
-    """A finding that still counts, or is shown.
+    """A finding that still counts, or is shown without counting.
 
-    `concern`: STALE, so old that it may have gone, re-examine; NOT_GRADED, no criterion of ICANS.
+    `concern`: STALE: so old that it may have resolved, re-examine; NOT_GRADED: not an ICANS criterion.
     """
 
     record: Record
@@ -27,16 +27,16 @@ class PersistingSign(NamedTuple):
     concern: Concern | None = None
 
 
-def held_sign(
+def persisting_sign(
     track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
 ) -> PersistingSign | None:
-    """The newest sign of the table that no strictly later `none` withdrew."""
+    """The newest sign in the table that has not been withdrawn by a strictly later `none`."""
     newest = newest_sign(track, moment, worth)
     return newest and _aged(newest, worth[str(newest.value)], moment, rules)
 
 
 def newest_sign(track: Track[Record], moment: datetime, worth: Collection[str]) -> Record | None:
-    """The newest sign of the table, however old, unless a strictly later `none` withdrew it."""
+    """The newest sign in the table, however old, unless a strictly later `none` withdrew it."""
     known = track.until(moment)
     newest = next((record for record in reversed(known) if record.value in worth), None)
     if newest is None or any(record.value == WITHDRAWN and record.time > newest.time for record in known):
@@ -44,22 +44,22 @@ def newest_sign(track: Track[Record], moment: datetime, worth: Collection[str]) 
     return newest
 
 
-def held_imaging(
+def persisting_imaging(
     track: Track[Record], moment: datetime, worth: Mapping[str, Range], rules: PersistingRules
 ) -> PersistingSign | None:
-    """The newest imaging that says something about oedema; of two at the same time the worse."""
+    """The newest imaging that says anything about oedema; the worse if two have the same time."""
     newest = newest_imaging(track, moment, worth)
     return newest and _aged(newest, worth[str(newest.value)], moment, rules)
 
 
 def newest_imaging(track: Track[Record], moment: datetime, worth: Mapping[str, Range]) -> Record | None:
-    """The newest imaging of the table, however old; of two at the same time the worse."""
+    """The newest imaging in the table, however old; the worse if two have the same time."""
     graded = (record for record in track.until(moment) if record.value in worth)
     return max(graded, key=lambda record: (record.time, worth[str(record.value)]), default=None)
 
 
 def shown(track: Track[Record], moment: datetime, rules: PersistingRules) -> PersistingSign | None:
-    """The newest finding that is no criterion of ICANS (tremor, haemorrhage): shown at grade 0."""
+    """The newest finding that is not an ICANS criterion (tremor, haemorrhage): shown at grade 0."""
     newest = track.newest(moment)
     if newest is None or newest.value in UNREMARKABLE or moment - newest.time > rules.history_after:
         return None

@@ -1,1 +1,1 @@
-"""What else may explain the findings, or is no ICANS: shown for work-up, never in place of a grade."""
+"""Other causes of the findings, and neurotoxicity other than ICANS: shown for work-up, never in place of a grade."""

@@ -1,4 +1,4 @@
-"""All that may be a look-alike at a moment, and which work-up follows (rules L1-L5)."""
+"""The look-alikes at a moment, and the work-up that follows (rules L1-L5)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from cds_service.clinical.treatment.steroids import is_recent
 
 
 class LookAlike(NamedTuple):
-    """Something on record that may explain findings.
+    """Something on record that may explain the findings.
 
-    `value`: of a measurement; `confirmed`: whether the limit that it is beyond is verified; `first`:
-    whether it is treated at once.
+    `value`: of a measurement; `confirmed`: the limit that it exceeds is verified; `first`: it is treated at once.
     """
 
     cause: str
@@ -34,7 +33,7 @@ class LookAlike(NamedTuple):
 
 
 def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
-    """All of them, measurements first."""
+    """All causes on record, measurements first."""
     table = chart.rules.look_alikes
     return (
         *_laboratory(chart, table, moment),
@@ -44,13 +43,13 @@ def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
 
 
 def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
-    """Routine values that are not on record for as long as they would be current."""
+    """Routine values for which no current measurement is on record."""
     table = chart.rules.look_alikes
     return tuple(row.concept for row in table.laboratory if row.routine and not _newest(chart, row, table, moment))
 
 
 def measured(record: Record) -> Measured:
-    """The value of a laboratory test."""
+    """The value of a laboratory result, in the unit of the tables."""
     return Measured.of(record, UNITS[record.concept])
 
 
@@ -64,13 +63,13 @@ def _laboratory(chart: Chart, table: LookAlikeTable, moment: datetime) -> Iterat
 
 
 def _newest(chart: Chart, row: LaboratoryCause, table: LookAlikeTable, moment: datetime) -> list[Record]:
-    """The newest current value, of this course or not; none or one."""
+    """At most one newest current value, in this course or not."""
     known = [one for one in chart.facts.of(row.concept) if moment - table.current <= one.time <= moment]
     return known[-1:]
 
 
 def _is_off(record: Record, row: LaboratoryCause) -> bool:
-    """Certainly beyond the limit; a bound that leaves it open is not."""
+    """Whether a value is certainly beyond the limit; a bound that leaves it open is not."""
     if row.below is not None:
         return _is_below(record, row.below)
     return record.reference.high is not None and record.more_than(record.reference.high) is True
@@ -105,9 +104,9 @@ WORK_UP, IEC_HS = "look-alike-work-up", "iec-hs-work-up"
 
 
 class LookAlikes(NamedTuple):
-    """`causes`: what may explain findings; `not_measured`: routine values that would tell.
+    """`causes`: what may explain the findings; `not_measured`: routine values that would help to tell.
 
-    `non_icans`: symptoms that are another neurotoxicity; `iec_hs`: values that ask for a work-up; each with its source.
+    `non_icans`: symptoms of another neurotoxicity; `iec_hs`: values that call for a work-up; each with its source.
     `current`: how long a routine value counts.
     """
 
@@ -121,12 +120,12 @@ class LookAlikes(NamedTuple):
 
     @property
     def first(self) -> tuple[LookAlike, ...]:
-        """The causes that are treated before anything else is asked."""
+        """The causes to treat before anything else."""
         return tuple(cause for cause in self.causes if cause.first)
 
     @property
     def actions(self) -> Iterator[str]:
-        """What is recommended for them, in the vocabulary of docs/assessment-codes.md."""
+        """The recommendations for them, in the vocabulary of docs/assessment-codes.md."""
         if self.causes or self.non_icans:
             yield WORK_UP
         if self.iec_hs:
@@ -134,7 +133,7 @@ class LookAlikes(NamedTuple):
 
 
 def look_alikes(chart: Chart, icans: Icans) -> LookAlikes:
-    """Causes only where there is something to explain; the others whatever the grade."""
+    """The look-alikes of a grade; causes only if there are findings to explain, the rest at any grade."""
     moment, table = icans.time, chart.rules.look_alikes
     symptomatic = _is_symptomatic(chart, icans)
     return LookAlikes(
@@ -149,12 +148,12 @@ def look_alikes(chart: Chart, icans: Icans) -> LookAlikes:
 
 
 def _is_symptomatic(chart: Chart, icans: Icans) -> bool:
-    """A floor of 1 before other causes, or a current symptom of rule D2."""
+    """Whether there is a floor of 1 before other causes, or a current symptom of rule D2."""
     return bool(icans.all.lo or current_signs.current_doubts(chart, instrument_at(chart, icans.time), icans.time))
 
 
 def _non_icans(chart: Chart, icans: Icans) -> tuple[Record, ...]:
-    """The newest of each symptom after a product that is known for it."""
+    """The newest record of each symptom, after a product that is known to cause it."""
     rules, course = chart.rules.look_alikes.non_icans, chart.course
     if course is None or not any(dose.product in rules.products for dose in course.doses):
         return ()

@@ -14,7 +14,7 @@ from cds_service.clinical.tables.guideline import Product
 
 
 class DelayedSign(NamedTuple):
-    """The newest record of a sign, with the product that it came after and the day of it."""
+    """The newest record of a sign, with the product that preceded it and the day after that product."""
 
     record: Record
     product: Product
@@ -27,7 +27,7 @@ class _Dose(NamedTuple):
 
 
 def delayed_signs(chart: Chart, moment: datetime) -> tuple[DelayedSign, ...]:
-    """Each sign of the last 14 days that lies in the days after such a dose; never a part of the grade."""
+    """The signs of the last 14 days that fall in the risk period after such a dose; never a part of the grade."""
     rules = chart.rules.look_alikes.delayed
     found: dict[str, DelayedSign] = {}
     for record in chart.facts.of("neuro-symptom"):
@@ -44,7 +44,7 @@ def delayed_signs(chart: Chart, moment: datetime) -> tuple[DelayedSign, ...]:
 
 
 def _doses(chart: Chart) -> Iterator[_Dose]:
-    """Of any course; also the date of a record that cannot be read."""
+    """The doses of any course, including dates from records that cannot be read."""
     products = {name for name, product in chart.rules.drugs.products.items() if product.delayed_signs}
     yield from (_Dose(dose.time, dose.product) for dose in chart.doses if dose.product and dose.product in products)
     yield from (

@@ -1,4 +1,4 @@
-"""Whether values ask for a work-up for a haemophagocytic syndrome after cells (rule L5)."""
+"""Values that call for a work-up for a haemophagocytic syndrome after immune effector cells (rule L5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FERRITIN, FIBRINOGEN = "ferritin", "fibrinogen"
 
 
 def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Record, ...]:
-    """The values that ask for a work-up, ferritin first; none unless enough of them come together."""
+    """The values that call for a work-up, ferritin first; empty unless enough criteria are met together."""
     rules = chart.rules.look_alikes.iec_hs
     ferritin = _newest(chart, FERRITIN, moment)
     if ferritin is None or not _high_ferritin(chart, ferritin, rules):
@@ -40,7 +40,7 @@ def _before(chart: Chart, concept: str) -> Record | None:
 
 
 def _high_ferritin(chart: Chart, ferritin: Record, rules: IecHs) -> bool:
-    """More than so many times the upper limit, or the value before the course."""
+    """Whether ferritin exceeds the given multiple of the upper limit, or of the value before the course."""
     before = _before(chart, FERRITIN)
     references = (ferritin.reference.high, float(before.value) if before else None)
     return any(one is not None and ferritin.more_than(rules.ferritin_times * one) is True for one in references)

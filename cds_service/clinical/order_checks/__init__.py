@@ -1,1 +1,1 @@
-"""What there is to say about orders and stays: a module a check."""
+"""Checks of orders, admissions and discharges: one module per check."""

@@ -1,4 +1,4 @@
-"""What an order check says, what it reads, and what that rests on besides the patient (contract.md 4)."""
+"""The alerts that checks raise, the input of a check, and the basis by which a repeat is recognised (contract.md 4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UPDATE, DELETE = "update", "delete"
 
 
 class DrugNames(NamedTuple):
-    """Drugs that a text names."""
+    """Drugs named in a text."""
 
     names: tuple[str, ...]
 
@@ -33,9 +33,9 @@ Figure = float | str | datetime | date | tuple[str, ...] | DrugNames
 
 
 class Change(NamedTuple):
-    """How an order could be changed: another regimen, a lower dose, another status, or deletion.
+    """A change to an order: another regimen, a lower dose, another status, or deletion.
 
-    `milligrams`: what one administration should not exceed.
+    `milligrams`: the limit for one administration.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert by its code; `variant` selects a form of its text, which has a placeholder for each of `figures`.
+    """An alert by its code; `variant` selects a form of its text, whose placeholders are filled from `figures`.
 
     `beside`: codes of the other alerts about this draft, most important first. `advice`: options from guidelines and
     labels shown with it. `leaving`: the instructions that the patient takes home.
@@ -65,7 +65,7 @@ class Alert:
 
 
 def one_of_a_draft(found: Iterable[Alert]) -> Iterator[Alert]:
-    """Merge several alerts about the same draft: the first, naming the others and including their options."""
+    """Merge several alerts about the same draft into the first, which names the others and includes their options."""
     alerts = tuple(found)
     if alerts:
         yield replace(
@@ -77,7 +77,7 @@ def one_of_a_draft(found: Iterable[Alert]) -> Iterator[Alert]:
 
 
 class CheckContext(NamedTuple):
-    """The input of a check: the patient, what the call is about, the tables, and the chart."""
+    """The input of a check: the patient, the subject of the call, the tables, and the chart."""
 
     evaluation: Evaluation
     occasion: Occasion
@@ -91,7 +91,7 @@ class CheckContext(NamedTuple):
 
     @property
     def facts(self) -> PatientFacts:
-        """What is known of the patient."""
+        """What is known about the patient."""
         return self.chart.facts
 
     @property
@@ -101,7 +101,7 @@ class CheckContext(NamedTuple):
 
     @property
     def risk(self) -> RiskRules:
-        """The rules for fludarabine and the renal function."""
+        """The rules for fludarabine and renal function."""
         return self.protocol.rules.risk
 
     @property
@@ -123,13 +123,13 @@ Json = Mapping[str, object]
 
 
 def basis_of_orders(alerts: Iterable[Alert], unjudged: Iterable[Unjudged], drafts: object) -> Json | None:
-    """What is said of the orders of a call, and the drafts as they were sent; None where nothing is said of them.
+    """What the cards about the orders of a call rest on, with the drafts as sent; None if there are no such cards.
 
-    An alert: its codes, order, figures and leaflet dates. An order that could not be judged: what is known of it.
+    An alert is represented by its codes, order, figures and leaflet dates; an unjudged order by what is known of it.
     """
-    told = [_alert(alert) for alert in alerts]
+    raised = [_alert(alert) for alert in alerts]
     unknown = [{"order": one.order.reference, "drug": one.order.drug, "reason": one.reason} for one in unjudged]
-    return {"alerts": told, "unjudged": unknown, "drafts": drafts} if told or unknown else None
+    return {"alerts": raised, "unjudged": unknown, "drafts": drafts} if raised or unknown else None
 
 
 def _alert(alert: Alert) -> Json:
@@ -143,7 +143,7 @@ def _alert(alert: Alert) -> Json:
 
 
 def _figure(figure: Figure) -> object:
-    """With the precision of a card: times in UTC, drugs by their codes, numbers to one decimal."""
+    """A figure as precise as on a card: times in UTC, drugs by their codes, numbers to one decimal."""
     match figure:
         case datetime():
             return figure.astimezone(UTC).isoformat()
@@ -157,7 +157,7 @@ def _figure(figure: Figure) -> object:
 
 
 def _leaving(leaving: Discharge) -> Json:
-    """The last day of each period; the number of days left is not part of it, because its passing is not news."""
+    """The last day of each period. The number of days left is not included: it changes daily without being news."""
     periods = {
         "checks": leaving.checks,
         "checksAfter": leaving.checks_after,

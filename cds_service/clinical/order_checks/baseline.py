@@ -1,4 +1,4 @@
-"""What to compare with later, and what to watch for: at an order of cells or an engager, and on admission (rule U1)."""
+"""A baseline to compare with later, and what to watch for: when a therapy is ordered, and at admission (rule U1)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ BASELINE, ORDER = "cart-without-baseline", "order"
 
 
 def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
-    """The first order of cells or an engager, where no baseline is on file."""
+    """An alert for the first order of cells or an engager if no baseline is on record."""
     order = next((order for order in context.occasion.drafts if _is_therapy(order, context)), None)
     if order is not None:
         yield from _without_baseline(context, order, ORDER)
 
 
 def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
-    """The same on admission: with an active order, or a dose given in the last few days."""
+    """The same at admission, if there is an active order or a dose was given in the last few days."""
     evaluation = context.evaluation
     dose = evaluation.last_dose
     if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
@@ -55,7 +55,7 @@ def _without_baseline(context: CheckContext, order: Order | None, variant: str) 
 
 
 def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
-    """Whether ICE (CAPD) was scored while awake in the last 14 days; once a dose was given, before that dose."""
+    """Whether ICE (CAPD) was scored while awake in the last 14 days, and before the first dose if one was given."""
     evaluation = context.evaluation
     chart, dose = context.chart, evaluation.last_dose
     since = evaluation.as_of - context.rules.baseline

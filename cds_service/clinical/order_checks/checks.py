@@ -1,4 +1,4 @@
-"""All checks, by occasion."""
+"""All order checks, by occasion."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Amounts(NamedTuple):
 
 
 def steroid_amounts(context: CheckContext) -> Amounts | None:
-    """The amounts by which an adult's drafts are compared; None if there is no draft or no option."""
+    """The amounts to compare for an adult's drafts; None if there is no draft or no option."""
     evaluation, drafts = context.evaluation, steroid_drafts(context)
     if not drafts or evaluation.age_group != ADULT:
         return None
@@ -75,7 +75,7 @@ def _below_options(context: CheckContext) -> Iterator[Alert]:
 
 
 def _lower_than_given(context: CheckContext) -> Iterator[Alert]:
-    """The drafts give less in 24 h than the last 24 h did, for any indication: they may be meant to replace it."""
+    """The drafts give less in 24 h than was given in the last 24 h for any indication, which they may replace."""
     given, drafts = context.evaluation.treatment.steroids.equivalent, steroid_drafts(context)
     drafted = amount_of_orders(drafts, context.weight, _equivalents(context)) if drafts else None
     if given is not None and drafted is not None and drafted < given.mg:
@@ -123,7 +123,7 @@ def _stopped_early(context: CheckContext) -> Iterator[Alert]:
 def _before(
     ended: Sequence[Order], running: Sequence[Administration], staying: Sequence[Administration], context: CheckContext
 ) -> float | None:
-    """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on the first day little has been given."""
+    """Mg of dexamethasone in 24 h, given or ordered, whichever is more: on the first day little has been given yet."""
     given = amount_of_doses(running, _equivalents(context))
     ordered = _together(ended, staying, context) if ended else None
     return max((amount for amount in (given, ordered) if amount is not None), default=None)

@@ -15,7 +15,7 @@ TAPER = "taper-running"
 
 
 class _Checks(NamedTuple):
-    """How often a label asks for checks, and for how long; nothing where it asks for none."""
+    """How often the label requires checks, and for how long; empty if it requires none."""
 
     how: str = ""
     period: Period | None = None
@@ -33,7 +33,7 @@ def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def taper_alerts(context: CheckContext) -> Iterator[Alert]:
-    """A corticosteroid of this episode was given in the last 24 h or runs."""
+    """A corticosteroid of this episode is running or was given in the last 24 h."""
     steroid = context.evaluation.treatment.steroid
     if steroid is not None and steroid.given_recently:
         last = steroid.given_recently[-1]
@@ -43,7 +43,7 @@ def taper_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
-    """The daily checks that the label requires are not complete."""
+    """The daily checks that the label requires are not yet completed."""
     leaving = _leaving(context)
     if leaving is not None and leaving.checks is not None and leaving.daily_days_left:
         figures: dict[str, Figure] = {
@@ -56,7 +56,7 @@ def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
-    """What the patient takes home, for some weeks after a dose."""
+    """The instructions that the patient takes home, for some weeks after a dose."""
     leaving = _leaving(context)
     if leaving is not None and context.within_days(context.rules.instructions_until_day):
         variant, period = _other_checks(leaving)
@@ -67,7 +67,7 @@ def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def _other_checks(leaving: Discharge) -> _Checks:
-    """Continuing checks that are not daily: those of the first week, else those after the daily ones."""
+    """Required checks that are not daily: those of the first week, else those after the daily ones."""
     monitoring, checks, after = leaving.monitoring, leaving.checks, leaving.checks_after
     if checks is not None and checks.days_left:
         return _Checks() if leaving.daily_days_left else _Checks(monitoring.check, checks)

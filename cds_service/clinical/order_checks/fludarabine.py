@@ -1,4 +1,4 @@
-"""Fludarabine at full dose although the clearance calls for a reduction (guidelines/fludarabine/)."""
+"""Full-dose fludarabine although the creatinine clearance calls for a reduction (guidelines/fludarabine/)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.tables.risk import LabelDose
 
 
 def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
-    """One for each draft before cells, compared with the product's label dose; adults with a known clearance only.
+    """One for each draft before cells, compared with the label's dose; only for adults with a known clearance.
 
     If the product is unknown, the draft is compared with the lowest label dose of any product.
     """
@@ -46,7 +46,7 @@ def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
 
 
 def needs_reduction(context: CheckContext) -> bool:
-    """Whether the clearance is known and below the limit of the label that the site names."""
+    """Whether the clearance is known and below the limit of the label that the site has chosen."""
     clearance = kidney(context).clearance
     return clearance is not None and clearance < context.risk.fludarabine.renal.limit
 
@@ -83,7 +83,7 @@ def _surface(context: CheckContext) -> BodySurface | None:
 
 
 def _rows(context: CheckContext) -> tuple[LabelDose, ...]:
-    """The label doses for the cells drafted or ordered; those of every product if it is unknown which."""
+    """The label doses for the cells drafted or ordered; those of every product if the product is unknown."""
     table = context.risk.fludarabine
     product = next((name for name in _cells(context) if name != UNNAMED), None)
     return label_doses(context.facts, product, table) if product else table.label

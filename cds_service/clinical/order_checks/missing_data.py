@@ -1,4 +1,4 @@
-"""Orders and stays that cannot be judged because data are missing: a failure is never silent (contract.md 1, 2)."""
+"""Orders and stays that cannot be checked because data are missing: a failure is never silent (contract.md 1, 2)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ THERAPY_SOURCES, KIDNEY_SOURCES = ("therapy", "procedures"), ("labs", "vitals")
 
 
 def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
-    """Each readable order that cannot be judged because data are missing."""
+    """Each readable order that cannot be checked because data are missing."""
     for order in context.occasion.orders:
         reason = missing_for(context, order)
         if reason:
@@ -34,7 +34,7 @@ def orders_without_data(context: CheckContext) -> Iterator[Unjudged]:
 
 
 def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
-    """The missing data that could raise an alert about this order; None if there are none."""
+    """The missing data that could have led to an alert about this order; None if there are none."""
     facts, draft = context.facts, order.status == DRAFT
     if draft and is_therapy_unknown(context) and _matters_after_therapy(context, order):
         return UnjudgedReason.THERAPY
@@ -65,9 +65,9 @@ def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterato
 
 
 def is_therapy_unknown(context: CheckContext) -> bool:
-    """Whether no therapy was found and a source of it failed or was cut off; if ICANS is suspected, for any reason.
+    """Whether no therapy was found and a source of it failed or was truncated; with ICANS suspected, for any reason.
 
-    If every source failed, the status card says so.
+    If every source failed, the status card reports it.
     """
     chart = context.chart
     if chart.course is not None or chart.facts.therapy_checked or "therapy" in chart.facts.failed:

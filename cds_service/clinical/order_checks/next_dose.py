@@ -1,4 +1,4 @@
-"""Orders for the next dose of a therapy during or after ICANS: engagers, and the second of a split dose."""
+"""Orders for the next dose of a therapy during or after ICANS: engagers, and the second part of a split dose."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def unsettled_doses(context: CheckContext) -> Iterator[Order]:
 
 
 def still_against(context: CheckContext, product: str) -> tuple[Advice, ...]:
-    """What the label of the product last given says after an event that may have improved."""
+    """The advice on the label of the last product against a dose, after an event that may have improved."""
     profile = context.evaluation.profile
     return next_dose_advice(advice(context.protocol.tables, 0, profile)) if product == profile.product else ()
 
 
 def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
-    """The second dose of cells given as a split dose, if ICANS has occurred since the first."""
+    """The second part of a split dose of cells, if ICANS has occurred since the first."""
     since, products = context.evaluation.profile.since_dose, context.drugs.products
     highest = max(since.highest, _highest_charted(context))
     for order in context.occasion.drafts if highest and since.doses == 1 else ():
@@ -61,7 +61,7 @@ def _is_too_late(context: CheckContext, said: tuple[Advice, ...]) -> bool:
 
 
 def _said(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]:
-    """What the label of the drafted product says against a dose at this grade."""
+    """The advice on the drafted product's label against a dose at this grade."""
     profile = context.evaluation.profile._replace(product=order.drug)
     return next_dose_advice(advice(context.protocol.tables, grade, profile))
 

@@ -1,4 +1,4 @@
-"""Sedatives and opioids: they hide what ICE and arousal would show (rules A1, A2)."""
+"""Sedatives and opioids: they mask what ICE and arousal would show (rules A1, A2)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _without_crs(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 
 def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
-    """No corticosteroid is drafted, ordered, running or given: it treats ICANS, tocilizumab only the CRS."""
+    """No corticosteroid is drafted, ordered, running or given: tocilizumab treats CRS, not ICANS."""
     if not _is_alone(context) or _may_be_given(context):
         return
     advice = tuple(entry for entry in context.evaluation.advice if entry.row.action is Action.CORTICOSTEROID)
@@ -54,12 +54,12 @@ def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
 
 
 def may_be_alone(context: CheckContext) -> bool:
-    """Whether a corticosteroid may be among the records that cannot be read (rule T8)."""
+    """Whether it is unknown if it is alone, because a corticosteroid may be among the unreadable records (rule T8)."""
     return _is_alone(context) and _may_be_given(context)
 
 
 def _is_alone(context: CheckContext) -> bool:
-    """As far as is known."""
+    """Whether it is alone as far as is known."""
     grade = context.evaluation.icans.known_grade or 0
     return context.concerned and grade >= context.rules.steroid_from_grade and not _has_corticosteroid(context)
 
@@ -87,7 +87,7 @@ def unjudged_tocilizumab(context: CheckContext) -> tuple[Order, ...]:
 
 
 def _may_exceed(order: Order, limit: float, weight: float | None) -> bool:
-    """Whether the amount of a dose is unknown and nothing in the order caps it."""
+    """Whether a dose may exceed the limit: its amount is unknown and the order does not cap it."""
     capped = bool(order.doses) and all(dose.maximum is not None and dose.maximum <= limit for dose in order.doses)
     return order.milligrams(weight) is None and not capped
 
@@ -136,7 +136,7 @@ def _times(order: Order, start: datetime) -> list[datetime]:
 
 
 def _most_in_24_hours(times: Iterable[datetime], moments: Iterable[datetime]) -> int:
-    """The largest number of times in the 24 h that end with one of these moments."""
+    """The largest number of doses in any 24 h that end at one of these moments."""
     ordered = sorted(times)
     return max(bisect_right(ordered, moment) - bisect_right(ordered, moment - DAY) for moment in moments)
 

@@ -34,7 +34,7 @@ WITHOUT_A_DOSE = (tocilizumab_alerts, depressant_alerts, engager_alerts, split_d
 
 
 def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unjudged, ...]:
-    """Each order of the call, or the stay, that could not be checked although an alert might apply to it.
+    """Each order of the call, or the encounter, that could not be checked although an alert might apply to it.
 
     Leaves out orders that already have an alert (`alerts`). Empty if the patient could not be assessed at all, because
     the status card reports that.
@@ -63,7 +63,7 @@ def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[A
 
 
 def _is_at_stake(context: CheckContext, order: Order) -> bool:
-    """Whether this order might have raised an alert had it been readable."""
+    """Whether this order might have led to an alert had it been readable."""
     drugs = context.drugs
     unknown = order.drug == UNKNOWN_DRUG
     if (unknown or order.drug in drugs.corticosteroids) and _steroid_matters(context, order):
@@ -84,12 +84,12 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
 
 
 def _could_be_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
-    """Whether a draft of this drug alone would raise an alert, or cannot be judged because data are missing."""
+    """Whether a draft of this drug alone would lead to an alert, or cannot be checked because data are missing."""
     return _is_said(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
 
 
 def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
-    """Whether a draft of this drug alone would raise an alert."""
+    """Whether a draft of this drug alone would lead to an alert."""
     supposed = context._replace(occasion=replace(context.occasion, orders=(Order("", drug, DRAFT),)))
     return any(True for check in checks for _ in check(supposed))
 
@@ -111,7 +111,7 @@ def _steroid_matters(context: CheckContext, order: Order) -> bool:
 
 
 def _may_be_lower(context: CheckContext) -> bool:
-    """Whether a draft of less than was given would raise an alert."""
+    """Whether a draft of less than what was given would lead to an alert."""
     grade = context.evaluation.icans.grade or 0
     told = context.concerned and grade >= context.rules.steroid_lower_from_grade
     return told and context.evaluation.treatment.steroids.equivalent is not None

@@ -78,7 +78,7 @@ class CrsGrade(NamedTuple):
     grade: int
 
 
-class Look(StrEnum):
+class AssessmentScope(StrEnum):
     """What is to be looked at now: score and arousal, or one of them."""
 
     BOTH = "both"
@@ -93,7 +93,7 @@ class Assessment(NamedTuple):
     `last`: the last grade before that.
     """
 
-    look: Look
+    scope: AssessmentScope
     refusal: str = ""
     sedation: Spell | None = None
     last: IcansGrade | None = None
@@ -124,7 +124,7 @@ class OtherCauses(NamedTuple):
     causes: tuple[Cause, ...]
 
 
-class NextDoseHeld(NamedTuple):
+class NextDoseWithheld(NamedTuple):
     """Rows of tables that withhold or stop the next dose of an engager at the present grade."""
 
     rows: tuple[Advice, ...]
@@ -158,7 +158,7 @@ Figure = (
     | UnreadTherapies
     | ChartedAbove
     | OtherCauses
-    | NextDoseHeld
+    | NextDoseWithheld
     | DelayedNeurotoxicity
     | NextAssessment
 )

@@ -11,15 +11,15 @@ from cds_service.clinical.status.ask import (
     Ask,
     AskCode,
     Assessment,
+    AssessmentScope,
     ChartedAbove,
     CrsGrade,
     DelayedNeurotoxicity,
     Figure,
     IcansGrade,
     Known,
-    Look,
     NextAssessment,
-    NextDoseHeld,
+    NextDoseWithheld,
     OtherCauses,
     SupportWithoutFever,
     UnreadTherapies,
@@ -72,22 +72,26 @@ def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     """Where the score cannot change the range, or none is possible; under sedation rule Q11 speaks."""
     due, sedated = evaluation.due, evaluation.signs.sedation is not None
     checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
-    return Assessment(Look.AROUSAL) if checked and not sedated else None
+    return Assessment(AssessmentScope.AROUSAL) if checked and not sedated else None
 
 
 def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     """Under sedation the last grade before it stands, until it can be lightened."""
     sedation, due = evaluation.signs.sedation, evaluation.due
     if sedation is not None:
-        return Assessment(Look.BOTH, sedation=sedation, last=_last_known(evaluation))
+        return Assessment(AssessmentScope.BOTH, sedation=sedation, last=_last_known(evaluation))
     if due is None or due.kind is DueKind.NEUROLOGICAL_CHECK or not due.now:
         return None
-    return Assessment(_look(evaluation.icans), _refusal(evaluation.icans))
+    return Assessment(_scope(evaluation.icans), _refusal(evaluation.icans))
 
 
-def _look(icans: Icans) -> Look:
+def _scope(icans: Icans) -> AssessmentScope:
     """The score alone, where arousal cannot change the range."""
-    return Look.SCORE if _is_open(icans, icans.score) and not _is_open(icans, icans.arousal) else Look.BOTH
+    return (
+        AssessmentScope.SCORE
+        if _is_open(icans, icans.score) and not _is_open(icans, icans.arousal)
+        else AssessmentScope.BOTH
+    )
 
 
 def _is_open(icans: Icans, domain: Domain | None) -> bool:
@@ -139,10 +143,10 @@ def _other_cause(evaluation: Evaluation, _: AskRules) -> OtherCauses | None:
     return OtherCauses(tuple(dict.fromkeys(cause for domain in icans.domains for cause in domain.explained_by)))
 
 
-def _next_dose(evaluation: Evaluation, _: AskRules) -> NextDoseHeld | None:
+def _next_dose(evaluation: Evaluation, _: AskRules) -> NextDoseWithheld | None:
     actions = (Action.WITHHOLD, Action.STOP)
     rows = tuple(entry for entry in evaluation.advice if entry.row.action in actions)
-    return NextDoseHeld(rows) if rows and evaluation.icans.grade else None
+    return NextDoseWithheld(rows) if rows and evaluation.icans.grade else None
 
 
 def _taper(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:

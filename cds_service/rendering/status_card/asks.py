@@ -15,11 +15,11 @@ from cds_service.clinical.status.ask import (
     Ask,
     AskCode,
     Assessment,
+    AssessmentScope,
     ChartedAbove,
     DelayedNeurotoxicity,
     IcansGrade,
     Known,
-    Look,
     UnreadTherapies,
 )
 from cds_service.clinical.status.attention import Attention
@@ -52,7 +52,7 @@ ARRANGED = frozenset(
 # Every text of an act that a code leads to.
 ACTS = (
     *(code for code in AskCode if code not in ARRANGED),
-    *(f"assess-{look}" for look in Look),
+    *(f"assess-{scope}" for scope in AssessmentScope),
     *STEROIDS,
     *(f"icu-{one}" for one in STEROIDS),
     *HELD,
@@ -209,7 +209,7 @@ def _assessment(view: View, missing: Assessment) -> str:
     if view.evaluation.due and view.evaluation.due.bring_in:
         return view.say("status.act.bring-in", instrument=view.instrument)
     key = f"-{missing.refusal}" if missing.refusal == "language" else ""
-    return view.say(f"status.act.assess-{missing.look}{key}", instrument=view.instrument)
+    return view.say(f"status.act.assess-{missing.scope}{key}", instrument=view.instrument)
 
 
 def _treatment(view: View, ask: Ask, found: IcansGrade) -> str:
