@@ -61,12 +61,24 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
 
 
 def _finding(row: tuple[Any, ...]) -> Record:
-    """`low`, `high`: the laboratory's own limits of what is usual. In typographic quotes: a clinician's own words."""
+    """`low`, `high`: the laboratory's own limits of what is usual. In typographic quotes: a clinician's own words.
+
+    `modality`: of imaging, ct or mri.
+    """
     details = details_of(row, 3)
     usual = Reference(details.get("low"), details.get("high"))
     comparator, own = details.get("comparator", ""), _QUOTED.fullmatch(str(row[2]))
     value = own[1] if own else row[2]
-    return Record(ago(row[0]), row[1], value, f"Observation/{row[1]}", comparator, usual, quoted=own is not None)
+    return Record(
+        ago(row[0]),
+        row[1],
+        value,
+        f"Observation/{row[1]}",
+        comparator,
+        usual,
+        quoted=own is not None,
+        modality=details.get("modality", ""),
+    )
 
 
 def _seizure(row: tuple[Any, ...]) -> Seizure:

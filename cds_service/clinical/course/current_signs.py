@@ -13,6 +13,8 @@ from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.patient import Record
 
+IMAGING, MRI, NORMAL = "neuroimaging", "mri", "normal"
+
 
 def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
     """Whether the newest record of the score says that it was not taken because there was no common language.
@@ -45,27 +47,32 @@ def current_doubts(chart: Chart, instrument: str | None, moment: datetime) -> tu
 class CurrentSigns(NamedTuple):
     """`sedation`: what sedates or paralyses the patient (rule A1). `doubts`: signs that put a score in doubt (rule D2).
 
-    `imaging`: findings that are not too old. `low_glasgow`: the newest total, if it is low enough to make the card
-    critical in a patient who is not sedated.
+    `mri_done`: imaging that is not too old makes another MRI needless (rule P3). `low_glasgow`: the newest total, if it
+    is low enough to make the card critical in a patient who is not sedated.
     """
 
     sedation: Spell | None
     symptoms: tuple[Record, ...]
-    imaging: tuple[Record, ...]
+    mri_done: bool
     doubts: tuple[Doubt, ...]
     low_glasgow: Gcs | None
 
 
 def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> CurrentSigns:
     """The signs at a moment; `doubts` are those of the instrument, or of ICE if the instrument is unknown."""
-    window = chart.assessment_window
+    window, persisting = chart.assessment_window, chart.rules.decisions.persisting
     return CurrentSigns(
         sedation=chart.sedation.at(moment),
         symptoms=chart.of("neuro-symptom").within(window, moment),
-        imaging=chart.of("neuroimaging").within(chart.rules.decisions.persisting.stale_after, moment),
+        mri_done=any(map(_stands_for_mri, chart.of(IMAGING).within(persisting.stale_after, moment))),
         doubts=current_doubts(chart, instrument, moment),
         low_glasgow=_low_glasgow(chart, moment),
     )
+
+
+def _stands_for_mri(image: Record) -> bool:
+    """A CT never does; an image of unknown modality only if it shows something, because a normal one may be a CT."""
+    return image.modality == MRI or (not image.modality and image.value != NORMAL)
 
 
 def _low_glasgow(chart: Chart, moment: datetime) -> Gcs | None:

@@ -13,7 +13,6 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.vocabulary import Action
 
 SERVICES = (Action.EEG, Action.MRI, Action.NEUROLOGY)
-IMAGING = (Action.MRI,)
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
@@ -63,8 +62,8 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
 
 
 def _is_done(context: DraftContext, action: Action) -> bool:
-    """Whether imaging that is recent enough is on record."""
-    return action in IMAGING and bool(context.evaluation.signs.imaging)
+    """Whether imaging is on record that makes another MRI needless (rule P3)."""
+    return action is Action.MRI and context.evaluation.signs.mri_done
 
 
 def _may_be_given(context: DraftContext, entry: Advice) -> bool:

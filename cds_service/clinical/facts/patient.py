@@ -65,7 +65,8 @@ class Reference(NamedTuple):
 class Record(NamedTuple):
     """One recorded value. `comparator` is FHIR's (`<`, `<=`, `>=`, `>`) if the value is a bound.
 
-    `quoted`: the value is free text written by a clinician, even if it looks like a code.
+    `quoted`: the value is free text written by a clinician, even if it looks like a code. `modality`: of imaging, "ct"
+    or "mri"; empty if it is not recorded.
     """
 
     time: datetime
@@ -75,6 +76,7 @@ class Record(NamedTuple):
     comparator: str = ""
     reference: Reference = Reference()
     quoted: bool = False
+    modality: str = ""
 
     def at_least(self, limit: float) -> bool | None:
         """Whether the value is `limit` or more; None if its comparator leaves that open."""
@@ -99,7 +101,7 @@ class Record(NamedTuple):
 
 def in_order(findings: Iterable[Record]) -> tuple[Record, ...]:
     """Records by time, then by content, so that the order of entries never matters."""
-    return tuple(sorted(findings, key=lambda one: (*one[:2], one.quoted, *one[2:5], repr(one.reference))))
+    return tuple(sorted(findings, key=lambda one: (*one[:2], one.quoted, *one[2:5], one.modality, repr(one.reference))))
 
 
 class Seizure(NamedTuple):

@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.read.values import Value, ValueReader
 from cds_service.fhir_mapping.terminology import ICANS, Terminology
 
 USABLE = frozenset({"final", "amended", "corrected"})
-SEIZURE, INFUSION_DATE = "seizure", "cart-infusion-date"
+SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging"
 
 
 class _Record(NamedTuple):
@@ -75,7 +75,7 @@ class ObservationMapper:
                 usual = self._reference(concept, valued)
                 finding = Record(
                     record.when.moment, concept, read.value, record.source, read.comparator, usual, read.quoted
-                )
+                )._replace(modality=self._modality(valued, record.into) if concept == IMAGING else "")
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
             if not (panel and reason.kind is GapKind.NOT_RECORDED):
@@ -90,7 +90,7 @@ class ObservationMapper:
     def _seizure(self, valued: Valued, record: _Record) -> Seizure:
         kind = self._reader.read(SEIZURE, valued)
         moment, source, into = record.when.moment, record.source, record.into
-        details = {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
+        details = _details(valued)
         minutes = self._detail(details, "seizure-duration", into)
         returned = self._detail(details, "seizure-returned-to-baseline", into)
         resolved = self._detail(details, "seizure-resolved-with-intervention", into)
@@ -103,6 +103,11 @@ class ObservationMapper:
             source=source,
         )
 
+    def _modality(self, valued: Valued, into: Collector) -> str:
+        """How an image was made; empty if nothing usable was said."""
+        read = self._detail(_details(valued), "imaging-modality", into)
+        return str(read.value) if read else ""
+
     def _detail(self, details: dict[str, Component], code: str, into: Collector) -> Value | None:
         """What was said about a seizure besides that it happened; None where nothing usable was."""
         if code not in details:
@@ -112,6 +117,11 @@ class ObservationMapper:
         except Unreadable as reason:
             into.refuse(code, reason)
             return None
+
+
+def _details(valued: Valued) -> dict[str, Component]:
+    """The components of an Observation by their own codes."""
+    return {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
 
 
 def _own_codes(part: Component) -> list[str]:

@@ -123,7 +123,11 @@ def _work_up(view: View) -> Iterator[Act]:
     treated = next((ask for ask in view.answer.asks if ask.code in TREATED), None)
     if treated is not None:
         entries = _of(_advice(view, treated), WORK_UP)
-        yield Act(brief(view, [entry for entry in entries if not entry.row.condition]))
+        yield Act(brief(view, [entry for entry in entries if not entry.row.condition and not _is_done(view, entry)]))
+
+
+def _is_done(view: View, entry: Advice) -> bool:
+    return entry.row.action is Action.MRI and view.evaluation.signs.mri_done
 
 
 def _next(view: View) -> Iterator[Act]:

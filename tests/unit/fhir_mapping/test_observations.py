@@ -357,3 +357,21 @@ def test_a_component_counts_though_its_panel_is_unknown() -> None:
     panel = observation("vital-signs-of-this-ward", system="https://ward.example/forms", component=[heat])
 
     assert [39.1] == values(mapped(panel), "body-temperature")
+
+
+@pytest.mark.rule("P3")
+@pytest.mark.parametrize(
+    ("value", "modality", "missing"),
+    [
+        ({"valueCodeableConcept": concept("mri")}, "mri", set()),
+        ({"valueCodeableConcept": concept("ct")}, "ct", set()),
+        ({"valueCodeableConcept": concept("pet")}, "", {("imaging-modality", "unreadable")}),
+    ],
+)
+def test_an_image_may_say_how_it_was_made(value: dict, modality: str, missing: set) -> None:
+    part = {"code": concept("imaging-modality"), **value}
+    facts = mapped(observation("neuroimaging", valueCodeableConcept=concept("normal"), component=[part]))
+
+    (image,) = facts.of("neuroimaging")
+    assert ("normal", modality) == (image.value, image.modality)
+    assert missing == gaps(facts)
