@@ -22,7 +22,7 @@ from cds_service.clinical.grading.domain import Concern
 from cds_service.clinical.grading.gaps import UnreadScore
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import Point, Quantity
-from cds_service.clinical.risk.summary import VOCABULARY, WITHOUT_WEIGHT
+from cds_service.clinical.risk.summary import NEVER_JUDGED, VOCABULARY, WITHOUT_WEIGHT
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
@@ -60,6 +60,7 @@ NAMED_RISKS = (
     Quantity.CHARTED_CRS_GRADE,
     Quantity.ICANS_GRADE,
     Quantity.CHARTED_ICANS_GRADE,
+    Quantity.EARLIER_COURSE,
     "lactate-dehydrogenase",
     "marrow-blasts",
 )
@@ -214,9 +215,9 @@ def _leaflet(knowledge: Knowledge) -> Sections:
 
 def _risk(knowledge: Knowledge) -> Sections:
     """Risk factors by state; one that has no cut-off is neither present nor absent."""
-    told = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT]
+    told = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT | NEVER_JUDGED]
     open_scores = {row.factor for row in knowledge.protocol.rules.risk.factors.score if row.cut_off is None}
-    judged = [factor for factor in told if factor not in {"cell-dose", *open_scores}]
+    judged = [factor for factor in told if factor not in open_scores]
     return {
         "risk.unknown": told,
         "risk.present": judged,

@@ -67,7 +67,7 @@ def test_every_code_has_a_text(knowledge: Knowledge) -> None:
         "gaps.what.platelets",
         "advice.drug.propofol",
         "labels.driving.while-infused",
-        "risk.unknown.cell-dose",
+        "risk.unknown.prior-icans",
         "look_alike.cause.uraemia",
         "unchecked.brief.kidney",
         "findings.now.taper-running",

@@ -13,6 +13,7 @@ from tests.builders import (
     axi_cel,
     bundle,
     coded,
+    concept,
     condition,
     given,
     hours_ago,
@@ -72,6 +73,33 @@ def test_a_diagnosis_is_named_with_its_date(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()), conditions=conditions))
 
     assert "- Neurological history: neurological disorder (06 May " in line(answer, "Neurological history")
+
+
+@pytest.mark.rule("R6")
+def test_icans_of_an_earlier_course_that_is_over_is_told(client: Client) -> None:
+    over = concept("resolved", "http://terminology.hl7.org/CodeSystem/condition-clinical")
+    conditions = bundle(condition("G92.03", clinicalStatus=over, recordedDate="2025-01-08"))
+    doses = bundle(axi_cel(430), axi_cel())
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=doses, conditions=conditions))
+
+    assert "- Earlier ICANS: charted grade 3 (08 Jan " in line(answer, "Earlier ICANS")
+
+
+@pytest.mark.rule("R6")
+def test_a_grade_charted_years_ago_is_earlier_icans_and_no_present_grade(client: Client) -> None:
+    charted = observation("icans-grade-documented", 800 * DAY, valueInteger=2)
+    answer = client.call(prefetch(scores=bundle(ice(10), charted), neuro=bundle(alert()), therapy=bundle(axi_cel())))
+
+    assert "charted grade 2" in line(answer, "Earlier ICANS")
+    assert 0 == evaluation(answer)["icans"]["grade"]
+    assert "info" == answer["cards"][0]["indicator"]
+
+
+@pytest.mark.rule("R6")
+def test_an_earlier_therapy_is_named_where_nothing_is_charted_of_it(client: Client) -> None:
+    answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel(430), axi_cel())))
+
+    assert "earlier ICANS not on file for axicabtagene ciloleucel (" in line(answer, "On record, but not judged")
 
 
 @pytest.mark.rule("R5")
@@ -140,7 +168,7 @@ def test_without_risk_data_the_card_names_what_can_be_measured(client: Client) -
         "no effect size confirmed (source not traced, not confirmed)"
     ) == line(answer, "CD28 product")
     assert (
-        "- Not recorded, or not enough to tell: neurological history, medical history, tumour burden, number of cells, "
+        "- Not recorded, or not enough to tell: neurological history, medical history, tumour burden, "
         "fludarabine, CRS, IL-6, "
         "fever within 36 h, high fever, ferritin, platelets before lymphodepletion, fibrinogen, LDH before "
         "lymphodepletion, CRP, earlier ICANS, CNS disease, EASIX, s-EASIX, m-EASIX, fludarabine against renal "

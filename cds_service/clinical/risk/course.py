@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -92,19 +93,48 @@ def high_fever_factor(at: InCourse) -> RiskFactor:
 
 
 def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
-    """ICANS after an earlier dose: charted before this course, or graded in it before its last dose."""
-    earlier = [one for one in at.of(charted.ICANS) if one.time < at.start and one.value]
+    """ICANS before the newest dose: graded in this course, or charted at any age as a grade or a diagnosis."""
     last = at.course.last_dose(at.moment).time
     graded = [one for one in history.grades if one.time < last and one.grade]
+    charts = [one for one in (*_charted_grades(at), *_diagnosed_grades(at)) if one.time < last]
+    measures = []
     if graded:
         worst = max(graded, key=lambda one: one.grade or 0)
-        measure = Measure(Quantity.ICANS_GRADE, worst.grade or 0, time=worst.time)
-        return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "after an earlier dose of this course")
-    if earlier:
-        highest = max(earlier, key=measurements.number)
-        measure = Measure(Quantity.CHARTED_ICANS_GRADE, int(highest.value), time=highest.time)
-        return RiskFactor(PRIOR_ICANS, State.PRESENT, (measure,), "before this course", sources_of(earlier))
-    return unknown(PRIOR_ICANS, "none on file")
+        measures.append(Measure(Quantity.ICANS_GRADE, worst.grade or 0, time=worst.time))
+    if charts:
+        highest = max(charts, key=measurements.number)
+        measures.append(Measure(Quantity.CHARTED_ICANS_GRADE, int(highest.value), time=highest.time))
+    if not measures:
+        return _no_earlier_icans(at)
+    newest = max([*(one.time for one in graded), *(one.time for one in charts)])
+    told = "before this course" if newest < at.start else "after an earlier dose of this course"
+    return RiskFactor(PRIOR_ICANS, State.PRESENT, tuple(measures), told, sources_of(charts))
+
+
+def _charted_grades(at: InCourse) -> Iterator[Record]:
+    return (one for one in at.chart.facts.ever(charted.ICANS) if one.value)
+
+
+def _diagnosed_grades(at: InCourse) -> Iterator[Record]:
+    """Also those that are no longer active, at their onset, else when they were recorded (rule R2).
+
+    One without any date may be the present ICANS.
+    """
+    grades = at.table.prior_icans.grades
+    for one in at.chart.facts.diagnoses:
+        if one.concept in grades and one.time and not one.refuted:
+            yield Record(one.time, one.concept, grades[one.concept], one.source)
+
+
+def _no_earlier_icans(at: InCourse) -> RiskFactor:
+    """Nothing charted is no proof; the newest therapy of an earlier course is named."""
+    earlier = [dose for dose in at.chart.doses if dose.time < at.start]
+    if not earlier:
+        return unknown(PRIOR_ICANS, "none on file")
+    newest = earlier[-1]
+    product = at.chart.rules.drugs.products.get(newest.product or "")
+    name = product.name if product else newest.therapy_class
+    return unknown(PRIOR_ICANS, "none on file", Measure(Quantity.EARLIER_COURSE, name, time=newest.time))
 
 
 def _is_measured(at: InCourse, start: datetime, end: datetime) -> bool:

@@ -33,6 +33,7 @@ class Quantity(StrEnum):
     CHARTED_CRS_GRADE = "charted CRS grade"
     ICANS_GRADE = "ICANS grade"
     CHARTED_ICANS_GRADE = "charted ICANS grade"
+    EARLIER_COURSE = "earlier course"
     DOSES = "doses"
     CUMULATIVE = "cumulative"
     LABEL = "label"

@@ -40,6 +40,8 @@ VOCABULARY = (
 )
 # Shown as context, never counted.
 WITHOUT_WEIGHT = frozenset({"younger-age"})
+# In the evaluation and not told: no cut-off is confirmed by which it could be judged.
+NEVER_JUDGED = frozenset({"cell-dose"})
 
 
 class Risk(NamedTuple):
@@ -51,6 +53,11 @@ class Risk(NamedTuple):
     factors: tuple[RiskFactor, ...] = ()
     published: Mapping[str, Evidence] = MappingProxyType({})
     renal_limit: float = 0.0
+
+    @property
+    def told(self) -> tuple[RiskFactor, ...]:
+        """The factors that a reader is told of, context apart."""
+        return tuple(factor for factor in self.factors if factor.name not in WITHOUT_WEIGHT | NEVER_JUDGED)
 
 
 def risk_of(chart: Chart, history: History, crs: Crs) -> Risk:

@@ -60,6 +60,13 @@ class HistoryRisk(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class PriorIcansRisk(Sourced):
+    """Which grade each diagnosis of ICANS says that there was."""
+
+    grades: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreRisk(Sourced):
     """A product of values over one more, all of one day; `points`: days relative to the first dose.
 
@@ -101,6 +108,7 @@ class RiskTable:
     lymphodepletion: LymphodepletionDrugs
     laboratory: tuple[LaboratoryRisk, ...]
     history: tuple[HistoryRisk, ...]
+    prior_icans: PriorIcansRisk
     score: tuple[ScoreRisk, ...]
     score_units: dict[str, float]
     evidence: tuple[Evidence, ...]

@@ -8,7 +8,6 @@ from datetime import timedelta
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.risk.factor import RiskFactor, State
-from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.so_far import DrugSoFar
 from cds_service.rendering.status_card.course import crs_grade
@@ -145,7 +144,7 @@ def _drug(view: View, given: DrugSoFar) -> str:
 
 def risk_line(view: View) -> str:
     """Factors that are present, in short; of those not known only what a ward can look into."""
-    factors = [one for one in view.evaluation.risk.factors if one.name not in WITHOUT_WEIGHT]
+    factors = view.evaluation.risk.told
     found = sorted((one for one in factors if one.state is State.PRESENT and one.name not in TOLD_BY), key=_weight)
     present = [_risk(view, one) for one in found][:RISKS_TOLD]
     unknown = [one.name for one in factors if one.state is State.UNKNOWN and one.name in ASKED_FOR]

@@ -29,7 +29,7 @@ def risk_title(view: View) -> str:
 
 def risk_lines(view: View) -> Iterator[str]:
     """A line for each factor that is present, one for all others of each state; none where there is no therapy."""
-    counted = [factor for factor in view.evaluation.risk.factors if factor.name not in WITHOUT_WEIGHT]
+    counted = view.evaluation.risk.told
     if not counted:
         return
     present = {factor.name: factor for factor in counted if factor.state is State.PRESENT}
