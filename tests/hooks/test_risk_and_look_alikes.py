@@ -72,7 +72,7 @@ def test_a_diagnosis_is_named_with_its_date(client: Client) -> None:
     conditions = bundle(condition("G40.909", onsetDateTime="2024-05-06"))
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel()), conditions=conditions))
 
-    assert "- Neurological history: neurological disorder (06 May " in line(answer, "Neurological history")
+    assert "- Neurological history: epilepsy (06 May " in line(answer, "Neurological history")
 
 
 @pytest.mark.rule("R6")
