@@ -90,7 +90,7 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     ]
 
 
-def speaks_of_next_dose(tables: Iterable[Management], product: str) -> bool:
+def covers_next_dose(tables: Iterable[Management], product: str) -> bool:
     """Whether any table covers a product's next dose, at any grade."""
     rows = (row for table in tables for row in table.row if row.action.is_of_next_dose)
     return any(not row.products or product in row.products for row in rows)
@@ -116,7 +116,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
     since, rule = profile.since_dose, row.next_dose
     if not row.action.is_of_next_dose:
         if _applies(row, grade, profile):
-            yield _without_what_has_come(row, profile)
+            yield _without_met_condition(row, profile)
     elif rule and rule.ends_with_another(row.icans, since) and _applies(row, min(row.icans), profile):
         yield replace(row, action=Action.STOP)
     elif _applies(row, max(grade, since.highest), profile):
@@ -125,7 +125,7 @@ def _decided(row: Row, grade: int, profile: PatientProfile) -> Iterator[Row]:
             yield replace(row, action=action)
 
 
-def _without_what_has_come(row: Row, profile: PatientProfile) -> Row:
+def _without_met_condition(row: Row, profile: PatientProfile) -> Row:
     """The row without its condition, if the condition has already been met and cannot be undone."""
     doses = row.condition.met_by_tocilizumab if row.condition else None
     return replace(row, condition=None) if doses is not None and profile.tocilizumab >= doses else row

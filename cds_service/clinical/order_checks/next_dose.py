@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cds_service.clinical.advice.offered import next_dose_advice
-from cds_service.clinical.advice.selection import Advice, advice, speaks_of_next_dose
+from cds_service.clinical.advice.selection import Advice, advice, covers_next_dose
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.facts.orders import Order
@@ -20,10 +20,10 @@ def engager_alerts(context: CheckContext) -> Iterator[Alert]:
     for order in context.occasion.drafts:
         if _class_of(order, context) != ENGAGER:
             continue
-        if grade and (said := _said(context, order, grade)):
-            yield _notice("engager-dose-with-icans", context, order, said)
+        if grade and (against := _advice_against(context, order, grade)):
+            yield _alert("engager-dose-with-icans", context, order, against)
         elif not grade and (held := still_against(context, order.drug)):
-            alert = _notice("engager-dose-with-icans", context, order, held, _highest_so_far(context))
+            alert = _alert("engager-dose-with-icans", context, order, held, _highest_so_far(context))
             yield replace(alert, variant=f"{alert.variant}-after")
 
 
@@ -31,7 +31,7 @@ def unsettled_doses(context: CheckContext) -> Iterator[Order]:
     """Drafts of an engager during ICANS for which no table covers the next dose."""
     if context.concerned and context.evaluation.icans.known_grade:
         for order in context.occasion.drafts:
-            known = speaks_of_next_dose(context.protocol.tables, order.drug)
+            known = covers_next_dose(context.protocol.tables, order.drug)
             if _class_of(order, context) == ENGAGER and not known:
                 yield order
 
@@ -49,33 +49,33 @@ def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
     for order in context.occasion.drafts if highest and since.doses == 1 else ():
         split = _class_of(order, context) in CELLS and not products[order.drug].single_infusion
         if split and order.drug == context.evaluation.profile.product:
-            said = _said(context, order, highest)
-            alert = _notice("split-dose-with-icans", context, order, said, highest)
-            yield replace(alert, variant="late") if _is_too_late(context, said) else alert
+            against = _advice_against(context, order, highest)
+            alert = _alert("split-dose-with-icans", context, order, against, highest)
+            yield replace(alert, variant="late") if _is_too_late(context, against) else alert
 
 
-def _is_too_late(context: CheckContext, said: tuple[Advice, ...]) -> bool:
+def _is_too_late(context: CheckContext, against: tuple[Advice, ...]) -> bool:
     """Whether the label's time limit for a postponed dose has passed."""
-    waits = [entry.row.next_dose for entry in said if entry.row.action is Action.WITHHOLD and entry.row.next_dose]
+    waits = [entry.row.next_dose for entry in against if entry.row.action is Action.WITHHOLD and entry.row.next_dose]
     return any(rule.is_over(context.evaluation.day) for rule in waits)
 
 
-def _said(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]:
+def _advice_against(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]:
     """The advice on the drafted product's label against a dose at this grade."""
     profile = context.evaluation.profile._replace(product=order.drug)
     return next_dose_advice(advice(context.protocol.tables, grade, profile))
 
 
-def _notice(finding: str, context: CheckContext, order: Order, said: tuple[Advice, ...], highest: int = 0) -> Alert:
+def _alert(code: str, context: CheckContext, order: Order, against: tuple[Advice, ...], highest: int = 0) -> Alert:
     """The alert, with the label's own rows if they are about the product last given."""
-    stop = any(entry.row.action is Action.STOP for entry in said)
-    sources = tuple(dict.fromkeys(entry.source for entry in said))
+    stop = any(entry.row.action is Action.STOP for entry in against)
+    sources = tuple(dict.fromkeys(entry.source for entry in against))
     return Alert(
-        finding,
+        code,
         order,
         "stop" if stop else "withhold",
         {"highest": highest, "sources": sources},
-        advice=said if order.drug == context.evaluation.profile.product else (),
+        advice=against if order.drug == context.evaluation.profile.product else (),
         changes=(Change(DELETE, order),) if order.reference else (),
     )
 

@@ -77,18 +77,18 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
             min(drugs.corticosteroids),
             context.evaluation.profile.product or "",
         )
-        return any(_could_be_said(context, other, WITHOUT_A_DOSE) for other in others)
+        return any(_might_raise_alert(context, other, WITHOUT_A_DOSE) for other in others)
     if order.drug == FLUDARABINE and is_before_cells(context) and needs_reduction(context):
         return True
-    return _could_be_said(context, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
+    return _might_raise_alert(context, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
 
 
-def _could_be_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
+def _might_raise_alert(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would lead to an alert, or cannot be checked because data are missing."""
-    return _is_said(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
+    return _raises_alert(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
 
 
-def _is_said(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
+def _raises_alert(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would lead to an alert."""
     supposed = context._replace(occasion=replace(context.occasion, orders=(Order("", drug, DRAFT),)))
     return any(True for check in checks for _ in check(supposed))

@@ -1,1 +1,1 @@
-"""Risk factors for ICANS: what is on record of each, beside the grade and never part of it."""
+"""Risk factors for ICANS: what is on record about each, shown beside the grade and never part of it."""

@@ -1,4 +1,4 @@
-"""Body surface area and renal function of a patient, from the records nearest to a moment."""
+"""A patient's body surface area and renal function, from the records nearest to a moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEMALE = "female"
 
 
 def mosteller_m2(height_cm: float, weight_kg: float, table: Mosteller) -> float:
-    """Body surface in m2 (Mosteller 1987)."""
+    """Body surface area in m2 (Mosteller 1987)."""
     return sqrt(height_cm * weight_kg / table.divisor)
 
 
@@ -76,7 +76,7 @@ def kidney_function(
 ) -> KidneyFunction:
     """Renal function at `moment`, from the newest creatinine no older than `span`; adults only.
 
-    If a partial birth date allows two ages, the higher is used: it gives the lower clearance.
+    If a partial birth date allows two ages, the higher one is used, because it gives the lower clearance.
     """
     known = [record for record in facts.of(CREATININE) if moment - span <= record.time <= moment]
     creatinine = known[-1] if known and not known[-1].comparator else None

@@ -1,4 +1,4 @@
-"""Risk factors from this course itself: CRS, early and high fever, earlier ICANS."""
+"""Risk factors from the present course: CRS, early or high fever, previous ICANS."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_COVERED = "temperatures do not cover the time"
 
 
 def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
-    """CRS now, earlier in this course (a fever), or charted; absent only if temperatures rule it out throughout."""
+    """CRS now, earlier in this course (a fever) or charted; absent only if temperatures exclude it throughout."""
     record = charted.newest(at.chart, charted.CRS, at.moment)
     fever = _first_fever(at)
     measures = []
@@ -50,7 +50,7 @@ def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
 
 
 def early_fever_factor(at: InCourse) -> RiskFactor:
-    """Whether the first fever came within the hours after the first dose that the table gives."""
+    """Whether the first fever came within the time after the first dose that the table gives."""
     rules, dose = at.table.fever, at.course.doses[0]
     end, told = dose.time + rules.early_within, f"within {_whole_hours(rules.early_within)} h"
     fever = _first_fever(at)
@@ -69,7 +69,7 @@ def early_fever_factor(at: InCourse) -> RiskFactor:
 
 
 def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Record, end: datetime) -> str:
-    """Why it is unknown whether the first fever on record was early, or really the first; empty if it is known."""
+    """Why it is unknown if the first recorded fever was early, or really the first; empty if it is known."""
     if dose.date_only and fever.time <= end + at.table.fever.date_only_more:
         return "hour of the dose not on record"
     return "" if fever.time <= end or _is_measured(at, dose.time, end) else NOT_COVERED
@@ -107,8 +107,8 @@ def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:
     if not measures:
         return _no_earlier_icans(at)
     newest = max([*(one.time for one in graded), *(one.time for one in charts)])
-    told = "before this course" if newest < at.start else "after an earlier dose of this course"
-    return RiskFactor(PRIOR_ICANS, State.PRESENT, tuple(measures), told, sources_of(charts))
+    reason = "before this course" if newest < at.start else "after an earlier dose of this course"
+    return RiskFactor(PRIOR_ICANS, State.PRESENT, tuple(measures), reason, sources_of(charts))
 
 
 def _charted_grades(at: InCourse) -> Iterator[Record]:
@@ -116,9 +116,9 @@ def _charted_grades(at: InCourse) -> Iterator[Record]:
 
 
 def _diagnosed_grades(at: InCourse) -> Iterator[Record]:
-    """Also those that are no longer active, at their onset, else when they were recorded (rule R2).
+    """Diagnoses of ICANS, active or not, at their onset or else when they were recorded (rule R2).
 
-    One without any date may be the present ICANS.
+    A diagnosis without any date is left out, because it may be the present ICANS.
     """
     grades = at.table.prior_icans.grades
     for one in at.chart.facts.diagnoses:
@@ -127,7 +127,7 @@ def _diagnosed_grades(at: InCourse) -> Iterator[Record]:
 
 
 def _no_earlier_icans(at: InCourse) -> RiskFactor:
-    """Nothing charted is no proof; the newest therapy of an earlier course is named."""
+    """Unknown, because nothing charted is no proof of absence; names the newest therapy of an earlier course."""
     earlier = [dose for dose in at.chart.doses if dose.time < at.start]
     if not earlier:
         return unknown(PRIOR_ICANS, "none on file")
@@ -145,7 +145,7 @@ def _is_measured(at: InCourse, start: datetime, end: datetime) -> bool:
 
 
 def _doubt_of_no_crs(at: InCourse, crs: Crs) -> str:
-    """Why CRS cannot be ruled out; empty if it can."""
+    """Why CRS cannot be excluded; empty if it can."""
     drugs = at.chart.rules.decisions.crs.anticytokines
     if crs.range.hi:
         return "CRS cannot be graded"

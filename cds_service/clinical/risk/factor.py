@@ -1,4 +1,4 @@
-"""What is known of one risk factor: present, absent or unknown, with the values that say so."""
+"""One risk factor: present, absent or unknown, with the values that show it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cds_service.clinical.tables.risk import RiskTable
 
 
 class State(StrEnum):
-    """Unknown is never absent: what is not on file says nothing."""
+    """Whether a factor is present; nothing on record means unknown, never absent."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 class Quantity(StrEnum):
-    """What was looked at, where it is no concept of the record."""
+    """A quantity looked at that is not a concept of the record."""
 
     AGE = "age"
     PRODUCT = "product"
@@ -42,7 +42,7 @@ class Quantity(StrEnum):
 
 
 class Point(StrEnum):
-    """What time a value stands for; DAY and HOURS count from the first dose."""
+    """The time that a value stands for; DAY and HOURS count from the first dose."""
 
     BEFORE = "before lymphodepletion"
     BEFORE_DOSE = "before the first dose"
@@ -52,16 +52,16 @@ class Point(StrEnum):
 
 
 class TimePoint(NamedTuple):
-    """The time a value stands for; `number`: of days or hours."""
+    """The time that a value stands for; `number`: of days or hours."""
 
     point: Point
     number: int = 0
 
 
 class Measure(NamedTuple):
-    """A value that was looked at: a quantity, a concept of the record, or a drug.
+    """A value looked at: a quantity, a concept of the record, or a drug.
 
-    `at`: the time point it stands for, where that matters.
+    `at`: the time point that it stands for, if that matters.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Measure(NamedTuple):
 
 
 class RiskFactor(NamedTuple):
-    """One factor of the vocabulary. `reason`: what decided, or why nothing could, as a code in words."""
+    """One factor of the vocabulary. `reason`: what decided it or why it is unknown, as a code in words."""
 
     name: str
     state: State
@@ -82,7 +82,7 @@ class RiskFactor(NamedTuple):
 
 
 class InCourse(NamedTuple):
-    """A patient in a course of therapy, at a moment."""
+    """A patient at a moment of a course of therapy."""
 
     chart: Chart
     course: Course
@@ -95,11 +95,11 @@ class InCourse(NamedTuple):
 
     @property
     def table(self) -> RiskTable:
-        """What makes a factor present."""
+        """The thresholds of the factors."""
         return self.chart.rules.risk.factors
 
     def of(self, concept: str) -> tuple[Record, ...]:
-        """What is known of a concept by now, also from before the course."""
+        """The records of a concept up to now, including those from before the course."""
         return tuple(record for record in self.chart.facts.of(concept) if record.time <= self.moment)
 
     def day(self, moment: datetime) -> int:
@@ -108,20 +108,20 @@ class InCourse(NamedTuple):
 
 
 def unknown(name: str, reason: str, *measures: Measure, records: Iterable[Record] = ()) -> RiskFactor:
-    """A factor of which the record does not say enough, and why."""
+    """A factor for which the record is insufficient, and why."""
     return RiskFactor(name, State.UNKNOWN, measures, reason, sources_of(records))
 
 
 def judged(*, present: bool | None) -> State:
-    """The state of an answer; None where the record leaves it open."""
+    """The state for a yes-or-no answer; unknown for None."""
     return State.UNKNOWN if present is None else State.PRESENT if present else State.ABSENT
 
 
 def sources_of(records: Iterable[Record]) -> tuple[str, ...]:
-    """Where records come from, each once."""
+    """The sources of these records, each once."""
     return tuple(dict.fromkeys(record.source for record in records if record.source))
 
 
 def newest(records: Iterable[Record]) -> Record | None:
-    """The last of records that are in order of time."""
+    """The last of these records, which are in order of time."""
     return next(iter(reversed(tuple(records))), None)

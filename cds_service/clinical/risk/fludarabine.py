@@ -1,4 +1,4 @@
-"""Fludarabine before the cells: how much, against the label, and unreduced in spite of low clearance."""
+"""Fludarabine before the cells: the dose, its comparison with the label, and a missing reduction at low clearance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FLUDARABINE, RENAL = "fludarabine", "fludarabine-renal"
 
 
 class Lymphodepletion(NamedTuple):
-    """What was given before the first dose of the course: every drug, and fludarabine, each dose once."""
+    """What was given before the first dose of the course: all drugs, and the fludarabine doses without duplicates."""
 
     start: datetime
     drugs: tuple[str, ...]
@@ -23,7 +23,7 @@ class Lymphodepletion(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """Cumulative fludarabine. `mg_per_m2` None: an amount or the body surface is not on record."""
+    """Cumulative fludarabine. `mg_per_m2` is None if an amount or the body surface area is not on record."""
 
     mg: float | None
     mg_per_m2: float | None
@@ -31,7 +31,7 @@ class Exposure(NamedTuple):
 
 
 def lymphodepletion(at: InCourse) -> Lymphodepletion | None:
-    """The drugs of the days before the course; None where none is on record."""
+    """The drugs given in the days before the course; None if none is on record."""
     since, names = at.start - at.table.time.before, at.table.lymphodepletion.drugs
     given = [dose for dose in at.chart.administrations if since <= dose.time < at.start and dose.drug in names]
     if not given:
@@ -41,7 +41,7 @@ def lymphodepletion(at: InCourse) -> Lymphodepletion | None:
 
 
 def exposure(at: InCourse, given: Lymphodepletion) -> Exposure:
-    """What the doses come to in all, and per m2."""
+    """The doses in total, and per m2."""
     surface = body_surface(at.chart.facts, given.fludarabine[0].time, at.moment, at.chart.rules.risk.fludarabine)
     amounts = [dose.milligrams if dose.complete else None for dose in given.fludarabine]
     known = [amount for amount in amounts if amount is not None]
@@ -50,7 +50,7 @@ def exposure(at: InCourse, given: Lymphodepletion) -> Exposure:
 
 
 def label_doses(facts: PatientFacts, product: str | None, table: FludarabineTable) -> tuple[LabelDose, ...]:
-    """The label's rows for a product and this patient's diagnosis; several where the diagnosis leaves them open."""
+    """The label's rows for a product and this patient's diagnosis; several if the diagnosis leaves them open."""
     rows = tuple(row for row in table.label if row.product == product)
     held = {diagnosis.concept for diagnosis in facts.diagnoses if not diagnosis.refuted}
     fitting = tuple(row for row in rows if row.indication in held)
@@ -58,10 +58,10 @@ def label_doses(facts: PatientFacts, product: str | None, table: FludarabineTabl
 
 
 def is_unreduced(dose: float, label: Iterable[float], clearance: float, table: FludarabineTable) -> bool | None:
-    """Whether a dose per m2 is not cut although the clearance (mL/min) asks for it; None without a label dose.
+    """Whether a dose per m2 was not reduced although the clearance (mL/min) requires it; None without a label dose.
 
-    Where several label doses are possible the lowest decides. Below the clearance at which none may be given, every
-    dose is unreduced.
+    If several label doses are possible, the lowest decides. Below the clearance at which none may be given, every dose
+    is unreduced.
     """
     if clearance < table.renal.none_below:
         return True
@@ -72,7 +72,7 @@ def is_unreduced(dose: float, label: Iterable[float], clearance: float, table: F
 
 
 def fludarabine_factor(at: InCourse) -> RiskFactor:
-    """Whether fludarabine was part of lymphodepletion, and how much per m2."""
+    """Whether lymphodepletion included fludarabine, and how much per m2."""
     given = lymphodepletion(at)
     if given is None:
         reason = "lymphodepletion not on record" if at.chart.facts.drugs_checked else "drugs not looked up"
@@ -92,7 +92,7 @@ def fludarabine_factor(at: InCourse) -> RiskFactor:
 
 
 def renal_factor(at: InCourse) -> RiskFactor:
-    """Whether fludarabine was not reduced although the renal function asked for it."""
+    """Whether fludarabine was not reduced although renal function required it."""
     given = lymphodepletion(at)
     if given is None or not given.fludarabine:
         return unknown(RENAL, "no fludarabine on record")
@@ -114,12 +114,12 @@ def renal_factor(at: InCourse) -> RiskFactor:
 
 
 def _reduced(total: Exposure, labels: Sequence[float]) -> str:
-    """How far: a small cut may still be more than a label asks for at this clearance."""
+    """The extent of the reduction: even a reduced dose may exceed what a label allows at this clearance."""
     return f"reduced to {(total.mg_per_m2 or 0) / min(labels, default=1):.2f} of the label's dose"
 
 
 def kidney_measures(kidney: KidneyFunction) -> tuple[Measure, ...]:
-    """Both estimates, each by its name, with the time of the creatinine."""
+    """Both estimates by name, with the time of the creatinine."""
     time = kidney.creatinine.time if kidney.creatinine else None
     named = (
         Measure(Quantity.CLEARANCE, round(kidney.clearance or 0), "mL/min", time) if kidney.clearance else None,
@@ -133,13 +133,13 @@ def _rows(at: InCourse) -> tuple[LabelDose, ...]:
 
 
 def _label(at: InCourse) -> tuple[Measure, ...]:
-    """The cumulative dose of the label, or the two that are possible."""
+    """The cumulative dose on the label, or the two possible ones."""
     totals = sorted({row.total for row in _rows(at)})
     return (Measure(Quantity.LABEL, "-".join(f"{total:g}" for total in totals), "mg/m2"),) if totals else ()
 
 
 def _each_once(doses: Sequence[Administration], table: FludarabineTable) -> tuple[Administration, ...]:
-    """One amount that is recorded twice within a short time, as bag and as administration, is one dose."""
+    """The doses without duplicates: the same amount recorded twice within a short time, as bag and administration."""
     kept: list[Administration] = []
     for dose in doses:
         near = (one for one in kept if dose.time - one.time <= table.dose.same_dose)

@@ -1,4 +1,4 @@
-"""Laboratory values against the limit that the laboratory itself gives."""
+"""Laboratory values compared with the laboratory's own limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", "marrow-blasts", "ldh"
 
 
 def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
-    """Beyond the limit, within it, or unknown: no value, no limit, or a value that cannot be read."""
+    """Beyond the limit or within it; unknown without a value or a limit, or if the value is uninformative."""
     records, when = _looked_at(at, row)
     record = newest(records)
     if record is None:
@@ -43,7 +43,7 @@ def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
 
 
 def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
-    """LDH as the surrogate, and the marrow; a normal LDH does not say that the burden is low."""
+    """LDH as the surrogate, and the marrow; a normal LDH does not show that the burden is low."""
     marrow = newest(at.of(BLASTS))
     measures = (Measure(BLASTS, _written(marrow), UNITS[BLASTS], marrow.time),) if marrow else ()
     sources = (*ldh.sources, *sources_of([marrow] if marrow else []))
@@ -54,7 +54,7 @@ def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
 
 
 def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], Point]:
-    """The records of the time that the factor is about, and the name of that time."""
+    """The records of the time that the factor is about, and that time."""
     times = at.table.time
     if row.when != "before":
         since = max(at.start, at.moment - times.current)
@@ -66,7 +66,7 @@ def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], Point]:
 
 
 def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:
-    """The first drug of this course after which the value says nothing."""
+    """The first drug of this course after which the value is uninformative."""
     given = (dose.drug for dose in at.chart.administrations.until(moment) if dose.time >= at.start)
     return next((drug for drug in given if drug in row.unless_after), "")
 

@@ -1,4 +1,4 @@
-"""What the patient brings along and was given: age, diagnoses, product, number of cells."""
+"""Risk factors from the patient and the product: age, diagnoses, product, number of cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ YOUNGER_AGE, PRODUCT_CLASS, CELL_DOSE = "younger-age", "product-class", "cell-do
 
 
 def age_factor(at: InCourse) -> RiskFactor:
-    """Context without weight: the evidence is inconsistent."""
+    """Context only, without weight: the evidence is inconsistent."""
     age = age_at(at.chart.facts.birth, at.moment, at.chart.facts.zone)
     if age is None:
         return unknown(YOUNGER_AGE, "no birth date")
@@ -26,7 +26,7 @@ def age_factor(at: InCourse) -> RiskFactor:
 
 
 def history_factor(at: InCourse, row: HistoryRisk) -> RiskFactor:
-    """A diagnosis from before the course. None on file says nothing; only one that was refuted is absent."""
+    """A diagnosis from before the course. None on record means unknown; only a refuted one is absent."""
     known = [one for one in at.chart.facts.diagnoses if one.concept in row.diagnoses]
     before = [one for one in known if one.time is None or one.time < at.start]
     held = [one for one in before if not one.refuted]
@@ -40,7 +40,7 @@ def history_factor(at: InCourse, row: HistoryRisk) -> RiskFactor:
 
 
 def product_factor(at: InCourse) -> RiskFactor:
-    """The co-stimulation of the newest product; others than CAR-T cells of these two kinds are not compared."""
+    """The co-stimulation of the newest product; only CAR-T cells of the two kinds are compared."""
     dose, kinds = at.course.last_dose(at.moment), at.table.product
     if dose.product is None:
         return unknown(PRODUCT_CLASS, "product not on record")
@@ -54,7 +54,7 @@ def product_factor(at: InCourse) -> RiskFactor:
 
 
 def cell_dose_factor(at: InCourse) -> RiskFactor:
-    """The cells of the newest dose as a value: no cut-off is confirmed for a product on the market."""
+    """The cell count of the newest dose, as a value: no cut-off is confirmed for a marketed product."""
     given = _newest_cells(at)
     if not given:
         return unknown(CELL_DOSE, "number of cells not on record")
@@ -77,7 +77,7 @@ def _newest_cells(at: InCourse) -> list[tuple[DoseRecord, CellDose]]:
 
 
 def _per_kg(at: InCourse, given: list[tuple[DoseRecord, CellDose]]) -> float | None:
-    """Bags given per kg as they stand, others over the weight; None without a weight."""
+    """The cells per kg: as recorded, or the count divided by the weight; None without a weight."""
     weight = nearest(at.of(WEIGHT), given[0][0].time)
     divisors = [1.0 if cells.per_kg else float(weight.value) if weight else None for _, cells in given]
     parts = [cells.millions / kg for (_, cells), kg in zip(given, divisors, strict=True) if kg]

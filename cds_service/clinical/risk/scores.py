@@ -1,4 +1,4 @@
-"""Endothelial scores: EASIX, simplified EASIX and m-EASIX, from values of one day or not at all."""
+"""Endothelial scores: EASIX, simplified EASIX and m-EASIX, computed only from values of the same day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cds_service.clinical.tables.risk import ScoreRisk
 
 
 class Score(NamedTuple):
-    """A score at a named time point, with the records that it is made of."""
+    """A score at a named time point, with the records that it was computed from."""
 
     value: float
     at: TimePoint
@@ -33,7 +33,7 @@ class Score(NamedTuple):
 
 
 def score_factor(at: InCourse, row: ScoreRisk) -> RiskFactor:
-    """The score at each of its time points; present only by a cut-off that was published for it."""
+    """The score at each of its time points; present only by a published cut-off for that time point."""
     invalid = [one for one in at.chart.facts.diagnoses if one.concept in row.unless and _holds(at, one)]
     if invalid:
         named = ", ".join(dict.fromkeys(one.concept.replace("-", " ") for one in invalid))
@@ -59,7 +59,7 @@ def _holds(at: InCourse, diagnosis: Diagnosis) -> bool:
 
 
 def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:
-    """Before lymphodepletion first, then the days around the dose, oldest first."""
+    """The scores, before lymphodepletion first, then by day around the dose, oldest first."""
     given = lymphodepletion(at)
     before = _before(at, row, given.start if given else at.start)
     if before:
@@ -72,7 +72,7 @@ def _scores(at: InCourse, row: ScoreRisk) -> Iterator[Score]:
 
 
 def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Record, ...]:
-    """The inputs of the last complete day before the first drug of lymphodepletion."""
+    """The inputs of the last complete day before the first lymphodepletion drug."""
     just_before = until - timedelta(microseconds=1)
     since = until - at.table.time.before
     times = {record.time for record in at.of(row.over) if since <= record.time < until}
@@ -81,7 +81,7 @@ def _before(at: InCourse, row: ScoreRisk, until: datetime) -> tuple[Record, ...]
 
 
 def _of_day(at: InCourse, row: ScoreRisk, day: date, until: datetime) -> tuple[Record, ...]:
-    """The newest of each input on one calendar day of the ward; empty where one is missing or only a bound."""
+    """The newest of each input on one calendar day of the ward; empty if one is missing or only a bound."""
     midnight, zone = time(), at.chart.facts.zone
     begins, ends = (datetime.combine(one, midnight, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     found = []

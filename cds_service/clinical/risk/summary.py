@@ -13,7 +13,7 @@ from cds_service.clinical.risk import course, fludarabine, laboratory, patient, 
 from cds_service.clinical.risk.factor import InCourse, RiskFactor
 from cds_service.clinical.tables.risk import Evidence
 
-# The vocabulary of docs/assessment-codes.md: the patient leaflet's seven first, then the others.
+# The vocabulary of docs/assessment-codes.md: the seven of the patient leaflet first, then the others.
 VOCABULARY = (
     "younger-age",
     "neurological-history",
@@ -45,9 +45,9 @@ NEVER_JUDGED = frozenset({"cell-dose"})
 
 
 class Risk(NamedTuple):
-    """The factors of a patient, and what was published of each by its name.
+    """The factors of a patient, and the published evidence on each by its name.
 
-    `renal_limit`: the creatinine clearance (mL/min) below which labels cut fludarabine.
+    `renal_limit`: the creatinine clearance (mL/min) below which the label calls for less fludarabine.
     """
 
     factors: tuple[RiskFactor, ...] = ()
@@ -61,7 +61,7 @@ class Risk(NamedTuple):
 
 
 def risk_of(chart: Chart, history: History, crs: Crs) -> Risk:
-    """Nothing without a therapy, and nothing of one who has died."""
+    """The risk factors of a patient; none without a therapy, or after death."""
     if chart.course is None or chart.facts.deceased:
         return Risk()
     table = chart.rules.risk

@@ -1,1 +1,1 @@
-"""The state of a patient at a moment: who gets a card, how urgent it is, when the next assessment is due."""
+"""The status of a patient: who gets a card, how urgent it is, what it asks for, when the next assessment is due."""

@@ -1,4 +1,4 @@
-"""What a card asks for (rule Q): one thing by its code, with what it rests on."""
+"""What a card can ask for (rule Q): one thing by its code, with what it is based on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cds_service.clinical.status.emergency import (
 
 
 class AskCode(StrEnum):
-    """What can be asked for: Q1 to Q22, in the order of their numbers."""
+    """The things that can be asked for, Q1 to Q22, in the order of their numbers."""
 
     AIRWAY = "airway"
     ONGOING_SEIZURE = "ongoing-seizure"
@@ -52,12 +52,12 @@ class AskCode(StrEnum):
 
     @property
     def rule(self) -> str:
-        """The rule by its name: "Q1"."""
+        """The name of the rule: "Q1"."""
         return f"Q{list(AskCode).index(self) + 1}"
 
 
 class Known(StrEnum):
-    """How a grade is known: found now, found and perhaps of another cause, or the last before none could be found."""
+    """How a grade is known: found now, found but possibly due to another cause, or the last known grade."""
 
     NOW = "now"
     IF_ICANS = "if-icans"
@@ -73,13 +73,13 @@ class IcansGrade(NamedTuple):
 
 
 class CrsGrade(NamedTuple):
-    """The floor of the CRS grade that an ask is for."""
+    """The lowest possible CRS grade that an ask is for."""
 
     grade: int
 
 
 class AssessmentScope(StrEnum):
-    """What is to be looked at now: score and arousal, or one of them."""
+    """What to assess now: score and arousal, or only one of them."""
 
     BOTH = "both"
     SCORE = "score"
@@ -89,8 +89,8 @@ class AssessmentScope(StrEnum):
 class Assessment(NamedTuple):
     """An assessment that is missing.
 
-    `refusal`: why no score was taken, as a code, empty where nobody said. `sedation`: what keeps it from being taken;
-    `last`: the last grade before that.
+    `refusal`: why no score was taken, as a code; empty if not recorded. `sedation`: what prevents it; `last`: the last
+    grade before sedation.
     """
 
     scope: AssessmentScope
@@ -106,26 +106,26 @@ class SupportWithoutFever(NamedTuple):
 
 
 class UnreadTherapies(NamedTuple):
-    """Therapies that are recorded and not readable."""
+    """Therapies that are recorded but cannot be read."""
 
     products: tuple[UnreadProduct, ...]
 
 
 class ChartedAbove(NamedTuple):
-    """Grades charted above ours; None for a scale where that is not so."""
+    """Charted grades that exceed the computed ones; None for a scale on which it does not."""
 
     icans: ChartedGrade | None
     crs: ChartedGrade | None
 
 
 class OtherCauses(NamedTuple):
-    """What else may explain the findings."""
+    """Other causes that may explain the findings."""
 
     causes: tuple[Cause, ...]
 
 
 class NextDoseWithheld(NamedTuple):
-    """Rows of tables that withhold or stop the next dose of an engager at the present grade."""
+    """The table rows that withhold or stop the next dose of an engager at the present grade."""
 
     rows: tuple[Advice, ...]
 
@@ -137,7 +137,7 @@ class DelayedNeurotoxicity(NamedTuple):
 
 
 class NextAssessment(NamedTuple):
-    """When the next assessment is due, and which."""
+    """Time and kind of the next assessment."""
 
     at: datetime
     kind: DueKind
@@ -165,12 +165,12 @@ Figure = (
 
 
 class Ask(NamedTuple):
-    """One thing to ask for, and what it rests on."""
+    """One thing to ask for, and what it is based on."""
 
     code: AskCode
     figure: Figure
 
     @property
     def rule(self) -> str:
-        """The rule that asks for it: "Q1"."""
+        """The name of the rule that asks for it: "Q1"."""
         return self.code.rule

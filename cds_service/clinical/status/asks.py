@@ -1,4 +1,4 @@
-"""What a card asks for, the most lethal first (rule Q): each rule as one predicate over the evaluation."""
+"""What a card asks for, the most lethal first (rule Q): each rule is one predicate over the evaluation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Predicate = Callable[[Evaluation, AskRules], Figure | None]
 
 
 def asks_of(evaluation: Evaluation, rules: AskRules) -> Iterator[Ask]:
-    """All that a card asks for: the first belongs into its summary. Without a card nothing is asked."""
+    """Everything that a card asks for; the summary states the first. Empty if there is no card."""
     if not evaluation.attention.has_card:
         return
     for code, figure_of in _IN_ORDER.items():
@@ -45,7 +45,7 @@ def asks_of(evaluation: Evaluation, rules: AskRules) -> Iterator[Ask]:
 
 
 def _airway(evaluation: Evaluation, _: AskRules) -> Coma | None:
-    """On a ventilator nothing of it is left to ask."""
+    """Not on a ventilator, because the airway is then secured."""
     coma = evaluation.emergencies.coma
     return None if coma is None or coma.ventilated else coma
 
@@ -69,14 +69,14 @@ def _delayed(evaluation: Evaluation, _: AskRules) -> DelayedNeurotoxicity | None
 
 
 def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
-    """Where the score cannot change the range, or none is possible; under sedation rule Q11 speaks."""
+    """If a score is impossible or would not change the range; under sedation rule Q11 applies."""
     due, sedated = evaluation.due, evaluation.signs.sedation is not None
     checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
     return Assessment(AssessmentScope.AROUSAL) if checked and not sedated else None
 
 
 def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
-    """Under sedation the last grade before it stands, until it can be lightened."""
+    """Under sedation the last grade before it is given, until sedation can be lightened."""
     sedation, due = evaluation.signs.sedation, evaluation.due
     if sedation is not None:
         return Assessment(AssessmentScope.BOTH, sedation=sedation, last=_last_known(evaluation))
@@ -86,7 +86,7 @@ def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
 
 
 def _scope(icans: Icans) -> AssessmentScope:
-    """The score alone, where arousal cannot change the range."""
+    """The score alone if assessing arousal would not change the range."""
     return (
         AssessmentScope.SCORE
         if _is_open(icans, icans.score) and not _is_open(icans, icans.arousal)
@@ -95,7 +95,7 @@ def _scope(icans: Icans) -> AssessmentScope:
 
 
 def _is_open(icans: Icans, domain: Domain | None) -> bool:
-    """Whether it may be worse than what is known."""
+    """Whether the domain may be worse than the grade known so far."""
     return domain is not None and domain.range.hi > icans.all.lo
 
 
@@ -109,13 +109,13 @@ def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
 
 
 def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
-    """Beside a higher ICANS grade the CRS is named with that."""
+    """Not if ICANS is graded higher, because the CRS is then named with it."""
     grade, alone = evaluation.crs.range.lo, evaluation.icans.beyond_baseline.all.lo <= rules.crs_alone_up_to_icans
     return CrsGrade(grade) if rules.by_crs[grade] == AskCode.CRS_2 and alone else None
 
 
 def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure | SupportWithoutFever | None:
-    """Hypotension without fever, or vasopressors or ventilation not known to be for CRS."""
+    """Hypotension without fever, or vasopressors or a ventilator that may not be for CRS."""
     if evaluation.low_pressure is not None:
         return evaluation.low_pressure
     return SupportWithoutFever(evaluation.support) if evaluation.support else None
@@ -132,7 +132,7 @@ def _charted_above(evaluation: Evaluation, _: AskRules) -> ChartedAbove | None:
 
 
 def _above(charted: ChartedGrade | None, ours: int | None) -> ChartedGrade | None:
-    """The grade, where it is recent and above ours; where we have none, 1 or more."""
+    """A charted grade that is recent and exceeds the computed one, or is 1 or more if there is none."""
     return charted if charted and charted.is_recent and charted.grade > (ours or 0) else None
 
 
@@ -165,13 +165,13 @@ def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | No
 
 
 def _treated(evaluation: Evaluation) -> IcansGrade | None:
-    """The grade that treatment goes by: the present one, or the last where none is known since."""
+    """The grade that determines treatment: the present one, or the last known one."""
     now = evaluation.icans.beyond_baseline
     return _last_known(evaluation) if now.known_grade is None else _found(now)
 
 
 def _found(icans: Icans) -> IcansGrade:
-    """The floor before other causes."""
+    """The lowest possible grade before other causes."""
     known = Known.NOW if icans.if_attributable is None else Known.IF_ICANS
     return IcansGrade(icans.all.lo, known, icans.time)
 
@@ -181,7 +181,7 @@ def _last_known(evaluation: Evaluation) -> IcansGrade | None:
     return None if last is None or last.known_grade is None else IcansGrade(last.known_grade, Known.LAST, last.time)
 
 
-# Delayed neurotoxicity comes before what asks for an assessment or a corticosteroid (rule Q13).
+# Delayed neurotoxicity comes before asks for an assessment or a corticosteroid (rule Q13).
 _IN_ORDER: Mapping[AskCode, Predicate] = {
     AskCode.AIRWAY: _airway,
     AskCode.ONGOING_SEIZURE: lambda evaluation, _: evaluation.emergencies.seizure,

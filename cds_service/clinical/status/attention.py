@@ -1,4 +1,4 @@
-"""Who gets a status card (rule U1)."""
+"""Which patients get a status card (rule U1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCORES = ("ice-total", "capd-total")
 
 
 class Attention(StrEnum):
-    """Why there is a status card; SILENT: there is none; FAILED: one that says what did not arrive."""
+    """Why there is a status card. SILENT: there is none. FAILED: it reports the data that did not arrive."""
 
     ALWAYS = "always"
     LATER = "later"
@@ -33,7 +33,7 @@ class Attention(StrEnum):
 
 
 def attention(chart: Chart, history: History) -> Attention:
-    """Rule U1, after what the contract says of data that did not arrive."""
+    """Rule U1, applied after the contract's rules on data that did not arrive."""
     moment = history.now.time
     if chart.facts.deceased:
         return Attention.SILENT
@@ -56,9 +56,9 @@ def attention(chart: Chart, history: History) -> Attention:
 
 
 def has_recent_score(chart: Chart, moment: datetime) -> bool:
-    """Whether a valid ICE or CAPD, of either instrument, is at most a week old.
+    """Whether a valid ICE or CAPD, by either instrument, is at most a week old.
 
-    One that was made under sedation grades nothing, and shows that somebody assesses for ICANS.
+    A score taken under sedation is not graded, but it shows that the patient is being assessed for ICANS.
     """
     recent = chart.rules.decisions.attention.recent
     concepts = (*SCORES, *chart.rules.grading.ice.items)
@@ -67,7 +67,7 @@ def has_recent_score(chart: Chart, moment: datetime) -> bool:
 
 
 def _failed(chart: Chart, moment: datetime) -> bool:
-    """Patient or observations did not arrive; or no source of therapy, and no score or grade to go by."""
+    """Whether the Patient or observations did not arrive, or all sources of therapy failed without a score or grade."""
     failed = chart.facts.failed
     if failed & {"patient", "observations"}:
         return True
@@ -81,7 +81,7 @@ def _charted_recently(chart: Chart, concept: str, moment: datetime) -> bool:
 
 
 def _has_symptom(chart: Chart, moment: datetime) -> bool:
-    """A current symptom of rule D2, until so many days after the last dose."""
+    """Whether there is a current symptom of rule D2 in the days after the last dose in which it counts."""
     if chart.course is None:
         return False
     day = chart.course.last_dose(moment).day_at(moment, chart.facts.zone)
@@ -105,7 +105,7 @@ def _always(chart: Chart, moment: datetime) -> bool:
 
 
 def _is_in_its_days(chart: Chart, record: UnreadTherapy, moment: datetime) -> bool:
-    """Whether the date of a therapy that cannot be read, at its last possible, is recent; undated: it may be."""
+    """Whether an unreadable therapy is recent by its latest possible date; True if it is undated."""
     if record.latest is None:
         return True
     rules, zone = chart.rules.decisions.attention, chart.facts.zone

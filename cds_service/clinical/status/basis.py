@@ -1,4 +1,4 @@
-"""What an answer rests on, so that a repeat can be recognised (docs/contract.md 4)."""
+"""The basis of an answer, by which a repeat is recognised (docs/contract.md 4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Member = Mapping[str, object] | Sequence[object]
 
 
 class _Sign(NamedTuple):
-    """What was seen, and when."""
+    """What was observed, and when."""
 
     what: object
     time: datetime

@@ -1,4 +1,4 @@
-"""What the CRS asks for beside the ICANS (rules C1, C4, C5, U)."""
+"""What CRS calls for in addition to ICANS (rules C1, C4, C5, U)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from cds_service.clinical.tables.vocabulary import Action
 
 
 class CrsPrompt(NamedTuple):
-    """`ask`: None where there is no CRS, or its grade says all there is to say.
+    """`ask`: what to do about CRS; None if there is none, or if its grade is all there is to report.
 
-    `lacks`: what keeps vasopressors or a ventilator from being put down to CRS or not; None where nothing does.
+    `missing`: what is needed to decide if vasopressors or a ventilator are for CRS; None if nothing is.
     """
 
     ask: Phrase | None
-    lacks: Phrase | None
+    missing: Phrase | None
 
 
 def crs_prompt(evaluation: Evaluation, chart: Chart) -> CrsPrompt:
-    """The prompt at the present."""
+    """The prompt for the present grades."""
     crs = evaluation.crs
-    lacks = _lacks(crs) if support_without_gate(chart, crs) and not crs.range.lo else None
-    ask = _ask(evaluation) if crs.range.lo else lacks
-    return CrsPrompt(ask, lacks)
+    missing = _missing_for_gate(crs) if support_without_gate(chart, crs) and not crs.range.lo else None
+    ask = _ask(evaluation) if crs.range.lo else missing
+    return CrsPrompt(ask, missing)
 
 
 def _ask(evaluation: Evaluation) -> Phrase | None:
-    """Tocilizumab where it is advised or the CRS leads, else the grade."""
+    """Tocilizumab if it is advised or CRS leads, else the grade."""
     if Action.TOCILIZUMAB in avoided(evaluation.advice):
         return Phrase.CRS
     advised = Recommendation.TOCILIZUMAB in evaluation.recommendations
@@ -48,14 +48,14 @@ def _ask(evaluation: Evaluation) -> Phrase | None:
 
 
 def _may_be_given(evaluation: Evaluation) -> bool:
-    """Whether interval and limits leave room for a dose of tocilizumab now; a label that names none adds no room."""
+    """Whether interval and limits allow a dose of tocilizumab now; rows without limits count only if no row has any."""
     so_far, rows = evaluation.treatment.tocilizumab, [entry.row for entry in _rows(evaluation)]
     limited = [row for row in rows if row.max_total is not None]
     return any(so_far.allows_another(row, evaluation.as_of) for row in limited or rows)
 
 
 def _rows(evaluation: Evaluation) -> tuple[Advice, ...]:
-    """The advice on tocilizumab: at the present grade, at one that holds under a condition, by the grade of CRS."""
+    """The advice on tocilizumab: for the present grade, for one that holds under a condition, and by CRS grade."""
     conditional = evaluation.if_confirmed.advice if evaluation.if_confirmed else ()
     return tuple(
         entry
@@ -64,7 +64,7 @@ def _rows(evaluation: Evaluation) -> tuple[Advice, ...]:
     )
 
 
-def _lacks(crs: Crs) -> Phrase:
-    """What the fever gate lacks: a temperature of the last day, or the drugs given since a fever."""
+def _missing_for_gate(crs: Crs) -> Phrase:
+    """What the fever gate needs: a temperature of the last day, or the drugs given since a fever."""
     fever = next((part for part in crs.basis if part.name == cytokine.FEVER), None)
     return Phrase.CRS_DRUGS if fever is not None and fever.value else Phrase.CRS_TEMPERATURE

@@ -1,4 +1,4 @@
-"""When the next assessment is due, and which (rule G5)."""
+"""Time and kind of the next assessment (rule G5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cds_service.clinical.tables.grade import UNGRADED
 
 
 class DueKind(StrEnum):
-    """What is due: a score with a look at arousal, or a check of arousal by GCS or RASS where no score is possible."""
+    """What is due: a score with an assessment of arousal, or only arousal by GCS or RASS if no score is possible."""
 
     ICE = ICE
     CAPD = CAPD
@@ -28,8 +28,8 @@ class DueKind(StrEnum):
 class Due(NamedTuple):
     """The next assessment. `now`: it would narrow the grade, or its time has passed.
 
-    `by_interval`: the time by the interval alone, from which overdue counts; None where nothing says from when to
-    count. `bring_in`: there is a symptom of rule D2 and no score since, and the patient is at home.
+    `by_interval`: the time by the interval alone, from which overdue counts; None if there is nothing to count from.
+    `bring_in`: a symptom of rule D2 has not been followed by a score, and the patient is at home.
     """
 
     at: datetime
@@ -40,7 +40,7 @@ class Due(NamedTuple):
 
 
 def due_of(chart: Chart, history: History, trend: str | None, doubts: tuple[Doubt, ...]) -> Due | None:
-    """None where nothing was graded, or nothing says from when to count; `doubts`: those that are current."""
+    """The next assessment; None if nothing was graded or there is nothing to count from. `doubts`: the current ones."""
     now = history.now
     if now.score is None or now.arousal is None:
         return None
@@ -60,7 +60,7 @@ def due_of(chart: Chart, history: History, trend: str | None, doubts: tuple[Doub
 
 
 def overdue_by(chart: Chart, due: Due | None, moment: datetime, reason: Attention) -> timedelta | None:
-    """How long past due by the interval; None unless that is too long, in a patient of the window of rule U1."""
+    """How long an assessment is overdue; None unless that exceeds the limit, in a patient who always gets a card."""
     rules = chart.rules.decisions.course
     allowed = rules.overdue_ambulatory if chart.facts.ambulatory else rules.overdue
     if reason is not Attention.ALWAYS or due is None or due.by_interval is None:
@@ -70,7 +70,7 @@ def overdue_by(chart: Chart, due: Due | None, moment: datetime, reason: Attentio
 
 
 def _no_score_possible(chart: Chart, history: History) -> bool:
-    """Unarousable, sedated or on a ventilator; or a low baseline makes every score useless (rule A7)."""
+    """Whether the patient is unarousable, sedated or ventilated, or has too low a baseline for a score (rule A7)."""
     now = history.now
     coma = now.arousal is not None and now.arousal.range.lo == UNGRADED.hi
     useless = now.score is not None and now.score.name == ICE and icans.is_unusable(chart, now.time)
@@ -78,7 +78,7 @@ def _no_score_possible(chart: Chart, history: History) -> bool:
 
 
 def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> datetime | None:
-    """The last score, however usable, and the interval of the grade; of a check the last reading of arousal."""
+    """The time by the interval: counted from the last score, usable or not, or from the last reading of arousal."""
     moment, start = history.now.time, chart.course.start if chart.course else None
     times = chart.arousal_times if arousal_only else chart.score_times
     since = max((time for time in times if time <= moment), default=None if arousal_only else start)
@@ -86,7 +86,7 @@ def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_o
 
 
 def _interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> timedelta:
-    """By the grade, else the last known one; not longer for a new grade 1, nor soon after a seizure."""
+    """By the present grade, else the last known one; shorter for a new grade 1 and soon after a seizure."""
     rules = chart.rules.decisions.course
     known = history.last_known.known_grade if history.last_known else None
     grade = history.now.grade if history.now.grade is not None else known
@@ -105,5 +105,5 @@ def _is_watched(chart: Chart, history: History, trend: str | None) -> bool:
 
 
 def _unanswered(score: Domain) -> bool:
-    """Whether no score was taken since a symptom: it is doubted, or there is none that is current."""
+    """Whether a symptom has not been followed by a score: the score is in doubt, or none is current."""
     return score.time is None or score.concern in (Concern.DOUBTED, Concern.STALE, Concern.NOT_RECORDED)

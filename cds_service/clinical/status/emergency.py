@@ -1,4 +1,4 @@
-"""What cannot wait, whatever the grade is (rules Q1 to Q6)."""
+"""Emergencies that cannot wait, whatever the grade (rules Q1 to Q6)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOTOR, SYMPTOM, IMAGING = "motor-finding", "neuro-symptom", "neuroimaging"
 
 
 class Coma(NamedTuple):
-    """The patient cannot be roused, or has a low Glasgow sum. `ventilated`: the airway is secured already."""
+    """The patient cannot be roused, or has a low Glasgow total. `ventilated`: the airway is already secured."""
 
     arousal: Domain | None
     glasgow: Gcs | None
@@ -32,7 +32,7 @@ class Coma(NamedTuple):
 
 
 class OngoingSeizure(NamedTuple):
-    """A seizure that may be ongoing. `returned`: False if the record says that the patient is not back to baseline."""
+    """A seizure that may be ongoing. `returned`: False if the patient is recorded as not back to baseline."""
 
     kind: str
     time: datetime
@@ -41,14 +41,14 @@ class OngoingSeizure(NamedTuple):
 
 
 class FocalDeficit(NamedTuple):
-    """New focal signs that no imaging followed. `of_head`: whether the brain, and not the spine alone, is imaged."""
+    """New focal signs that have not been imaged. `of_head`: the brain is to be imaged, not only the spine."""
 
     signs: tuple[Record, ...]
     of_head: bool
 
 
 class Bleeding(NamedTuple):
-    """Intracranial haemorrhage, and what decides how it can be treated; None where it is not known or too old."""
+    """Intracranial haemorrhage, and the values that affect its treatment; None if unknown or too old."""
 
     time: datetime
     source: str
@@ -57,19 +57,19 @@ class Bleeding(NamedTuple):
 
 
 class RaisedPressure(NamedTuple):
-    """The signs of raised pressure and the oedema that are grade 4."""
+    """Signs of raised pressure, and oedema, of grade 4."""
 
     domains: tuple[Domain, ...]
 
 
 class LowValues(NamedTuple):
-    """Glucose and sodium that are treated before anything else."""
+    """Glucose and sodium values that are treated before anything else."""
 
     values: tuple[Record, ...]
 
 
 class Emergencies(NamedTuple):
-    """What holds of them; None where it does not. `unimaged`: a paresis that counts, new or not, never imaged."""
+    """Each emergency, or None. `unimaged`: a paresis that counts, new or not, has never been imaged."""
 
     coma: Coma | None = None
     seizure: OngoingSeizure | None = None
@@ -81,7 +81,7 @@ class Emergencies(NamedTuple):
 
 
 def emergencies(chart: Chart, now: Icans, signs: CurrentSigns) -> Emergencies:
-    """The emergencies at the present of a grade; none where nothing may be graded (rule A6, contract.md 1)."""
+    """The emergencies at the present of a grade; none if nothing may be graded (rule A6, contract.md 1)."""
     if not now.domains:
         return Emergencies()
     return Emergencies(
@@ -96,7 +96,7 @@ def emergencies(chart: Chart, now: Icans, signs: CurrentSigns) -> Emergencies:
 
 
 def _coma(chart: Chart, now: Icans, signs: CurrentSigns) -> Coma | None:
-    """Rule Q1; under sedation neither says anything."""
+    """Rule Q1; does not apply under sedation, which explains both criteria."""
     deepest = chart.rules.grading.consciousness[UNAROUSABLE]
     arousal = now.arousal if now.arousal is not None and now.arousal.range == deepest else None
     glasgow = None if signs.sedation else signs.low_glasgow
@@ -106,7 +106,7 @@ def _coma(chart: Chart, now: Icans, signs: CurrentSigns) -> Coma | None:
 
 
 def _ongoing_seizure(chart: Chart, moment: datetime) -> OngoingSeizure | None:
-    """Rule Q2, by the newest seizure and the worst that any of its records says."""
+    """Rule Q2, by the newest seizure and the worst value of all its records."""
     rules = chart.rules.decisions
     groups = seizure.grouped(chart.seizures.within(rules.current.seizure, moment), rules.seizure.one_event)
     if not groups or not _may_go_on(groups[-1]):
@@ -121,7 +121,7 @@ def _ongoing_seizure(chart: Chart, moment: datetime) -> OngoingSeizure | None:
 
 
 def _may_go_on(records: Sequence[Seizure]) -> bool:
-    """A seizure in the EEG is unresolved unless a record says that it has resolved."""
+    """Whether a seizure may be ongoing; one on the EEG may be unless a record says that it has resolved."""
     resolved = {one.resolved_with_intervention for one in records}
     on_eeg = any(one.kind == seizure.ELECTROGRAPHIC for one in records)
     status = any(one.kind == seizure.STATUS_EPILEPTICUS for one in records)
@@ -130,7 +130,7 @@ def _may_go_on(records: Sequence[Seizure]) -> bool:
 
 
 def _deficit(chart: Chart, moment: datetime) -> FocalDeficit | None:
-    """Rule Q3; where the brain and the spine are to be imaged, the brain comes first."""
+    """Rule Q3; if both brain and spine are to be imaged, the brain comes first."""
     rules = chart.rules.decisions.emergency
     palsies = [one for one in _new_motor_signs(chart, rules, moment) if not _imaged(chart, one.time, moment)]
     pairs = [pair for pair in _new_pairs(chart, rules, moment) if not _imaged(chart, pair[-1].time, moment)]
@@ -140,13 +140,13 @@ def _deficit(chart: Chart, moment: datetime) -> FocalDeficit | None:
 
 
 def _new_motor_signs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[Record]:
-    """The first record of each paresis since the last that said none, where it is new."""
+    """The first record of each new paresis since the last record that said none."""
     firsts = _firsts(_pareses(chart, rules, moment))
     yield from (one for one in firsts if moment - one.time <= rules.new)
 
 
 def _pareses(chart: Chart, rules: EmergencyRules, moment: datetime) -> list[Record]:
-    """Those recorded since the last record that said none."""
+    """The pareses recorded since the last record that said none."""
     known = chart.of(MOTOR).until(moment)
     withdrawn = max((one.time for one in known if one.value == WITHDRAWN), default=None)
     since = (one for one in known if withdrawn is None or one.time >= withdrawn)
@@ -154,7 +154,7 @@ def _pareses(chart: Chart, rules: EmergencyRules, moment: datetime) -> list[Reco
 
 
 def _is_unimaged(chart: Chart, moment: datetime) -> bool:
-    """What was never looked at is no safer on the second day, as long as it counts (rules Q3, D6)."""
+    """Whether it has never been imaged: it remains as urgent as long as it counts (rules Q3, D6)."""
     rules = chart.rules.decisions
     pareses = _pareses(chart, rules.emergency, moment)
     counts = bool(pareses) and moment - pareses[-1].time <= rules.persisting.history_after
@@ -162,7 +162,7 @@ def _is_unimaged(chart: Chart, moment: datetime) -> bool:
 
 
 def _new_pairs(chart: Chart, rules: EmergencyRules, moment: datetime) -> Iterator[tuple[Record, Record]]:
-    """The first records of two new symptoms that together may be a stroke, the earlier first."""
+    """The first records of two new symptoms that together may be a stroke, in order of time."""
     records = [one for one in chart.of(SYMPTOM).until(moment) if one.value in rules.pair]
     new = (one for one in _firsts(records) if moment - one.time <= rules.new)
     near = {
@@ -186,7 +186,7 @@ def _imaged(chart: Chart, since: datetime, moment: datetime) -> bool:
 
 
 def _bleeding(chart: Chart, moment: datetime) -> Bleeding | None:
-    """Rule Q4, with the newest values that are current."""
+    """Rule Q4, with the newest current values."""
     found = [known for known in causes_at(chart, moment) if known.cause == BLEEDING]
     if not found:
         return None
@@ -197,7 +197,7 @@ def _bleeding(chart: Chart, moment: datetime) -> Bleeding | None:
 
 
 def _pressure(now: Icans) -> RaisedPressure | None:
-    """Rule Q5: certain and not old, as a floor of 4."""
+    """Rule Q5: a certain and recent sign with a floor of 4."""
     found = tuple(one for one in now.domains if one.name in (concepts.RAISED_ICP, concepts.IMAGING))
     worst = tuple(one for one in found if one.range == Range(4, 4))
     return RaisedPressure(worst) if worst else None

@@ -1,4 +1,4 @@
-"""From a chart to the evaluation: each part worked out once, from those before it."""
+"""The evaluation of a chart; each part is computed once, from the parts before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.clinical.advice.offered import if_confirmed, lowest_steroid_tot
 from cds_service.clinical.advice.profile import profile_of
 from cds_service.clinical.advice.puncture import Puncture, puncture
 from cds_service.clinical.advice.recommendations import Prompts, Recommendation, recommendations
-from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, crs_advice, speaks_of_next_dose
+from cds_service.clinical.advice.selection import Advice, PatientProfile, advice, covers_next_dose, crs_advice
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
@@ -44,7 +44,7 @@ from cds_service.clinical.treatment.so_far import TreatmentSoFar, treatment_so_f
 
 
 def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
-    """Grade a patient at `as_of` by everything recorded until then."""
+    """The evaluation of a patient at `as_of`, from everything recorded by then."""
     at = _Present(chart, as_of, protocol)
     return Evaluation(
         as_of=as_of,
@@ -80,7 +80,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         profile=at.profile,
         label=protocol.label_of(at.profile.product),
         untranscribed_label=protocol.untranscribed_label_of(at.profile.product),
-        next_dose_told=speaks_of_next_dose(protocol.tables, at.profile.product or ""),
+        next_dose_covered=covers_next_dose(protocol.tables, at.profile.product or ""),
         advice=at.advice,
         crs_advice=at.crs_advice,
         puncture=at.puncture,
@@ -99,7 +99,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
 
 @dataclass(frozen=True)
 class _Present:
-    """A patient at `as_of`. `moment`: a few minutes later where a record's clock is ahead of ours (rule T1)."""
+    """A patient at `as_of`, with each part of the evaluation computed on first use."""
 
     chart: Chart
     as_of: datetime
@@ -118,7 +118,7 @@ class _Present:
 
     @cached_property
     def history(self) -> History:
-        """All grades of the course; a single ungraded moment where nothing may be graded (rule A6)."""
+        """All grades of the course; a single ungraded moment if nothing may be graded (rule A6)."""
         if self.chart.facts.deceased or self.chart.facts.failed & {"patient", "observations"}:
             return History((Icans(self.moment, (), UNGRADED, UNGRADED),), None)
         return history_of(self.chart, self.moment)
@@ -129,7 +129,7 @@ class _Present:
 
     @cached_property
     def crs(self) -> Crs:
-        """Not graded in a patient who died, or whose identity did not arrive."""
+        """Not graded if the patient has died or the identity did not arrive."""
         if self.chart.facts.deceased or "patient" in self.chart.facts.failed:
             return Crs(self.moment, UNKNOWN, UNGRADED, ())
         return crs_at(self.chart, self.moment)
@@ -148,7 +148,7 @@ class _Present:
 
     @cached_property
     def treatment(self) -> TreatmentSoFar:
-        """Where ICANS arose on a corticosteroid, that is compared with the options of the present grade (rule E0)."""
+        """The treatment so far; a corticosteroid on which ICANS arose is compared with the present options (E0)."""
         found = treatment_so_far(self.chart, self.history, None)
         if found.arose_on is None:
             return found
@@ -220,7 +220,7 @@ class _Present:
 
     @property
     def recommendations(self) -> tuple[Recommendation, ...]:
-        """What the card recommends; nothing where there is no card."""
+        """The recommendations of the card; none without a card."""
         if not self.attention.has_card:
             return ()
         prompts = Prompts(

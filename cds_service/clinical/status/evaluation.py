@@ -1,4 +1,4 @@
-"""The status of a patient at a moment: what an answer says whatever the occasion."""
+"""The evaluation: the status of a patient at a moment, independent of the occasion."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The grades of ICANS and CRS at `as_of`, the course, what is advised, and what is not known.
+    """The grades of ICANS and CRS at `as_of`, the course, the advice, and what is not known.
 
-    `zone`: that of the ward. `language`: the patient's; empty where it is not known. `edition`: of the table that
-    graded. `grade_before`: what `trend` compares the grade with. `may_lower`: drugs that may lower ICE and arousal.
-    `crs_leads`: the CRS alone makes the status card critical; then it is named first. `crs_advice`: by the grade of CRS
-    alone. `steroid_without_crs`: where there is CRS, the corticosteroid of the guideline's row for this grade without
-    it. `prophylaxis_evidence`: on drugs that prevent seizures. `support`: vasopressors and a ventilator in use while it
-    is unknown whether they are for CRS.
+    `zone`: the ward's. `language`: the patient's; empty if unknown. `edition`: that of the grading table.
+    `grade_before`: the grade with which `trend` compares. `may_lower`: drugs that may lower ICE and arousal.
+    `crs_leads`: CRS alone makes the status card critical and is therefore named first. `crs_advice`: by CRS grade
+    alone. `steroid_without_crs`: if there is CRS, the corticosteroid of the guideline's row for this grade without it.
+    `prophylaxis_evidence`: on drugs that prevent seizures. `support`: vasopressors and a ventilator in use while it is
+    unknown if they are for CRS.
     """
 
     as_of: datetime
@@ -80,7 +80,7 @@ class Evaluation:
     profile: PatientProfile
     label: ProductLabel | None
     untranscribed_label: str
-    next_dose_told: bool
+    next_dose_covered: bool
     advice: tuple[Advice, ...]
     crs_advice: tuple[Advice, ...]
     puncture: Puncture
@@ -107,15 +107,15 @@ class Evaluation:
 
     @property
     def age_group(self) -> str:
-        """Adult, child, or empty where the birth date leaves both possible."""
+        """Adult or child; empty if the birth date leaves both possible."""
         return self.profile.age_group
 
     @property
     def next_dose_open(self) -> bool:
-        """Whether there was ICANS since the last dose of an engager of whose next dose no table here says anything."""
+        """Whether there was ICANS since the last dose of an engager for whose next dose no table has advice."""
         engager = self.last_dose is not None and self.last_dose.therapy_class == ENGAGER
         since = self.icans.known_grade or self.profile.since_dose.highest
-        return bool(engager and since and not self.next_dose_told)
+        return bool(engager and since and not self.next_dose_covered)
 
     @property
     def last_dose(self) -> Dose | None:

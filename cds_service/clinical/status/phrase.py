@@ -1,4 +1,4 @@
-"""What a card may ask for, in the words of its texts (cards/<language>/status.toml, `ask`)."""
+"""The next steps that a card can name, as keys of its texts (cards/<language>/status.toml, `ask`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Phrase(StrEnum):
-    """One thing to do next."""
+    """One next step."""
 
     PROTOCOL = "protocol"
     TREAT_FIRST = "first"
@@ -40,5 +40,5 @@ class Phrase(StrEnum):
 
     @property
     def is_score(self) -> bool:
-        """Whether it asks for an ICE or CAPD now."""
+        """Whether it is to score ICE or CAPD now."""
         return self in (Phrase.ASSESS, Phrase.ASSESS_SCORE)

@@ -1,4 +1,4 @@
-"""What to do next, the most urgent first."""
+"""The next steps for a patient, the most urgent first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.tables.vocabulary import Action, Strength
 
 
 def phrases_of(evaluation: Evaluation, crs: CrsPrompt, settling: Phrase | None) -> Iterator[Phrase]:
-    """A cause that is treated at once, then what settles the grade, then treatment, then the next look."""
+    """A cause treated at once, then what settles the grade, then treatment, then the next assessment."""
     if evaluation.attention is Attention.FAILED:
         yield Phrase.PROTOCOL
         return
@@ -39,7 +39,7 @@ def _settling(evaluation: Evaluation, settling: Phrase | None) -> Iterator[Phras
 
 
 def _treating(evaluation: Evaluation, crs: CrsPrompt) -> Iterator[Phrase]:
-    """ICU and one thing about the corticosteroid, then the next dose; the CRS before them where it leads."""
+    """ICU and one step about the corticosteroid, then the next dose; CRS comes before these if it leads."""
     of_crs = () if crs.ask is None else (crs.ask,)
     yield from of_crs if evaluation.crs_leads else ()
     if Recommendation.ICU in evaluation.recommendations:
@@ -75,7 +75,7 @@ def _is_usual(evaluation: Evaluation) -> bool:
 
 
 def _is_infused(evaluation: Evaluation, action: str) -> bool:
-    """Whether the therapy runs for days: there is a dose to interrupt, not a next one."""
+    """Whether the therapy runs for days, so that the dose is interrupted rather than the next one withheld."""
     entries = (entry for entry in evaluation.advice if entry.row.action == action)
     return any(map(_interrupts, entries))
 
@@ -85,7 +85,7 @@ def _interrupts(entry: Advice) -> bool:
 
 
 def _next(evaluation: Evaluation, settling: Phrase | None) -> Iterator[Phrase]:
-    """The next score; under sedation none is due (rule A1), and what is asked for now has no later time."""
+    """The next score; none under sedation (rule A1), nor a later time for a score that is asked for now."""
     due = evaluation.next_assessment
     if evaluation.signs.sedation is not None:
         if settling is not Phrase.SEDATED:

@@ -8,7 +8,7 @@ from cds_service.clinical.tables.grade import UNGRADED, Certainty
 
 
 def settles(icans: Icans, *, sedated: bool) -> Phrase | None:
-    """None where nothing is open, or nothing that looking now would settle."""
+    """None if nothing is open, or if assessing now would settle nothing."""
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return Phrase.CAUSES
     if icans.certainty is Certainty.EXACT:
@@ -19,12 +19,12 @@ def settles(icans: Icans, *, sedated: bool) -> Phrase | None:
 
 
 def needs_birth_date(icans: Icans) -> bool:
-    """Whether scores are there, and only the birth date would say which counts (rule T7)."""
+    """Whether scores are on record and only the birth date decides which one counts (rule T7)."""
     return icans.score is not None and icans.score.concern is Concern.BIRTH_DATE
 
 
 def _assessing(icans: Icans) -> Phrase | None:
-    """Where only one grade would be worse, the one thing to find out is whether the patient can be woken."""
+    """What to assess; only arousal, if the sole open question is the worst grade."""
     score, arousal = _is_open(icans.score) and not needs_birth_date(icans), _is_open(icans.arousal)
     if arousal and icans.all.lo >= UNGRADED.hi - 1:
         return Phrase.AROUSAL

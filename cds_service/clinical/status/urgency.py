@@ -1,4 +1,4 @@
-"""How urgent each card is, and why (table U). No other module determines urgency."""
+"""The urgency of each card, with its reasons (table U). No other module determines urgency."""
 
 from __future__ import annotations
 
@@ -130,20 +130,20 @@ class Situation(NamedTuple):
 
 
 class _Demand(NamedTuple):
-    """What a row asks for."""
+    """The indicator that a row calls for."""
 
     indicator: Indicator
     reason: Reason
 
 
 def of_status(situation: Situation) -> Urgency:
-    """The highest that the grades, the charted grades, the airway and missing data ask for."""
+    """The highest urgency that the grades, the charted grades, the airway or missing data call for."""
     parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _delayed, _unread_therapy, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
 
 
 def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
-    """The urgency of an alert about an order or a stay, by the table; for some, that of the grade if it is higher."""
+    """The urgency of an alert by the table; for some alerts, that of the grade if it is higher."""
     demands = [_demand(rules.alerts[code], Row.ALERT, code)]
     if code in rules.as_the_grade and now.known_grade:
         demands.append(_demand(rules.by_grade[now.known_grade], Row.ALERT_GRADE, now.known_grade))
@@ -151,7 +151,7 @@ def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
 
 
 def of_unjudged(orders: Iterable[Unjudged]) -> Urgency:
-    """The urgency of the card on orders that could not be judged, of which there is at least one."""
+    """The urgency of the card about unjudged orders, of which there is at least one."""
     return _highest(_demand(Indicator.WARNING, Row.UNJUDGED, one.reason) for one in orders)
 
 
@@ -161,7 +161,7 @@ def crs_leads(now: Icans, graded: Crs, rules: UrgencyRules) -> bool:
 
 
 def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
-    """The vasopressors and ventilator in use while it is unknown whether they are for CRS."""
+    """The vasopressors and ventilator in use while it is unknown if they are for CRS."""
     if graded.gate != crs.UNKNOWN:
         return ()
     ventilator = (chart.rules.decisions.doubt.unless_device,) if measurements.is_ventilated(chart, graded.time) else ()
@@ -202,7 +202,7 @@ def _is_calm(situation: Situation) -> bool:
 
 
 def _doubts(situation: Situation) -> Iterator[_Demand]:
-    """What makes "cannot be graded" more than a reminder."""
+    """Reasons for more than a reminder when ICANS cannot be graded."""
     known = situation.history.last_known
     if known and known.known_grade:
         yield _demand(situation.rules.by_grade[known.known_grade], Row.LAST_KNOWN, known.known_grade)
@@ -235,14 +235,14 @@ def _crs(situation: Situation) -> Iterator[_Demand]:
 
 
 def _glasgow(situation: Situation) -> Iterator[_Demand]:
-    """The newest current Glasgow sum, unless sedated."""
+    """The newest current Glasgow total, unless the patient is sedated."""
     low = situation.signs.low_glasgow
     if low is not None and situation.signs.sedation is None:
         yield _demand(Indicator.CRITICAL, Row.GLASGOW, low.total)
 
 
 def _emergencies(situation: Situation) -> Iterator[_Demand]:
-    """Emergencies, even if nothing about them is left to ask (rules Q1 to Q6)."""
+    """Emergencies, even if nothing about them is left to ask for (rules Q1 to Q6)."""
     found = situation.emergencies
     if found.coma is not None:
         glasgow = found.coma.glasgow
@@ -277,7 +277,7 @@ def _low_pressure(situation: Situation) -> Iterator[_Demand]:
 
 
 def _unread_therapy(situation: Situation) -> Iterator[_Demand]:
-    """A therapy that is recorded and not readable, by its product, else by its class."""
+    """A therapy that is recorded but cannot be read, by its product or else its class."""
     for therapy in unread_products(situation.chart):
         yield _demand(Indicator.WARNING, Row.T8, therapy.name)
 

@@ -1,1 +1,1 @@
-"""The clinical tables as types, each row with where it comes from."""
+"""The clinical tables as types; every row carries its provenance."""

@@ -1,4 +1,4 @@
-"""Rows of advice with their conditions and regimens, as the tables of a guideline, a label or a site have them."""
+"""Rows of advice with their conditions and regimens, as in the tables of a guideline, a label or a site."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from cds_service.clinical.tables.provenance import Edition, Sourced
 from cds_service.clinical.tables.vocabulary import Action, RowCondition, Strength
 
 HOURS_A_DAY = 24
-UP_TO, AT_LEAST = "up-to", "at-least"  # bounds of an amount
+UP_TO, AT_LEAST = "up-to", "at-least"  # kinds of bound on an amount
 
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """A drug and how it is given; what a source leaves open is None. Lists are one value or from-to.
+    """A drug and how it is given; None for what a source leaves open. Lists are one value or from-to.
 
-    `bound` is "up-to" or "at-least" where the amount is a limit. `repeat_*`: when a single dose is given again,
-    and whether always, if needed or if worse. `then_*`: what follows the first dose.
+    `bound` is "up-to" or "at-least" if the amount is a limit. `repeat_*`: when a single dose is repeated, and whether
+    always, if needed or if worse. `then_*`: what follows the first dose.
     """
 
     drug: str
@@ -50,11 +50,11 @@ class Regimen:
 
     @property
     def has_dose(self) -> bool:
-        """Whether the source says how much of it."""
+        """Whether the source gives an amount."""
         return bool(self.mg or self.mg_per_kg or self.mg_per_m2 or self.mcg_per_day)
 
     def fits(self, weight_kg: float | None) -> bool:
-        """Whether the regimen is for a patient of this weight; without a weight, only if it asks for none."""
+        """Whether the regimen is for a patient of this weight; without a weight, only if the regimen has no limit."""
         if self.weight_below_kg is None and self.weight_from_kg is None:
             return True
         if weight_kg is None:
@@ -63,13 +63,13 @@ class Regimen:
         return below and (self.weight_from_kg is None or weight_kg >= self.weight_from_kg)
 
     def without_dose(self) -> Regimen:
-        """Only the drug, for where a dose may not be shown."""
+        """The drug alone, for use where a dose may not be shown."""
         return Regimen(self.drug)
 
     def lowest_mg_in_24_hours(self, weight_kg: float | None) -> float | None:
-        """The least that the regimen gives in 24 h; None where the amount or the weight it needs is not known.
+        """The lowest total of the regimen in 24 h; None if the amount, or a weight that it needs, is unknown.
 
-        A single dose counts once; of spans the smaller amount and the longer interval.
+        A single dose counts once; of a range, the smaller amount or the longer interval counts.
         """
         amount = min(self._amounts(weight_kg), default=None)
         if amount is None:
@@ -79,7 +79,7 @@ class Regimen:
         return amount * (min(self.per_day) if self.per_day else (self.doses or 1))
 
     def highest_mg_in_24_hours(self, weight_kg: float | None) -> float | None:
-        """The most that it gives in 24 h, with what follows the first dose; None where that is not known or open."""
+        """The highest total in 24 h, including what follows the first dose; None if that is unknown or unlimited."""
         amount = max(self._amounts(weight_kg), default=None)
         if amount is None or self.bound == AT_LEAST:
             return None
@@ -98,15 +98,16 @@ class Regimen:
 
 ADULT, CHILD = "adult", "child"
 TOCILIZUMAB = "tocilizumab"
-WITHOUT_CRS = "without"  # for whom a row is
+WITHOUT_CRS = "without"  # values of Row.crs
 
 
 @dataclass(frozen=True, slots=True)
 class Row(Sourced):
-    """One action of an edition and for whom it is meant.
+    """One action of an edition, and the patients for whom it is meant.
 
-    `crs_from`..`crs_to`: the CRS grades that "with" is for; the whole range must lie there. `hours_since_dose_below`,
-    `hours_since_dose_from`: only that soon, or that long, after the last dose. `note`: a site's own words.
+    `crs_from`..`crs_to`: the CRS grades that "with" refers to; the whole range must lie within them.
+    `hours_since_dose_below`, `hours_since_dose_from`: the row applies only before, or only from, this time after the
+    last dose. `note`: a site's own words.
     """
 
     action: Action
@@ -130,12 +131,12 @@ class Row(Sourced):
 
     @property
     def about(self) -> str:
-        """Its action, and for whom: "corticosteroid, ICANS 2 3, axicabtagene-ciloleucel"."""
+        """Action and patients: "corticosteroid, ICANS 2 3, axicabtagene-ciloleucel"."""
         return ", ".join((self.action, f"ICANS {' '.join(map(str, self.icans))}", *self.products))
 
     @property
     def gives_tocilizumab(self) -> bool:
-        """Whether it is about tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
+        """Whether the action gives tocilizumab, which is for CRS and never for ICANS alone (rule C5)."""
         return self.action is Action.TOCILIZUMAB or any(regimen.drug == TOCILIZUMAB for regimen in self.regimens)
 
 
@@ -143,8 +144,7 @@ class Row(Sourced):
 class Management:
     """One edition of one body's advice (guidelines/advice/), or the labels of a region.
 
-    `label`: for a table of labels, each product's own; `untranscribed`: brands of products whose label is
-    not in it. `own`: the site's protocol, which comes first.
+    `label`: in a table of labels, that of each product. `own`: this is the site's protocol, which comes first.
     """
 
     edition: Edition

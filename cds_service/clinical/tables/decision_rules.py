@@ -1,4 +1,4 @@
-"""The typed form of guidelines/decisions/: one class a section, field names as in the file."""
+"""The typed form of guidelines/decisions/: one class per section, field names as in the file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class IceRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class BaselineRules(Sourced):
-    """`look_back`: how long before the course. `unusable_up_to`: points before it with which a score says nothing."""
+    """`look_back`: time before the course. `unusable_up_to`: baseline points with which a score is uninformative."""
 
     look_back: timedelta
     unusable_up_to: int
@@ -53,8 +53,8 @@ class BaselineRules(Sourced):
 class DoubtRules(Sourced):
     """`beside_normal`: how long before a normal score a symptom contradicts it.
 
-    `unless_refused`: why no score was taken, with which speech says nothing, but for a verbal response beside an eye
-    response of up to `verbal_read_up_to_eye`.
+    `unless_refused`: the reasons for not scoring that make speech uninformative, except a verbal response together with
+    an eye response of up to `verbal_read_up_to_eye`.
     """
 
     symptoms: frozenset[str]
@@ -83,7 +83,7 @@ class CapdRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class GcsRow(Sourced):
-    """A combination of eye, verbal and motor response; None: anything, also missing."""
+    """A combination of eye, verbal and motor response; None: any value, or none."""
 
     range: Range
     eye: tuple[int, int] | None = None
@@ -170,10 +170,7 @@ class TimeRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RecordRules(Sourced):
-    """How far back data matter; scores, charted grades, therapies and conditions always do.
-
-    `baseline`: of what a baseline rests on besides.
-    """
+    """How far back data matter; data on therapy and conditions always do."""
 
     history: timedelta
     baseline: timedelta
@@ -195,9 +192,9 @@ class LateRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CourseRules(Sourced):
-    """`due`: intervals by grade. `due_watched`: at most, at a new grade 1 and for `watched_after_seizure`.
+    """`due`: intervals by grade. `due_watched`: the maximum for a new grade 1 and during `watched_after_seizure`.
 
-    `check_unknown`: of neurological checks where no grade is known.
+    `check_unknown`: the interval of neurological checks while no grade is known.
     """
 
     trend_after: timedelta
@@ -213,7 +210,7 @@ class CourseRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class ImprovementRules(Sourced):
-    """Signs that go when ICANS improves: name -> what records call it; `arousal` is told by readings too."""
+    """Signs that resolve as ICANS improves, and the records that show each; `arousal` is also shown by readings."""
 
     remembered: timedelta
     arousal: str
@@ -222,7 +219,7 @@ class ImprovementRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRules(Sourced):
-    """`head`, `spine`: motor findings by what is imaged; `pair`: symptoms of which two together may be a stroke."""
+    """`head`, `spine`: motor findings by what is imaged; `pair`: symptoms of which any two together may be a stroke."""
 
     new: timedelta
     head: frozenset[str]
@@ -233,7 +230,7 @@ class EmergencyRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class AskRules(Sourced):
-    """`by_icans`, `by_crs`: the code of what each grade asks for, empty where it asks for nothing."""
+    """`by_icans`, `by_crs`: the code of what each grade asks for; empty if it asks for nothing."""
 
     by_icans: tuple[str, ...]
     by_crs: tuple[str, ...]
@@ -242,9 +239,9 @@ class AskRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class UrgencyRules(Sourced):
-    """`by_grade`: of ICANS 0 to 5, `by_crs`: of CRS 0 to 4. `grade_1_calm_after`: since a rise.
+    """`by_grade`: of ICANS 0 to 5, `by_crs`: of CRS 0 to 4. `grade_1_calm_after`: time since a rise.
 
-    `alerts`: the least of each alert; those of `as_the_grade` may be more urgent.
+    `alerts`: the minimum of each alert; those in `as_the_grade` may be more urgent.
     """
 
     by_grade: tuple[Indicator, ...]
@@ -279,7 +276,7 @@ class SteroidRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceStep(Sourced):
-    """One step of the choice among options: a rule of preference.py, in words, and its reason."""
+    """One step of the choice among options: a rule of steroid_choice.py, in words, and its reason."""
 
     prefer: Literal["own", "first-line", "label", "product", "milder"]
     says: str
@@ -288,7 +285,7 @@ class ChoiceStep(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class SteroidChoice(Sourced):
-    """`since_tocilizumab`, `no_better_after`: conditions of rows that time meets, and after how long."""
+    """`since_tocilizumab`, `no_better_after`: conditions of rows that are met after this time."""
 
     high_dose_mg: float
     first_line_up_to_grade: int
@@ -298,14 +295,14 @@ class SteroidChoice(Sourced):
 
     @property
     def timed(self) -> frozenset[RowCondition]:
-        """Conditions of the next step that a source names for what has not helped in its time."""
+        """The conditions of rows that a source gives for patients in whom the previous step has not helped in time."""
         waited = (name for name, after in self.since_tocilizumab.items() if after)
         return frozenset((*self.no_better_after, *waited))
 
 
 @dataclass(frozen=True, slots=True)
 class SeizureRiskRules(Sourced):
-    """Which diagnoses, and which imaging of the time `imaged`, make seizures likelier."""
+    """The diagnoses, and the imaging findings within the time `imaged`, that make seizures more likely."""
 
     earlier_seizure: frozenset[str]
     cns_disease: frozenset[str]
@@ -316,10 +313,10 @@ class SeizureRiskRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DraftRules(Sourced):
-    """`corticosteroid_from_grade`: from this ICANS grade on tocilizumab is not drafted without a corticosteroid.
+    """`corticosteroid_from_grade`: from this ICANS grade, tocilizumab is drafted only with a corticosteroid.
 
-    `puncture_from_grade`: from this on a lumbar puncture is considered. `platelets_at_least`: for one, in 10^9/L; with
-    fewer a CT comes first.
+    `puncture_from_grade`: from this grade, a lumbar puncture is considered. `platelets_at_least`: in 10^9/L; with
+    fewer, a CT comes first.
     """
 
     corticosteroid_from_grade: int
@@ -346,7 +343,7 @@ class OrderRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class SiteDoseRules(Sourced):
-    """How far above the highest verified dose one of a site's own protocol may be, and why that far."""
+    """By what factor a site's own dose may exceed the highest verified one, and why."""
 
     ceiling_factor: float
     ceiling_reason: str

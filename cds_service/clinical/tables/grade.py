@@ -1,4 +1,4 @@
-"""A grade is a range: what is known bounds it from below, what is not known from above."""
+"""A grade is a range: the evidence bounds it from below and from above."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Certainty(StrEnum):
-    """How sure a grade is; falls out of the range, never set by hand."""
+    """How certain a grade is; follows from the range and is never set by hand."""
 
     EXACT = "exact"
     AT_LEAST = "at-least"
@@ -23,16 +23,16 @@ class Range(NamedTuple):
     hi: int
 
     def doubted(self, hi: int) -> Range:
-        """The same floor, and the ceiling raised to at least `hi`."""
+        """The same floor, with the ceiling raised to at least `hi`."""
         return Range(self.lo, max(self.hi, hi))
 
     def explained(self) -> Range:
-        """The range when another cause may account for all of it."""
+        """The range if another cause may account for all of it."""
         return Range(0, self.hi)
 
     @property
     def certainty(self) -> Certainty:
-        """Exact, a floor, or nothing that can be called a grade."""
+        """Exact, a floor, or not a grade at all."""
         if self.lo == self.hi:
             return Certainty.EXACT
         return Certainty.AT_LEAST if self.lo else Certainty.CANNOT_GRADE

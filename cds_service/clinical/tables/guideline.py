@@ -1,4 +1,4 @@
-"""What is in force where the service runs: tables, and the site's choices about them."""
+"""The tables in force, and the site's choices about them."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A therapy that starts a course (rule T3); `provenance` is None for one of a site's own file.
+    """A therapy that starts a course (rule T3); `provenance` is None for one from a site's own file.
 
     `delayed_signs`: CAR-T cells against BCMA, after which delayed neurotoxicity is watched for (rule N).
     """
@@ -140,19 +140,19 @@ class DrugEvidence(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceTable:
-    """What is published on drugs against refractory ICANS, and on preventing seizures (guidelines/refractory/)."""
+    """Published evidence on drugs for refractory ICANS and for preventing seizures (guidelines/refractory/)."""
 
     edition: Edition
     evidence: tuple[DrugEvidence, ...]
 
     def on(self, use: EvidenceUse) -> tuple[DrugEvidence, ...]:
-        """What was confirmed against its source, for one use."""
+        """The evidence for one use that has been confirmed against its source."""
         return tuple(row for row in self.evidence if row.use is use and row.provenance.verified)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All tables but those of advice by ICANS grade; risk and the advice for CRS stand beside the grade."""
+    """All tables except advice by ICANS grade; the tables of risk and of CRS advice are independent of the grade."""
 
     grading: Grading
     decisions: DecisionRules
@@ -164,12 +164,12 @@ class Rules:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Each of them, the two of risk by themselves."""
+        """Each table, including both risk tables."""
         risk = (self.risk.factors, self.risk.fludarabine)
         return (self.grading, self.decisions, self.drugs, *risk, self.look_alikes, self.refractory, self.crs_advice)
 
 
-# Whatever has an edition.
+# Every type of table that has an edition.
 Table = Grading | DecisionRules | Drugs | RiskTable | FludarabineTable | LookAlikeTable | EvidenceTable | Management
 
 
@@ -183,11 +183,11 @@ class Protocol(NamedTuple):
 
     @property
     def tables(self) -> tuple[Management, ...]:
-        """All tables of advice: the site's own, guidelines, then the labels of the region."""
+        """All tables of advice: the site's own, the guidelines, then the labels of the region."""
         return (*self.management, self.labels) if self.labels else self.management
 
     def label_of(self, product: str | None) -> ProductLabel | None:
-        """A product's label in the region; None where it has none there."""
+        """A product's label in the region; None if it has none there."""
         return self.labels.label.get(product or "") if self.labels else None
 
     def untranscribed_label_of(self, product: str | None) -> str:

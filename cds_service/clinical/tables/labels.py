@@ -1,7 +1,7 @@
-"""What a product's label says besides its advice by grade: its scale, and how long patients are watched.
+"""What a product's label says besides its advice by grade: the grading scale, and how long patients are monitored.
 
-A region's labels are one table (guidelines/labels/) in the shape of a guideline; its `label`
-section holds these by product: `protocol.labels.label.get(product)`, or `evaluation.label` for the patient's own.
+A region's labels form one table (guidelines/labels/) in the shape of a guideline. Its `label` section holds these types
+by product: `protocol.labels.label.get(product)`, or `evaluation.label` for the patient's own.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ ASTCT = "ASTCT"
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """How long patients are watched after a dose, as a label says; what it does not say is None.
+    """How long patients are monitored after a dose, according to a label; None for what it does not say.
 
-    Days count from the last dose, with `from_first_dose` from the first of the course. `check` says how often in the
-    first `check_days`: daily, two-or-three-times, or first-week where the label does not say; `then` what follows.
-    `driving`: when not to drive other than for a number of days; `driving_hours` belongs to it. `observed`: the doses
-    after which the patient is observed for `observed_hours`, then stays near the centre with a caregiver for
-    `caregiver_hours`. `provenance` is None where there is no label.
+    Days count from the last dose or, with `from_first_dose`, from the first of the course. `check` says how often in
+    the first `check_days`: daily, two-or-three-times, or first-week if the label does not say; `then` says what
+    follows. `driving`: when not to drive, if the label does not give a number of days; `driving_hours` belongs to it.
+    `provenance` is None without a label.
     """
 
     check: str = ""
@@ -41,13 +40,13 @@ class Monitoring:
 
     @property
     def daily_days(self) -> int | None:
-        """For how many days the patient is seen every day; None where the label does not ask for that."""
+        """For how many days the patient is seen daily; None if the label does not require it."""
         return self.check_days if self.check == "daily" else None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductLabel(Sourced):
-    """A product's label in one region. `scale`: of its table by grade; `doses`: whether that names doses."""
+    """A product's label in one region. `scale`: the grading scale of its table; `doses`: the table gives doses."""
 
     brand: str
     scale: str

@@ -12,8 +12,8 @@ from cds_service.clinical.tables.provenance import Edition, Sourced
 class LaboratoryCause(Sourced):
     """A value that may explain findings: below a published limit, or above the laboratory's own upper limit.
 
-    `routine`: expected on every day with symptoms, so that its absence is said. `first_below`: so low that it is
-    treated at once, and said before everything else.
+    `routine`: expected daily in a patient with symptoms, so that its absence is reported. `first_below`: so low that it
+    is treated at once and reported before everything else.
     """
 
     cause: str
@@ -25,7 +25,7 @@ class LaboratoryCause(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisCause(Sourced):
-    """`any_time`: a lasting condition, that counts from before the course too."""
+    """`any_time`: a lasting condition, which also counts if it is from before the course."""
 
     cause: str
     diagnoses: frozenset[str]
@@ -41,7 +41,7 @@ class DrugCause(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class NonIcans(Sourced):
-    """Symptoms after certain products that are another neurotoxicity than ICANS."""
+    """Symptoms of neurotoxicity other than ICANS, after certain products."""
 
     products: frozenset[str]
     symptoms: frozenset[str]
@@ -62,7 +62,7 @@ class IecHs(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class DelayedSigns(Sourced):
-    """Signs of neurotoxicity other than ICANS, in days after the newest dose of a product that is known for it."""
+    """Signs of neurotoxicity other than ICANS, by days after the newest dose of a product known to cause it."""
 
     signs: tuple[str, ...]
     from_day: int

@@ -1,6 +1,6 @@
-"""What a label says of the next dose of a therapy that is given more than once: withhold, observe, stop for good.
+"""A label's advice on the next dose of a therapy given more than once: withhold, observe, or stop permanently.
 
-It goes by the highest ICANS grade since the last dose: an event of grade 3 that has got better is still one.
+It depends on the highest ICANS grade since the last dose: an event of grade 3 still counts after it has improved.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from cds_service.clinical.tables.vocabulary import Action
 
-# The highest grade at which what a dose waits for has come.
+# The highest grade at which each condition that a dose waits for is met.
 REACHED_AT = {"": 0, "resolved": 0, "grade-1": 1}
 
 
 class SinceDose(NamedTuple):
-    """What happened since the last dose of the therapy.
+    """What has happened since the last dose of the therapy.
 
-    `highest` is the highest grade, `worst_now` the worst that the present one may be; `came_again`: the highest grade
-    that came in two spells since the course began, whatever doses lie between them; `lasting_days`: how long the
-    present spell lasts; `hours`: since the dose, None where that is not known; `doses`: how many doses of the product.
+    `highest`: the highest grade; `worst_now`: the worst that the present grade may be; `came_again`: the highest grade
+    reached in two separate periods of the course, whatever doses lie between them; `lasting_days`: how long the present
+    period has lasted; `hours`: since the dose, None if unknown; `doses`: how many doses of the product were given.
     """
 
     highest: int = 0
@@ -32,11 +32,11 @@ class SinceDose(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NextDose:
-    """The conditions under which the next dose is withheld, stopped for good, or given under observation.
+    """The conditions under which the next dose is withheld, stopped permanently, or given under observation.
 
-    `until`: resolved or grade-1, for `for_hours` or `for_days` where the label says how long; empty where it does not
-    say until when. `up_to_day` is the last day after the first dose. `observe` names where, for `observe_hours`.
-    `resume` names how; `too_long` the words for an event of more than `stop_after_days`.
+    `until`: resolved or grade-1, for `for_hours` or `for_days` if the label says how long; empty if it does not say
+    until when. `up_to_day` is the last day after the first dose. `observe` names the place, for `observe_hours`.
+    `resume` says how to resume; `too_long` words an event of more than `stop_after_days`.
     """
 
     until: str = ""
@@ -53,11 +53,11 @@ class NextDose:
     resume: str = ""
 
     def action_for(self, action: Action, grade: int, since: SinceDose) -> Action | None:
-        """Withhold, stop or resume for a patient at this grade now; None where nothing is left to say.
+        """Withhold, stop or resume for a patient at this grade now; None if there is nothing left to advise.
 
-        `action` is the row's own. A dose that was withheld until a grade may be given at that grade; where the label
-        does not say until when, at grade 0, for there is nothing left to wait for. Where the patient must have been
-        well for some time it stays withheld: that is for the clinician to judge.
+        `action` is the row's own. A dose withheld until a grade may be given at that grade or, if the label does not
+        say until when, at grade 0. If the patient must have been well for some time, the dose stays withheld: that is
+        for the clinician to judge.
         """
         too_long = self.stop_after_days is not None and since.lasting_days > self.stop_after_days
         if too_long:
@@ -67,13 +67,13 @@ class NextDose:
         return Action.RESUME if self.observe_hours or self.resume or self.stop_if_again else None
 
     def is_over(self, day: int | None) -> bool:
-        """Whether the last day is past on which the label gives the dose."""
+        """Whether the last day on which the label allows the dose has passed."""
         return self.up_to_day is not None and day is not None and day > self.up_to_day
 
     def ends_with_another(self, grades: tuple[int, ...], since: SinceDose) -> bool:
-        """Whether one of these grades came again, and the label gives no further doses then."""
+        """Whether one of these grades recurred, after which the label allows no further doses."""
         return self.stop_if_again and since.came_again >= min(grades)
 
     def _is_reached(self, grade: int) -> bool:
-        """Whether the dose no longer waits for anything."""
+        """Whether the dose no longer has to wait."""
         return grade <= REACHED_AT[self.until] and not (self.for_hours or self.for_days)

@@ -1,4 +1,4 @@
-"""Where a row of a table comes from: its source with the edition, and whether it was verified there."""
+"""The provenance of a row in a table: its source and edition, and whether it was verified against the source."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Source and edition of a row, and until when it may be used without another look.
+    """Source and edition of a row, and when it is due for review.
 
-    `edition` is the id of the edition that the row stands in. `published` is empty and `checked` None where no such
-    date is known. `verified`: confirmed against the source; never True in an edition that is not.
+    `edition` is the id of the edition that contains the row. `published` is empty and `checked` None if no such date is
+    known. `verified`: confirmed against the source; never True in an edition that is not verified.
     """
 
     source: str
@@ -26,26 +26,26 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sourced:
-    """A row, or a section of constants, that says where it comes from."""
+    """A row, or a section of constants, with its provenance."""
 
     provenance: Provenance
 
     @property
     def about(self) -> str:
-        """What tells it from the other rows: its first field, where that is a word."""
+        """What distinguishes it from the other rows: its first field, if that is a word."""
         first = getattr(self, fields(self)[1].name)
         return first if isinstance(first, str) else ""
 
 
 class Placed(NamedTuple):
-    """The provenance of a row, and where the row stands: "evidence 8 (crs)"."""
+    """The provenance of a row, and its place in the table: "evidence 8 (crs)"."""
 
     place: str
     provenance: Provenance
 
 
 def rows_of(table: object, place: str = "") -> Iterator[Placed]:
-    """Every row of a table, and every row in a row, in the order of the typed form."""
+    """Every row of a table, and every row within a row, in the order of the typed form."""
     if is_dataclass(table):
         provenance = getattr(table, "provenance", None)
         if isinstance(provenance, Provenance):
@@ -63,14 +63,13 @@ def rows_of(table: object, place: str = "") -> Iterator[Placed]:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Where a table comes from and until when it may be used without another look; `label` is its name on cards.
+    """The provenance of a whole table and its review date; `label` is its name on cards.
 
-    `citation` is its name where a card cites it as the source of a text, `brief` where its date stands elsewhere on the
-    card; each is empty where that is the label.
-    `published` is empty and `checked` None where no such date is known; of a label without a date of its own,
-    `published` names the month of the text that was read.
-    Every row has what its edition says of `published`, `checked`, `verified` and `review_by`, unless it says otherwise
-    (provenance.py); `verified` must be said.
+    `citation` is the name by which cards cite it as the source of a text, `brief` its name if its date appears
+    elsewhere on the card; each is empty if it is the same as the label. `published` is empty and `checked` None if no
+    such date is known; for a label without a date of its own, `published` names the month in which the text was read.
+    Every row inherits `published`, `checked`, `verified` and `review_by` unless it states its own (provenance.py);
+    `verified` must be stated.
     """
 
     id: str

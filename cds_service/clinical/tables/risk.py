@@ -68,9 +68,9 @@ class PriorIcansRisk(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class ScoreRisk(Sourced):
-    """A product of values over one more, all of one day; `points`: days relative to the first dose.
+    """A product of values divided by another, all of one day; `points`: days relative to the first dose.
 
-    `unless`: diagnoses that make it say nothing.
+    `unless`: diagnoses that make the score uninformative.
     """
 
     factor: str
@@ -88,7 +88,7 @@ class ScoreRisk(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Sourced):
-    """What was published of a factor; `caution`: what makes a value say nothing, told where there is room."""
+    """Published evidence on a factor; `caution`: what makes a value uninformative, shown if there is room."""
 
     factor: str
     effect: str
@@ -114,7 +114,7 @@ class RiskTable:
     evidence: tuple[Evidence, ...]
 
     def basis_of(self, factor: str) -> Evidence:
-        """What was published of a factor; `check` has seen that there is a row for each."""
+        """The published evidence on a factor; `check` ensures that every factor has a row."""
         return next(row for row in self.evidence if row.factor == factor)
 
 
@@ -126,7 +126,7 @@ class FludarabineDose(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RenalLabels(Sourced):
-    """Below which creatinine clearance (mL/min) each label cuts the dose; `label`: the one that is followed."""
+    """The creatinine clearance (mL/min) below which each label reduces the dose; `label`: the one that is followed."""
 
     label: str
     adult_from_years: int
@@ -169,7 +169,7 @@ class CkdEpi(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class LabelDose(Sourced):
-    """Fludarabine before one product, as its label says; `indication`: only with this diagnosis."""
+    """The label's fludarabine dose before one product; `indication`: only with this diagnosis."""
 
     product: str
     mg_per_m2: float
@@ -197,7 +197,7 @@ class FludarabineTable:
 
 @dataclass(frozen=True, slots=True)
 class RiskRules:
-    """Everything that the risk factors are judged by."""
+    """All tables and settings by which risk factors are judged."""
 
     factors: RiskTable
     fludarabine: FludarabineTable

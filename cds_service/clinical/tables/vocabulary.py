@@ -56,12 +56,12 @@ class Action(StrEnum):
 
     @property
     def is_of_next_dose(self) -> bool:
-        """Whether it is about the next dose of a therapy that is given more than once."""
+        """Whether it concerns the next dose of a therapy that is given more than once."""
         return self in (Action.WITHHOLD, Action.STOP, Action.RESUME, Action.CONTINUE)
 
 
 class Strength(StrEnum):
-    """How strongly a source says it; AVOID: it says not to."""
+    """How strongly a source recommends it; AVOID: it advises against it."""
 
     ADVISED = "advised"
     CONSIDER = "consider"
@@ -71,7 +71,7 @@ class Strength(StrEnum):
 
 
 class RowCondition(StrEnum):
-    """For what patient, or after what, a row is meant besides the grade; said with it, for the reader to judge."""
+    """A condition for a row besides the grade; it is stated with the row, for the reader to judge."""
 
     HIGH_RISK = "high-risk"
     PRODUCT_KNOWN_FOR_ICANS = "product-known-for-icans"
@@ -108,27 +108,27 @@ class RowCondition(StrEnum):
 
     @property
     def is_after_tocilizumab(self) -> bool:
-        """Whether tocilizumab is tried before."""
+        """Whether tocilizumab is tried first."""
         return self in _AFTER_TOCILIZUMAB
 
     @property
     def is_later(self) -> bool:
-        """Whether something is tried before, or waited for."""
+        """Whether something else is tried first, or time must pass."""
         return self in _AFTER_TOCILIZUMAB or self in _LATER
 
     @property
     def is_not_drafted(self) -> bool:
-        """Whether it forbids a draft: its own words are shown instead."""
+        """Whether it forbids a draft; its own words are shown instead."""
         return self is RowCondition.ALTERNATIVES_PREFERRED
 
     @property
     def is_for_the_reader(self) -> bool:
-        """Whether only somebody who knows the patient can judge it: it is said with a draft too."""
+        """Whether only a clinician who knows the patient can judge it; it is then stated with a draft too."""
         return self in (RowCondition.HIGH_RISK, RowCondition.NOT_ISOLATED_HEADACHE)
 
     @property
     def met_by_tocilizumab(self) -> int | None:
-        """The number of its doses with which the condition has come, and is no longer said; None for any other."""
+        """The number of tocilizumab doses that meets the condition, which is then no longer stated; else None."""
         return _MET_BY_TOCILIZUMAB.get(self)
 
 
@@ -179,7 +179,7 @@ class Indicator(Enum):
 
     @property
     def is_highest(self) -> bool:
-        """Whether nothing is more urgent; such a card is never made quieter."""
+        """Whether it is the most urgent; such a card is never made less urgent."""
         return self is max(Indicator)
 
     def __lt__(self, other: Indicator) -> bool:

@@ -1,1 +1,1 @@
-"""What was given so far, and what came of it."""
+"""The treatment given so far, and the response to it."""

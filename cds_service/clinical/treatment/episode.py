@@ -1,4 +1,4 @@
-"""Corticosteroids of the present episode: its clock, what it arose on, what came of it (rules E0, E1, E3)."""
+"""Corticosteroids of the present episode: the start of treatment, the response, flare and taper (rules E0, E1, E3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cds_service.clinical.treatment.steroids import (
 
 
 class SteroidTreatment(NamedTuple):
-    """The corticosteroids that count for this episode. `started`: the clock of rule E1; `grade_then`: lo then."""
+    """The corticosteroids that count for this episode; `started`: by rule E1, `grade_then`: the floor at that time."""
 
     started: datetime
     grade_then: int
@@ -29,19 +29,19 @@ class SteroidTreatment(NamedTuple):
 
 
 class AroseOn(NamedTuple):
-    """What was given in the 24 h before the first grade of an episode; `equivalent`: None where no amount is known."""
+    """What was given in the 24 h before the first grade of an episode; `equivalent`: None if no amount is known."""
 
     drugs: tuple[str, ...]
     equivalent: Equivalent | None
 
 
 def began(chart: Chart, history: History) -> datetime | None:
-    """The first time of the present episode with a grade of 1 or more; None where there is no episode."""
+    """When the present episode first reached grade 1; None if there is no episode."""
     return episode_start(history.beyond_baseline, chart.rules.decisions.steroids.episode_ends_after)
 
 
 def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
-    """The corticosteroid treatment of the present episode; None where none was given for it."""
+    """The corticosteroid treatment of the present episode; None if none was given for it."""
     rules, moment, start = chart.rules.decisions.steroids, history.now.time, began(chart, history)
     if start is None:
         return None
@@ -55,7 +55,7 @@ def treatment(chart: Chart, history: History) -> SteroidTreatment | None:
 
 
 def arose_on(chart: Chart, history: History) -> AroseOn | None:
-    """The corticosteroid that the present episode arose on; None where there was none."""
+    """The corticosteroid that was being given when the present episode began; None if there was none."""
     start = began(chart, history)
     doses = given_before(chart, start) if start is not None else ()
     if not doses:
@@ -65,13 +65,13 @@ def arose_on(chart: Chart, history: History) -> AroseOn | None:
 
 
 def floor_known(history: History, moment: datetime) -> int:
-    """The newest floor that was known at a moment; 0 where nothing could be graded by then."""
+    """The newest floor known at a moment; 0 if nothing could be graded by then."""
     known = history.last_gradable(moment)
     return known.all.lo if known else 0
 
 
 def response(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool | None:
-    """Whether the floor is lower than at the first dose; None before 24 h, or where now nothing can be graded."""
+    """Whether the floor is lower than at the first dose; None before 24 h, or if nothing can be graded now."""
     waited = given is not None and history.now.time - given.started >= rules.escalate_after
     now = history.now.beyond_baseline
     if given is None or not waited or now.certainty is Certainty.CANNOT_GRADE:
@@ -80,7 +80,7 @@ def response(given: SteroidTreatment | None, history: History, rules: SteroidRul
 
 
 def flare_from(given: SteroidTreatment | None, history: History) -> int | None:
-    """The best floor since the first dose, where it was lower than then and the present one is worse; else None."""
+    """The best floor since the first dose, if it was lower than then and the present one is worse; else None."""
     if given is None:
         return None
     since = (grade for grade in history.beyond_baseline if grade.time >= given.started)
@@ -89,7 +89,7 @@ def flare_from(given: SteroidTreatment | None, history: History) -> int | None:
 
 
 def may_taper(given: SteroidTreatment | None, history: History, rules: SteroidRules) -> bool:
-    """Exact grade 0-1 on a corticosteroid (rule E3)."""
+    """Whether a taper may be considered: exact grade 0-1 on a corticosteroid (rule E3)."""
     now = history.now
     exact = now.left == now.all and now.all.lo == now.all.hi
     return given is not None and bool(given.given_recently) and exact and now.all.hi <= rules.taper_up_to_grade

@@ -1,4 +1,4 @@
-"""When a corticosteroid does not help: the prompt to review it, and what has been escalated already (rules E0, E2)."""
+"""Escalation when a corticosteroid does not help: the prompt to review it, and past escalations (rules E0, E2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INTRATHECAL = "intrathecal therapy"
 
 
 class Why(StrEnum):
-    """Why a review is prompted; the texts of the cards know it by this name."""
+    """Why a review is prompted; also the key of the card text."""
 
     WORSE = "worse"
     NO_BETTER = "no-better"
@@ -25,7 +25,7 @@ class Why(StrEnum):
 
 
 class Review(NamedTuple):
-    """The prompt. `before`: the floor that the present one is compared with, as it was known at `since`."""
+    """The prompt for a review. `before`: the floor with which the present one is compared, as known at `since`."""
 
     why: Why
     before: int
@@ -33,7 +33,7 @@ class Review(NamedTuple):
 
 
 class Escalated(NamedTuple):
-    """The newest escalation of this episode: what was given, when, and the floor that was known then."""
+    """The newest escalation of this episode: what was given, when, and the floor known at that time."""
 
     time: datetime
     drug: str
@@ -41,7 +41,7 @@ class Escalated(NamedTuple):
 
 
 class EscalationState(NamedTuple):
-    """`review`: None unless prompted. `reassess_by`: in place of a prompt, after an escalation that needs its time."""
+    """`review`: None unless prompted. `reassess_by`: set instead of a prompt while an escalation is given time."""
 
     review: Review | None
     escalated: Escalated | None
@@ -55,7 +55,7 @@ def escalation_state(
     arose: AroseOn | None,
     lowest_option_mg: float | None,
 ) -> EscalationState:
-    """Whether a review is prompted. `lowest_option_mg`: of dexamethasone in 24 h, of the options of this grade."""
+    """Whether a review is prompted; `lowest_option_mg`: the lowest option now, in mg of dexamethasone in 24 h."""
     escalated = last_escalation(chart, history, given, arose)
     review = _review(chart, history, given)
     if review is None and escalated is None and _is_no_less(arose, lowest_option_mg):
@@ -69,7 +69,7 @@ def escalation_state(
 def last_escalation(
     chart: Chart, history: History, given: SteroidTreatment | None, arose: AroseOn | None
 ) -> Escalated | None:
-    """The newest larger dose, or agent for refractory ICANS begun, since the clock of rule E1; None without either."""
+    """The newest larger dose or agent for refractory ICANS since treatment started (rule E1); None without either."""
     if given is None:
         return None
     begun = (*_larger_doses(chart, history.now.time, given, arose), *_agents_begun(chart, history.now.time, given))
@@ -78,7 +78,7 @@ def last_escalation(
 
 
 def _may_be_prompted(chart: Chart, history: History) -> bool:
-    """Grade 2 or more on a corticosteroid, whatever it was begun for, and not improving."""
+    """Grade 2 or more on a corticosteroid, for whatever indication, and not improving."""
     rules = chart.rules.decisions
     enough = history.now.beyond_baseline.all.lo >= rules.steroids.escalate_from_grade
     if not enough or not running_steroids(chart, history.now.time):
@@ -87,7 +87,7 @@ def _may_be_prompted(chart: Chart, history: History) -> bool:
 
 
 def _review(chart: Chart, history: History, given: SteroidTreatment | None) -> Review | None:
-    """Worse than 24 h ago, or than at the first dose where that is less long ago; no better after 24 h."""
+    """Worse than 24 h ago, or than at the first dose if that is more recent; or no better after 24 h."""
     if given is None or not _may_be_prompted(chart, history):
         return None
     day = chart.rules.decisions.steroids.escalate_after
@@ -100,7 +100,7 @@ def _review(chart: Chart, history: History, given: SteroidTreatment | None) -> R
 
 
 def _is_no_less(arose: AroseOn | None, lowest_option_mg: float | None) -> bool:
-    """Whether ICANS arose on no less than what would be the first answer to it."""
+    """Whether ICANS arose on at least the dose that would be the first treatment."""
     known = arose.equivalent if arose else None
     return known is not None and lowest_option_mg is not None and known.mg >= lowest_option_mg
 
@@ -112,7 +112,7 @@ def _reviewed_at_once(chart: Chart, history: History) -> Review | None:
 
 
 def _waits_until(chart: Chart, history: History, escalated: Escalated | None) -> datetime | None:
-    """Until when an escalation is given time; None where it has had it, or the grade has risen since."""
+    """Until when an escalation is given time; None if that has passed, or the grade has risen since."""
     if escalated is None or history.now.beyond_baseline.all.lo > escalated.floor:
         return None
     until = escalated.time + chart.rules.decisions.steroids.reassess_after
@@ -122,7 +122,10 @@ def _waits_until(chart: Chart, history: History, escalated: Escalated | None) ->
 def _larger_doses(
     chart: Chart, moment: datetime, given: SteroidTreatment, arose: AroseOn | None
 ) -> Iterator[tuple[datetime, str]]:
-    """Doses of so many times the largest of the 24 h before; the first answers what ICANS arose on, else it is none."""
+    """Doses that exceed the largest of the previous 24 h by the set factor.
+
+    The first dose of the episode counts only if ICANS arose on a corticosteroid.
+    """
     factor = chart.rules.decisions.steroids.escalation_factor
     for dose in systemic_steroids(chart, moment):
         counts = dose.time > given.started or (arose is not None and dose.time == given.started)
@@ -133,14 +136,14 @@ def _larger_doses(
 
 
 def _largest(chart: Chart, doses: tuple[Administration, ...]) -> float | None:
-    """The largest single dose as mg of dexamethasone; None where no amount is known."""
+    """The largest single dose in mg of dexamethasone; None if no amount is known."""
     equivalents = chart.rules.decisions.steroids.dexamethasone_equivalent_mg
     amounts = (as_dexamethasone(dose.milligrams, dose.drug, equivalents) for dose in doses)
     return max((amount for amount in amounts if amount is not None), default=None)
 
 
 def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> Iterator[tuple[datetime, str]]:
-    """Agents for refractory ICANS whose first administration of this course is not before the clock."""
+    """Agents for refractory ICANS first given in this course after treatment started."""
     start = chart.course.start if chart.course else None
     first: dict[str, datetime] = {}
     for dose in chart.administrations.until(moment):

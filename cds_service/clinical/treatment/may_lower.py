@@ -1,4 +1,4 @@
-"""Drugs that may lower ICE and arousal and change no grade (rule A1): ASTCT counts what nothing else explains."""
+"""Drugs that may lower ICE and arousal; they do not change the grade (rule A1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.clinical.treatment.steroids import is_recent
 
 
 class MayLower(NamedTuple):
-    """A drug, and when it was last given; of an infusion until when it ran, where it runs since when."""
+    """A drug and when it was last given: the end of an infusion, or its start while it is running."""
 
     drug: str
     last: datetime
@@ -37,7 +37,7 @@ def _last_given(dose: Administration) -> MayLower:
 
 
 def _worn_off(chart: Chart, given: Iterable[Administration], now: Icans) -> Iterator[Administration]:
-    """Infusions of sedatives that ended some hours before the score or the reading of arousal that decides."""
+    """Infusions of sedatives that ended a few hours before the score or reading of arousal that decides the grade."""
     rules, sedatives = chart.rules.decisions.sedation, chart.rules.drugs.sedatives
     readings = [domain.time for domain in (now.score, now.arousal) if domain and domain.time and domain.range.lo]
     for dose in given:

@@ -1,4 +1,4 @@
-"""What happened since the last dose: what labels of therapies given more than once go by."""
+"""Events since the last dose, on which the labels of repeatedly given therapies depend."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def since_dose(chart: Chart, history: History) -> SinceDose:
-    """Highest grade, whether it came a second time, and how long it lasts; nothing without a known therapy."""
+    """Highest grade, recurrence and duration since the last dose; all empty if no therapy is known."""
     course, now = chart.course, history.now.time
     if course is None:
         return SinceDose()
@@ -34,14 +34,14 @@ def since_dose(chart: Chart, history: History) -> SinceDose:
 
 
 def _came_again(grades: Sequence[Icans], over_up_to: int) -> int:
-    """The highest grade with two spells in this course; 0 where there is none."""
+    """The highest grade reached in two separate periods of this course; 0 if there is none."""
     peak = max((grade.grade or 0 for grade in grades), default=0)
     twice = (grade for grade in range(peak, 0, -1) if len(_spells(grades, grade, over_up_to)) > 1)
     return next(twice, 0)
 
 
 def _spells(grades: Iterable[Icans], highest: int, over_up_to: int) -> list[tuple[datetime, datetime | None]]:
-    """Times at this grade or higher, each from its first to the first at `over_up_to` or lower; None: not over."""
+    """Periods at this grade or higher, each until the first grade of `over_up_to` or lower; None: still ongoing."""
     spells: list[tuple[datetime, datetime | None]] = []
     for grade in grades:
         running = bool(spells) and spells[-1][1] is None
@@ -60,7 +60,7 @@ def _length(spells: list[tuple[datetime, datetime | None]], now: datetime) -> ti
 
 
 def _hours_since(dose: Dose, now: datetime) -> float:
-    """Hours since the dose; where only its date is known the fewest possible."""
+    """Hours since the dose; the fewest possible if only its date is known."""
     hours = (now - dose.time) / HOUR
     return max(0.0, hours - DAY / HOUR) if dose.date_only else hours
 

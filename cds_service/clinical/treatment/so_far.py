@@ -1,4 +1,4 @@
-"""What was done so far, and what follows from it (rules E0-E3, C5)."""
+"""The treatment so far, and what follows from it (rules E0-E3, C5)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cds_service.clinical.treatment.tocilizumab import TocilizumabSoFar, tociliz
 
 
 class DrugSoFar(NamedTuple):
-    """How often a drug was given, when last (of an infusion: its end), and whether it runs.
+    """How often a drug was given, when it was last given (for an infusion: its end), and whether it is running.
 
-    `recent`: whether it runs or was given in the last 24 h. `milligrams`: so much of it then; None: not known.
+    `recent`: it is running or was given in the last 24 h. `milligrams`: the amount in that time; None: unknown.
     """
 
     drug: str
@@ -31,7 +31,7 @@ class DrugSoFar(NamedTuple):
 
 
 def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
-    """Besides corticosteroids and tocilizumab, since the course began (lymphodepletion is not among them)."""
+    """Those other than corticosteroids and tocilizumab, since the course began (lymphodepletion is not included)."""
     start = chart.course.start if chart.course else None
     names = chart.rules.drugs.immunosuppressants
     given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
@@ -39,7 +39,7 @@ def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
 
 
 def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
-    """Antiseizure drugs and sedatives of the last 24 h, or running."""
+    """Antiseizure drugs and sedatives that are running or were given in the last 24 h."""
     names = chart.rules.drugs.antiseizure | chart.rules.drugs.sedatives
     span = chart.rules.decisions.steroids.running
     given = (dose for dose in chart.administrations.until(moment) if dose.drug in names)
@@ -68,13 +68,13 @@ def _so_far(chart: Chart, moment: datetime, given: list[Administration]) -> Drug
 
 
 def _last(given: list[Administration], moment: datetime) -> datetime:
-    """When the last ended; of one that runs, when it began."""
+    """The end of the last administration, or the start of one that is running."""
     running = [dose.time for dose in given if dose.ends_after(moment)]
     return running[-1] if running else max(dose.end or dose.time for dose in given)
 
 
 class TreatmentSoFar(NamedTuple):
-    """Corticosteroids, tocilizumab and others of this course, and what follows.
+    """Corticosteroids, tocilizumab and other drugs of this course, and what follows.
 
     `steroids`: all that were given, for any indication. `steroid`: those that count for this episode; `arose_on`: those
     being given when it began; None if there were none. `better`: whether the grade fell within 24 h of a
@@ -112,8 +112,8 @@ class TreatmentSoFar(NamedTuple):
 def treatment_so_far(chart: Chart, history: History, lowest_option_mg: float | None) -> TreatmentSoFar:
     """The treatment up to the present of a history.
 
-    `lowest_option_mg`: the lowest total of 24 h among the corticosteroid options of the present grade, as mg of
-    dexamethasone; None where there is none.
+    `lowest_option_mg`: the lowest 24 h total among the corticosteroid options for the present grade, in mg of
+    dexamethasone; None if there is none.
     """
     rules, moment = chart.rules.decisions.steroids, history.now.time
     steroid, arose = episode.treatment(chart, history), episode.arose_on(chart, history)

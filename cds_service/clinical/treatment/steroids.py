@@ -12,34 +12,34 @@ from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import Regimen
 
 DEXAMETHASONE = "dexamethasone"
-# Mg of each drug that are equivalent to one another.
+# The mg of each drug that are equivalent to one another.
 Equivalents = Mapping[str, float]
 
 
 def as_dexamethasone(milligrams: float | None, drug: str, equivalents: Equivalents) -> float | None:
-    """About how many mg of dexamethasone an amount is; None where it is not known, or the drug has no equivalent."""
+    """An amount in mg of dexamethasone, approximately; None if it is unknown or the drug has no equivalent."""
     if milligrams is None or drug not in equivalents:
         return None
     return milligrams * equivalents[DEXAMETHASONE] / equivalents[drug]
 
 
 def amount_of_doses(doses: Iterable[Administration], equivalents: Equivalents) -> float | None:
-    """What was given together; None where one amount is not on record, 0 where there are no doses."""
+    """The total given; None if one amount is not on record, 0 if there are no doses."""
     return _together(as_dexamethasone(dose.milligrams, dose.drug, equivalents) for dose in doses)
 
 
 def amount_of_orders(orders: Iterable[Order], weight_kg: float | None, equivalents: Equivalents) -> float | None:
-    """The most that these orders give in 24 h together; None where one leaves it open."""
+    """The highest total of these orders in 24 h; None if one leaves it open."""
     return _together(as_dexamethasone(order.a_day(weight_kg), order.drug, equivalents) for order in orders)
 
 
 def least_of_regimen(regimen: Regimen, weight_kg: float | None, equivalents: Equivalents) -> float | None:
-    """The least that a regimen gives in 24 h; None where that is not known."""
+    """The lowest total of a regimen in 24 h; None if unknown."""
     return as_dexamethasone(regimen.lowest_mg_in_24_hours(weight_kg), regimen.drug, equivalents)
 
 
 def most_of_regimen(regimen: Regimen, weight_kg: float | None, equivalents: Equivalents) -> float | None:
-    """The most that a regimen gives in 24 h; None where that is not known or open."""
+    """The highest total of a regimen in 24 h; None if unknown or unlimited."""
     return as_dexamethasone(regimen.highest_mg_in_24_hours(weight_kg), regimen.drug, equivalents)
 
 
@@ -60,10 +60,10 @@ class Equivalent(NamedTuple):
 
 
 class SteroidsGiven(NamedTuple):
-    """All systemic corticosteroids on file, oldest first; `recent`: those of the last 24 h or in progress.
+    """All systemic corticosteroids on record, oldest first; `recent`: those of the last 24 h or in progress.
 
-    `equivalent`: that of the recent ones; None if none of their amounts is known. `unread`: more may have been given
-    in the last 24 h, because a record cannot be read (rule T8).
+    `equivalent`: that of the recent ones; None if none of their amounts is known. `unread`: more may have been given in
+    the last 24 h, because a record cannot be read (rule T8).
     """
 
     doses: tuple[Administration, ...]
@@ -80,7 +80,7 @@ class SteroidsGiven(NamedTuple):
 
     @property
     def drugs(self) -> tuple[str, ...]:
-        """The recent drugs, each named once."""
+        """The recent drugs, each listed once."""
         return tuple(dict.fromkeys(dose.drug for dose in self.recent))
 
     @property

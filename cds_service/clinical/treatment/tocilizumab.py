@@ -1,4 +1,4 @@
-"""Tocilizumab so far: doses are counted because their number is limited (rule C5)."""
+"""Tocilizumab given so far; doses are counted because their number is limited (rule C5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAY = timedelta(hours=24)
 
 
 class TocilizumabSoFar(NamedTuple):
-    """Doses of this course: in the last 24 h, in all, and when the last was.
+    """The doses of this course: in the last 24 h, in total, and the time of the last.
 
     `unread`: there may be more, because a record cannot be read (rule T8).
     """
@@ -24,30 +24,30 @@ class TocilizumabSoFar(NamedTuple):
     unread: bool = False
 
     def allows_another(self, row: Row, moment: datetime) -> bool:
-        """Whether the row's interval and limits leave room for a dose now."""
+        """Whether the row's interval and limits allow a dose now."""
         earliest = self.earliest(row)
         return not self.unread and not self.is_at_limit(row) and (earliest is None or moment >= earliest)
 
     def earliest(self, row: Row) -> datetime | None:
-        """When the row's interval since the last dose is over; None where there is nothing to wait for."""
+        """When the row's interval since the last dose is over; None if there is nothing to wait for."""
         hours = min((hours for regimen in row.regimens for hours in regimen.repeat_every_hours), default=None)
         return None if self.last is None or hours is None else self.last + timedelta(hours=hours)
 
     def is_at_limit(self, row: Row) -> bool:
-        """Whether the row allows no more in these 24 h, or none at all."""
+        """Whether the row allows no more doses within 24 h, or in total."""
         today = row.max_in_24_hours is not None and self.last_day >= row.max_in_24_hours
         return today or (row.max_total is not None and self.total >= row.max_total)
 
 
 def given_times(chart: Chart, moment: datetime) -> list[datetime]:
-    """When it was given since the course began; without a known therapy, all that is on file."""
+    """When it was given since the course began; all doses on record if no therapy is known."""
     start = chart.course.start if chart.course else None
     given = [dose for dose in chart.administrations.until(moment) if dose.drug == TOCILIZUMAB]
     return [dose.time for dose in given if start is None or dose.time >= start]
 
 
 def tocilizumab_so_far(chart: Chart, moment: datetime) -> TocilizumabSoFar:
-    """What was given by `moment`."""
+    """The doses given by `moment`."""
     doses = given_times(chart, moment)
     recent = [time for time in doses if moment - time < DAY]
     unread = bool(unread_tocilizumab(chart, moment))

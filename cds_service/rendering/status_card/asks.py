@@ -240,7 +240,7 @@ def _key(view: View, ask: Ask) -> str:
         return next((str(one) for one in view.answer.phrases if one in HELD), "next-dose")
     if ask.code is AskCode.ICANS_1 and Phrase.STEROID in view.answer.phrases:
         return str(Phrase.STEROID)
-    if ask.code is AskCode.LOW_PRESSURE_NO_FEVER and view.answer.crs.lacks is Phrase.CRS_DRUGS:
+    if ask.code is AskCode.LOW_PRESSURE_NO_FEVER and view.answer.crs.missing is Phrase.CRS_DRUGS:
         return str(Phrase.CRS_DRUGS)
     ventilated = ask.code in (AskCode.CRS_SEVERE, AskCode.RAISED_PRESSURE) and is_ventilated(view)
     return f"{ask.code}{'-ventilated' if ventilated else ''}"

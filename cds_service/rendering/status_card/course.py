@@ -108,9 +108,9 @@ def crs_lines(view: View) -> Iterator[str]:
     low = view.evaluation.low_pressure
     if low is not None:
         yield view.say(f"detail.low-pressure.{low.act}", what=low_pressure_text(view, low))
-    lacks = view.answer.crs.lacks
-    if lacks is not None and not view.evaluation.crs.range.lo:
-        yield view.say(f"detail.now.{lacks}")
+    missing = view.answer.crs.missing
+    if missing is not None and not view.evaluation.crs.range.lo:
+        yield view.say(f"detail.now.{missing}")
 
 
 def low_pressure_text(view: View, low: LowPressure) -> str:
