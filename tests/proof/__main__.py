@@ -1,4 +1,4 @@
-"""`python -m tests.proof`: the whole proof with its counts; the exit code is 1 where something is wrong."""
+"""`python -m tests.proof`: the whole proof with its counts; the exit code is 1 if anything is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.proof.proof import Count
 
 
 def main() -> int:
-    """Go through every chapter, then say what was counted."""
+    """Go through every chapter, then print the counts."""
     protocol, began, counts = load_knowledge().protocol, time.monotonic(), {}
     with click.progressbar(chapters(), file=sys.stderr, item_show_func=lambda one: one.name if one else "") as bar:
         for chapter in bar:

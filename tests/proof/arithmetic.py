@@ -1,4 +1,4 @@
-"""The arithmetic alone: every range of every domain with every set of explained domains, put together both ways."""
+"""The arithmetic alone: both readings combine every range of every domain with every set of explained domains."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.proof.scenarios import NOW
 from tests.second_reading.domains import conclude
 
 Bounds = tuple[int, int]
-# What causes can explain together: rules A2 and A3 name these sets and no others.
+# The sets of domains that causes can explain: rules A2 and A3 name exactly these.
 EXPLAINED = (
     (),
     ("score",),
@@ -26,7 +26,7 @@ EXPLAINED = (
 
 
 def combinations(seen: Mapping[str, set[Bounds]]) -> Iterator[tuple[Answer, Answer]]:
-    """Both answers for every combination of the ranges that domains were seen to have."""
+    """Both answers for every combination of the ranges that the domains can have."""
     for explained in EXPLAINED:
         axes = [
             [_domain(name, bounds, name in explained) for bounds in sorted(ranges)] for name, ranges in seen.items()
@@ -36,7 +36,7 @@ def combinations(seen: Mapping[str, set[Bounds]]) -> Iterator[tuple[Answer, Answ
 
 
 def _domain(name: str, bounds: Bounds, explained: bool) -> Domain:
-    """A domain at 0 is not marked as explained: there is nothing to explain (A4)."""
+    """One domain. At 0 it is not marked as explained, because there is nothing to explain (A4)."""
     by = (LATE,) if explained and bounds[0] else ()
     return Domain("ice" if name == "score" else name, Range(*bounds), explained_by=by)
 

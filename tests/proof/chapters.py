@@ -1,4 +1,4 @@
-"""The chapters of the proof, in the order in which they are gone through."""
+"""The chapters of the proof, in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.proof import whole
 from tests.proof.proof import Count, go_through, go_through_arithmetic, go_through_patients, go_through_status
 from tests.proof.spaces import SPACES, STATUS_SPACES
 
-# Spaces with lowest options of their own, which the service takes from its tables.
+# Spaces that set their own lowest options, which the service takes from its tables.
 AWAITED = {
     "review for escalation": "the lowest options of the space",
     "arisen on a corticosteroid": "the lowest options of the space",
@@ -19,14 +19,14 @@ AWAITED = {
 
 
 class Chapter(NamedTuple):
-    """One space, product or piece of arithmetic."""
+    """One space, one product of spaces, or the arithmetic."""
 
     name: str
     go_through: Callable[[Protocol], Count]
 
 
 def chapters() -> tuple[Chapter, ...]:
-    """All of them."""
+    """All chapters."""
     return (
         *(Chapter(space.name, partial(go_through, space)) for space in SPACES),
         *(Chapter(one.name, partial(go_through_status, one)) for one in STATUS_SPACES if one.name not in AWAITED),

@@ -15,7 +15,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def counts(pytestconfig: pytest.Config) -> dict[str, Count]:
-    """What has been counted so far, by chapter."""
+    """The counts so far, by chapter."""
     return pytestconfig.stash.setdefault(COUNTS, {})
 
 

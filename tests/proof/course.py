@@ -1,4 +1,4 @@
-"""A synthetic course of 14 days as FHIR resources, each with the hour after the infusion at which it was recorded."""
+"""A synthetic 14-day course as FHIR resources, each with the hour after the infusion when it was recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.builders import (
 
 DAYS = 14
 HOURS = DAYS * 24
-# ICE every eight hours: a baseline, a quiet start, a fall, sedation, a night without any, recovery, a relapse.
+# ICE every eight hours: a baseline, a quiet start, a fall, sedation, a night without scores, recovery, a relapse.
 SCORES = {
     -30: 10, 6: 10, 14: 10, 22: 10, 30: 10, 38: 10, 46: 10, 54: 10, 62: 10, 70: 10, 78: 10, 86: 9, 94: 8, 98: 7, 102: 5,
     106: 4, 110: 2, 130: 3, 134: 4, 142: 6, 150: 7, 158: 8, 190: 8, 198: 9, 206: 9, 214: 10, 222: 10, 230: 10, 238: 7,
@@ -49,7 +49,7 @@ STEROIDS = range(104, 176, 6)
 
 
 class Recorded(NamedTuple):
-    """A resource and when it was recorded; `until` where it was changed then."""
+    """A resource and the time when it was recorded; `until`: the time when it was changed."""
 
     hour: float
     resource: Json
@@ -57,18 +57,18 @@ class Recorded(NamedTuple):
 
 
 def moment(hour: float) -> datetime:
-    """So many hours after the infusion."""
+    """The time this many hours after the infusion."""
     return NOW - timedelta(hours=HOURS - hour)
 
 
 def course() -> tuple[Recorded, ...]:
-    """Everything on record, in order of time."""
+    """The whole record, in order of time."""
     each = [*_infusion(), *_scores(), *_vitals(), *_events(), *_drugs()]
     return tuple(sorted(each, key=lambda one: one.hour))
 
 
 def known_at(hour: float, records: tuple[Recorded, ...]) -> list[Json]:
-    """What was on record at an hour."""
+    """The resources on record at an hour."""
     return [one.resource for one in records if one.hour <= hour and (one.until is None or hour < one.until)]
 
 
@@ -104,7 +104,7 @@ def _measured(code: str, hour: float, value: Json) -> Recorded:
 
 
 def _events() -> Iterator[Recorded]:
-    """A seizure, imaging, a symptom, a cause that is withdrawn, a facial palsy that is no ICANS."""
+    """A seizure, imaging, a symptom, a cause that is withdrawn later, and a facial palsy that is not ICANS."""
     returned = {"code": _own("seizure-returned-to-baseline"), "valueBoolean": True}
     lasted = {"code": _own("seizure-duration"), "valueQuantity": quantity(3, "min")}
     yield _coded("neuro-symptom", "dysgraphia", 91.5)
@@ -133,7 +133,7 @@ def _drugs() -> Iterator[Recorded]:
 
 
 def _drip(code: str, start: float, end: float) -> Iterator[Recorded]:
-    """In progress until it is ended, then with its end."""
+    """An infusion: in progress at first, later replaced by the same resource with its end."""
     running: dict[str, Any] = {"effectiveDateTime": None, "effectivePeriod": {"start": hours_ago(_ago(start))}}
     drip = given(code, _ago(start), RXNORM, status="in-progress", **running)
     yield Recorded(start, drip, until=end)

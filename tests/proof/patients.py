@@ -1,4 +1,4 @@
-"""Scenarios of a few words: one adult, one child, five days after axi-cel, and what is on record."""
+"""Short ways to write scenarios: an adult or a child five days after axi-cel, and the record."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ SECOND = 1 / 60
 ADULT = (date(1960, 5, 5),) * 2
 CHILD = (date(2018, 5, 5),) * 2
 
-# How the scenarios of a row follow one another, and what the rules promise of it.
-ALONE = "alone"  # nothing is promised
-WORSE = "worse"  # each has a worse finding than the one before: no floor and no ceiling falls
-LESS = "less known"  # each knows less than the one before: it only widens
-EXPLAINED = "explained"  # each has one more other cause: the range stays, what is left of the floor never rises
+# How each scenario of a row differs from the one before, and what the rules then guarantee.
+ALONE = "alone"  # nothing is guaranteed
+WORSE = "worse"  # a worse finding: neither floor nor ceiling falls
+LESS = "less known"  # less is known: the range only widens
+EXPLAINED = "explained"  # one more other cause: the range stays, and what is left of the floor never rises
 
 
 class Row(NamedTuple):
-    """Neighbours: scenarios that differ in one thing, in the order that `relation` tells."""
+    """Neighbours: scenarios that differ in one thing, ordered by `relation`."""
 
     relation: str
     scenarios: tuple[Scenario, ...]
 
 
 def ago(minutes: float) -> datetime:
-    """So many minutes before the present."""
+    """The time this many minutes before the present."""
     return NOW - timedelta(seconds=round(minutes * 60))
 
 
 def record(code: str, value: Any, when: float = HOUR, **said: Any) -> Scenario:
-    """One record, made so many minutes ago."""
+    """One record, made this many minutes ago."""
     return {"code": code, "value": value, "time": ago(when), **said}
 
 
@@ -42,18 +42,18 @@ def dose(minutes: float, drug: str) -> Scenario:
 
 
 def infusion(minutes: float, drug: str, until: float | None = None) -> Scenario:
-    """An infusion, running unless it says until when."""
+    """An infusion; without `until` it is still running."""
     return {"drug": drug, "start": ago(minutes), "end": None if until is None else ago(until), "infusion": True}
 
 
 def cells(minutes: float = 5 * DAY, *, date_only: bool = False, kind: str = "CAR-T") -> Scenario:
-    """A dose of axi-cel, or of another class of therapy without a product."""
+    """A dose of axi-cel, or of another class of therapy with no product named."""
     product = "axicabtagene-ciloleucel" if kind == "CAR-T" else None
     return {"time": ago(minutes), "class": kind, "product": product, "date_only": date_only}
 
 
 def patient(*records: Scenario, drugs: tuple[Scenario, ...] = (), **more: Any) -> Scenario:
-    """An adult five days after axi-cel; `more` replaces any part of the scenario."""
+    """An adult five days after axi-cel; `more` replaces parts of the scenario."""
     quiet = {"now": NOW, "zone": UTC, "birth": ADULT, "doses": _AXI_CEL, "other_scales": True}
     return quiet | {"records": records, "drugs": drugs} | more
 

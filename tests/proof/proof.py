@@ -1,4 +1,4 @@
-"""Going through spaces and products: both readings grade every scenario, and neighbours keep what the rules promise."""
+"""Going through a space: both readings must agree on every scenario, and neighbours must differ as the rules say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 5
 
 
 class Count(NamedTuple):
-    """How many scenarios were graded twice and how many neighbours compared; some of what is wrong, in words."""
+    """The numbers of scenarios graded twice and of neighbours compared, and descriptions of some errors."""
 
     scenarios: int
     neighbours: int
@@ -27,7 +27,7 @@ class Count(NamedTuple):
 
 
 def go_through(space: Space, protocol: Protocol) -> Count:
-    """A space: both answers to every scenario, the promises of every row, and no range that no whole patient has."""
+    """Check a space: both answers to every scenario, the relation in every row, no range that whole patients lack."""
     count = Count(0, 0, [])
     for row in space.rows():
         answers = [ours(scenario, protocol, crs=space.crs) for scenario in row.scenarios]
@@ -44,7 +44,7 @@ def go_through(space: Space, protocol: Protocol) -> Count:
 
 
 def go_through_status(space: Space, protocol: Protocol) -> Count:
-    """A space: what both say of the patient beyond the grade."""
+    """Check a space for everything beyond the grade."""
     scenarios, wrong = 0, []
     for row in space.rows():
         for scenario in row.scenarios:
@@ -62,9 +62,9 @@ def go_through_status(space: Space, protocol: Protocol) -> Count:
 
 
 def go_through_patients(cells: Callable[[], Iterator[Cell]], protocol: Protocol, *, alone: bool) -> Count:
-    """A product of whole patients: both answers, and every neighbour that is worse in one domain.
+    """Check a product of whole patients: both answers, and every neighbour that is worse in one domain.
 
-    `alone`: nothing lies over the domains, so each must have the range that it has by itself.
+    `alone`: nothing else affects the domains, so each must have the same range as by itself.
     """
     answers: dict[bool, dict[tuple[Bounds, ...], Answer]] = {}
     wrong: list[str] = []
@@ -80,7 +80,7 @@ def go_through_patients(cells: Callable[[], Iterator[Cell]], protocol: Protocol,
 
 
 def go_through_arithmetic(protocol: Protocol) -> Count:
-    """Every combination of ranges with every set of explained domains."""
+    """Check every combination of ranges with every set of explained domains."""
     wrong, scenarios = [], 0
     for first, second in arithmetic.combinations(REPRESENTED):
         scenarios += 1
@@ -90,7 +90,7 @@ def go_through_arithmetic(protocol: Protocol) -> Count:
 
 
 def not_lower(better: Answer, worse: Answer) -> bool:
-    """A worse finding lowers neither floor nor ceiling, nor what is left when causes are taken away; CRS likewise."""
+    """Whether a worse finding lowers nothing: floor, ceiling, what is left without explained findings, and CRS."""
     kept = better.lo <= worse.lo and better.hi <= worse.hi and better.left <= worse.left
     if better.crs and worse.crs:
         kept = kept and better.crs[1] <= worse.crs[1] and better.crs[2] <= worse.crs[2]
@@ -98,7 +98,7 @@ def not_lower(better: Answer, worse: Answer) -> bool:
 
 
 def not_narrower(known: Answer, less: Answer) -> bool:
-    """Knowing less only widens."""
+    """Whether knowing less only widens the range."""
     kept = less.lo <= known.lo and less.hi >= known.hi and less.left <= known.left
     if known.crs and less.crs:
         kept = kept and less.crs[1] <= known.crs[1] and less.crs[2] >= known.crs[2]
@@ -106,7 +106,7 @@ def not_narrower(known: Answer, less: Answer) -> bool:
 
 
 def only_explained(before: Answer, after: Answer) -> bool:
-    """Another cause changes no range; it only takes from what is left of the floor."""
+    """Whether another cause changes no range and at most lowers what is left of the floor."""
     return (before.lo, before.hi, before.domains) == (after.lo, after.hi, after.domains) and after.left <= before.left
 
 

@@ -1,4 +1,4 @@
-"""One scenario graded twice: by the service's own functions, and by the second reading."""
+"""One scenario graded twice: by the service and by the second reading."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cds_service.clinical.tables.guideline import Protocol
 from tests.builders import CHART_OPENED
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
-from tests.second_reading.crs import look_crs
-from tests.second_reading.domains import look
+from tests.second_reading.crs import crs_grade_at
+from tests.second_reading.domains import grade_at
 from tests.second_reading.moment import Moment
 from tests.second_reading.reading import grade
 
@@ -23,7 +23,7 @@ SCORE = "score"
 
 
 class Answer(NamedTuple):
-    """What both must agree on. `domains`: lo and hi of each; ICE or CAPD is the `score`."""
+    """What both readings must agree on. `domains`: lo and hi of each; ICE or CAPD is the `score`."""
 
     lo: int
     hi: int
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 
 
 def ours(scenario: Scenario, protocol: Protocol, *, crs: bool = False) -> Answer:
-    """By cds_service.clinical."""
+    """The answer of cds_service.clinical."""
     chart = _chart(scenario, protocol)
     found = icans_at(chart, scenario["now"])
     answer = answer_of(found)
@@ -48,18 +48,18 @@ def ours(scenario: Scenario, protocol: Protocol, *, crs: bool = False) -> Answer
 
 
 def theirs(scenario: Scenario, *, crs: bool = False) -> Answer:
-    """By tests.second_reading."""
+    """The answer of tests.second_reading."""
     chart = SecondChart(scenario)
-    moment = look(chart, chart.now)
+    moment = grade_at(chart, chart.now)
     answer = second_answer_of(moment)
     if crs:
-        graded = look_crs(chart, moment)
+        graded = crs_grade_at(chart, moment)
         answer = answer._replace(crs=tuple(graded[name] for name in ("gate", "lo", "hi", "certainty")))
     return answer
 
 
 class Status(NamedTuple):
-    """What both must say of a patient beyond the grade; None where there is nothing to say."""
+    """What both readings must agree on beyond the grade; None where nothing applies."""
 
     attention: str
     urgency: str
@@ -90,7 +90,7 @@ class Status(NamedTuple):
 
 
 def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
-    """By cds_service.clinical: the fields of Status that it says already."""
+    """The status from cds_service.clinical."""
     tables = protocol._replace(other_scales=scenario["other_scales"])
     answer = assess(facts_of(scenario), CHART_OPENED, scenario["now"], tables)
     found, given = answer.evaluation, answer.evaluation.treatment
@@ -116,7 +116,7 @@ def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
 
 
 def their_status(scenario: Scenario) -> Status:
-    """By tests.second_reading."""
+    """The status from tests.second_reading."""
     said = grade(scenario, history=True)
     due = said.get("due")
     return Status(
@@ -158,7 +158,7 @@ def _amount(amount: tuple[float, bool] | None) -> tuple[float, bool] | None:
 
 
 def answer_of(found: Icans) -> Answer:
-    """A grade of the service."""
+    """The service's grade as an Answer."""
     return Answer(
         found.all.lo,
         found.all.hi,
@@ -172,7 +172,7 @@ def answer_of(found: Icans) -> Answer:
 
 
 def second_answer_of(moment: Moment) -> Answer:
-    """A grade of the second reading."""
+    """The second reading's grade as an Answer."""
     return Answer(
         moment.lo,
         moment.hi,

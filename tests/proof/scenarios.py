@@ -1,4 +1,4 @@
-"""A neutral description of a patient, turned into the facts of the service; random ones for comparison."""
+"""Scenarios: neutral descriptions of a patient, converted into the service's facts; random ones for comparison."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRODUCTS = {
 
 
 def facts_of(scenario: Scenario) -> PatientFacts:
-    """The facts that a scenario describes."""
+    """The service's facts for a scenario."""
     findings: dict[str, list[Record]] = {}
     for record in scenario.get("records", []):
         if record["code"] != "seizure":
@@ -74,7 +74,7 @@ def _seizure(record: dict[str, Any]) -> Seizure:
 
 
 def _administration(drug: dict[str, Any], now: datetime) -> Administration:
-    """One that runs since a time that cannot be read is known of from now on only."""
+    """An administration. One that is running, but began at an unreadable time, counts only from now on."""
     start = drug["start"]
     return Administration(
         now if start is None else start,
@@ -158,7 +158,7 @@ AGES_AGO = [0, 1, 5, 29, 30, 31, 60, 61, 90, 119, 120, 121, 300, 600, 700, 719, 
 
 
 def random_scenario(seed: int) -> Scenario:
-    """Any scenario; times sit on and around the limits that the rules name."""
+    """A random scenario; its times lie on and around the limits in the rules."""
     pick = random.Random(seed)
     return {
         "now": NOW,
@@ -223,7 +223,7 @@ def _drug(pick: random.Random) -> dict[str, Any]:
 
 
 def _span(pick: random.Random) -> dict[str, datetime | None]:
-    """Undated, open to one side, or a moment or a stretch of time."""
+    """A span of time: undated, open at one end, a moment, or an interval."""
     first, last = sorted((_ago(pick), _ago(pick)))
     return pick.choice([
         {"from": None, "until": None},

@@ -1,34 +1,35 @@
 """Proof by exhaustion: the service and a second reading of the rules grade alike, and the rules are monotone.
 
-*What is compared.* `cds_service.clinical` and `tests.second_reading`, written from the text of the rules by somebody
-who had not seen the first: lo, hi, what is left of lo when causes are taken away, certainty, grade, `ifAttributable`,
+*What is compared.* `cds_service.clinical`, and `tests.second_reading`, written from the text of the rules by somebody
+who had not seen the service: lo, hi, lo without the explained findings, certainty, grade, `ifAttributable`,
 `decidedBy`, and the range of every domain; in the chapters on CRS gate, lo, hi and certainty too.
 
-*The space* is everything that rules D, A and C distinguish: of each domain every level, missing and stale, of each
-scale; durations known, unknown and on the limit; sedated, paralysed; each other cause; adult, child, age not known.
-Written out as one product that is more than 10^20 patients. It factors, and each factor is gone through in full:
+*The space* is everything that rules D, A and C distinguish: every level of each domain, missing and stale, on each
+scale; durations known, unknown and on the limit; sedated, paralysed; each other cause; adult, child, age not known. As
+one product it would have more than 10^20 patients. It factors, and each factor is covered in full:
 
-1. A rule of D names the records that it reads. What can bear on one domain is one chapter: its own records with their
-   age, the symptoms, refusals, other scales and wrong instruments that doubt a score, the ventilator that silences one
-   of these signs, the drugs and the causes that make it say nothing or explain it. Where a rule reads only a sum, a
-   grade or a range of something that another chapter has gone through in full, one member of each class stands for it,
-   and the chapter's docstring says which.
-2. Domains meet in two places only: in the worst of the ranges (the idea of the rules), and in A4. Both see of a domain
-   nothing but its range and whether it is explained. The chapters in 1 fail on a range that no whole patient has; the
+1. A rule of D names the records that it reads. Everything that can affect one domain is one chapter: its own records
+   with their age, the symptoms, refusals, other scales and wrong instruments that contradict a score, the ventilator
+   that hides one of these signs, the drugs and the causes that suspend or explain it. Where a rule reads only a sum, a
+   grade or a range of something that another chapter covers in full, one member of each class represents it, and the
+   chapter's docstring says which.
+2. Domains are combined in two places only: in the worst of the ranges (the idea of the rules), and in A4. Both use of a
+   domain only its range and whether it is explained. The chapters in 1 fail on a range that no whole patient has; the
    chapters "whole adults" and "whole children" grade, through the whole service, a patient for every combination of
-   those ranges, and fail where a domain does not have there the range that it has by itself (that it hangs together
-   with another domain in a way that 1 overlooks). "Whole patients with ..." lays sedation, causes and a late day over
-   fewer ranges of each; the arithmetic is done for every range with every set of domains that A2, A3 and A5 explain.
-3. CRS is fever gate x hypotension x hypoxia, each in full, and then together; ICANS enters C3 by a seizure and by
-   arousal, both in the chapter on oxygen.
+   those ranges, and fail if a domain does not have the range there that it has by itself (that is, if it depends on
+   another domain in a way that 1 overlooks). "Whole patients with ..." adds sedation, causes and a late day to fewer
+   ranges of each; the arithmetic is checked for every range with every set of domains that A2, A3 and A5 explain.
+3. CRS is fever gate x hypotension x hypoxia, each in full, and then together; ICANS affects C3 through a seizure and
+   through arousal, both in the chapter on oxygen.
 
-What the text is silent on is no part of it: a drug that was not looked up and yet is known; a pressure of a patient
-whose age and instrument are unknown.
+Two things that the text does not cover are left out: a drug that was not looked up and yet is known, and the pressure
+of a patient whose age and instrument are unknown.
 
-*Neighbours.* A worse finding beside the others lowers neither floor nor ceiling (but for an ICE of 10 that a sign
+*Neighbours.* A worse finding beside the others lowers neither floor nor ceiling (except for an ICE of 10 that a sign
 contradicts, D2, and an ICE that cannot be used since it was 0 to 2 before treatment, A7); removing every score, or
-every reading of arousal, or the knowledge of drugs, only widens; another cause changes no range and only takes from
-what is left. Where the rules promise no more (the newest reading decides; a `none` withdraws), nothing more is asked.
+every reading of arousal, or the knowledge of drugs, only widens the range; another cause changes no range and only
+lowers what is left. Where the rules guarantee no more (the newest reading decides; a `none` withdraws), no more is
+checked.
 
 Run `python -m tests.proof` for the counts by chapter.
 """
@@ -45,7 +46,7 @@ from tests.proof.chapters import Chapter, chapters
 from tests.proof.proof import Count
 from tests.proof.spaces import SPACES
 
-# Watching every line would make this several times as long; the unit tests and cases take every branch.
+# Coverage would make this several times slower, and the unit tests and cases reach every branch.
 pytestmark = pytest.mark.no_cover
 
 LEVELS = (
@@ -55,7 +56,7 @@ LEVELS = (
 
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.name)
-def test_both_readings_agree_and_neighbours_keep_their_order(
+def test_both_readings_agree_and_neighbours_differ_as_the_rules_say(
     chapter: Chapter, knowledge: Knowledge, counts: dict[str, Count]
 ) -> None:
     counts[chapter.name] = chapter.go_through(knowledge.protocol)
@@ -86,7 +87,7 @@ def test_every_drug_that_the_rules_name_is_in_a_chapter(knowledge: Knowledge) ->
 
 @cache
 def _recorded(*keys: str) -> frozenset[tuple[Any, ...]]:
-    """What stands in the scenarios of all spaces."""
+    """Every value in the scenarios of all spaces."""
     scenarios = [scenario for space in SPACES for row in space.rows() for scenario in row.scenarios]
     entries = (entry for scenario in scenarios for entry in (*scenario["records"], *scenario["drugs"]))
     return frozenset(tuple(entry[key] for key in keys) for entry in entries if keys[0] in entry)

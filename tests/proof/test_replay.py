@@ -1,4 +1,4 @@
-"""A course of 14 days replayed hour by hour: nothing of the future, no change without a reason, each reason named."""
+"""A 14-day course replayed hour by hour: the future has no effect, and every change has a reason that is named."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cds_service.settings import Settings
 from tests.builders import PATIENT, Json, bundle, patient
 from tests.proof.course import HOURS, Recorded, course, known_at, moment
 
-# Nothing here is a branch that the unit tests leave out, and being watched makes it several times as long.
+# The unit tests reach every branch, and coverage would make this several times slower.
 pytestmark = pytest.mark.no_cover
 CALL = Call(HOOK.id, HOOK.kind)
 HOUR = timedelta(hours=1)
@@ -35,12 +35,12 @@ CAUSE, SEDATION = 24 * HOUR, HOUR
 
 
 class Step(NamedTuple):
-    """One hour of the course; `told`: the machine-readable answer."""
+    """One hour of the course; `answer`: the extension of the response."""
 
     now: datetime
     known: list[Json]
     decision: Decision
-    told: dict[str, Any]
+    answer: dict[str, Any]
 
 
 @cache
@@ -61,9 +61,9 @@ def test_the_answer_never_depends_on_the_future() -> None:
     decider, records = decider_of(Settings(card_detail="full"), load_knowledge()), course()
     for hour, step in enumerate(replay()):
         future = [one.resource for one in records if one.hour > hour + 0.1 and one.until is None]
-        clairvoyant = _step(decider, hour, [*step.known, *_unrelated(future, records, hour)]).told
+        clairvoyant = _step(decider, hour, [*step.known, *_unrelated(future, records, hour)]).answer
 
-        assert _graded(step.told) == _graded(clairvoyant), step.now
+        assert _graded(step.answer) == _graded(clairvoyant), step.now
 
 
 @pytest.mark.rule("G2")
@@ -91,7 +91,7 @@ def test_the_grade_never_changes_without_a_domain() -> None:
 
 @pytest.mark.rule("C1")
 def test_crs_never_changes_without_a_record_or_an_expiry() -> None:
-    """Vital signs last a day, drips two hours beyond their end."""
+    """Vital signs count for a day, infusions for two hours after their end."""
     for before, after in pairwise(replay()):
         if before.decision.evaluation.crs.range != after.decision.evaluation.crs.range:
             times = _times(after.known)
@@ -104,38 +104,38 @@ def test_crs_never_changes_without_a_record_or_an_expiry() -> None:
 @pytest.mark.rule("G1")
 def test_a_new_grade_names_the_record_that_made_it() -> None:
     for before, after in pairwise(replay()):
-        then, now = before.told["icans"].get("grade"), after.told["icans"].get("grade")
+        then, now = before.answer["icans"].get("grade"), after.answer["icans"].get("grade")
         if now is not None and then is not None and now > then:
             decided = [
-                one for one in after.told["icans"]["domains"] if one["domain"] in after.told["icans"]["decidedBy"]
+                one for one in after.answer["icans"]["domains"] if one["domain"] in after.answer["icans"]["decidedBy"]
             ]
 
             assert any(before.now < datetime.fromisoformat(one["time"]) <= after.now for one in decided)
             assert all(f"| {_shown(one['time'])} |" in after.decision.cards[0].detail for one in decided)
 
 
-def test_the_course_has_all_that_it_should_show() -> None:
-    answers = [step.told["icans"] for step in replay()]
+def test_the_course_shows_every_certainty_grade_and_trend() -> None:
+    answers = [step.answer["icans"] for step in replay()]
 
     assert {"exact", "at-least", "cannot-grade", "needs-attribution"} == {one["certainty"] for one in answers}
     assert {0, 1, 2, 3} <= {one["grade"] for one in answers if "grade" in one}
     assert {"new", "worsening", "stable", "improving", "resolved"} == {
         one["trend"] for one in answers if "trend" in one
     }
-    assert {0, 1, 2, 3} <= {step.told["crs"]["grade"] for step in replay() if "grade" in step.told["crs"]}
+    assert {0, 1, 2, 3} <= {step.answer["crs"]["grade"] for step in replay() if "grade" in step.answer["crs"]}
     assert 3 == answers[-1]["peakGrade"]
     assert 30 < sum(len(list(_changed(before, after))) for before, after in pairwise(replay()))
 
 
 def _unrelated(future: list[Json], records: tuple[Recorded, ...], hour: int) -> list[Json]:
-    """What lies wholly ahead: the ended form of a drip that runs now is no other record."""
+    """The future resources, without the later versions of infusions that are running now."""
     running = {one.resource["id"] for one in records if one.hour <= hour}
     return [resource for resource in future if resource["id"] not in running]
 
 
-def _graded(told: Json) -> Json:
-    """All but the gaps, which name what lies in the future."""
-    return {key: value for key, value in told.items() if key != "gaps"}
+def _graded(answer: Json) -> Json:
+    """Everything except the gaps, which name future records."""
+    return {key: value for key, value in answer.items() if key != "gaps"}
 
 
 def _changed(before: Step, after: Step) -> Iterator[tuple[str, Domain, Domain]]:
@@ -144,7 +144,7 @@ def _changed(before: Step, after: Step) -> Iterator[tuple[str, Domain, Domain]]:
 
 
 def _reasons(old: Domain, new: Domain, before: Step, after: Step) -> Iterator[str]:
-    """What happened in this hour that bears on a domain, and that the domain names."""
+    """The events of this hour that affect a domain and that the domain names."""
     if new.time is not None and new.time != old.time and _between(before, after, new.time):
         yield f"recorded: {new.source}"
     if old.time is not None and _between(before, after, old.time, LASTS.get(old.name, 14 * 24 * HOUR)):
@@ -166,7 +166,7 @@ def _any(step: Step, code: str, before: Step, span: timedelta) -> bool:
 
 
 def _between(before: Step, after: Step, time: datetime, span: timedelta = 0 * HOUR) -> bool:
-    """Whether a time, or the end of a span that began then, is in the hour; what lasts 12 h still counts at 12 h."""
+    """Whether a time, or the end of a span that began then, is in the hour; a span of 12 h includes its end."""
     return before.now < time <= after.now if not span else before.now <= time + span < after.now
 
 
@@ -183,7 +183,7 @@ def _times(known: list[Json]) -> list[datetime]:
 
 
 def _drips(known: list[Json]) -> list[datetime]:
-    """When infusions began and ended."""
+    """The times when infusions began and ended."""
     periods = [one["effectivePeriod"] for one in known if one.get("effectivePeriod")]
     return [datetime.fromisoformat(moment) for period in periods for moment in period.values()]
 

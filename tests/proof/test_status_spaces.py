@@ -1,4 +1,4 @@
-"""The spaces of asks, urgency and escalation reach what they are there for, on both sides."""
+"""The spaces of asks, urgency and escalation contain scenarios on both sides of what they test."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ pytestmark = pytest.mark.no_cover
 
 @cache
 def statuses(name: str) -> tuple[Status, ...]:
-    """What the second reading says of every scenario of a space."""
+    """The second reading's status for every scenario of a space."""
     space = next(space for space in STATUS_SPACES if space.name == name)
     return tuple(their_status(scenario) for row in space.rows() for scenario in row.scenarios)
 
 
-def test_every_rule_of_q_is_the_first_of_somebody() -> None:
+def test_every_rule_of_q_comes_first_in_some_scenario() -> None:
     first = {status.asks[0] for status in statuses("asks: every two things that are asked about") if status.asks}
 
     assert set() == set(CODES) - first
 
 
 @pytest.mark.parametrize("name", AWAITED)
-def test_what_is_awaited_is_not_there_yet(name: str, knowledge: Knowledge) -> None:
-    """A chapter that agrees belongs among those that are gone through."""
+def test_spaces_without_a_chapter_still_differ(name: str, knowledge: Knowledge) -> None:
+    """A space in which both readings agree must become a chapter."""
     space = next(space for space in STATUS_SPACES if space.name == name)
 
     assert go_through_status(space, knowledge.protocol).wrong
@@ -59,16 +59,18 @@ def test_no_card_is_without_a_reason_and_no_warning_without_an_ask() -> None:
     ("escalations", {(True, False), (False, True)}),
     ("arisen on a corticosteroid", {(True, False), (False, False), (False, True)}),
 ])  # fmt: skip
-def test_a_review_is_prompted_in_some_and_put_off_in_others(name: str, expected: set[tuple[bool, bool]]) -> None:
+def test_a_review_is_prompted_in_some_scenarios_and_deferred_in_others(
+    name: str, expected: set[tuple[bool, bool]]
+) -> None:
     assert expected == {(status.escalate, status.reassess_by is not None) for status in statuses(name)}
 
 
-def test_flares_and_tapers_are_seen_and_not_seen() -> None:
+def test_flares_and_tapers_occur_in_some_scenarios_only() -> None:
     assert {True, False} == {status.flare for status in statuses("flares")}
     assert {True, False} == {status.taper for status in statuses("flares")}
 
 
-def test_delayed_signs_are_asked_about_from_day_10_on() -> None:
+def test_delayed_signs_are_reported_from_day_10_on() -> None:
     delayed = statuses("delayed signs after BCMA cells")
 
     assert {"warning"} == {status.urgency for status in delayed if status.delayed}
@@ -77,7 +79,7 @@ def test_delayed_signs_are_asked_about_from_day_10_on() -> None:
     }
 
 
-def test_a_grade_1_is_a_warning_in_some_and_not_in_others() -> None:
+def test_grade_1_is_a_warning_in_some_scenarios_only() -> None:
     graded = [status for status in statuses("a grade 1 over a day") if "U:exact-1" in status.reasons]
 
     assert {"info", "warning"} == {status.urgency for status in graded}

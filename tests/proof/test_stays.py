@@ -1,4 +1,4 @@
-"""Random stays: what the two readings say of the course too, its history, urgency and treatment (G, U, E)."""
+"""Random stays: both readings agree on the history, urgency and treatment of the course too (G, U, E)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCHES, EACH = 8, 400
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_both_readings_say_the_same_of_a_random_stay(batch: int, knowledge: Knowledge) -> None:
+def test_both_readings_agree_on_a_random_stay(batch: int, knowledge: Knowledge) -> None:
     stays = ((seed, random_scenario(seed)) for seed in range(batch * EACH, (batch + 1) * EACH))
     different = [wrong for seed, stay in stays if (wrong := _differences(seed, stay, knowledge))]
 
@@ -28,8 +28,8 @@ def _differences(seed: int, stay: Scenario, knowledge: Knowledge) -> dict[str, A
     protocol = knowledge.protocol._replace(other_scales=stay["other_scales"])
     first = _first(assess(facts_of(stay), CHART_OPENED, stay["now"], protocol).evaluation)
     second = _second(grade(stay, history=True))
-    if stay["birth"] is None:  # what is said of a patient whose age and instrument cannot be told is left open
-        # The instrument, doses and so the lowest option depend on the age too.
+    if stay["birth"] is None:  # the rules do not cover patients whose age and instrument are unknown
+        # The instrument and the doses, and so the lowest option, depend on the age too.
         left_open = ("crs", "urgency", "escalate", "due", "overdue")
         first, second = ({k: v for k, v in one.items() if k not in left_open} for one in (first, second))
     wrong = {key: (first[key], second[key]) for key in first if first[key] != second[key]}

@@ -1,4 +1,4 @@
-"""Whole patients: every range that a domain can have, beside every range of every other domain."""
+"""Whole patients: every range that a domain can have, with every range of every other domain."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = tuple[Scenario, ...]
 Bounds = tuple[int, int]
 Domains = Mapping[str, Mapping[Bounds, Found]]
 
-# The score is more than 30 min newer than the arousal, so that no reading doubts it (D2); a symptom is newer still.
+# The score is over 30 min newer than the arousal, so that no reading contradicts it (D2); a symptom is newer still.
 _SCORED, _DOUBTED, _STALE = 25, 15, 73 * HOUR
 _CONFUSED = record("neuro-symptom", "confusion", _DOUBTED)
 
@@ -27,7 +27,7 @@ def _score(code: str, points: int, *more: Scenario) -> Found:
 
 
 def _items(tested: int, failed: int = 0) -> Found:
-    """So many items of one point, the last of them failed; the others and naming untested."""
+    """A number of one-point items, the last ones failed; the others and naming are untested."""
     return tuple(record(f"ice-{item}", int(n >= failed), _SCORED) for n, item in enumerate(ONE_POINT[:tested]))
 
 
@@ -91,7 +91,7 @@ DOMAINS: dict[str, dict[Bounds, Found]] = {
         (4, 4): (record("neuroimaging", "diffuse-oedema"),),
     },
 }
-# What lies over all domains: sedation, other causes, a late day; for fewer ranges of each domain.
+# What affects all domains: sedation, other causes, a late day; for fewer ranges of each domain.
 MODIFIERS: dict[str, Scenario] = {
     "a psychiatric cause": {"records": (record("other-cause", "psychiatric"),)},
     "sepsis": {"records": (record("other-cause", "sepsis"),)},
@@ -121,12 +121,12 @@ class Cell(NamedTuple):
 
 
 def adults() -> Iterator[Cell]:
-    """Adults, nothing over the domains: the full product."""
+    """Adults without any modifier: the full product."""
     yield from _product({"score": ADULT_SCORES, **DOMAINS})
 
 
 def children() -> Iterator[Cell]:
-    """Children, nothing over the domains: the full product."""
+    """Children without any modifier: the full product."""
     yield from _product({"score": CHILD_SCORES, **DOMAINS}, birth=CHILD)
 
 
@@ -141,7 +141,7 @@ def modified(name: str) -> Iterator[Cell]:
 
 
 def worse_neighbours(answers: Mapping[tuple[Bounds, ...], Answer]) -> Iterator[tuple[Answer, Answer]]:
-    """Every two patients that differ in one domain, the second worse there in floor and ceiling."""
+    """Every pair of patients that differ in one domain, where the second is worse in floor and ceiling."""
     axes = [sorted({ranges[n] for ranges in answers}) for n in range(len(next(iter(answers))))]
     steps = [{bounds: _next_worse(bounds, axis) for bounds in axis} for axis in axes]
     for ranges, answer in answers.items():
@@ -151,7 +151,7 @@ def worse_neighbours(answers: Mapping[tuple[Bounds, ...], Answer]) -> Iterator[t
 
 
 def _next_worse(bounds: Bounds, axis: Iterable[Bounds]) -> list[Bounds]:
-    """The ranges next above in both bounds: those with none between."""
+    """The ranges that are next higher in both bounds, with none in between."""
     above = [one for one in axis if one != bounds and one[0] >= bounds[0] and one[1] >= bounds[1]]
     return [one for one in above if not any(o != one and o[0] <= one[0] and o[1] <= one[1] for o in above)]
 

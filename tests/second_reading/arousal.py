@@ -1,4 +1,4 @@
-"""Consciousness: what a reading of each scale is worth, and which of them count (D4)."""
+"""Consciousness: the range that a reading of each scale gives, and which readings count (D4)."""
 
 from .therapy import first
 
@@ -16,7 +16,7 @@ GCS_CODES = ("gcs-eye", "gcs-verbal", "gcs-motor", "gcs-total")
 
 
 def readings(chart, *, speech):
-    """Each reading as (time, lo, hi). Without speech: a verbal response says nothing (D4, language)."""
+    """Each reading as (time, lo, hi). Without a common language a verbal response is not used (D4)."""
     found = [(t, *WORDING[v]) for t, v, _ in chart.usable("consciousness") if v in WORDING]
     for rows in chart.not_performed.values():  # D1
         found += [(t, 4, 4) for t, v, _ in rows if v == "unarousable"]
@@ -29,7 +29,7 @@ def readings(chart, *, speech):
 
 
 def glasgow(chart):
-    """Items of one time form one GCS; of two values of one item the lower."""
+    """The GCS formed by the items of one time; of two values of one item the lower counts."""
     at = {}
     for code in GCS_CODES:
         for time, value, _ in chart.usable(code):
@@ -39,7 +39,7 @@ def glasgow(chart):
 
 
 def gcs_range(gcs, speech):
-    """The two GCS rows of the table in D4."""
+    """The range of a GCS by its two rows in the table of D4."""
     eye, verbal, motor = gcs.get("gcs-eye"), gcs.get("gcs-verbal"), gcs.get("gcs-motor")
     if eye in (3, 4) and not speech:
         verbal = None
@@ -69,7 +69,7 @@ def gcs_sum(gcs):
 
 
 def arousal_checks(chart):
-    """G5: the times of every reading of arousal, of any scale, also of one made under A1; of GCS by eyes or sum."""
+    """G5: the times of all readings of arousal on any scale, also under A1; of a GCS with its eye response or sum."""
     rows = [r for code in ("consciousness", "rass", "avpu", "gcs-eye", "gcs-total") for r in chart.rows(code)]
     rows += [r for name in ("ice", "capd") for r in chart.rows(f"{name}-not-performed") if r[1] == "unarousable"]
     return rows

@@ -1,4 +1,4 @@
-"""The one thing to do: which of Q1 to Q22 hold, the first of them first."""
+"""The next thing to do: which of Q1 to Q22 apply, in order."""
 
 from datetime import timedelta
 
@@ -36,10 +36,10 @@ SPEECH_AND_FACE = ("facial-palsy", "dysarthria", "global-aphasia")
 
 
 def asks(chart, status):
-    """The rules that hold, in the order in which they are asked."""
+    """The rules that apply, in their order of priority."""
     holding = {rule for rule, holds in conditions(chart, status).items() if holds}
     if ventilated(status.m):
-        holding -= {"Q1"}  # airway and ICU are there
+        holding -= {"Q1"}  # airway and ICU are already provided
     return [rule for rule in CODES if rule in holding]
 
 
@@ -70,7 +70,7 @@ def conditions(chart, s):
 
 
 def emergencies(chart, m):
-    """Q1 to Q5: these make a card critical, also where nothing of them is left to ask (U)."""
+    """Q1 to Q5: these make a card critical even if nothing is left to ask (U)."""
     return {
         "Q1": not m.sedated and (m.of("consciousness") == (4, 4) or low_gcs(chart, m)),
         "Q2": not_over(chart, m),
@@ -81,7 +81,7 @@ def emergencies(chart, m):
 
 
 def low_gcs(chart, m):
-    """The newest current GCS with a known sum is 8 or less, not sedated."""
+    """Whether the newest current GCS with a known sum is 8 or less in a patient who is not sedated."""
     sums = recorded(m, chart.gcs_sums, chart.window)
     return bool(sums) and sums[-1][1] <= 8 and not m.sedated
 
@@ -90,7 +90,7 @@ def low_gcs(chart, m):
 
 
 def not_over(chart, m):
-    """The newest seizure of 24 h did not return, is unresolved on EEG, or is a status."""
+    """Whether the newest seizure of 24 h did not return to baseline, is unresolved on EEG, or is a status."""
     events = []
     for row in recorded(m, chart.rows("seizure"), DAY):
         if row[1] == "none":
@@ -111,7 +111,7 @@ def goes_on(value, record):
 
 
 def suspected_stroke(chart, m):
-    """Which sign asks for it: the first record lies in the last 24 h, and no picture since."""
+    """The sign of a stroke that was first recorded in the last 24 h, without imaging since."""
     for sign in ("hemiparesis", "paraparesis"):
         times = paresis(chart, m, sign)
         if times and times[0] >= m.time - DAY and not imaged_since(chart, m, times[0]):
@@ -121,7 +121,7 @@ def suspected_stroke(chart, m):
 
 
 def no_drafts_before_imaging(chart, m):
-    """The ban on drafts outlasts the 24 h as long as the paresis counts by D6."""
+    """Whether drafts are withheld: beyond 24 h too, as long as the paresis counts by D6."""
     if suspected_stroke(chart, m):
         return True
     if m.of("motor")[1] == 0 or chart.blocked(m.time):
@@ -133,14 +133,14 @@ def no_drafts_before_imaging(chart, m):
 
 
 def paresis(chart, m, sign):
-    """Its records since the last `none`."""
+    """The records of a paresis since the last `none`."""
     rows = recorded(m, chart.rows("motor-finding"))
     none = max((t for t, v, _ in rows if v == "none"), default=LONG_AGO)
     return [t for t, v, _ in rows if v == sign and t >= none]
 
 
 def face_and_speech(chart, m):
-    """When two of the three were there: each first recorded in the last 24 h, within 6 h of each other."""
+    """The time when two of the three signs were present, each new in the last 24 h and within 6 h of each other."""
     rows = recorded(m, chart.rows("neuro-symptom"))
     times = {sign: [t for t, v, _ in rows if v == sign] for sign in SPEECH_AND_FACE}
     new = [sign for sign, found in times.items() if found and found[0] >= m.time - DAY]
@@ -166,25 +166,25 @@ def low_glucose_or_sodium(chart, m):
 
 
 def laboratory(chart, m, code):
-    """The newest of 24 h, at the same time the lower; also one from before the dose."""
+    """The newest value of 24 h, also from before the dose; of two at the same time the lower."""
     rows = [r for r in chart.rows(code) if m.time - DAY <= r[0] <= m.time]
     return min(v for t, v, _ in rows if t == rows[-1][0]) if rows else None
 
 
 def charted_above(chart, m, crs):
-    """The newest charted grade less than 12 h old is above ours; without one of ours 1 or more."""
+    """Whether the newest charted grade of 12 h is higher than ours or, if we have no grade, at least 1."""
     ours = {"icans-grade-documented": m.counted.known or 0, "crs-grade-documented": crs["lo"]}
     return any(charted(chart, m, code) > grade for code, grade in ours.items())
 
 
 def charted(chart, m, code):
-    """G4: of this course, less than 12 h old; at one time the higher; 0 when there is none."""
+    """G4: the newest charted grade of this course under 12 h old; of two at the same time the higher; 0 if none."""
     rows = [r for r in recorded(m, chart.rows(code)) if r[0] > m.time - 12 * HOUR]
     return max(v for t, v, _ in rows if t == rows[-1][0]) if rows else 0
 
 
 def next_dose_waits(m):
-    """Whether the (US) label of the engager withholds, interrupts or stops it at this grade."""
+    """Whether the US label of the engager withholds, interrupts or stops it at this grade."""
     engagers = [d for d in m.course.doses if d.kind == "T-cell engager"] if m.course else []
     return bool(engagers) and waits(engagers[0].product, m.counted.grade)
 

@@ -11,7 +11,7 @@ def attention(chart, m):
     if always_shown(chart, m, unread):
         return "always"
     week = 7 * DAY
-    # Also one that was made under sedation: it shows that somebody assesses.
+    # Also one under sedation: it shows that the patient is being assessed.
     scored = any(recorded(m, chart.rows(code), week) for code in (*ICE_CODES, "capd-total"))
     charted = recorded(m, chart.rows("icans-grade-documented"), week)
     if delayed_signs(chart, m):
@@ -24,7 +24,7 @@ def attention(chart, m):
 
 
 def day_of_therapy(chart, m, unread):
-    """Since the last dose, or the last date of a record that cannot be read."""
+    """The days since the last dose, or since the last date of an unreadable record."""
     last = [m.course.last] if m.course else []
     return days_since(chart, m, max(last + [u.end for u in unread if u.end]))
 

@@ -1,9 +1,9 @@
-"""The scenario, put in order once: times in UTC, records by kind, doses, courses.
+"""The scenario, prepared once: times in UTC, records by kind, doses, courses.
 
-What does not depend on the moment that is graded is worked out here: which
-records were made under sedation (A1), what is a symptom (D2). What a reading of
-arousal is worth is in arousal.py, doses and courses are in therapy.py, drugs that
-cannot be read in unread.py, and what depends on the moment in domains.py.
+This module does what does not depend on the moment that is graded: which records
+were made under sedation (A1), what is a symptom (D2). The ranges of readings of
+arousal are in arousal.py, doses and courses in therapy.py, unreadable drugs in
+unread.py, and everything that depends on the moment in domains.py.
 """
 
 from collections import namedtuple
@@ -31,7 +31,7 @@ SEDATIVES = {
 }
 BLOCKERS = {"rocuronium", "vecuronium", "cisatracurium", "atracurium", "succinylcholine"}
 
-# grading.md section 2: what each ICE item can give.
+# grading.md section 2: the points of each ICE item.
 ICE_ITEMS = {
     "ice-orientation-year": 1,
     "ice-orientation-month": 1,
@@ -73,7 +73,7 @@ Drug = namedtuple("Drug", "name start end infusion systemic mg intrathecal")
 
 
 class Chart:
-    """Everything of one patient, sorted by time; lists hold (time, value) unless said."""
+    """All data of one patient, sorted by time; lists contain (time, value) unless stated."""
 
     def __init__(self, scenario):
         self.now = scenario["now"].astimezone(UTC)
@@ -120,10 +120,10 @@ class Chart:
                 bool(d.get("intrathecal")),
             )
             self.drugs.append(drug)
-            self.read_sedation(drug, start or self.now)  # T8: an unreadable start sedates from now on only
+            self.read_sedation(drug, start or self.now)  # T8: with an unreadable start it sedates only from now on
 
     def read_sedation(self, drug, start):
-        """A1: from the start until one hour after the end, that hour not included."""
+        """A1: from the start to one hour after the end, that moment excluded."""
         until = drug.end + HOUR if drug.end else None
         if drug.name in BLOCKERS:
             self.blocked_times.append((start, until))
@@ -137,7 +137,7 @@ class Chart:
         return within(self.blocked_times, time)
 
     def single_sedative_before(self, time):
-        """A2: a single dose of table A up to 2 h before this reading."""
+        """A2: whether there was a single dose of table A up to 2 h before this reading."""
         return any(d.name in SEDATIVES and not d.infusion and time - 2 * HOUR <= d.start <= time for d in self.drugs)
 
     # Records ---------------------------------------------------------------
@@ -159,7 +159,7 @@ class Chart:
         return self.by_code.get(code, ())
 
     def usable(self, code):
-        """A1: what was recorded under sedation is not used for anything."""
+        """A1: the records that were not made under sedation; the others are not used at all."""
         rows = self.by_code.get(code, ())
         if self.sedated_times:
             return [r for r in rows if not self.sedated(r[0])]
@@ -172,12 +172,12 @@ class Chart:
         self.not_performed = {"ice": self.usable("ice-not-performed"), "capd": self.usable("capd-not-performed")}
 
     def read_symptoms(self):
-        """D2. A symptom by words counts under sedation too (A1), a reading does not."""
+        """D2: under sedation, a symptom recorded as such counts too (A1), a reading does not."""
         self.symptoms = [t for t, v, _ in self.rows("neuro-symptom") if v in D2_SYMPTOMS]
         self.symptoms += [t for t, v, _ in self.usable("rass") if v >= 2]
         self.confused_by_avpu = [t for t, v, _ in self.usable("avpu") if v == "C"]
         self.verbal = [(t, self.gcs[t].get("gcs-eye")) for t, v, _ in self.usable("gcs-verbal") if v <= 4]
-        # T7: a bad value, for when its instrument turns out to be the wrong one.
+        # T7: bad values, used if the instrument turns out to be the wrong one.
         self.bad = {
             "ice": [t for t, code, v in self.ice if v < ICE_CODES[code]],
             "capd": [t for t, v, _ in self.capd if v >= 9],
@@ -193,7 +193,7 @@ class Chart:
         return time.astimezone(UTC)
 
     def course(self, moment):
-        """T3, T4: the course as the doses recorded by then make it, or None."""
+        """T3, T4: the course according to the doses recorded by then, or None."""
         doses = [d for d in self.dose_records if d.time <= moment]
         dates = [i for i in self.infusion_dates if i[0] <= moment and i[1] <= moment]
         if not doses and not dates:
@@ -204,7 +204,7 @@ class Chart:
         return self.courses[key]
 
     def standing_therapy(self, moment):
-        """T8: what is recorded and not readable, by then."""
+        """T8: the unreadable records of a therapy by then."""
         unread = [u for u in self.unread_therapy if u.end is None or u.end <= moment]
         dates = [i for i in self.infusion_dates if i[0] <= moment and i[1] <= moment]
         return standing(unread, [d for d in self.dose_records if d.time <= moment], dates)
@@ -213,12 +213,12 @@ class Chart:
         return time.astimezone(self.zone).date()
 
     def is_child(self, time):
-        """E4: under 18 at every birth date that is possible."""
+        """E4: whether the patient is under 18 for every possible birth date."""
         today = self.local_date(time)
         return bool(self.birth) and all(completed_years(born, today) < 18 for born in self.birth)
 
     def day(self, course, moment):
-        """T4: calendar days since the last dose."""
+        """T4: the calendar days since the last dose."""
         return (self.local_date(moment) - self.local_date(course.last)).days
 
 

@@ -11,8 +11,8 @@ VASOPRESSORS = {"norepinephrine", "epinephrine", "phenylephrine", "dopamine", "v
 POSITIVE_PRESSURE = {"cpap", "bipap", "mechanical-ventilation"}
 
 
-def look_crs(chart, m):
-    """The crs part of the answer, for the moment m."""
+def crs_grade_at(chart, m):
+    """The CRS part of the answer, at the moment m."""
     gate, fever_now = fever_gate(chart, m)
     parts = (hypotension(chart, m), hypoxia(chart, m))
     lo, hi = max(p[0] for p in parts), max(p[1] for p in parts)
@@ -29,7 +29,7 @@ def look_crs(chart, m):
 
 
 def fever_gate(chart, m):
-    """C1: (gate, whether there is a fever in the last 24 h)."""
+    """C1: the gate, and whether there was a fever in the last 24 h."""
     temperatures = recorded(m, chart.rows("body-temperature"))
     fevers = [t for t, v, _ in temperatures if v >= 38.0]
     if fevers and fevers[-1] >= m.time - DAY:
@@ -46,14 +46,14 @@ def fever_gate(chart, m):
 
 
 def treated_since(chart, fever):
-    """Given strictly after, or still running after, any fever."""
+    """Whether a drug was given strictly after a fever, or was still running after it."""
     if any(treats_fever(d) and (d.end is None or d.end > fever) for d in chart.drugs):
         return True
     return any(treats_fever(u) and u.given and u.begin is not None and u.begin > fever for u in chart.unread_drugs)
 
 
 def fever_drugs_unread(chart, fever, until):
-    """T8: one that may have been given after it."""
+    """T8: the unreadable fever drugs that may have been given after a fever."""
     return any(
         treats_fever(u) and (u.end is None or u.end > fever) and (u.begin is None or u.begin <= until)
         for u in chart.unread_drugs
@@ -69,19 +69,19 @@ def vasopressor_drips(chart):
 
 
 def current_vasopressors(chart, m):
-    """C2: the drips that run, or ended at most 2 h ago (T6)."""
+    """C2: the infusions that are running or ended at most 2 h ago (T6)."""
     begin = m.time - 2 * HOUR
     read = {d.name for d in vasopressor_drips(chart) if d.end is None or d.end >= begin}
     return read | {u.name for u in unread_vasopressors(chart) if lies_in(u, begin, m.time)}
 
 
 def vasopressors_unread(chart, m):
-    """T8: the vasopressors whose record cannot be read, by name."""
+    """T8: the names of the vasopressors with unreadable records."""
     return not_looked_up(unread_vasopressors(chart), m.time - 2 * HOUR, m.time)
 
 
 def unread_vasopressors(chart):
-    """Those that may be infusions."""
+    """Those that could be infusions."""
     return [u for u in chart.unread_drugs if u.name in VASOPRESSORS and u.infusion]
 
 

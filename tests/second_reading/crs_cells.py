@@ -1,4 +1,4 @@
-"""What ASCO 2021 advises by the grade of CRS alone, typed in a second time (C6).
+"""What ASCO 2021 advises by the grade of CRS alone, typed a second time (C6).
 
 grade | what | dose | verified
 """
@@ -16,7 +16,7 @@ ASCO_2021 = """
 4 | tocilizumab          | 8 mg/kg, at most 800 mg, at most 3 in 24 h, 4 in all     | yes
 4 | corticosteroid       | methylprednisolone 500 mg every 12 h for 3 days          | yes
 """
-# What a lower grade advises goes on at a higher one.
+# Advice for a lower grade that continues at a higher one.
 CARRIED_ON = ("supportive", "look-for-infection", "fluids-or-oxygen")
 
 
@@ -29,9 +29,9 @@ def rows(grade):
 
 
 def crs_advice(chart, m, lo):
-    """What is said at this lo, each with its dose where one may be shown; None at 0.
+    """The advice at this lo, with doses where they may be shown; None at 0.
 
-    Doses are for CAR-T, of rows that are verified, and for adults but for tocilizumab (E4).
+    Doses are shown for CAR-T, from verified rows and, except for tocilizumab, for adults only (E4).
     """
     if not lo:
         return None

@@ -1,4 +1,4 @@
-"""Neurotoxicity other than ICANS: days to years after a CAR-T against BCMA (N)."""
+"""Neurotoxicity other than ICANS, days to years after a CAR-T against BCMA (N)."""
 
 from .chart import DAY
 
@@ -7,7 +7,7 @@ SIGNS = {"facial-palsy", "cranial-nerve-palsy", "parkinsonism", "gait-change", "
 
 
 def delayed_signs(chart, m):
-    """Each sign with its newest record that counts, and the day of it; empty when there is none."""
+    """Each sign with its newest record that counts and the day of that record; empty if there is none."""
     found = {}
     for time, sign, _ in chart.rows("neuro-symptom"):
         if sign in SIGNS and m.time - 14 * DAY <= time <= m.time:
@@ -18,7 +18,7 @@ def delayed_signs(chart, m):
 
 
 def day_after_bcma(chart, m, time):
-    """Calendar days from the newest such dose before the sign; T8: also from the date of an unreadable one."""
+    """The calendar days from the newest such dose before the sign; T8: also from the date of an unreadable one."""
     doses = [d.time for d in (m.course.all_doses if m.course else ()) if d.product in AGAINST_BCMA]
     doses += [u.end for u in chart.standing_therapy(m.time) if u.end and u.product in AGAINST_BCMA]
     before = [t for t in doses if t <= time]

@@ -23,8 +23,8 @@ COGNITION_SEIZURE = {
 EVERY_DOMAIN = {"score", "consciousness", "seizure", "motor", "raised-icp", "imaging"}
 
 
-def look(chart, time):
-    """Grade this moment from what was recorded by then."""
+def grade_at(chart, time):
+    """Grade a moment from what was recorded by then."""
     course = chart.course(time)
     m = Moment(time=time, course=course, start=course.start if course else LONG_AGO, sedated=chart.sedated(time))
     m.device = newest_device(chart, m)
@@ -111,7 +111,7 @@ def which_instrument(chart, m):
 
 
 def consciousness_domain(chart, m):
-    """(range, time of the newest reading with the highest lo)."""
+    """The range, and the time of the newest reading with the highest lo."""
     rows = recorded(m, chart.readings[not m.speechless])
     if not rows or rows[-1][0] < m.time - chart.window:
         return (0, 4), None
@@ -132,7 +132,7 @@ def seizure_domain(chart, m):
     rows = [r for r in recorded(m, chart.rows("seizure"), DAY) if r[1] != "none"]
     if not rows:
         return (0, 0)
-    events = []  # lists of records, within 5 min of the first
+    events = []  # lists of records within 5 min of the first one
     for row in rows:
         if events and row[0] - events[-1][0][0] <= 5 * MINUTE:
             events[-1].append(row)
@@ -160,7 +160,7 @@ def one_seizure(value, record):
 
 
 def said_of_return(event):
-    """The worst that was said: False, then True, None when nothing was said."""
+    """The worst recorded return to baseline: False, then True; None if nothing was recorded."""
     said = [r.get("returned") for _, _, r in event if r.get("returned") is not None]
     return all(said) if said else None
 
@@ -169,7 +169,7 @@ def said_of_return(event):
 
 
 def aged(m, time, worth):
-    """More than 72 h ago: 0..value; more than 14 days ago: history."""
+    """The range of a finding by its age: over 72 h 0..value; over 14 days history."""
     age = m.time - time
     if age > 14 * DAY:
         return (0, 0)
@@ -177,7 +177,7 @@ def aged(m, time, worth):
 
 
 def lasting(chart, m, code, worths):
-    """Holds until a strictly later `none` of the same code."""
+    """The findings that hold: each until a strictly later `none` of the same code."""
     rows = recorded(m, chart.rows(code))
     found = [(t, worths[v]) for t, v, _ in rows if v in worths]
     if not found:
@@ -201,14 +201,14 @@ def imaging_domain(chart, m):
 
 
 def causes(chart, m):
-    """A3: the documented causes that still hold."""
+    """A3: the documented other causes that still hold."""
     found = recorded(m, chart.rows("other-cause"))
     ended = max((t for t, v, _ in found if v == "none"), default=LONG_AGO)
     return {v for t, v, _ in found if v != "none" and t >= max(ended, m.time - DAY)}
 
 
 def bleeding(chart, m):
-    """A3, Q4: an intracranial haemorrhage on imaging or documented."""
+    """A3, Q4: an intracranial haemorrhage on imaging, or documented."""
     pictures = recorded(m, chart.rows("neuroimaging"), 72 * HOUR)
     seen = [t for t, v, _ in pictures if v == "intracranial-haemorrhage"]
     on_imaging = bool(seen) and not any(v == "normal" and t > seen[-1] for t, v, _ in pictures)

@@ -1,4 +1,4 @@
-"""What may not be drafted, or not offered, and why (P1, P3, C5, E4, T8). Doses are the tables' matter."""
+"""What may not be drafted or offered, and why (P1, P3, C5, E4, T8). The doses are left to the tables."""
 
 from .asks import laboratory, no_drafts_before_imaging
 from .chart import DAY
@@ -8,7 +8,7 @@ CORTICOSTEROID, TOCILIZUMAB, PUNCTURE = "corticosteroid", "tocilizumab", "lumbar
 
 
 def not_drafted(chart, s):
-    """The reasons against each, by what it is; a drug without a reason may be drafted where a row offers it."""
+    """The reasons against each kind of draft; a drug without a reason may be drafted if a row offers it."""
     against = {CORTICOSTEROID: set(), TOCILIZUMAB: set(), PUNCTURE: set()}
     if no_drafts_before_imaging(chart, s.m):
         for reasons in against.values():
@@ -38,7 +38,7 @@ def against_tocilizumab(chart, s):
 
 
 def tocilizumab_since(chart, m, begin):
-    """How many doses of this course, and whether that is known."""
+    """The number of doses in this course, and whether it is known."""
     begin = max(begin, m.start)
     unread = [u for u in chart.unread_drugs if u.name == TOCILIZUMAB]
     given = [d for d in chart.drugs if d.name == TOCILIZUMAB and d.start >= begin]
@@ -47,7 +47,7 @@ def tocilizumab_since(chart, m, begin):
 
 
 def against_puncture(chart, m):
-    """P3; anticoagulants are not looked up, so that it is never drafted."""
+    """P3: anticoagulants are not looked up, so a lumbar puncture is never drafted."""
     platelets, fibrinogen = laboratory(chart, m, "platelets"), laboratory(chart, m, "fibrinogen")
     reasons = {"anticoagulants-not-looked-up"}
     if platelets is None or fibrinogen is None:
@@ -62,11 +62,11 @@ def against_puncture(chart, m):
 
 
 def ct_first(chart, s):
-    """P3: platelets below 50 with ICANS 2 or more."""
+    """P3: whether platelets are below 50 with ICANS 2 or more."""
     platelets = laboratory(chart, s.m, "platelets")
     return platelets is not None and platelets < 50 and s.level >= 2
 
 
 def mri_done(chart, m):
-    """P3: a normal picture takes the MRI off the list only where its record says MRI."""
+    """P3: a normal result removes the MRI from the list only if its record says MRI."""
     return any(v == "normal" and r.get("modality") == "mri" and t >= m.start for t, v, r in chart.rows("neuroimaging"))

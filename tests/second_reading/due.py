@@ -1,4 +1,4 @@
-"""When the next assessment is due, and which (G5)."""
+"""When the next assessment is due, and of which kind (G5)."""
 
 from collections import namedtuple
 
@@ -7,7 +7,7 @@ from .chart import DAY, HOUR, ICE_CODES
 from .history import seizure_within_72_hours
 from .moment import recorded, ventilated
 
-# by_interval: when the interval is over, or None; narrows: the kind that would narrow the range now, or None.
+# by_interval: the end of the interval, or None; narrows: the kind that would narrow the range now, or None.
 Due = namedtuple("Due", "at kind now by_interval narrows")
 
 
@@ -26,12 +26,12 @@ def next_due(chart, m, last_known, trend):
 
 
 def no_score_due(m):
-    """Unarousable, sedated, ventilated, or an ICE that cannot be used (A7)."""
+    """Whether no score is due: unarousable, sedated, ventilated, or an ICE that cannot be used (A7)."""
     return m.sedated or m.of("consciousness") == (4, 4) or ventilated(m) or m.ice_unusable
 
 
 def interval(chart, m, last_known, trend):
-    """How long after the last assessment."""
+    """The time from the last assessment to the next."""
     hours = {1: 8, 2: 4, 3: 2, 4: 2}.get(last_known, 24 if chart.ambulatory else 12)
     if last_known is None and no_score_due(m):
         hours = 4
@@ -40,7 +40,7 @@ def interval(chart, m, last_known, trend):
 
 
 def score_due(chart, m, hours):
-    """From the last score of either instrument, however usable; none: from the course start."""
+    """When a score is due, counted from the last score of any instrument, usable or not, or from the course start."""
     scores = [r[0] for code in (*ICE_CODES, "capd-total") for r in recorded(m, chart.rows(code))]
     if not scores and not m.course:
         return None
@@ -48,13 +48,13 @@ def score_due(chart, m, hours):
 
 
 def check_due(chart, m, hours):
-    """From the newest reading of arousal of any scale, also one made under sedation; none: now."""
+    """When a check is due, counted from the newest reading of arousal, also under sedation; without one, now."""
     checks = [r[0] for r in recorded(m, arousal_checks(chart))]
     return max(checks) + hours if checks else m.time
 
 
 def would_narrow(m):
-    """What would narrow the range: a range of the score or of arousal that is open above the floor of all."""
+    """The kind that would narrow the range: the score or arousal, if its ceiling is above the total floor."""
     if m.sedated:
         return None
     if m.of("score")[1] > m.lo and not no_score_due(m):
@@ -63,6 +63,6 @@ def would_narrow(m):
 
 
 def overdue(chart, m, due, attention):
-    """More than 12 h (24 h at home) past the interval, whatever is due now."""
+    """Whether it is over 12 h (24 h at home) past the interval, whatever is due now."""
     late = DAY if chart.ambulatory else 12 * HOUR
     return attention == "always" and due is not None and due.by_interval is not None and m.time > due.by_interval + late

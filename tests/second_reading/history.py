@@ -1,23 +1,23 @@
-"""Looking back over the course: peak, onset, trend, what was last known, what no longer counts (G2, G3, D7)."""
+"""The course so far: peak, onset, trend, the last known grade, what no longer counts (G2, G3, D7)."""
 
 from .chart import DAY, DOMAIN_CODES, HOUR, MINUTE
-from .domains import IMAGING, MOTOR, RAISED, look
+from .domains import IMAGING, MOTOR, RAISED, grade_at
 from .moment import recorded
 
-# What A1 takes away when it was recorded under sedation; events and symptoms stay.
+# Codes that A1 ignores if recorded under sedation; events and symptoms stay.
 EVENTS = {"seizure", "motor-finding", "raised-icp-sign", "neuroimaging"}
 
 
 def look_back(chart, m):
-    """G2: every domain record, symptom and other-cause of this course, and now."""
+    """G2: the moments of every domain record, symptom and other cause of this course, and now."""
     codes = DOMAIN_CODES | {"neuro-symptom", "other-cause"}
     times = {r[0] for code in codes for r in recorded(m, chart.rows(code))}
     times.discard(chart.now)
-    return [look(chart, t) for t in sorted(times)] + [m]
+    return [grade_at(chart, t) for t in sorted(times)] + [m]
 
 
 def peak_and_onset(past):
-    """What A7 explains counts 0."""
+    """Peak and onset; what A7 explains counts as 0."""
     gradable = [p for p in past if p.counted.gradable]
     if not gradable:
         return {}
@@ -29,12 +29,12 @@ def peak_and_onset(past):
 
 
 def last_known_grade(past):
-    """G5: the newest `grade`, else `ifAttributable`, of this course."""
+    """G5: the newest `grade`, else `ifAttributable`, in this course."""
     return next((p.counted.known for p in reversed(past) if p.counted.known is not None), None)
 
 
 def lo_known(past, time):
-    """E2: the lo that was known at a time, of the newest record time that could be graded, or None."""
+    """E2: the lo known at a time, from the newest record time that could be graded, or None."""
     return next((p.counted.lo for p in reversed(past) if p.time <= time and p.counted.gradable), None)
 
 
@@ -55,12 +55,12 @@ def trend(chart, m, past):
         return "stable"
     lower, higher = sorted((m, before), key=lambda one: one.grade)
     if lower.grade < lower.hi and lower.hi >= higher.hi:
-        return None  # a floor that may be as high as the other
+        return None  # the ceiling may be as high as the other grade
     return "worsening" if m is higher else "improving"
 
 
 def earlier_graded(chart, m, past):
-    """The newest earlier time with a grade, not within the assessment that counts now."""
+    """The newest earlier time with a grade, outside the assessment that counts now."""
     newest = max((r[0] for code in DOMAIN_CODES for r in recorded(m, counting(chart, code))), default=None)
     if newest is None:
         return None
@@ -86,7 +86,7 @@ def in_present_assessment(m, time):
 
 
 def no_longer_counted(chart, m):
-    """The findings of this course that are too old to count, each with the time of its newest record."""
+    """The findings of this course that are too old to count, with the time of the newest record of each."""
     found = {"seizure": left_window(m, [r for r in chart.rows("seizure") if r[1] != "none"], DAY)}
     for code, worths in (("motor-finding", MOTOR), ("raised-icp-sign", RAISED), ("neuroimaging", IMAGING)):
         bad = [r for r in chart.rows(code) if worths.get(r[1], (0, 0)) != (0, 0)]
@@ -103,5 +103,5 @@ def left_window(m, rows, window):
 
 
 def seizure_within_72_hours(chart, m):
-    """G5: any of this course, `none` apart."""
+    """G5: whether there was any seizure in this course, except `none`, in the last 72 hours."""
     return any(v != "none" for _, v, _ in recorded(m, chart.rows("seizure"), 72 * HOUR))

@@ -1,13 +1,13 @@
-"""What the labels say by product and grade, typed in a second time, for comparison with the tables.
+"""What the labels say by product and grade, typed a second time, for comparison with the tables.
 
-It was typed cell by cell from what was read of the label texts of July 2026, not from the tables. One line a fact:
+Each cell was typed from the label texts of July 2026, not from the tables. One line is one fact:
 
     product | grades | CRS | what | when
 
-CRS: `any`, `with` or `without`. `?` before a drug: to be considered. Doses are IV unless said; `dex` is dexamethasone,
+CRS: `any`, `with` or `without`. `?` before a drug: to be considered. Doses are IV by default; `dex` is dexamethasone,
 `MP` methylprednisolone; amounts in mg, `/kg` and `/m2` per kg and m2; `q6` every 6 h; `2/d` twice a day; `x1` once;
-`3d` for 3 days, `2-3d+` or longer; `<=20` up to, `>=20` at least. Options are divided by `or`, what goes together by
-`and`. NOTES.md says where a cell left a choice.
+`3d` for 3 days, `2-3d+` or longer; `<=20` up to, `>=20` at least. Options are separated by `or`, combinations by
+`and`. NOTES.md lists the cells that left a choice.
 """
 
 US = """
@@ -136,7 +136,7 @@ blinatumomab   | 1-3 | any | stop-infusion                                      
 blinatumomab   | 4   | any | stop-infusion                                        |
 """
 
-# Products whose European rows are those above: written here in full where one cell differs.
+# Products with the European rows above; written in full if one cell differs.
 EU_AS_US = (
     "lisocabtagene-maraleucel", "teclistamab", "talquetamab", "elranatamab", "mosunetuzumab", "blinatumomab",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""One moment of a patient: what was current then, and the answer to it (T6, A7, G5)."""
+"""One moment of a patient: what was current then, and the answer for it (T6, A7, G5)."""
 
 from dataclasses import dataclass, field
 
@@ -20,9 +20,9 @@ DEVICE_RANK = {
 
 @dataclass(slots=True)
 class Graded:
-    """A range over all domains, and what is left of it (A4)."""
+    """A range over all domains, and what is left of it without the explained findings (A4)."""
 
-    instrument: object = None  # "ice", "capd" or None (cannot be told)
+    instrument: object = None  # "ice", "capd" or None (unknown)
     domains: dict = field(default_factory=dict)
     lo: int = 0
     hi: int = 4
@@ -52,7 +52,7 @@ class Graded:
 
 @dataclass(slots=True)
 class Moment(Graded):
-    """The answer for one moment, and what other rules want to know of it."""
+    """The answer for one moment, and what other rules need from it."""
 
     time: object = None
     course: object = None
@@ -61,23 +61,23 @@ class Moment(Graded):
     score: object = None  # the current Assessment
     doubted: bool = False  # D1, D2
     baseline: object = None  # of ICE, A7
-    ice_unusable: bool = False  # A7: 0 to 2 before treatment, and never above since
+    ice_unusable: bool = False  # A7: 0 to 2 before treatment, and never above since then
     by_baseline: bool = False  # A7 explains the score
     speechless: bool = False  # D4: no common language
     device: object = None  # (time, device)
     symptoms: list = field(default_factory=list)
     bleeding: bool = False  # A3
-    counted: object = None  # the same with what A7 explains at 0..0: for peak, onset, last known, U and E
+    counted: object = None  # the same with what A7 explains as 0..0: for peak, onset, last known, U and E
 
 
 def recorded(m, rows, age=None):
-    """Rows of this course recorded by then, not older than age (limit included)."""
+    """The rows of this course recorded by then and not older than `age` (limit included)."""
     begin = m.start if age is None else max(m.start, m.time - age)
     return [r for r in rows if begin <= r[0] <= m.time]
 
 
 def newest_device(chart, m):
-    """T6: the newest device of 24 h; at the same time the worse."""
+    """T6: the newest device of 24 h; of two at the same time the worse."""
     rows = [r for r in recorded(m, chart.rows("oxygen-device"), DAY) if r[1] in DEVICE_RANK]
     if not rows:
         return None
@@ -89,6 +89,6 @@ def ventilated(m):
 
 
 def newest(chart, m, code, worse, since=None):
-    """T6: the newest value of 24 h, at the same time the worse."""
+    """T6: the newest value of 24 h; of two at the same time the worse."""
     rows = [r for r in recorded(m, chart.rows(code), DAY) if since is None or r[0] >= since]
     return worse(v for t, v, _ in rows if t == rows[-1][0]) if rows else None

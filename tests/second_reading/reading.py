@@ -1,14 +1,14 @@
-"""The second reading: grade() for one scenario, with history and advice when asked (G2-G5, C6, Q, P, N, U, E)."""
+"""The second reading: grade() for one scenario, optionally with history and advice (G2-G5, C6, Q, P, N, U, E)."""
 
 from dataclasses import dataclass
 
 from .asks import CODES, asks
 from .attention import attention
 from .chart import HOUR, Chart
-from .crs import current_vasopressors, look_crs, low_without_fever, vasopressors_unread
+from .crs import crs_grade_at, current_vasopressors, low_without_fever, vasopressors_unread
 from .crs_cells import crs_advice
 from .delayed import delayed_signs
-from .domains import look
+from .domains import grade_at
 from .drafts import ct_first, not_drafted
 from .due import next_due, overdue
 from .history import last_known_grade, look_back, no_longer_counted, peak_and_onset, trend
@@ -20,7 +20,7 @@ from .urgency import gate_unknown_with_support, urgency
 
 @dataclass(slots=True)
 class Status:
-    """What the rules of urgency, asks and drafts read of one patient now."""
+    """What the rules on urgency, asks and drafts need about one patient now."""
 
     m: object
     crs: dict
@@ -49,8 +49,8 @@ def grade(scenario: dict, *, history: bool = False) -> dict:
     chart = Chart(scenario)
     if scenario.get("deceased"):
         return deceased_answer(chart, history)
-    m = look(chart, chart.now)
-    crs = look_crs(chart, m)
+    m = grade_at(chart, chart.now)
+    crs = crs_grade_at(chart, m)
     answer = {"icans": icans_part(m), "crs": crs}
     if m.course:
         answer["course"] = course_part(chart, m.course)
@@ -60,7 +60,7 @@ def grade(scenario: dict, *, history: bool = False) -> dict:
 
 
 def deceased_answer(chart, history):
-    """A6: nothing is graded, no cards."""
+    """A6: no grade and no cards."""
     answer = {
         "icans": {"certainty": "cannot-grade", "lo": 0, "hi": 4, "left_lo": 0},
         "crs": {"certainty": "cannot-grade", "lo": 0, "hi": 4},
@@ -150,7 +150,7 @@ def steroid_part(chart, s):
 
 
 def unread_classes(chart, m):
-    """T8: the drugs whose records cannot be read, by what they keep from being known."""
+    """T8: the drugs with unreadable records, by what is unknown because of them."""
     found = {"sedation": sedation_unread(chart, m), "vasopressor": vasopressors_unread(chart, m)}
     return {what: names for what, names in found.items() if names}
 

@@ -1,12 +1,12 @@
-"""ICE and CAPD: assessments, what doubts them, and how they were before treatment (D1-D3, T7, A7)."""
+"""ICE and CAPD: assessments, what contradicts them, and their baselines (D1-D3, T7, A7)."""
 
 from collections import namedtuple
 
 from .chart import DAY, ICE_ITEMS, MINUTE
 from .moment import recorded, ventilated
 
-# Its time is that of its newest record, `began` that of its first; points from the fewest to the most possible.
-# differ: (time, code, value) of every record of a code whose values differ.
+# `time` is that of its newest record, `began` that of its first; the points are the fewest and the most possible.
+# differ: (time, code, value) of every record of a code with different values.
 Assessment = namedtuple("Assessment", "time fewest most began differ")
 
 
@@ -24,7 +24,7 @@ def assessments(rows, put_together):
 
 
 def ice_assessment(rows, of_each=min):
-    """One assessment of these (time, code, value); of each code the worst value, or for a baseline the best."""
+    """One assessment from these (time, code, value); the worst value of each code counts, for a baseline the best."""
     by_code = values_by_code(rows)
     points = {code: of_each(values) for code, values in by_code.items()}
     total = points.pop("ice-total", None)
@@ -37,7 +37,7 @@ def ice_assessment(rows, of_each=min):
 
 
 def capd_assessment(rows):
-    """The higher is the worse."""
+    """One assessment by CAPD, where the higher value is the worse."""
     rows = [(t, "capd-total", v) for t, v, _ in rows]
     value = max(v for _, _, v in rows)
     return Assessment(rows[-1][0], value, value, rows[0][0], differing(rows, values_by_code(rows)))
@@ -76,7 +76,7 @@ def capd_grade(value, baseline):
 
 
 def score_domain(chart, m):
-    """The range of ICE or CAPD; m.score, m.doubted, m.baseline and what A7 says are filled in."""
+    """The range of ICE or CAPD; also sets m.score, m.doubted, m.baseline and the results of A7."""
     found = taken(chart, m)
     m.score = found[0] if found and found[0].time >= m.time - chart.window else None
     if m.instrument == "ice":
@@ -97,7 +97,7 @@ def score_domain(chart, m):
 
 
 def taken(chart, m):
-    """The assessments of this course with the patient's own instrument, the newest first."""
+    """The assessments of this course with the patient's instrument, newest first."""
     if m.instrument == "ice":
         return assessments(recorded(m, chart.ice), ice_assessment)
     if m.instrument == "capd":
@@ -106,16 +106,16 @@ def taken(chart, m):
 
 
 def on_day_of_dose(chart, m, time):
-    """T5: on the calendar day of a dose that is known by date only."""
+    """T5: whether a time is on the calendar day of a dose known only by date."""
     days = m.course.day_only_dates if m.course else ()
     return bool(days) and chart.local_date(time) in days
 
 
-# D2: symptoms, and what doubts a score ------------------------------------------
+# D2: symptoms, and what contradicts a score -------------------------------------
 
 
 def symptom_times(chart, m, begin):
-    """When symptoms of D2 were recorded, from a time on."""
+    """The times when symptoms of D2 were recorded, from a given time on."""
     times = list(chart.symptoms)
     if not m.speechless:
         times += chart.confused_by_avpu
@@ -127,7 +127,7 @@ def symptom_times(chart, m, begin):
 
 
 def doubted(chart, m):
-    """D1, D2: not performed since, or a symptom later; with the best score, one in the 30 min before it too."""
+    """D1, D2: a later refusal or symptom; for the best score, also one in the 30 min before it."""
     time, refusals = m.score.time, chart.not_performed[m.instrument]
     if any(time < t <= m.time and reason != "unarousable" for t, reason, _ in refusals):
         return True
@@ -137,7 +137,7 @@ def doubted(chart, m):
 
 
 def speech_says_nothing(chart, m):
-    """D4: the newest word on the score is that there is no common language."""
+    """D4: whether the newest entry on the score is that there is no common language."""
     if not m.instrument:
         return False
     refusals = recorded(m, chart.not_performed[m.instrument], chart.window)
@@ -150,13 +150,13 @@ def speech_says_nothing(chart, m):
 
 
 def capd_baseline(chart, m):
-    """D3: the newest of the 90 days before the course start, at the same time the lower."""
+    """D3: the newest of the 90 days before the course start; of two at the same time the lower."""
     before = [(t, v) for t, v, _ in chart.capd if m.course and m.start - 90 * DAY <= t < m.start]
     return min(v for t, v in before if t == before[-1][0]) if before else None
 
 
 def ice_baseline(chart, m):
-    """A7: the newest assessment of 90 days, not of an earlier course; the better value of each, at its best."""
+    """A7: the newest assessment of 90 days outside earlier courses, with the better value of each item."""
     if not m.course:
         return None
     rows = [r for r in chart.ice if m.start - 90 * DAY <= r[0] < m.start and not in_earlier_course(m, r[0])]
@@ -169,14 +169,14 @@ def in_earlier_course(m, time):
 
 
 def as_before(m, earlier):
-    """A7: not below the baseline, nor below any assessment of this course, each at its worst."""
+    """A7: whether a score is below neither the baseline nor any assessment of this course, each at its worst."""
     if m.instrument != "ice" or m.doubted or m.baseline is None or not 2 < m.baseline < 10:
         return False
     return m.score.fewest >= max(m.baseline, *(one.fewest for one in earlier), 0)
 
 
 def at_baseline(chart, m):
-    """G3: ICE not below, CAPD not above its baseline."""
+    """G3: whether ICE is not below, or CAPD not above, its baseline."""
     if not m.score or not m.course or m.sedated:
         return False
     if m.instrument == "ice":

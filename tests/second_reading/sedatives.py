@@ -1,4 +1,4 @@
-"""Sedatives and blockers whose record cannot be read: the grade stands, and it is said (A1, T8)."""
+"""Sedatives and blockers with unreadable records: the grade stands, and the answer names them (A1, T8)."""
 
 from .chart import BLOCKERS, HOUR, SEDATIVES
 from .domains import consciousness_domain
@@ -6,7 +6,7 @@ from .unread import not_looked_up
 
 
 def sedation_unread(chart, m):
-    """By name: in the last hour, or in the two hours before a reading that decides."""
+    """Their names, if given in the last hour or in the two hours before a deciding reading."""
     records = [u for u in chart.unread_drugs if u.name in SEDATIVES | BLOCKERS]
     infused = [u for u in records if u.infusion or u.name in BLOCKERS]
     names = set(not_looked_up(infused, m.time - HOUR, m.time))

@@ -1,4 +1,4 @@
-"""Corticosteroids: amounts, the clock, the review for escalation, taper and flare (E0-E3, E5, T8)."""
+"""Corticosteroids: amounts, the 24 h clock, review for escalation, taper and flare (E0-E3, E5, T8)."""
 
 from collections import namedtuple
 
@@ -7,7 +7,7 @@ from .crs import CORTICOSTEROIDS
 from .history import lo_known
 from .unread import lies_in, not_looked_up
 
-# E5: what equals dexamethasone 0.75 mg.
+# E5: the doses in mg that are equivalent to dexamethasone 0.75 mg.
 EQUALS = {"dexamethasone": 0.75, "methylprednisolone": 4, "prednisone": 5, "prednisolone": 5, "hydrocortisone": 20}
 FOR_REFRACTORY = {"anakinra", "siltuximab", "ruxolitinib", "emapalumab", "cyclophosphamide"}
 
@@ -30,12 +30,12 @@ def equivalent(name, mg):
 
 
 def given_between(chart, begin, end):
-    """What ended, or still ran, in a window (limits included), for whatever it was begun."""
+    """The corticosteroids that ended or were running in a window (limits included), whatever their indication."""
     return [d for d in systemic(chart) if d.start <= end and (d.end is None or d.end >= begin)]
 
 
 def amount_between(chart, begin, end):
-    """Their sum, or None; at least, where one has no amount, still runs, or cannot be read."""
+    """Their sum, or None; a minimum if one has no amount, is still running or cannot be read."""
     given = given_between(chart, begin, end)
     dated = [u for u in unread_steroids(chart) if lies_in(u, begin, end)]
     unread = not_looked_up(unread_steroids(chart), begin, end)
@@ -52,7 +52,7 @@ def given_in_24_hours(chart, m):
 
 
 def arose_on(chart, began):
-    """E0: the amount in the 24 h before the first grade of this episode, that very moment not included."""
+    """E0: the amount in the 24 h before the first grade of this episode, that moment excluded."""
     if began is None:
         return None
     before = [d for d in given_between(chart, began - DAY, began) if d.start < began]
@@ -72,7 +72,7 @@ def episode_start(past):
         if p.counted.exact_zero:
             zero_since = zero_since or p.time
             if p.time - zero_since >= 72 * HOUR:
-                start = None  # the episode is over
+                start = None  # the episode has ended
         else:
             zero_since = None
             if start is None and p.counted.grade:
@@ -81,7 +81,7 @@ def episode_start(past):
 
 
 def counted_steroids(chart, began):
-    """Those that did not end before that time."""
+    """The corticosteroids that did not end before that time."""
     if began is None:
         return []
     return [d for d in systemic(chart) if d.end is None or d.end >= began]
@@ -91,7 +91,7 @@ def counted_steroids(chart, began):
 
 
 class Episode:
-    """The corticosteroids of this episode, and what they ask for now."""
+    """The corticosteroids of this episode, and what follows from them now."""
 
     def __init__(self, chart, m, past, trend):
         self.chart, self.m, self.past, self.trend = chart, m, past, trend
@@ -109,14 +109,14 @@ class Episode:
         return sorted([*doses, *self.agents_begun()])
 
     def is_escalation(self, dose):
-        """1.5 times the largest of the 24 h before; the first of the episode only where E0 applies."""
+        """Whether a dose is 1.5 times the largest of the 24 h before; the first of an episode counts only under E0."""
         others = [d for d in systemic(self.chart) if d.mg is not None and dose.start - DAY <= d.start < dose.start]
         if dose.mg is None or not others or dose.start < self.clock or (dose.start == self.clock and not self.arose):
             return False
         return equivalent(dose.name, dose.mg) >= 1.5 * max(equivalent(d.name, d.mg) for d in others)
 
     def agents_begun(self):
-        """The first administration of each in this course, where it is not before E1."""
+        """The first administration of each agent in this course, if it is not before E1."""
         starts = {}
         for d in self.chart.drugs:
             name = "intrathecal" if d.intrathecal else d.name
@@ -126,7 +126,7 @@ class Episode:
 
     @property
     def reassess_by(self):
-        """6 h after the newest escalation, while they last and the grade has not risen since."""
+        """The time 6 h after the newest escalation, if it is still ahead and the grade has not risen since."""
         if not self.escalations or self.m.time >= self.escalations[-1] + 6 * HOUR:
             return None
         known = lo_known(self.past, self.escalations[-1])
@@ -135,7 +135,7 @@ class Episode:
 
     @property
     def review(self):
-        """E2, and the prompt of E0."""
+        """Whether a review is prompted by E2 or by E0."""
         if self.m.counted.lo < 2 or not given_in_24_hours(self.chart, self.m):
             return False
         if self.trend == "improving" or self.reassess_by:
@@ -143,7 +143,7 @@ class Episode:
         return self.stands_at_once() or self.higher() or self.no_better()
 
     def stands_at_once(self):
-        """E0: it arose on no less than the lowest option for the present grade; children have none (E4)."""
+        """E0: whether ICANS arose on at least the lowest option for the present grade; never in children (E4)."""
         if self.chart.is_child(self.m.time):
             return False
         lowest = self.chart.lowest_options.get(self.m.counted.lo)
@@ -169,7 +169,7 @@ class Episode:
 
     @property
     def flare(self):
-        """E3: worse than the best lo since E1, where that was lower than at E1."""
+        """E3: whether lo is above the best lo since E1, if that was below the lo at E1."""
         if self.clock is None or not self.m.counted.gradable:
             return False
         since = [p.counted.lo for p in self.past[:-1] if p.time >= self.clock and p.counted.gradable]

@@ -1,4 +1,4 @@
-"""The label tables say what a second reader typed from the label text: drug, dose, route, rhythm, grade, CRS, when."""
+"""The label tables match what a second reader typed: drug, dose, route, frequency, grade, CRS and condition."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ WHEN = {
     "no-better-48-h": "no better 48 h", "another-24-h-or-rapid": "another 24 h or rapid", "no-response": "no response",
     "not-isolated-headache": "not headache alone", "as-needed": "as needed", "high-dose": "high dose",
     "alternatives-preferred": "alternatives preferred",
-    # Said by the hours or by `only` too.
+    # Already expressed by the hours or by `only`.
     "early-after-infusion": "", "late-after-infusion": "", "first-3-weeks": "", "": "",
 }  # fmt: skip
 ONLY = {
     "no-seizure": "no seizure", "oedema": "oedema", "one-dose-so-far": "one dose so far",
     "several-seizures": "several seizures", "no-improvement": "no better",
-    # Its condition says it.
+    # Already expressed by its condition.
     "after-tocilizumab": "", "": "",
 }  # fmt: skip
 OBSERVE = {
@@ -57,7 +57,7 @@ OBSERVE = {
 
 
 def typed(text: str) -> Iterator[Fact]:
-    """The facts of the second reader, a grade each."""
+    """The facts of the second reader, one for each grade."""
     for line in text.strip().splitlines():
         product, grades, crs, what, when = (cell.strip() for cell in line.split("|"))
         first, _, last = grades.partition("-")
@@ -66,7 +66,7 @@ def typed(text: str) -> Iterator[Fact]:
 
 
 def tabled(table: Management) -> Iterator[Fact]:
-    """The facts of a table in the same words."""
+    """The facts of a table in the same form."""
     for row in table.row:
         for product in row.products:
             yield from ((product, grade, row.crs, _what(row), _when(row)) for grade in row.icans)
@@ -145,12 +145,12 @@ def _span(values: Iterable[float]) -> str:
 
 
 def european() -> list[Fact]:
-    """What is as in the US, and what is not."""
+    """The European facts: those of the US with the differences."""
     return sorted({*typed(cells.EU), *(fact for fact in typed(cells.US) if fact[0] in cells.EU_AS_US)})
 
 
 @pytest.mark.parametrize(("region", "expected"), [("us", sorted(typed(cells.US))), ("eu", european())])
-def test_every_row_of_a_label_is_as_the_second_reader_typed_it(region: str, expected: list[Fact]) -> None:
+def test_every_row_of_a_label_matches_the_second_reader(region: str, expected: list[Fact]) -> None:
     given = sorted(tabled(load_labels(region)))
 
     assert ([], []) == (
@@ -195,7 +195,7 @@ def test_a_dose_by_another_route_is_found() -> None:
 
 
 @pytest.mark.parametrize(("region", "text"), [("us", cells.US_LEAFLET), ("eu", cells.EU_LEAFLET)])
-def test_scale_checks_and_driving_are_as_typed(region: str, text: str) -> None:
+def test_scale_checks_and_driving_match_the_second_reader(region: str, text: str) -> None:
     expected = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
 
     assert expected == [_leaflet(product, label) for product, label in load_labels(region).label.items()]
@@ -223,7 +223,7 @@ def _near(watch: Monitoring) -> str:
     return f"within {within:g} h of {watch.near_days}" if within else f"near {watch.near_days}"
 
 
-def test_fludarabine_is_as_typed(knowledge: Knowledge) -> None:
+def test_fludarabine_matches_the_second_reader(knowledge: Knowledge) -> None:
     rows = knowledge.protocol.rules.risk.fludarabine.label
 
     given = [

@@ -1,4 +1,4 @@
-"""What the second reading says of patients that a panel was shown: asks, urgency, due, amounts."""
+"""The second reading of patients shown to a panel: asks, urgency, due times, amounts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NORMAL = seen("body-temperature", 36.8, 2)
 
 
 @pytest.mark.rule("D4")
-def test_without_a_common_language_a_verbal_response_says_nothing() -> None:
+def test_without_a_common_language_a_verbal_response_is_not_used() -> None:
     records = (
         *(seen("gcs-eye", 4, 1), seen("gcs-verbal", 4, 1), seen("gcs-motor", 6, 1)),
         *(ALERT, seen("ice-total", 10, 14), seen("ice-not-performed", "language", 1)),
@@ -71,7 +71,7 @@ def test_a_seizure_without_return_comes_before_everything_less_lethal() -> None:
 @pytest.mark.parametrize(("day", "sign", "expected"), [
     (62, "parkinsonism", "Q13"), (22, "facial-palsy", "Q13"), (62, "dysgraphia", None), (9, "facial-palsy", None),
 ])  # fmt: skip
-def test_delayed_signs_after_bcma_cells_have_a_card(day: int, sign: str, expected: str | None) -> None:
+def test_delayed_signs_after_bcma_cells_get_a_card(day: int, sign: str, expected: str | None) -> None:
     answer = read(seen("neuro-symptom", sign, 2), ALERT, day=day, product="ciltacabtagene-autoleucel")
 
     assert expected is None or ("warning", expected) == (answer["urgency"], rule(answer))
@@ -79,7 +79,7 @@ def test_delayed_signs_after_bcma_cells_have_a_card(day: int, sign: str, expecte
 
 
 @pytest.mark.rule("D1")
-def test_the_worse_of_two_scores_five_minutes_apart_does_not_vanish() -> None:
+def test_the_worse_of_two_scores_five_minutes_apart_counts() -> None:
     answer = read(seen("ice-total", 6, 1), seen("ice-total", 9, 1 - 5 / 60), ALERT, NORMAL)
 
     assert 2 == answer["icans"]["grade"]
@@ -97,7 +97,7 @@ def test_a_symptom_in_the_half_hour_before_an_ice_of_10_contradicts_it(minutes: 
 
 
 @pytest.mark.rule("A7")
-def test_the_score_of_before_treatment_is_no_new_grade() -> None:
+def test_a_score_as_before_treatment_is_not_a_new_grade() -> None:
     baseline = (seen("ice-total", 6, 24 * 9), seen("ice-total", 6, 24 * 12))
     answer = read(*baseline, seen("ice-total", 6, 1), ALERT, NORMAL, kind="T-cell engager", product="epcoritamab")
 
@@ -148,7 +148,7 @@ def test_an_escalation_is_given_six_hours(hours: float, escalate: bool) -> None:
 
 
 @pytest.mark.rule("Q8")
-def test_a_grade_4_under_propofol_stays_critical_and_goes_on() -> None:
+def test_a_grade_4_under_propofol_stays_critical() -> None:
     records = (seen("consciousness", "unarousable", 10), seen("oxygen-device", "mechanical-ventilation", 9))
     answer = read(*records, drugs=(drip("propofol", 9), given("methylprednisolone", 8, 1000)), day=8)
 
@@ -178,7 +178,7 @@ def test_the_ban_on_drafts_outlasts_the_ask(hours: float, rules: set[str]) -> No
 
 
 @pytest.mark.rule("T8")
-def test_a_sedative_that_cannot_be_read_is_named_and_the_grade_stands() -> None:
+def test_an_unreadable_sedative_is_named_and_the_grade_stands() -> None:
     unread = ({"drug": "propofol", "from": ago(3), "until": None},)
     answer = read(seen("consciousness", "unarousable", 1), seen("ice-total", 0, 2), unread_drugs=unread)
 
@@ -188,7 +188,7 @@ def test_a_sedative_that_cannot_be_read_is_named_and_the_grade_stands() -> None:
 
 @pytest.mark.rule("T8")
 @pytest.mark.parametrize(("drug", "gate", "hi"), [("norepinephrine", "open", 4), ("paracetamol", "unknown", 1)])
-def test_a_drug_of_crs_that_cannot_be_read_widens(drug: str, gate: str, hi: int) -> None:
+def test_an_unreadable_crs_drug_widens_the_range(drug: str, gate: str, hi: int) -> None:
     hot = seen("body-temperature", 39.0, 2 if gate == "open" else 40)
     breathing = (seen("oxygen-device", "room-air", 1), seen("oxygen-saturation", 97, 1))
     records = (hot, seen("body-temperature", 36.9, 1), seen("systolic-pressure", 120, 1), *breathing)
@@ -199,7 +199,7 @@ def test_a_drug_of_crs_that_cannot_be_read_widens(drug: str, gate: str, hi: int)
 
 
 @pytest.mark.rule("T8")
-def test_a_therapy_that_cannot_be_read_is_asked_for() -> None:
+def test_an_unreadable_therapy_is_asked_for() -> None:
     unread = {"class": "CAR-T", "product": "axicabtagene-ciloleucel", "from": None, "until": None}
     answer = read(ALERT, doses=[], unread_therapy=[unread])
     explained = read(ALERT, unread_therapy=[unread])
@@ -211,14 +211,14 @@ def test_a_therapy_that_cannot_be_read_is_asked_for() -> None:
 
 @pytest.mark.rule("C7")
 @pytest.mark.parametrize(("temperature", "what"), [((), "take-temperature"), ((NORMAL,), "look-for-cause")])
-def test_a_low_pressure_without_fever_is_said(temperature: tuple[Scenario, ...], what: str) -> None:
+def test_a_low_pressure_without_fever_is_reported(temperature: tuple[Scenario, ...], what: str) -> None:
     answer = read(seen("systolic-pressure", 72, 1), seen("ice-total", 10, 1), ALERT, *temperature)
 
     assert (what, "warning", "Q15") == (answer["low_pressure"], answer["urgency"], rule(answer))
 
 
 @pytest.mark.rule("C6")
-def test_crs_has_advice_of_its_own() -> None:
+def test_crs_has_its_own_advice() -> None:
     records = (seen("ice-total", 8, 1), ALERT, seen("body-temperature", 39, 1))
     answer = read(*records, drugs=(drip("norepinephrine", 3),))
 
@@ -231,10 +231,10 @@ def test_crs_has_advice_of_its_own() -> None:
 
 @pytest.mark.rule("U")
 @pytest.mark.parametrize(("scores", "indicator"), [
-    (((26, 9), (1, 8)), "info"),  # grade 1 all along, and no rise in 24 h
+    (((26, 9), (1, 8)), "info"),  # always grade 1, without a rise in 24 h
     (((20, 10), (1, 8)), "warning"),
     (((10, 5), (1, 8)), "info"),  # improving
-    (((30, 5), (25, 8), (1, 8)), "warning"),  # was above 1 in this course, and no longer improves
+    (((30, 5), (25, 8), (1, 8)), "warning"),  # above grade 1 earlier in this course, and no longer improving
 ])  # fmt: skip
 def test_a_grade_1_that_did_not_rise_or_improves_is_no_warning(
     scores: tuple[tuple[int, int], ...], indicator: str
@@ -247,7 +247,7 @@ def test_a_grade_1_that_did_not_rise_or_improves_is_no_warning(
 
 
 @pytest.mark.rule("G3")
-def test_a_floor_that_may_be_as_high_is_no_improvement() -> None:
+def test_a_lower_floor_with_the_same_ceiling_is_no_improvement() -> None:
     before = (seen("ice-total", 5, 5), seen("consciousness", "alert", 5))
     doubted = read(*before, seen("ice-total", 8, 1), ALERT, seen("neuro-symptom", "confusion", 0.5))
     surely = read(*before, seen("ice-total", 8, 1), ALERT)
@@ -257,7 +257,7 @@ def test_a_floor_that_may_be_as_high_is_no_improvement() -> None:
 
 
 @pytest.mark.rule("Q4")
-def test_a_bleed_is_critical_and_nothing_is_drafted() -> None:
+def test_a_haemorrhage_is_critical_and_nothing_is_drafted() -> None:
     bleed = (seen("neuroimaging", "intracranial-haemorrhage", 13), seen("platelets", 8, 5), seen("ice-total", 5, 1))
     answer = read(*bleed, ALERT)
 
@@ -266,7 +266,7 @@ def test_a_bleed_is_critical_and_nothing_is_drafted() -> None:
 
 
 @pytest.mark.rule("D7")
-def test_a_seizure_that_no_longer_counts_is_said_with_its_time() -> None:
+def test_a_seizure_that_no_longer_counts_is_reported_with_its_time() -> None:
     answer = read(seen("seizure", "clinical-focal", 30, minutes=2, returned=True), seen("ice-total", 10, 1), ALERT)
 
     assert {"seizure": ago(30)} == answer["no_longer_counted"]
@@ -275,11 +275,11 @@ def test_a_seizure_that_no_longer_counts_is_said_with_its_time() -> None:
 
 @pytest.mark.rule("U1")
 @pytest.mark.parametrize(("day", "attention"), [(50, "later"), (90, "later"), (91, "silent")])
-def test_late_confusion_without_a_score_has_a_card(day: int, attention: str) -> None:
+def test_late_confusion_without_a_score_gets_a_card(day: int, attention: str) -> None:
     assert attention == read(seen("neuro-symptom", "confusion", 2), day=day)["attention"]
 
 
-def test_a_grade_1_of_an_engager_waits_with_the_next_dose() -> None:
+def test_grade_1_after_an_engager_delays_the_next_dose() -> None:
     answer = read(seen("ice-total", 8, 1), ALERT, kind="T-cell engager", product="tarlatamab", day=2, ambulatory=True)
 
     assert "Q19" == rule(answer)

@@ -1,4 +1,4 @@
-"""Doses, courses, and records of a therapy that cannot be read (T3, T4, T8)."""
+"""Doses, courses, and unreadable records of a therapy (T3, T4, T8)."""
 
 from collections import namedtuple
 from datetime import timedelta
@@ -8,7 +8,7 @@ CELLS = ("CAR-T", "TCR-T")
 
 Dose = namedtuple("Dose", "time kind product date_only")
 Course = namedtuple("Course", "start last day_only_dates engager doses all_doses earlier")
-# A record that is recorded and not readable; begin and end hold every moment it may have, both None when undated.
+# An unreadable record; its time is between begin and end, which are both None if it is undated.
 Unread = namedtuple("Unread", "kind product begin end")
 
 
@@ -17,7 +17,7 @@ def first(row):
 
 
 def make_course(doses, infusion_dates, zone):
-    """T4: the newest course, and when the earlier ones began and ended (A7: 28 days after their last dose)."""
+    """T4: the newest course, and the begin and end of the earlier ones (A7: 28 days after their last dose)."""
     merged = merge_doses(with_infusion_date(doses, infusion_dates))
     chains = [[merged[-1]]]
     for dose in reversed(merged[:-1]):
@@ -65,7 +65,7 @@ def merge_doses(records):
 
 
 def home_of(record, groups):
-    """The group this record belongs to; one of the same product before one without."""
+    """The group that a record belongs to; one of the same product comes before one without a product."""
     open_groups = [g for g in groups if g[0].kind == record.kind and record.time - g[0].time <= DAY]
     for group in open_groups:
         if product_of(group) == record.product:

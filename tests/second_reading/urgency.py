@@ -8,7 +8,7 @@ LEVELS = ("info", "warning", "critical")
 
 
 def urgency(chart, status):
-    """The indicator, and every row that asks for it."""
+    """The indicator, and every row that gives it."""
     found = [*icans_rows(status), *raised(chart, status)]
     level = max(level for level, _ in found)
     return LEVELS[level], sorted({row for each, row in found if each == level})
@@ -39,7 +39,7 @@ def raised(chart, s):
 
 
 def icans_rows(s):
-    """The rows of the table, of what is left when A7's part counts 0."""
+    """The rows of the table for the range in which A7's part counts as 0."""
     c = s.m.counted
     if c.certainty == "cannot-grade":
         return cannot_grade(s)
@@ -66,7 +66,7 @@ def cannot_grade(s):
 
 
 def quiet_grade_1(s):
-    """Improving, or never above 1 in this course and not risen at any record time of 24 h."""
+    """Whether a grade 1 is improving, or was never above 1 in this course and has not risen in 24 h."""
     if s.trend == "improving":
         return True
     if any((p.counted.known or 0) > 1 for p in s.past):
@@ -75,7 +75,7 @@ def quiet_grade_1(s):
 
 
 def rises(past):
-    """The times with a grade above the grade before it (none before: 0)."""
+    """The times when the grade is above the one before it, which is 0 if there is none."""
     before = 0
     for p in past:
         if p.counted.grade is not None:

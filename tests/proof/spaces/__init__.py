@@ -1,4 +1,4 @@
-"""The spaces that the proof goes through, each in full."""
+"""The spaces of the proof, each covered in full."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.proof.spaces import (
 
 
 class Space(NamedTuple):
-    """A space of scenarios. `crs`: CRS is compared in it too."""
+    """A space of scenarios. `crs`: CRS is compared too."""
 
     name: str
     rows: Callable[[], Iterator[Row]]
@@ -68,7 +68,7 @@ SPACES = (
     Space("CRS: vasopressors that cannot be read", unread.unread_vasopressors, crs=True),
     Space("CRS: fever drugs that cannot be read", unread.unread_fever_drugs, crs=True),
 )
-# Of these both say more than a grade: urgency and its reasons, asks, due times, amounts, drafts (readings.Status).
+# In these, more than the grade is compared: urgency with reasons, asks, due times, amounts, drafts (readings.Status).
 STATUS_SPACES = (
     Space("asks: every two things that are asked about", advice.every_two),
     Space("CRS by its own grade", advice.crs_by_itself),

@@ -1,4 +1,4 @@
-"""What is asked, how urgent it is and why: everything that rule Q names, each two together (Q, U, C6, C7, N, P)."""
+"""What is asked, how urgent it is and why: every pair of the things that rule Q names (Q, U, C6, C7, N, P)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FEVER = record("body-temperature", 38.5)
 
 
 def steroid(minutes: float, mg: float | None = 10, drug: str = "dexamethasone") -> Scenario:
-    """A dose of a corticosteroid, with its amount."""
+    """A dose of a corticosteroid with its amount."""
     return {"drug": drug, "start": ago(minutes), "end": ago(minutes), "infusion": False, "mg": mg}
 
 
@@ -40,7 +40,7 @@ def of(product_: str, days: float, kind: str = "CAR-T") -> dict[str, Any]:
     return {"doses": ({"time": ago(days * DAY), "class": kind, "product": product_, "date_only": False},)}
 
 
-# What each rule of Q names, on both sides of its limits: records, drugs, and what else of the patient.
+# What each rule of Q names, on both sides of its limits: records, drugs, and other data of the patient.
 Atom = tuple[tuple[Scenario, ...], tuple[Scenario, ...], dict[str, Any]]
 _GRADED = (record("ice-total", 5, 26 * HOUR), record("consciousness", "alert", 26 * HOUR),
            record("ice-total", 5), record("consciousness", "alert"))  # fmt: skip
@@ -125,14 +125,14 @@ ATOMS: dict[str, Atom] = {
 
 
 def every_two() -> Iterator[Row]:
-    """Each two atoms, with a quiet chart beside them and with nothing else on record."""
+    """Every pair, with an otherwise normal chart and with nothing else on record."""
     alone = ((name, name) for name in ATOMS)
     for names, quiet in product((*alone, *combinations(ATOMS, 2)), (_QUIET, ())):
         yield Row(ALONE, (_patient(*(ATOMS[name] for name in dict.fromkeys(names)), quiet=quiet),))
 
 
 def crs_by_itself() -> Iterator[Row]:
-    """Every grade of CRS, for each class of therapy, grown up and not, beside each grade of ICANS."""
+    """Every grade of CRS with every grade of ICANS, for each class of therapy, in adults and in children."""
     circulation: tuple[Atom, ...] = (
         ((), (), {}),
         ((_FEVER,), (), {}),
@@ -152,7 +152,7 @@ def crs_by_itself() -> Iterator[Row]:
 
 
 def grade_1_over_a_day() -> Iterator[Row]:
-    """ICE 10, 8 or 5 at six times: what makes a grade 1 a warning, and every trend."""
+    """ICE 10, 8 or 5 at six times: every trend, and the courses in which grade 1 is a warning."""
     times = (40 * HOUR, 30 * HOUR, 24 * HOUR + SECOND, 24 * HOUR, 10 * HOUR)
     for points in product((10, 8, 5), repeat=len(times)):
         found = [record("ice-total", one, when) for one, when in zip(points, times, strict=True)]
@@ -162,7 +162,7 @@ def grade_1_over_a_day() -> Iterator[Row]:
 
 
 def due_times() -> Iterator[Row]:
-    """When the next assessment is due: each grade and reading, how old, under each thing that bars a score."""
+    """When the next assessment is due: each grade and reading at each age, and each obstacle to a score."""
     barred: tuple[Atom, ...] = (
         ((), (), {}),
         ATOMS["ventilated"],
@@ -178,7 +178,7 @@ def due_times() -> Iterator[Row]:
 
 
 def delayed_signs() -> Iterator[Row]:
-    """Each sign, on the days around the limits, how long ago, after each product."""
+    """Each sign after each product, on the days around the limits and at each age of the record."""
     signs = ("facial-palsy", "cranial-nerve-palsy", "parkinsonism", "gait-change", "personality-change", "dysgraphia")
     products = ("ciltacabtagene-autoleucel", "idecabtagene-vicleucel", "axicabtagene-ciloleucel")
     ages = (HOUR, 14 * DAY, 14 * DAY + SECOND)

@@ -1,4 +1,4 @@
-"""Consciousness: every reading of every scale, alone and joined with every other (D4)."""
+"""Consciousness: every reading of every scale, alone and combined with every other (D4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.proof.spaces.score import AGES
 WORDING = ("alert", "awakens-spontaneously", "awakens-to-voice", "awakens-to-touch", "unarousable")
 RASS = range(4, -6, -1)
 EYES, VERBALS, MOTORS, TOTALS = (range(high, low - 1, -1) for high, low in ((4, 1), (5, 1), (6, 1), (15, 3)))
-# One Glasgow for each row of the table in D4.
+# One Glasgow coma scale for each row of the table in D4.
 GLASGOW = ((4, 5, 6, None), (4, 4, 6, None), (4, 5, 5, None), (4, None, None, None), (3, 1, 6, None), (3, 5, 5, None),
            (2, 5, 6, None), (1, 1, 1, None), (None, None, None, 15), (None, None, None, 14), (None, None, None, 9),
            (None, None, None, 8), (None, None, None, 4), (None, None, None, 3))  # fmt: skip
@@ -38,13 +38,13 @@ SCALES = (
 
 
 def glasgow_combinations() -> Iterator[Row]:
-    """Eye, verbal and motor response and total, each also missing: 5 x 6 x 7 x 14."""
+    """Every combination of eye, verbal and motor response and total, each possibly missing: 5 x 6 x 7 x 14."""
     for gcs in product((*EYES, None), (*VERBALS, None), (*MOTORS, None), (*TOTALS, None)):
         yield Row(ALONE, (patient(*glasgow(*gcs)),))
 
 
 def glasgow_ladders() -> Iterator[Row]:
-    """One response worse, the others as they are; and the total alone."""
+    """One response getting worse with the others fixed; and the total alone."""
     for verbal, motor in product((*VERBALS, None), (*MOTORS, None)):
         yield Row(WORSE, tuple(patient(*glasgow(eye, verbal, motor)) for eye in EYES))
     for eye, motor in product((*EYES, None), (*MOTORS, None)):
@@ -55,7 +55,7 @@ def glasgow_ladders() -> Iterator[Row]:
 
 
 def ages_of_readings() -> Iterator[Row]:
-    """Every reading at each limit of its age, other scales switched on and off, on the day of a dose too."""
+    """Every reading at each limit of its age, with other scales on and off, also on the day of a dose."""
     dosed = ((cells(),), (cells(), cells(DAY / 2, date_only=True)), ())
     for age, ambulatory, other_scales, doses in product(AGES, (False, True), (True, False), dosed):
         more = {"ambulatory": ambulatory, "other_scales": other_scales, "doses": doses}
@@ -65,7 +65,7 @@ def ages_of_readings() -> Iterator[Row]:
 
 
 def joined_readings() -> Iterator[Row]:
-    """Every two readings, at once, 60 min apart, more than that, and with the older one no longer current."""
+    """Every pair of readings: at once, 60 min apart, further apart, and with the older one no longer current."""
     for (apart, newest), older in product(_APART, list(_each(0))):
         earlier = [reading | {"time": record("", None, newest + apart)["time"]} for reading in older]
         for ladder in SCALES:
@@ -77,7 +77,7 @@ def joined_readings() -> Iterator[Row]:
 
 
 def without_a_common_language() -> Iterator[Row]:
-    """Every verbal response while language is the newest word on the ICE, and where it is not; in a child too."""
+    """Every verbal response with and without a language barrier as the newest entry on the ICE; also in a child."""
     refused = record("ice-not-performed", "language", 2 * HOUR)
     words: tuple[list[Scenario], ...] = (
         [refused],

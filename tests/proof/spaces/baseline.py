@@ -1,4 +1,4 @@
-"""ICE before treatment: every baseline beside every score of the course, and what is a baseline at all (A7)."""
+"""ICE before treatment: every baseline with every score of the course, and what counts as a baseline (A7)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from tests.proof.spaces.score import ICE, ONE_POINT
 
 ALERT = record("consciousness", "alert", HOUR)
 _BEFORE = 6 * DAY
-# Below, at and above the limit under which ICE cannot be used; what is explained, and what is not.
+# Below, at and above the limit under which ICE cannot be used; explained and not explained by the baseline.
 _LOW = (0, 2, 3, 6, 9, 10)
 
 
 def baselines_beside_scores() -> Iterator[Row]:
-    """Every baseline, every earlier score of the course, every score now."""
+    """Every baseline with every earlier score of the course and every current score."""
     for baseline, earlier in product((None, *ICE), (None, *ICE)):
         known = [ALERT, *_scored(baseline, _BEFORE), *_scored(earlier, 5 * HOUR)]
         scored = tuple(patient(*known, record("ice-total", points)) for points in ICE)
         if baseline is None or baseline > 2:
             yield Row(WORSE, scored)
-        else:  # 3 goes by the table, 2 cannot grade
+        else:  # 3 is graded by the table, 2 cannot be graded
             yield from (Row(ALONE, (one,)) for one in scored)
 
 
 def incomplete_scores() -> Iterator[Row]:
-    """A baseline at its best, a score and an earlier one at their worst: some items tested, some failed."""
+    """Incomplete scores: a baseline counts at its best, the scores of the course at their worst."""
     for before, earlier, now in product(_PATTERNS, (None, *_PATTERNS), _PATTERNS):
         found = [*_items(before, _BEFORE), *_items(now, HOUR)]
         found += [] if earlier is None else _items(earlier, 5 * HOUR)
@@ -35,7 +35,7 @@ def incomplete_scores() -> Iterator[Row]:
 
 
 def ages_of_baselines() -> Iterator[Row]:
-    """A baseline at each limit of age, in an earlier course and out of it, under sedation, in a child."""
+    """A baseline at each limit of age, inside and outside an earlier course, under sedation, in a child."""
     last = 5 * DAY
     times = (last, last + SECOND, last + 90 * DAY, last + 90 * DAY + SECOND)
     for baseline, when, points in product(_LOW, times, _LOW):
@@ -55,14 +55,14 @@ def ages_of_baselines() -> Iterator[Row]:
 
 
 def two_baselines() -> Iterator[Row]:
-    """Two values before treatment, in one assessment and in two: the better of one, the newer of two."""
+    """Two values before treatment: in one assessment the better counts, in two assessments the newer."""
     for apart, older, newer, points in product((0, 30 * MINUTE, 30 * MINUTE + SECOND), _LOW, _LOW, _LOW):
         before = (record("ice-total", older, _BEFORE + apart), record("ice-total", newer, _BEFORE))
         yield Row(ALONE, (patient(ALERT, *before, record("ice-total", points)),))
 
 
 def doubts_beside_baselines() -> Iterator[Row]:
-    """What doubts a score, another cause, sedation, and worse findings beside a score as before treatment."""
+    """Signs that contradict a score, other causes, sedation and worse findings, beside a score at baseline."""
     besides: tuple[tuple[Scenario, ...], ...] = (
         (record("neuro-symptom", "confusion", 30),),
         (record("neuro-symptom", "confusion", 80),),
@@ -83,7 +83,7 @@ def _scored(points: int | None, when: float) -> list[Scenario]:
     return [] if points is None else [record("ice-total", points, when)]
 
 
-# So many items of one point tested and so many of them failed; naming as well.
+# The number of one-point items that were tested and that failed; the same with naming.
 _PATTERNS = ((7, 0, 3), (7, 2, 2), (7, 4, 0), (4, 0, None), (4, 4, None), (7, 6, 1), (7, 7, 0), (2, 0, 3))
 
 

@@ -33,7 +33,7 @@ BLOCKERS = ("rocuronium", "vecuronium", "cisatracurium", "atracurium", "succinyl
 OTHER_DRUGS = ("morphine", "fentanyl", "haloperidol", "levetiracetam", "dexamethasone")
 CAUSES = ("stroke", "intracranial-haemorrhage", "cns-infection", "seizure-disorder", "sepsis", "hypoglycaemia",
           "electrolytes", "hyperammonaemia", "uraemia", "drug", "psychiatric", "“migraine”")  # fmt: skip
-# A finding of each domain, and all of them together.
+# A finding in each domain, and all of them together.
 _EACH = (
     (record("ice-total", 5),),
     (record("consciousness", "awakens-to-touch"),),
@@ -75,7 +75,7 @@ _READINGS = (
 
 
 def documented_causes() -> Iterator[Row]:
-    """Every cause at each limit of age, withdrawn before it, with it and after it, with every finding."""
+    """Every cause at each limit of age with every finding; the cause is withdrawn before, at and after the limit."""
     for found, cause, age, ended in product(
         FINDINGS, CAUSES, (HOUR, 24 * HOUR, 24 * HOUR + SECOND), (None, SECOND, 0, -SECOND)
     ):
@@ -84,7 +84,7 @@ def documented_causes() -> Iterator[Row]:
 
 
 def several_causes() -> Iterator[Row]:
-    """Every two causes with every finding, in an adult and in a child."""
+    """Every pair of causes with every finding, in an adult and in a child."""
     for found, first, second in product(FINDINGS, CAUSES, CAUSES):
         one, other = record("other-cause", first, 3 * HOUR), record("other-cause", second, HOUR)
         yield Row(EXPLAINED, (patient(*found), patient(*found, one), patient(*found, one, other)))
@@ -95,7 +95,7 @@ def several_causes() -> Iterator[Row]:
 
 
 def haemorrhages() -> Iterator[Row]:
-    """A haemorrhage at each limit of age, followed by every other picture, with every finding."""
+    """A haemorrhage at each limit of age, followed by every other imaging result, with every finding."""
     later = [None, *product(("normal", "other", "none", "focal-oedema", "intracranial-haemorrhage"), (0, SECOND))]
     for found, age, shown in product(FINDINGS, (HOUR, 72 * HOUR, 72 * HOUR + SECOND), later):
         bleeding = [record("neuroimaging", "intracranial-haemorrhage", age)]
@@ -104,7 +104,7 @@ def haemorrhages() -> Iterator[Row]:
 
 
 def sedation() -> Iterator[Row]:
-    """Every drug, running and ended at each limit, with every finding; and drugs not looked up at all."""
+    """Every drug, running and ended at each limit, with every finding; and drugs that were not looked up."""
     yield from (Row(ALONE, (patient(*found, drugs_checked=False),)) for found in FINDINGS)
     states = (None, HOUR - SECOND, HOUR, 3 * HOUR)
     for found, drug, until in product(FINDINGS, (*SEDATIVES, *BLOCKERS, *OTHER_DRUGS), states):
@@ -116,7 +116,7 @@ def sedation() -> Iterator[Row]:
 
 
 def readings_under_sedation() -> Iterator[Row]:
-    """Every kind of reading made before, while, shortly after and after the patient was sedated; now awake."""
+    """Every kind of reading before, during, shortly after and long after sedation; the patient is awake now."""
     when = (181, 180, 150, 120, 61, 60 + SECOND, 60, 30)
     score = (record("ice-total", 8, 5 * HOUR), record("consciousness", "alert", 5 * HOUR))
     for drug, (code, value), minutes in product(("propofol", "rocuronium"), _READINGS, when):
@@ -131,7 +131,7 @@ def readings_under_sedation() -> Iterator[Row]:
 
 
 def single_doses() -> Iterator[Row]:
-    """Every single dose around the limits before a score and before readings that are joined."""
+    """Every single dose around the limits before a score and before readings that are combined."""
     offsets = (-SECOND, 0, HOUR, 2 * HOUR, 2 * HOUR + SECOND)
     joined = (record("consciousness", "awakens-to-voice", 90), record("rass", -2, HOUR))
     for drug, offset, found in product((*SEDATIVES, *OTHER_DRUGS), offsets, (*FINDINGS, joined)):
@@ -140,7 +140,7 @@ def single_doses() -> Iterator[Row]:
 
 
 def late_findings() -> Iterator[Row]:
-    """Every finding on the days around the limits, of the ward's calendar, with one dose and with two."""
+    """Every finding on the days around the limits in the ward's calendar, with one dose and with two."""
     berlin = {"zone": ZoneInfo("Europe/Berlin")}
     midnight = datetime(NOW.year, NOW.month, NOW.day, tzinfo=berlin["zone"])
     today = (NOW - midnight).total_seconds() / 60

@@ -29,10 +29,10 @@ NO_FEVER = record("body-temperature", 37.9)
 _TREATED = ("paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltuximab", "anakinra", "dexamethasone",
             "methylprednisolone", "prednisone", "prednisolone", "hydrocortisone", "morphine")  # fmt: skip
 _DAY = 24 * HOUR
-# With a fever now CRS is at least 1 whatever the findings are: an earlier one that was treated shows a floor of 0.
+# A current fever makes CRS at least 1 whatever the findings are; an earlier, treated fever allows a floor of 0.
 _EARLIER_FEVER = (record("body-temperature", 39, 2 * _DAY), NO_FEVER)
 _TREATMENT = (dose(_DAY, "tocilizumab"),)
-# Support of circulation and of breathing, from none to the most, with a device that gives no other reason for it.
+# Support of circulation and of breathing, from none to the most, with devices that have no other reason.
 _CIRCULATION: tuple[tuple[Scenario, ...], ...] = (
     (record("systolic-pressure", 90),),
     (record("systolic-pressure", 89.9),),
@@ -48,7 +48,7 @@ _BREATHING: tuple[tuple[Scenario, ...], ...] = (
 
 
 def fever_gates() -> Iterator[Row]:
-    """Fever at each limit, now normal or not measured, before and after every drug that takes it away."""
+    """Fever at each limit, now normal or not measured, before and after every drug that suppresses fever."""
     temperatures = product((37.9, 38.0), (0, _DAY, _DAY + SECOND, 3 * _DAY, 6 * _DAY), (None, HOUR, _DAY + SECOND))
     for (value, when, normal), drug, given in product(temperatures, (None, *_TREATED), (-SECOND, 0, SECOND)):
         measured = [record("body-temperature", value, when)]
@@ -59,7 +59,7 @@ def fever_gates() -> Iterator[Row]:
 
 
 def vasopressors() -> Iterator[Row]:
-    """Every set of vasopressors, running and ended at the limit; push doses and other drugs count for nothing."""
+    """Every set of vasopressors, running and ended at the limit; push doses and other drugs do not count."""
     for names in chain.from_iterable(combinations(VASOPRESSORS, n) for n in range(len(VASOPRESSORS) + 1)):
         for until, pressure in product((None, 2 * HOUR, 2 * HOUR + SECOND), (None, 90, 89)):
             measured = [FEVER, *([] if pressure is None else [record("systolic-pressure", pressure)])]
@@ -70,7 +70,7 @@ def vasopressors() -> Iterator[Row]:
 
 
 def pressures() -> Iterator[Row]:
-    """Systolic x mean x age, at each limit, current and not."""
+    """Systolic pressure x mean pressure x age at each limit, current and not."""
     born = (ADULT, CHILD, *(_born(years) for years in (0, 1, 10, 11)), (date(2014, 1, 1), date(2015, 12, 31)))
     systolic, mean = (None, 130, 92, 90, 89.9, 86, 85.9, 72, 71.9, 40), (None, 90, 65, 64.9)
     for birth, high, low, age in product(born, systolic, mean, (HOUR, _DAY, _DAY + SECOND)):
@@ -83,7 +83,7 @@ def pressures() -> Iterator[Row]:
 
 
 def oxygen() -> Iterator[Row]:
-    """Every device x flow x saturation, at each limit, with and without another reason for the airway."""
+    """Device x flow x saturation at each limit, with and without another reason for the airway."""
     reasons = (
         (),
         (record("seizure", "clinical-focal", 3 * HOUR, minutes=1),),
@@ -105,7 +105,7 @@ def oxygen() -> Iterator[Row]:
 
 
 def crs_together() -> Iterator[Row]:
-    """Every state of the gate with every support: more support never lowers CRS, knowing less only widens."""
+    """Every state of the fever gate with every support: more support never lowers CRS."""
     for fever, drugs in (((FEVER,), ()), (_EARLIER_FEVER, _TREATMENT), ((NO_FEVER,), ()), ((), ())):
         for breathing in (*_BREATHING, ()):
             rung = tuple(_supported((*fever, *breathing), drugs, one) for one in _CIRCULATION)
@@ -116,7 +116,7 @@ def crs_together() -> Iterator[Row]:
 
 
 def _given(drug: str, when: float) -> tuple[tuple[Scenario, ...], ...]:
-    """As one dose, and as an infusion that began a day earlier and ended then, or runs."""
+    """A single dose, and an infusion that began a day earlier and ended at that time or is still running."""
     if when < 0:
         return ()
     return (dose(when, drug),), (infusion(when + _DAY, drug, when),), (infusion(when + _DAY, drug),)
@@ -127,6 +127,6 @@ def _born(years: int) -> tuple[date, date]:
 
 
 def _supported(found: tuple[Scenario, ...], drugs: tuple[Scenario, ...], more: tuple[Scenario, ...]) -> Scenario:
-    """With records or drips besides."""
+    """A patient with more records or infusions."""
     records = tuple(one for one in more if "code" in one)
     return patient(*found, *records, drugs=(*drugs, *(one for one in more if "drug" in one)))

@@ -1,4 +1,4 @@
-"""Corticosteroids over a course: when a review is prompted, what keeps it away, what arose on what (E0-E3, T8)."""
+"""Corticosteroids over a course: what prompts a review, what prevents one, ICANS arising on treatment (E0-E3, T8)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _OPTIONS = {2: 20.0, 3: 40.0, 4: 1000 * 0.75 / 4}
 
 
 def _course(points: tuple[int | None, ...]) -> list[Scenario]:
-    """ICE at each time, or none then; alert."""
+    """An alert patient with an ICE, or none, at each time."""
     scored = [(one, when) for one, when in zip(points, _TIMES, strict=True) if one is not None]
     found = [record("ice-total", one, when) for one, when in scored]
     return [*found, *(record("consciousness", "alert", when) for _, when in scored)]
 
 
 def reviews() -> Iterator[Row]:
-    """Every course of four scores, with the first dose at each limit of 24 h and others after it."""
+    """Every course of four scores, with the first dose at each limit of 24 h and further doses after it."""
     begun = (40 * HOUR, 24 * HOUR + SECOND, 24 * HOUR, 24 * HOUR - SECOND, 2 * HOUR)
     for points, first in product(product((10, 8, 5, 1), repeat=len(_TIMES)), begun):
         drugs = (steroid(first), *(steroid(when) for when in (13 * HOUR, 2 * HOUR) if when < first))
@@ -38,7 +38,7 @@ def reviews() -> Iterator[Row]:
 
 
 def escalations() -> Iterator[Row]:
-    """A larger dose and each agent for refractory ICANS, around 1.5 times and 6 h, with a rise since and without."""
+    """A larger dose, and each agent for refractory ICANS, around 1.5 times and 6 h, with and without a rise since."""
     agents = ("anakinra", "siltuximab", "ruxolitinib", "emapalumab", "cyclophosphamide", "tocilizumab")
     whens = (6 * HOUR, 6 * HOUR - SECOND, HOUR)
     larger = [(steroid(when, mg),) for when, mg in product(whens, (10, 14.9, 15, None))]
@@ -52,7 +52,7 @@ def escalations() -> Iterator[Row]:
 
 
 def arisen_on_a_corticosteroid() -> Iterator[Row]:
-    """Doses before the first grade, at each limit, of each amount, against the lowest option; then an answer to it."""
+    """Doses before the first grade, at each limit and of each amount around the lowest option; then a response."""
     first = HOUR  # the first grade of this episode
     befores = (first + DAY, first + DAY + SECOND, first, first - SECOND, first + 6 * HOUR)
     answers = ((), (steroid(30, 10),), (steroid(30, 30),), (steroid(30, 1000, "methylprednisolone"),))
@@ -65,7 +65,7 @@ def arisen_on_a_corticosteroid() -> Iterator[Row]:
 
 
 def uncertain_amounts() -> Iterator[Row]:
-    """A corticosteroid that cannot be read, or was given on a day without a time, beside one that can."""
+    """An unreadable corticosteroid, or one dated without a time, beside a readable one."""
     spans = ((None, None), (DAY, HOUR), (DAY + SECOND, HOUR), (3 * DAY, DAY + SECOND), (3 * DAY, DAY))
     for span, given, mg, known in product(spans, (True, False), (10, None), ((), (steroid(HOUR),))):
         records = (unread("dexamethasone", *span, given=given, mg=mg),)
@@ -73,6 +73,6 @@ def uncertain_amounts() -> Iterator[Row]:
 
 
 def flares() -> Iterator[Row]:
-    """Better on a corticosteroid, then worse again; tapered, stopped, still given."""
+    """Improvement on a corticosteroid, then deterioration; tapered, stopped, or still given."""
     for points, last in product(product((10, 8, 5, 1), repeat=len(_TIMES)), (2 * HOUR, 24 * HOUR, 24 * HOUR + SECOND)):
         yield Row(ALONE, (patient(*_course(points), drugs=(steroid(39 * HOUR), steroid(last))),))

@@ -21,7 +21,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
                      "diffuse-oedema"),
 }  # fmt: skip
 IMAGING = ("normal", "focal-oedema", "oedema-unspecified", "diffuse-oedema")
-# A record for each worth and return that a seizure can have: for three of them in a day.
+# A record for each grade and each return to baseline that a seizure can have, for three seizures in a day.
 CLASSES: tuple[tuple[str, float | None, bool | None, bool | None], ...] = (
     ("none", None, None, None),
     ("clinical-focal", 2, True, None),
@@ -32,11 +32,11 @@ CLASSES: tuple[tuple[str, float | None, bool | None, bool | None], ...] = (
     ("electrographic", None, True, True),
     ("electrographic", None, None, None),
 )
-_ELAPSED = 20 * DAY  # so that 14 days lie inside the course
+_ELAPSED = 20 * DAY  # so that the course is longer than 14 days
 
 
 def single_seizures() -> Iterator[Row]:
-    """Kind x duration x resolved x return, at each limit of age."""
+    """Kind x duration x resolved x return to baseline, at each limit of age."""
     for kind, resolved, age in product((*KINDS, "none"), SAID, RECENT):
         for minutes in (None, 0, 5, 5.01):
             yield Row(WORSE, tuple(patient(seizure(kind, minutes, said, resolved, age)) for said in SAID))
@@ -46,7 +46,7 @@ def single_seizures() -> Iterator[Row]:
 
 
 def pairs_of_seizures() -> Iterator[Row]:
-    """Every two seizures, 5 min apart (one event) and more (two); only one seen on EEG alone is read for `resolved`."""
+    """Every pair of seizures, 5 min apart (one event) and further (two). `resolved` matters only for EEG seizures."""
     kinds = [(kind, resolved) for kind in KINDS for resolved in (SAID if kind == "electrographic" else (None,))]
     lasting, apart = (None, 5, 6), (5 * MINUTE, 5 * MINUTE + SECOND)
     for gap, first, second, *minutes, said in product(apart, kinds, kinds, lasting, lasting, SAID):
@@ -56,7 +56,7 @@ def pairs_of_seizures() -> Iterator[Row]:
 
 
 def three_seizures() -> Iterator[Row]:
-    """Three records of every worth and return, in one event, in two, in three."""
+    """Three records of every grade and return to baseline, as one, two and three events."""
     for gaps, first, second, third in product(product((4, 6), (4, 6, 1)), CLASSES, CLASSES, CLASSES):
         times = (HOUR + sum(gaps), HOUR + gaps[1], HOUR)
         each = (seizure(*one, time) for one, time in zip((first, second, third), times, strict=True))
@@ -64,7 +64,7 @@ def three_seizures() -> Iterator[Row]:
 
 
 def lasting_findings() -> Iterator[Row]:
-    """Every two findings of one kind, each at every limit of age: withdrawn, stale, history."""
+    """Every pair of findings of one kind, each at every limit of age: withdrawn, stale, history."""
     more = {"doses": (cells(_ELAPSED),)}
     for code, values in SIGNS.items():
         for first, second in product((None, *values), values):

@@ -1,4 +1,4 @@
-"""Which instrument is graded, by every kind of birth date (T7)."""
+"""Which instrument is graded, for every kind of birth date (T7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STALE = 12 * HOUR + SECOND
 
 
 def instruments() -> Iterator[Row]:
-    """Birth date x delay x ICE x CAPD, each current, stale, before the course, and not at all."""
+    """Birth date x developmental delay x ICE x CAPD; each score is current, stale, before the course, or absent."""
     delays = (
         (),
         *((record("developmental-delay", said, when),) for said, when in product((True, False), (1, 9 * DAY))),

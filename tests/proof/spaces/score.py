@@ -1,4 +1,4 @@
-"""ICE and CAPD: every score, every pattern of items, every age of a score and every sign that doubts it (D1-D3)."""
+"""ICE and CAPD: every score, pattern of items, age of a score and sign that contradicts it (D1-D3)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SYMPTOMS = ("confusion", "aphasia", "global-aphasia", "dysgraphia", "word-findin
 REASONS = ("unarousable", "sedated", "intubated", "language", "refused", "other")
 
 
-# Around a score of two hours ago.
+# Times around a score of two hours ago.
 _AROUND = (150 + SECOND, 150, 120, 60)
 
 
 def item_patterns() -> Iterator[Row]:
-    """Each item untested or with each of its points: 3^7 x 5 patterns, and each without naming."""
+    """Each item untested or with each possible value: 3^7 x 5 patterns, each also without naming."""
     for points in product((None, 0, 1), repeat=len(ONE_POINT)):
         others = _items(points)
         named = [patient(*others, record("ice-naming", naming)) for naming in (3, 2, 1, 0)]
@@ -35,7 +35,7 @@ def item_patterns() -> Iterator[Row]:
 
 
 def totals_with_items() -> Iterator[Row]:
-    """Every total beside one pattern for each sum of tested and of untested points: the rule reads no more of them."""
+    """Every total with one pattern for each sum of tested and of untested points, which is all that the rule reads."""
     patterns = {}
     for *points, naming in product((None, 0, 1), (None, 0, 1), *[(None, 0, 1)] * 5, (None, 0, 1, 2, 3)):
         tested = sum(filter(None, (*points, naming)))
@@ -46,7 +46,7 @@ def totals_with_items() -> Iterator[Row]:
 
 
 def two_totals() -> Iterator[Row]:
-    """Two totals, two values of one item, two items, an item and a total: around 30 min from each other."""
+    """Two totals, two values of one item, two items, an item and a total: around 30 min apart."""
     for apart, older in product((0, MINUTE, 29 * MINUTE, 30 * MINUTE, 30 * MINUTE + SECOND), ICE):
         first = record("ice-total", older, HOUR + apart)
         yield Row(WORSE, tuple(patient(first, record("ice-total", total, HOUR)) for total in ICE))
@@ -58,7 +58,7 @@ def two_totals() -> Iterator[Row]:
 
 
 def ages_of_scores() -> Iterator[Row]:
-    """Every score at each limit of its age, on the ward and at home, also on the day of a dose known by date."""
+    """Every score at each limit of its age, on the ward and at home, also on the day of a dose known only by date."""
     dosed = ((cells(),), (cells(), cells(DAY / 2, date_only=True)), ())
     for age, ambulatory, doses in product(AGES, (False, True), dosed):
         more = {"ambulatory": ambulatory, "doses": doses}
@@ -72,7 +72,7 @@ def ages_of_scores() -> Iterator[Row]:
 
 
 def capd_and_baseline() -> Iterator[Row]:
-    """Every CAPD beside every baseline, in a child and with developmental delay at 15."""
+    """Every CAPD with every baseline, in a child and at 15 with developmental delay."""
     delayed = {"birth": (CHILD[0].replace(year=2010),) * 2}
     baselines = (None, *CAPD)
     for more, baseline in product(({"birth": CHILD}, delayed), baselines):
@@ -86,7 +86,7 @@ def capd_and_baseline() -> Iterator[Row]:
 
 
 def doubts_of_ice() -> Iterator[Row]:
-    """Every ICE with every sign that may doubt it, recorded well before it, within 30 min, with it, and after it."""
+    """Every ICE with every sign that may contradict it, recorded long before, within 30 min before, at and after it."""
     for signs, when in product(_signs("capd-total", CAPD), _AROUND):
         around = [sign | {"time": record("", None, when)["time"]} for sign in signs]
         scored = [patient(*around, record("ice-total", total, 120)) for total in ICE]
@@ -95,7 +95,7 @@ def doubts_of_ice() -> Iterator[Row]:
 
 
 def doubts_of_capd() -> Iterator[Row]:
-    """Some scores of CAPD (each grade, with and without baseline) with every sign, before, with and after."""
+    """Some CAPD scores (each grade, with and without baseline) with every sign before, at and after them."""
     for signs, when in product(_signs("ice-total", ICE), _AROUND):
         around = [sign | {"time": record("", None, when)["time"]} for sign in signs]
         scored = [patient(*around, record("capd-total", total, 120), birth=CHILD) for total in (0, 1, 8, 9, 32)]
@@ -109,7 +109,7 @@ def _items(points: tuple[int | None, ...] | list[int | None]) -> list[Scenario]:
 
 
 def _signs(other_instrument: str, scores: range) -> Iterator[tuple[Scenario, ...]]:
-    """Symptoms, readings of other scales, refusals, and scores of the wrong instrument."""
+    """The signs: symptoms, readings of other scales, refusals, and scores of the wrong instrument."""
     yield from ((record("neuro-symptom", symptom),) for symptom in SYMPTOMS)
     yield from ((record("rass", score),) for score in range(-5, 5))
     yield from ((record("avpu", letter),) for letter in "ACVPU")

@@ -1,4 +1,4 @@
-"""Drugs and therapies whose record cannot be read, at every limit of the windows that they may touch (T8)."""
+"""Drugs and therapies with unreadable records, at every limit of the windows that they may fall in (T8)."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ _TREATS_FEVER = ("paracetamol", "ibuprofen", "metamizole", "tocilizumab", "siltu
 
 
 def unread(drug: str, begin: float | None = None, end: float | None = None, **said: Any) -> Scenario:
-    """A record that can have happened from so many minutes ago until so many minutes ago; None: without limit."""
+    """A record of an event between two times, in minutes ago; None: no limit on that side."""
     first, last = (None if when is None else ago(when) for when in (begin, end))
     return {"drug": drug, "from": first, "until": last, **said}
 
 
 def not_read(product: str | None, begin: float | None, end: float | None, kind: str = "CAR-T") -> Scenario:
-    """A therapy that may have been given, or is undated."""
+    """A therapy that was possibly given, or is undated."""
     first, last = (None if when is None else ago(when) for when in (begin, end))
     return {"class": kind, "product": product, "from": first, "until": last}
 
 
 def unread_sedatives() -> Iterator[Row]:
-    """Every sedative and blocker: the grade stands with every finding, whatever it may have touched."""
+    """Every sedative and blocker with every finding: the grade stands whatever they may have affected."""
     spans = ((None, None), (3 * HOUR, None), (5 * HOUR, HOUR), (5 * HOUR, HOUR + SECOND), (4 * HOUR, 3 * HOUR))
     for drug, span, found, infused in product((*SEDATIVES, *BLOCKERS), spans, FINDINGS, (True, False)):
         yield Row(ALONE, (patient(*found, unread_drugs=(unread(drug, *span, infusion=infused),)),))
 
 
 def unread_vasopressors() -> Iterator[Row]:
-    """Every vasopressor around two hours, beside none, one and two that run, with a low and a good pressure."""
+    """Every vasopressor around two hours, beside none, one and two running ones, at a low and a normal pressure."""
     spans = ((None, None), (DAY, 2 * HOUR), (DAY, 2 * HOUR + SECOND), (2 * HOUR, HOUR), (HOUR, HOUR))
     running: tuple[tuple[Scenario, ...], ...] = (
         (),
@@ -69,7 +69,7 @@ def unread_vasopressors() -> Iterator[Row]:
 
 
 def unread_fever_drugs() -> Iterator[Row]:
-    """Every drug that takes away fever, around an older fever, with one that can be read and without."""
+    """Every drug that suppresses fever, around an older fever, with and without a readable one."""
     fever = 2 * DAY
     spans = ((None, None), (3 * DAY, fever), (3 * DAY, fever - SECOND), (fever, fever), (fever - SECOND, HOUR))
     for drug, span, given, known, normal in product(
@@ -84,7 +84,7 @@ def unread_fever_drugs() -> Iterator[Row]:
 
 
 def unread_therapies() -> Iterator[Row]:
-    """A therapy undated, by month and dated, beside a dose that explains it and one that does not; day 91 too."""
+    """A therapy undated, dated by month and dated, with a dose that explains it or does not; also on day 91."""
     spans = ((None, None), (40 * DAY, 10 * DAY), (5 * DAY, 5 * DAY), (4 * DAY - SECOND, 4 * DAY - SECOND))
     dosed: tuple[tuple[Scenario, ...], ...] = ((), (cells(),), (cells(20 * DAY),), (cells(95 * DAY),))
     kinds = (("axicabtagene-ciloleucel", "CAR-T"), ("tisagenlecleucel", "CAR-T"), (None, "CAR-T"),
