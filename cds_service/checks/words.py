@@ -24,9 +24,10 @@ from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import NEVER_JUDGED, VOCABULARY, WITHOUT_WEIGHT
 from cds_service.clinical.status.due import DueKind
+from cds_service.clinical.status.urgency import Row
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
-from cds_service.clinical.tables.vocabulary import UNITS, Action, RowCondition, Strength
+from cds_service.clinical.tables.vocabulary import UNITS, Action, Indicator, RowCondition, Strength
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
 from cds_service.fhir_mapping.write.resources import ROUTES
@@ -122,6 +123,8 @@ def _grading(knowledge: Knowledge) -> Sections:
         "detail.crs-trend": TRENDS,
         "detail.section": Condition,
         "detail.low-pressure": LowPressureAct,
+        "detail.indicator": (indicator.value for indicator in Indicator),
+        "detail.urgency": set(Row) - {Row.ALERT, Row.ALERT_GRADE, Row.UNJUDGED},
         "advice.against-puncture": AgainstPuncture,
     }
 

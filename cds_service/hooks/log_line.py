@@ -17,7 +17,7 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant
-from cds_service.rendering.wire.values import reasons_json
+from cds_service.rendering.wire.values import ask_json, reasons_json
 
 _MS_A_SECOND = 1000
 # Logged instead of a path that matches no route, because such a path may contain anything.
@@ -59,6 +59,8 @@ class LogLine:
         self._before = time.perf_counter()
         self._line["icans"] = _graded(evaluation.icans, evaluation.icans.all.lo, evaluation.icans.all.hi)
         self._line["crs"] = _graded(evaluation.crs, *evaluation.crs.range)
+        if decision.answer.ask is not None:
+            self._line["ask"] = ask_json(decision.answer.ask)
         self._line["gaps"] = dict(sorted(Counter(str(gap.kind) for gap in evaluation.gaps).items()))
         self._line["knowledge"] = decision.knowledge
 

@@ -56,6 +56,7 @@ def test_a_call_is_one_line_with_its_findings_and_cards(log: Path, knowledge) ->
         "status": 200,
         "icans": {"lo": 2, "hi": 2, "certainty": "exact"},
         "crs": {"lo": 0, "hi": 4, "certainty": "cannot-grade"},
+        "ask": {"rule": "Q12", "code": "icans-2"},
         "gaps": {"not-recorded": 4},
         "knowledge": knowledge.fingerprint,
         "cards": [

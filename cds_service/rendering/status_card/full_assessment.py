@@ -33,9 +33,17 @@ def as_html(markdown: str) -> str:
 
 
 def full_assessment(view: View) -> str:
-    """A charted grade that differs, then every section that has something to say."""
+    """A charted grade that differs, why the card is so urgent, then every section that has something to say."""
     parts = (_section(view, name, blocks) for name, blocks in _sections(view))
-    return "\n\n".join(filter(None, (*_charted(view), *parts)))
+    return "\n\n".join(filter(None, (*_charted(view), _urgency(view), *parts)))
+
+
+def _urgency(view: View) -> str:
+    """The rows of table U that ask for the indicator, each once, and the rule of the first ask."""
+    urgency, ask = view.evaluation.urgency, view.answer.ask
+    reasons = dict.fromkeys(view.say(f"detail.urgency.{one.row}", value=one.value) for one in urgency.reasons)
+    why = view.say(f"detail.indicator.{urgency.indicator.value}", reasons="; ".join(reasons))
+    return " ".join(filter(None, (why, view.say("detail.indicator.ask", rule=ask.rule) if ask else "")))
 
 
 def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:

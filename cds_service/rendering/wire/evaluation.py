@@ -14,7 +14,6 @@ from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.order_checks.alert import Alert
-from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
@@ -22,7 +21,7 @@ from cds_service.rendering.card import STATUS, Card, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.wire.risk import risk_json
-from cds_service.rendering.wire.values import urgency_json, value_text
+from cds_service.rendering.wire.values import ask_json, urgency_json, value_text
 
 Json = dict[str, Any]
 MILLISECOND = 1000  # microseconds
@@ -40,7 +39,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
             "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
-            "ask": _ask(answer.ask) if answer.ask else None,
+            "ask": ask_json(answer.ask) if answer.ask else None,
             "due": _due(evaluation.due) if evaluation.due else None,
             "otherCards": [_card(card) for card in cards if card.kind != STATUS],
             "recommendations": list(map(str, evaluation.recommendations)),
@@ -51,11 +50,6 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "knowledge": knowledge,
         }
     )
-
-
-def _ask(ask: Ask) -> Json:
-    """The rule and the code of what is asked for."""
-    return {"rule": ask.rule, "code": str(ask.code)}
 
 
 def _due(due: Due) -> Json:

@@ -9,6 +9,7 @@ from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
 from cds_service.clinical.grading.domain import FindingValue
 from cds_service.clinical.grading.seizure import SeizureFinding
+from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.urgency import Urgency
 
 
@@ -39,6 +40,11 @@ def _of_seizure(found: SeizureFinding) -> Iterator[str]:
 
 
 Json = dict[str, Any]
+
+
+def ask_json(ask: Ask) -> Json:
+    """The rule and the code of what is asked for."""
+    return {"rule": ask.rule, "code": str(ask.code)}
 
 
 def urgency_json(urgency: Urgency) -> Json:
