@@ -28,12 +28,9 @@ from cds_service.clinical.order_checks.unjudged import options_beside, unjudged_
 from cds_service.clinical.status import urgency
 from cds_service.clinical.status.ask import Ask
 from cds_service.clinical.status.asks import asks_of
-from cds_service.clinical.status.crs_prompt import CrsPrompt, crs_prompt
 from cds_service.clinical.status.evaluate import evaluate
 from cds_service.clinical.status.evaluation import Evaluation
-from cds_service.clinical.status.phrase import Phrase
-from cds_service.clinical.status.phrases import phrases_of
-from cds_service.clinical.status.settling import settles
+from cds_service.clinical.status.lacking import Lack, lack_first, lacking
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.guideline import Protocol
@@ -53,10 +50,9 @@ class Answer:
     `evaluation`: the patient's status. `proposals`: what could be created with one click. `alerts`: about the orders or
     the encounter. `unjudged`: orders that might matter and could not be checked. `unjudged_options`: the options with
     which an unjudged corticosteroid would have been compared. `asks`: what to ask for by rule Q, the most lethal first.
-    `phrases`: the next steps in a few words, the most urgent first; `settles`: the step that would settle the grade.
-    `crs`: what the CRS calls for. `crs_corticosteroid_leads`: the corticosteroid for CRS is named before that for
-    ICANS. `escalation`: the next step if a corticosteroid does not help. `urgency`: of each card other than the status
-    card.
+    `lacking`: what nobody recorded and everything else depends on. `crs_corticosteroid_leads`: the corticosteroid for
+    CRS is named before that for ICANS. `escalation`: the next step if a corticosteroid does not help. `urgency`: of
+    each card other than the status card.
     """
 
     occasion: Occasion
@@ -66,9 +62,7 @@ class Answer:
     unjudged: tuple[Unjudged, ...]
     unjudged_options: tuple[Advice, ...]
     asks: tuple[Ask, ...]
-    phrases: tuple[Phrase, ...]
-    settles: Phrase | None
-    crs: CrsPrompt
+    lacking: tuple[Lack, ...]
     crs_corticosteroid_leads: bool
     escalation: Escalation | None
     urgency: CardUrgency
@@ -78,6 +72,11 @@ class Answer:
         """The one thing that the summary asks for; None if there is no card or nothing left to ask for."""
         return self.asks[0] if self.asks else None
 
+    @property
+    def lack(self) -> Lack | None:
+        """What the summary asks to be recorded instead; None if it asks for `ask`."""
+        return lack_first(self.evaluation, self.asks, self.lacking)
+
 
 def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: Protocol) -> Answer:
     """The answer at `as_of`, from everything recorded by then and the tables of the protocol."""
@@ -86,8 +85,7 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
     context, drafting = CheckContext(evaluation, occasion, protocol, chart), DraftContext(evaluation, protocol.rules)
     alerts = alerts_of(context)
     orders = unjudged_orders(context, alerts)
-    settling = settles(evaluation.icans, sedated=evaluation.signs.sedation is not None)
-    crs = crs_prompt(evaluation, chart)
+    asks = tuple(asks_of(evaluation, protocol.rules.decisions.asks))
     return Answer(
         occasion=occasion,
         evaluation=evaluation,
@@ -95,10 +93,8 @@ def assess(facts: PatientFacts, occasion: Occasion, as_of: datetime, protocol: P
         alerts=alerts,
         unjudged=orders,
         unjudged_options=options_beside(context, orders),
-        asks=tuple(asks_of(evaluation, protocol.rules.decisions.asks)),
-        phrases=tuple(phrases_of(evaluation, crs, settling)),
-        settles=settling,
-        crs=crs,
+        asks=asks,
+        lacking=tuple(lacking(evaluation, asks)),
         crs_corticosteroid_leads=crs_corticosteroid_leads(drafting),
         escalation=escalation_of(drafting),
         urgency=_urgency(evaluation.icans.beyond_baseline, alerts, orders, protocol.rules.decisions.urgency),

@@ -12,7 +12,16 @@ from typing import NamedTuple
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.grading.crs import OPEN, Crs, crs_at, fever_treatments, pressure_limits, vasopressor_infusions
+from cds_service.clinical.grading.crs import (
+    FEVER,
+    OPEN,
+    UNKNOWN,
+    Crs,
+    crs_at,
+    fever_treatments,
+    pressure_limits,
+    vasopressor_infusions,
+)
 from cds_service.clinical.grading.history import compared
 from cds_service.clinical.tables.grade import Range
 
@@ -117,6 +126,34 @@ def _after_seizures(chart: Chart) -> Iterator[datetime]:
         over = next((time for time in devices.times if time > seizure.time + span), None)
         if over is not None:
             yield over
+
+
+class GateLack(StrEnum):
+    """What the fever gate lacks: a temperature of the last day, or the drugs given since a fever."""
+
+    TEMPERATURE = "crs-without-temperature"
+    DRUGS = "crs-without-drugs"
+
+
+class SupportWithoutFever(NamedTuple):
+    """Vasopressors and a ventilator in use while it is unknown whether there was fever."""
+
+    support: tuple[str, ...]
+    lacks: GateLack
+
+
+def support_without_fever(chart: Chart, graded: Crs) -> SupportWithoutFever | None:
+    """None where nothing supports the patient, or it is known whether that is for CRS."""
+    if graded.gate != UNKNOWN:
+        return None
+    ventilator = (chart.rules.decisions.doubt.unless_device,) if measurements.is_ventilated(chart, graded.time) else ()
+    support = (*sorted(graded.vasopressors), *ventilator)
+    return SupportWithoutFever(support, _lacks(graded)) if support else None
+
+
+def _lacks(graded: Crs) -> GateLack:
+    fever = next((part for part in graded.basis if part.name == FEVER), None)
+    return GateLack.DRUGS if fever is not None and fever.value else GateLack.TEMPERATURE
 
 
 class LowPressureAct(StrEnum):

@@ -11,8 +11,9 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.grading.attribution import Cause
-from cds_service.clinical.grading.crs_course import LowPressure
+from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.look_alikes.delayed import DelayedSign
+from cds_service.clinical.status.acts import CorticosteroidAct, DoseAct
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (
     Bleeding,
@@ -65,11 +66,15 @@ class Known(StrEnum):
 
 
 class IcansGrade(NamedTuple):
-    """The ICANS grade that an ask is for; `time`: when it was found."""
+    """The ICANS grade that an ask is for; `time`: when it was found.
+
+    `corticosteroid`: what is to be done about it where the ask is to treat; None where there is nothing to do.
+    """
 
     grade: int
     known: Known
     time: datetime
+    corticosteroid: CorticosteroidAct | None = None
 
 
 class CrsGrade(NamedTuple):
@@ -90,19 +95,14 @@ class Assessment(NamedTuple):
     """An assessment that is missing.
 
     `refusal`: why no score was taken, as a code; empty if not recorded. `sedation`: what prevents it; `last`: the last
-    grade before sedation.
+    grade before sedation. `only_coma`: only a finding that the patient cannot be woken would raise the grade.
     """
 
     scope: AssessmentScope
     refusal: str = ""
     sedation: Spell | None = None
     last: IcansGrade | None = None
-
-
-class SupportWithoutFever(NamedTuple):
-    """Vasopressors and a ventilator in use while it is unknown whether there was fever."""
-
-    support: tuple[str, ...]
+    only_coma: bool = False
 
 
 class UnreadTherapies(NamedTuple):
@@ -125,9 +125,10 @@ class OtherCauses(NamedTuple):
 
 
 class NextDoseWithheld(NamedTuple):
-    """The table rows that withhold or stop the next dose of an engager at the present grade."""
+    """The table rows that withhold or stop the next dose of an engager at the present grade, and what follows."""
 
     rows: tuple[Advice, ...]
+    act: DoseAct
 
 
 class DelayedNeurotoxicity(NamedTuple):

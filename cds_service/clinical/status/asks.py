@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.grading.crs_course import LowPressure
+from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Domain, Icans
+from cds_service.clinical.status.acts import CorticosteroidAct, corticosteroid_act, dose_act, starts_at_grade_1
 from cds_service.clinical.status.ask import (
     Ask,
     AskCode,
@@ -21,14 +22,13 @@ from cds_service.clinical.status.ask import (
     NextAssessment,
     NextDoseWithheld,
     OtherCauses,
-    SupportWithoutFever,
     UnreadTherapies,
 )
 from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.decision_rules import AskRules
-from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.grade import UNGRADED, Certainty
 from cds_service.clinical.tables.vocabulary import Action
 
 Predicate = Callable[[Evaluation, AskRules], Figure | None]
@@ -72,7 +72,16 @@ def _check_arousal(evaluation: Evaluation, _: AskRules) -> Assessment | None:
     """If a score is impossible or would not change the range; under sedation rule Q11 applies."""
     due, sedated = evaluation.due, evaluation.signs.sedation is not None
     checked = due is not None and due.now and due.kind is DueKind.NEUROLOGICAL_CHECK
-    return Assessment(AssessmentScope.AROUSAL) if checked and not sedated else None
+    return (
+        Assessment(AssessmentScope.AROUSAL, only_coma=_is_only_coma(evaluation.icans))
+        if checked and not sedated
+        else None
+    )
+
+
+def _is_only_coma(icans: Icans) -> bool:
+    """Whether only one grade would be worse, and arousal is open."""
+    return icans.all.lo >= UNGRADED.hi - 1 and _is_open(icans, icans.arousal)
 
 
 def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
@@ -116,9 +125,7 @@ def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
 
 def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure | SupportWithoutFever | None:
     """Hypotension without fever, or vasopressors or a ventilator that may not be for CRS."""
-    if evaluation.low_pressure is not None:
-        return evaluation.low_pressure
-    return SupportWithoutFever(evaluation.support) if evaluation.support else None
+    return evaluation.low_pressure or evaluation.support
 
 
 def _unread_therapies(evaluation: Evaluation, _: AskRules) -> UnreadTherapies | None:
@@ -146,7 +153,7 @@ def _other_cause(evaluation: Evaluation, _: AskRules) -> OtherCauses | None:
 def _next_dose(evaluation: Evaluation, _: AskRules) -> NextDoseWithheld | None:
     actions = (Action.WITHHOLD, Action.STOP)
     rows = tuple(entry for entry in evaluation.advice if entry.row.action in actions)
-    return NextDoseWithheld(rows) if rows and evaluation.icans.grade else None
+    return NextDoseWithheld(rows, dose_act(evaluation)) if rows and evaluation.icans.grade else None
 
 
 def _taper(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
@@ -156,7 +163,9 @@ def _taper(evaluation: Evaluation, _: AskRules) -> IcansGrade | None:
 def _icans_1(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:
     now = evaluation.icans.beyond_baseline
     attributed = now.certainty is Certainty.NEEDS_ATTRIBUTION
-    return _found(now) if rules.by_icans[now.all.lo] == AskCode.ICANS_1 and not attributed else None
+    if rules.by_icans[now.all.lo] != AskCode.ICANS_1 or attributed:
+        return None
+    return _found(now)._replace(corticosteroid=CorticosteroidAct.START if starts_at_grade_1(evaluation) else None)
 
 
 def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | None:
@@ -167,7 +176,8 @@ def _next_assessment(evaluation: Evaluation, _: AskRules) -> NextAssessment | No
 def _treated(evaluation: Evaluation) -> IcansGrade | None:
     """The grade that determines treatment: the present one, or the last known one."""
     now = evaluation.icans.beyond_baseline
-    return _last_known(evaluation) if now.known_grade is None else _found(now)
+    found = _last_known(evaluation) if now.known_grade is None else _found(now)
+    return found and found._replace(corticosteroid=corticosteroid_act(evaluation))
 
 
 def _found(icans: Icans) -> IcansGrade:

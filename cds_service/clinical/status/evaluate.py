@@ -21,7 +21,14 @@ from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.patient import received
 from cds_service.clinical.grading.comparison import compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
-from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure, crs_course, low_pressure
+from cds_service.clinical.grading.crs_course import (
+    CrsCourse,
+    LowPressure,
+    SupportWithoutFever,
+    crs_course,
+    low_pressure,
+    support_without_fever,
+)
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import Unread, clinical_gaps, no_longer_counted, unread
 from cds_service.clinical.grading.history import History, history_of
@@ -67,7 +74,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         crs=at.crs,
         crs_course=crs_course(chart, at.crs) if at.crs.basis else CrsCourse(),
         low_pressure=at.low_pressure,
-        support=urgency.support_without_gate(chart, at.crs),
+        support=at.support,
         charted_icans=at.charted_icans,
         charted_crs=at.charted_crs,
         due=at.due,
@@ -211,6 +218,10 @@ class _Present:
         return low_pressure(self.chart, self.crs)
 
     @cached_property
+    def support(self) -> SupportWithoutFever | None:
+        return support_without_fever(self.chart, self.crs)
+
+    @cached_property
     def delayed(self) -> tuple[DelayedSign, ...]:
         return delayed_signs(self.chart, self.now.time) if self.now.domains else ()
 
@@ -245,6 +256,7 @@ class _Present:
                 signs=self.signs,
                 emergencies=self.emergencies,
                 low_pressure=self.low_pressure,
+                support=self.support,
                 look_alikes=self.look_alikes,
                 delayed=self.delayed,
                 charted_icans=self.charted_icans,

@@ -17,7 +17,7 @@ from cds_service.clinical.facts.gap import Gap, UnreadProduct
 from cds_service.clinical.facts.patient import Received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure
+from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import PastFinding, Unread
 from cds_service.clinical.grading.history import History
@@ -43,8 +43,7 @@ class Evaluation:
     `grade_before`: the grade with which `trend` compares. `may_lower`: drugs that may lower ICE and arousal.
     `crs_leads`: CRS alone makes the status card critical and is therefore named first. `crs_advice`: by CRS grade
     alone. `steroid_without_crs`: if there is CRS, the corticosteroid of the guideline's row for this grade without it.
-    `prophylaxis_evidence`: on drugs that prevent seizures. `support`: vasopressors and a ventilator in use while it is
-    unknown if they are for CRS.
+    `prophylaxis_evidence`: on drugs that prevent seizures.
     """
 
     as_of: datetime
@@ -67,7 +66,7 @@ class Evaluation:
     crs: Crs
     crs_course: CrsCourse
     low_pressure: LowPressure | None
-    support: tuple[str, ...]
+    support: SupportWithoutFever | None
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
     due: Due | None

@@ -8,17 +8,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.course.therapy_so_far import unread_products
 from cds_service.clinical.facts.occasion import Unjudged
-from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.crs_course import LowPressure
+from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import IMPROVING, History
 from cds_service.clinical.look_alikes.causes import LookAlikes
@@ -117,6 +115,7 @@ class Situation(NamedTuple):
     signs: CurrentSigns
     emergencies: Emergencies
     low_pressure: LowPressure | None
+    support: SupportWithoutFever | None
     look_alikes: LookAlikes
     delayed: tuple[DelayedSign, ...]
     charted_icans: ChartedGrade | None
@@ -158,14 +157,6 @@ def of_unjudged(orders: Iterable[Unjudged]) -> Urgency:
 def crs_leads(now: Icans, graded: Crs, rules: UrgencyRules) -> bool:
     """Whether CRS rather than ICANS makes the status card critical."""
     return rules.by_crs[graded.range.lo].is_highest and not rules.by_grade[now.known_grade or 0].is_highest
-
-
-def support_without_gate(chart: Chart, graded: Crs) -> tuple[str, ...]:
-    """The vasopressors and ventilator in use while it is unknown if they are for CRS."""
-    if graded.gate != crs.UNKNOWN:
-        return ()
-    ventilator = (chart.rules.decisions.doubt.unless_device,) if measurements.is_ventilated(chart, graded.time) else ()
-    return (*sorted(graded.vasopressors), *ventilator)
 
 
 def _highest(demands: Iterable[_Demand]) -> Urgency:
@@ -230,7 +221,7 @@ def _crs(situation: Situation) -> Iterator[_Demand]:
     indicator = situation.rules.by_crs[graded.range.lo]
     if indicator > Indicator.INFO:
         yield _demand(indicator, Row(f"crs-{graded.range.lo}"), graded.range.lo)
-    for support in support_without_gate(situation.chart, graded):
+    for support in situation.support.support if situation.support else ():
         yield _demand(Indicator.WARNING, Row.CRS_UNKNOWN, support)
 
 

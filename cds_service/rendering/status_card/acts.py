@@ -8,7 +8,6 @@ from typing import NamedTuple
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
@@ -50,9 +49,7 @@ def acts_of(view: View) -> tuple[Act, ...]:
 
 def _lacking(view: View) -> Iterator[Act]:
     """What nobody recorded and everything else rests on."""
-    for phrase in (Phrase.THERAPY, Phrase.BIRTH_DATE):
-        if phrase in view.answer.phrases:
-            yield Act(view.say(f"detail.now.{phrase}"), kept=True)
+    yield from (Act(view.say(f"detail.now.{lack}"), kept=True) for lack in view.answer.lacking)
 
 
 def _of_ask(view: View, ask: Ask) -> Iterator[Act]:

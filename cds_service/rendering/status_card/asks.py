@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Vasopressors
-from cds_service.clinical.grading.crs_course import LowPressure, LowPressureAct
+from cds_service.clinical.grading.crs_course import GateLack, LowPressure, LowPressureAct, SupportWithoutFever
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.look_alikes.causes import measured
+from cds_service.clinical.status.acts import CorticosteroidAct, DoseAct
 from cds_service.clinical.status.ask import (
     Ask,
     AskCode,
@@ -20,6 +21,7 @@ from cds_service.clinical.status.ask import (
     DelayedNeurotoxicity,
     IcansGrade,
     Known,
+    NextDoseWithheld,
     UnreadTherapies,
 )
 from cds_service.clinical.status.attention import Attention
@@ -31,34 +33,38 @@ from cds_service.clinical.status.emergency import (
     OngoingSeizure,
     RaisedPressure,
 )
-from cds_service.clinical.status.phrase import Phrase
+from cds_service.clinical.status.lacking import Lack
 from cds_service.rendering.status_card.course import crs_grade, low_pressure_text
 from cds_service.rendering.words.values import basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
 
-# Where one of these is all there is to ask, what the record lacks is asked for in its place.
-QUIET = frozenset({AskCode.ICANS_1, AskCode.NEXT_ASSESSMENT})
 # They look at the patient now: no later assessment is named beside them.
 LOOKING = frozenset({AskCode.ASSESS_NOW, AskCode.CHECK_AROUSAL, AskCode.NEXT_ASSESSMENT})
-STEROIDS = frozenset({Phrase.ESCALATE, Phrase.TAPER, Phrase.STEROID_RUNNING, Phrase.STEROID})
-HELD = (Phrase.STOP_INFUSION, Phrase.STOP_THERAPY, Phrase.WITHHOLD_INFUSION, Phrase.WITHHOLD_DOSE)
 GLUCOSE = "glucose"
 WITH_GLUCOSE = frozenset({AskCode.AIRWAY, AskCode.ONGOING_SEIZURE})
 VENTILATOR = "mechanical-ventilation"
 # Asks whose words hang on what they rest on.
 ARRANGED = frozenset(
-    {AskCode.STROKE_CALL, AskCode.INTRACRANIAL_BLEED, AskCode.ASSESS_NOW, AskCode.ICANS_SEVERE, AskCode.ICANS_2}
+    {
+        AskCode.STROKE_CALL,
+        AskCode.INTRACRANIAL_BLEED,
+        AskCode.CHECK_AROUSAL,
+        AskCode.ASSESS_NOW,
+        AskCode.ICANS_SEVERE,
+        AskCode.ICANS_2,
+        AskCode.NEXT_DOSE,
+    }
 )
 # Every text of an act that a code leads to.
 ACTS = (
     *(code for code in AskCode if code not in ARRANGED),
     *(f"assess-{scope}" for scope in AssessmentScope),
-    *STEROIDS,
-    *(f"icu-{one}" for one in STEROIDS),
-    *HELD,
+    *CorticosteroidAct,
+    *(f"icu-{one}" for one in CorticosteroidAct),
+    *DoseAct,
     *LowPressureAct,
-    Phrase.THERAPY,
-    Phrase.BIRTH_DATE,
+    GateLack.DRUGS,
+    *Lack,
 )
 
 
@@ -73,11 +79,9 @@ def ask_text(view: View) -> AskText:
     """What the summary asks for; without an act where nothing is left to ask."""
     if view.evaluation.attention is Attention.FAILED:
         return AskText(view.say("status.act.protocol"))
-    ask = view.answer.ask
-    lacking = _lacking(view)
-    first = view.answer.phrases[:1] == (Phrase.BIRTH_DATE,) and ask is not None and ask.code is AskCode.ASSESS_NOW
-    if lacking and (ask is None or ask.code in QUIET or first):
-        return AskText(lacking)
+    ask, lack = view.answer.ask, view.answer.lack
+    if lack is not None:
+        return AskText(view.say(f"status.act.{lack}"))
     if ask is None:
         return AskText("")
     if ask.code is AskCode.CHARTED_GRADE_DIFFERS:
@@ -108,7 +112,7 @@ def act_text(view: View, ask: Ask) -> str:
 def next_text(view: View) -> str:
     """Which assessment is due next, after an ask that does not look at the patient; empty where none is."""
     due, ask = view.evaluation.due, view.answer.ask
-    looks = ask is not None and ask.code in LOOKING and not _lacking(view)
+    looks = ask is not None and ask.code in LOOKING and not view.answer.lacking
     if due is None or due.now or looks:
         return ""
     return view.say("status.act.next", what=view.say(f"status.due.{due.kind}"), time=view.at_briefly(due.at))
@@ -127,14 +131,6 @@ def running_steroid(view: View) -> str:
     dose = given[-1]
     amount = view.say("advice.regimen.amount", amount=f"{dose.milligrams:,g}") if dose.milligrams else ""
     return " ".join(filter(None, (view.drug(dose.drug), amount)))
-
-
-def _lacking(view: View) -> str:
-    """What nobody recorded and everything else rests on: the therapy, the birth date."""
-    for phrase in (Phrase.THERAPY, Phrase.BIRTH_DATE):
-        if phrase in view.answer.phrases:
-            return view.say(f"status.act.{phrase}")
-    return ""
 
 
 def lead_text(view: View, ask: Ask) -> str:
@@ -214,12 +210,8 @@ def _assessment(view: View, missing: Assessment) -> str:
 
 def _treatment(view: View, ask: Ask, found: IcansGrade) -> str:
     """ICU and what is to be done about the corticosteroid, as one phrase; said as a condition where it is one."""
-    steroid = next((one for one in view.answer.phrases if one in STEROIDS), Phrase.STEROID)
-    running = running_steroid(view)
-    if steroid is Phrase.STEROID and running:
-        steroid = Phrase.STEROID_RUNNING
     icu = ask.code is AskCode.ICANS_SEVERE and not is_ventilated(view)
-    text = view.say(f"status.act.{'icu-' if icu else ''}{steroid}", drug=running)
+    text = view.say(f"status.act.{'icu-' if icu else ''}{found.corticosteroid}", drug=running_steroid(view))
     return view.say("status.act.if-icans", act=text) if found.known is Known.IF_ICANS else text
 
 
@@ -235,13 +227,14 @@ def _plain(view: View, ask: Ask) -> str:
 
 
 def _key(view: View, ask: Ask) -> str:
-    """The text of an ask; the next dose and the corticosteroid of grade 1 as their rows have it."""
-    if ask.code is AskCode.NEXT_DOSE:
-        return next((str(one) for one in view.answer.phrases if one in HELD), "next-dose")
-    if ask.code is AskCode.ICANS_1 and Phrase.STEROID in view.answer.phrases:
-        return str(Phrase.STEROID)
-    if ask.code is AskCode.LOW_PRESSURE_NO_FEVER and view.answer.crs.missing is Phrase.CRS_DRUGS:
-        return str(Phrase.CRS_DRUGS)
+    """The text of an ask: what it rests on where that has one of its own, else its code."""
+    match ask.figure:
+        case NextDoseWithheld(_, act):
+            return str(act)
+        case IcansGrade(corticosteroid=CorticosteroidAct() as act) if ask.code is AskCode.ICANS_1:
+            return str(act)
+        case SupportWithoutFever(_, GateLack.DRUGS as lack):
+            return str(lack)
     ventilated = ask.code in (AskCode.CRS_SEVERE, AskCode.RAISED_PRESSURE) and is_ventilated(view)
     return f"{ask.code}{'-ventilated' if ventilated else ''}"
 

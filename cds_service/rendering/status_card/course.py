@@ -108,9 +108,9 @@ def crs_lines(view: View) -> Iterator[str]:
     low = view.evaluation.low_pressure
     if low is not None:
         yield view.say(f"detail.low-pressure.{low.act}", what=low_pressure_text(view, low))
-    missing = view.answer.crs.missing
-    if missing is not None and not view.evaluation.crs.range.lo:
-        yield view.say(f"detail.now.{missing}")
+    support = view.evaluation.support
+    if support is not None:
+        yield view.say(f"detail.now.{support.lacks}")
 
 
 def low_pressure_text(view: View, low: LowPressure) -> str:

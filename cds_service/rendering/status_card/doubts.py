@@ -11,7 +11,7 @@ from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.gaps import is_unread
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.status.settling import needs_birth_date
+from cds_service.clinical.status.lacking import needs_birth_date
 from cds_service.rendering.words.values import finding
 from cds_service.rendering.words.view import View
 

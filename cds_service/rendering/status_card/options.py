@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import attribution
+from cds_service.clinical.status.ask import Assessment
 from cds_service.clinical.status.attention import Attention
-from cds_service.clinical.status.phrase import Phrase
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.status_card.course import crs_lines, crs_options
@@ -90,13 +91,13 @@ def settling_texts(view: View) -> tuple[str, ...]:
 
 
 def _settling(view: View) -> Iterator[str]:
-    evaluation, settles = view.evaluation, view.answer.settles
+    evaluation, certainty = view.evaluation, view.evaluation.icans.certainty
     if view.spell:
         drug = view.sedative[:1].upper() + view.sedative[1:]
         yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
-    if evaluation.instrument is None and evaluation.icans.certainty is not Certainty.EXACT:
+    if evaluation.instrument is None and certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")
-    if settles is Phrase.CAUSES:
+    if certainty is Certainty.NEEDS_ATTRIBUTION:
         late = attribution.LATE in view.causes
         values = {
             "causes": ", ".join(map(view.cause, view.causes)),
@@ -104,10 +105,18 @@ def _settling(view: View) -> Iterator[str]:
             "day": evaluation.day,
         }
         yield view.say(f"detail.now.{'late' if late else 'causes'}", **values)
-    elif settles is not None and settles is not Phrase.SEDATED:
-        yield view.say(f"detail.now.{settles}", instrument=view.instrument)
-    if settles is not Phrase.CAUSES and "consider-other-causes" in evaluation.recommendations:
+    elif certainty is not Certainty.EXACT:
+        yield from _assessments(view)
+    if certainty is not Certainty.NEEDS_ATTRIBUTION and Recommendation.OTHER_CAUSES in evaluation.recommendations:
         yield view.say("detail.now.outside-window", day=evaluation.day)
+
+
+def _assessments(view: View) -> Iterator[str]:
+    """What is to be assessed now; under sedation the line about that says when."""
+    for ask in view.answer.asks:
+        if isinstance(ask.figure, Assessment) and ask.figure.sedation is None:
+            key = "arousal" if ask.figure.only_coma else f"assess-{ask.figure.scope}"
+            yield view.say(f"detail.now.{key}", instrument=view.instrument)
 
 
 def escalation_text(view: View) -> str:
