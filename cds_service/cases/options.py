@@ -85,9 +85,10 @@ def _regimen(regimen: Regimen) -> str:
 def _amount(regimen: Regimen) -> Iterator[str]:
     if regimen.bound:
         yield regimen.bound
-    for values, unit in ((regimen.mg, "mg"), (regimen.mg_per_kg, "mg/kg")):
-        if values:
-            yield f"{_span(values)} {unit}"
+    amounts = ((regimen.mg_per_kg, "mg/kg"), (regimen.mg, "mg"))
+    told = " = ".join(f"{_span(values)} {unit}" for values, unit in amounts if values)
+    if told:
+        yield told
     for value, unit in ((regimen.mg_per_m2, "mg/m2"), (regimen.mcg_per_day, "mcg/day")):
         if value:
             yield f"{value:g} {unit}"

@@ -87,6 +87,7 @@ class Status(NamedTuple):
     flare: bool
     not_drafted: tuple[tuple[str, tuple[str, ...]], ...]
     ct_first: bool
+    weight_kg: float | None
 
 
 def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
@@ -112,6 +113,7 @@ def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
         "reassess_by": given.escalation.reassess_by,
         "taper": given.taper,
         "flare": given.flare_from is not None,
+        "weight_kg": found.profile.weight_kg,
     }
 
 
@@ -146,6 +148,7 @@ def their_status(scenario: Scenario) -> Status:
         flare=said.get("flare", False),
         not_drafted=_by_name(said.get("not_drafted", {})),
         ct_first=said.get("ct_first", False),
+        weight_kg=said.get("weight_kg"),
     )
 
 

@@ -145,6 +145,7 @@ CHOICES: dict[str, list[Any]] = {
     "mean-pressure": [60.0, 64.0, 65.0, 80.0],
     "glucose": [40.0, 53.9, 54.0, 100.0],
     "sodium": [120.0, 124.0, 125.0, 140.0],
+    "body-weight": [60.0, 70.5],
     "platelets": [8.0, 49.0, 50.0, 200.0],
     "fibrinogen": [100.0, 300.0],
     "icans-grade-documented": [0, 1, 3, 5],

@@ -1,4 +1,4 @@
-"""What may not be drafted or offered, and why (P1, P3, C5, E4, T8). The doses are left to the tables."""
+"""What may not be drafted or offered, and why (P1, P3, C5, E4, T8). Also one dose of a range, and the weight (P2)."""
 
 from .asks import laboratory, no_drafts_before_imaging
 from .chart import DAY
@@ -70,3 +70,22 @@ def ct_first(chart, s):
 def mri_done(chart, m):
     """P3: a normal result removes the MRI from the list only if its record says MRI."""
     return any(v == "normal" and r.get("modality") == "mri" and t >= m.start for t, v, r in chart.rows("neuroimaging"))
+
+
+# P2 ------------------------------------------------------------------------------
+
+
+def weight_kg(chart, m):
+    """The newest weight of 30 x 24 h, the limit included; at the same time the lower; also from before the course."""
+    known = [(t, v) for t, v, _ in chart.rows("body-weight") if m.time - 30 * DAY <= t <= m.time]
+    newest = max((t for t, _ in known), default=None)
+    return min((v for t, v in known if t == newest), default=None)
+
+
+def one_dose(r, weight):
+    """The lowest amount at the longest interval: (mg or None where a weight is lacking, hours, times a day)."""
+    amount = min(r.mg, default=None)
+    if amount is None and r.mg_per_kg and weight is not None:
+        amount = min(r.mg_per_kg) * weight
+        amount = round(amount if r.maximum_mg is None else min(amount, r.maximum_mg))
+    return amount, max(r.every_hours, default=None), min(r.per_day, default=None)

@@ -9,7 +9,7 @@ from .crs import crs_grade_at, current_vasopressors, low_without_fever, vasopres
 from .crs_cells import crs_advice
 from .delayed import delayed_signs
 from .domains import grade_at
-from .drafts import ct_first, not_drafted
+from .drafts import ct_first, not_drafted, weight_kg
 from .due import next_due, overdue
 from .history import last_known_grade, look_back, no_longer_counted, peak_and_onset, trend
 from .scores import at_baseline
@@ -124,6 +124,7 @@ def status_part(chart, s):
         "unread_therapy": [u.product for u in s.unread_therapy] or None,
         "low_pressure": s.low_pressure,
         "delayed": s.delayed or None,
+        "weight_kg": weight_kg(chart, s.m),
         "crs_advice": crs_advice(chart, s.m, s.crs["lo"]),
     }
     if s.due:

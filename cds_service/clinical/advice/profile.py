@@ -10,7 +10,8 @@ from cds_service.clinical.advice.selection import PatientProfile
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.concepts import IMAGING, RAISED_ICP, SEIZURE
 from cds_service.clinical.course.instrument import age_at
-from cds_service.clinical.course.measurements import SODIUM, treated_first
+from cds_service.clinical.course.measurements import SODIUM, number, treated_first
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
@@ -67,7 +68,7 @@ def profile_of(
         product=chart.course.doses[-1].product if chart.course else None,
         age_group=_age_group(chart, crs.time),
         doses_allowed=chart.course is not None,
-        weight_kg=_weight(chart, crs.time),
+        weight=_weight(chart, crs.time),
         states=risks | {state for state, holds in states.items() if holds},
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
@@ -110,8 +111,8 @@ def _age_group(chart: Chart, moment: datetime) -> str:
     return groups.pop() if len(groups) == 1 else ""
 
 
-def _weight(chart: Chart, moment: datetime) -> float | None:
-    """The newest weight on file, even from before the course; the lower if two have the same time."""
-    known = [record for record in chart.facts.of(WEIGHT) if record.time <= moment and not record.comparator]
-    newest = [float(record.value) for record in known if record.time == known[-1].time]
-    return min(newest, default=None)
+def _weight(chart: Chart, moment: datetime) -> Record | None:
+    """The newest of 30 days, also from before the course; of two at the same time the lower (rule P2)."""
+    since = moment - chart.rules.decisions.drafts.weight_current
+    known = [one for one in chart.facts.of(WEIGHT) if since <= one.time <= moment and not one.comparator]
+    return min((one for one in known if one.time == known[-1].time), key=number, default=None)

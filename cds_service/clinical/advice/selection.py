@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from cds_service.clinical.course.measurements import number
 from cds_service.clinical.course.therapy import CAR_T
+from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Regimen, Row
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
@@ -19,7 +21,7 @@ class PatientProfile(NamedTuple):
 
     `age_group` is empty if the birth date leaves it open: then doses for neither group are shown. `states`: those that
     a row may require in `only` (profile.py). `tocilizumab`: number of doses in this course. `therapy_class`: that of
-    the newest dose.
+    the newest dose. `weight`: the record from which doses are calculated (rule P2).
     """
 
     crs_floor: int
@@ -27,11 +29,16 @@ class PatientProfile(NamedTuple):
     product: str | None
     age_group: str
     doses_allowed: bool
-    weight_kg: float | None
+    weight: Record | None
     states: frozenset[str]
     since_dose: SinceDose = SinceDose()
     tocilizumab: int = 0
     therapy_class: str = ""
+
+    @property
+    def weight_kg(self) -> float | None:
+        """Kilograms; None without a current weight."""
+        return None if self.weight is None else number(self.weight)
 
     @property
     def crs_may_be(self) -> bool:

@@ -26,14 +26,16 @@ class Proposal(NamedTuple):
 
     `replaces`: the running drugs that it would replace rather than be added to. `until`: the last day of something done
     daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, and it is
-    unknown whether there is CRS. `condition`: that of the source's row, if only the reader can judge whether it is met.
-    `without_crs`: it comes from the source's row for patients without CRS, although there is CRS.
+    unknown whether there is CRS. `published`: the source's regimen, from which the one dose in `regimen` is drafted.
+    `condition`: that of the source's row, if only the reader can judge whether it is met. `without_crs`: it comes from
+    the source's row for patients without CRS, although there is CRS.
     """
 
     kind: str
     action: str
     due: datetime | None = None
     regimen: Regimen | None = None
+    published: Regimen | None = None
     source: str = ""
     replaces: tuple[str, ...] = ()
     until: date | None = None
@@ -71,7 +73,7 @@ class DraftContext(NamedTuple):
 
     @property
     def weight(self) -> float | None:
-        """Body weight in kg, from the newest record."""
+        """Body weight in kg, if there is a current record (rule P2)."""
         return self.evaluation.profile.weight_kg
 
     @property

@@ -10,6 +10,7 @@ from cds_service.clinical.drafts.proposal import MEDICATION, SERVICE, TASK, Draf
 from cds_service.clinical.drafts.steroid_choice import Option
 from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.vocabulary import Action
 
 SERVICES = (Action.EEG, Action.MRI, Action.NEUROLOGY)
@@ -58,7 +59,7 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
         yield Proposal(SERVICE, action, source=entry.source)
     elif action is Action.TOCILIZUMAB and _may_be_given(context, entry):
         for regimen in filter(is_dosed, entry.regimens):
-            yield Proposal(MEDICATION, action, regimen=regimen, source=entry.source)
+            yield _one_dose(context, action, regimen, entry.source)
 
 
 def _is_done(context: DraftContext, action: Action) -> bool:
@@ -81,10 +82,18 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
-        proposal = Proposal(MEDICATION, Action.CORTICOSTEROID, regimen=regimen, source=entry.source, replaces=replaces)
+        proposal = _one_dose(context, Action.CORTICOSTEROID, regimen, entry.source)
         condition = entry.row.condition if entry.row.condition and entry.row.condition.is_for_the_reader else None
         without_crs = entry in context.evaluation.steroid_without_crs
-        yield proposal._replace(if_no_crs=entry.if_no_crs, condition=condition, without_crs=without_crs)
+        yield proposal._replace(
+            replaces=replaces, if_no_crs=entry.if_no_crs, condition=condition, without_crs=without_crs
+        )
+
+
+def _one_dose(context: DraftContext, action: Action, published: Regimen, source: str) -> Proposal:
+    """A draft is one dose at one interval (rule P2)."""
+    regimen = published.one_dose(context.weight)
+    return Proposal(MEDICATION, action, regimen=regimen, published=published, source=source)
 
 
 def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:

@@ -35,12 +35,14 @@ Figure = float | str | datetime | date | tuple[str, ...] | DrugNames
 class Change(NamedTuple):
     """A change to an order: another regimen, a lower dose, another status, or deletion.
 
-    `milligrams`: the limit for one administration.
+    `published`: the source's regimen, of which `regimen` is the one dose drafted (rule P2). `milligrams`: the limit for
+    one administration.
     """
 
     kind: str
     order: Order
     regimen: Regimen | None = None
+    published: Regimen | None = None
     milligrams: float | None = None
     status: str = ""
     source: str = ""
@@ -106,7 +108,7 @@ class CheckContext(NamedTuple):
 
     @property
     def weight(self) -> float | None:
-        """Body weight in kg, from the newest record."""
+        """Body weight in kg, by a record of the last 30 days (rule P2)."""
         return self.evaluation.profile.weight_kg
 
     @property

@@ -96,7 +96,7 @@ def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]
     same = [(regimen, source) for regimen, source in options if regimen.drug in known]
     for regimen, source in dict(same or options).items() if known else ():
         order = known.get(regimen.drug) or next(iter(known.values()))
-        yield Change(UPDATE, order, regimen=regimen, source=source)
+        yield Change(UPDATE, order, regimen=regimen.one_dose(context.weight), published=regimen, source=source)
 
 
 def _stopped_early(context: CheckContext) -> Iterator[Alert]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.next_dose import NextDose
@@ -65,6 +66,27 @@ class Regimen:
     def without_dose(self) -> Regimen:
         """The drug alone, for use where a dose may not be shown."""
         return Regimen(self.drug)
+
+    def one_dose(self, weight_kg: float | None) -> Regimen:
+        """One amount at one interval (rule P2): of spans the lowest at the longest, by weight in whole mg."""
+        per_kg = self.mg_per_kg[:1]
+        by_weight = tuple(round(min(one * weight_kg, self.maximum_mg or inf)) for one in per_kg) if weight_kg else ()
+        return replace(
+            self,
+            mg=self.mg[:1] or by_weight,
+            mg_per_kg=per_kg,
+            bound=UP_TO if self.bound == UP_TO else "",
+            every_hours=self.every_hours[-1:],
+            per_day=self.per_day[:1],
+            repeat_every_hours=self.repeat_every_hours[-1:],
+        )
+
+    @property
+    def is_span(self) -> bool:
+        """Whether the source leaves a choice of amounts or intervals."""
+        return self.bound == AT_LEAST or any(
+            len(one) > 1 for one in (self.mg, self.mg_per_kg, self.every_hours, self.per_day)
+        )
 
     def lowest_mg_in_24_hours(self, weight_kg: float | None) -> float | None:
         """The lowest total of the regimen in 24 h; None if the amount, or a weight that it needs, is unknown.

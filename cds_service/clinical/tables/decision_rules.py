@@ -316,12 +316,13 @@ class DraftRules(Sourced):
     """`corticosteroid_from_grade`: from this ICANS grade, tocilizumab is drafted only with a corticosteroid.
 
     `puncture_from_grade`: from this grade, a lumbar puncture is considered. `platelets_at_least`: in 10^9/L; with
-    fewer, a CT comes first.
+    fewer, a CT comes first. `weight_current`: the maximum age of a weight used for a dose.
     """
 
     corticosteroid_from_grade: int
     platelets_at_least: float
     puncture_from_grade: int
+    weight_current: timedelta
 
 
 @dataclass(frozen=True, slots=True)

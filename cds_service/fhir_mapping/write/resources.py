@@ -11,7 +11,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Change
-from cds_service.clinical.tables.advice import Regimen
+from cds_service.clinical.tables.advice import UP_TO, Regimen
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
 
 Json = dict[str, Any]
@@ -103,7 +103,7 @@ def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
 
 
 def dosage_of(regimen: Regimen, text: str) -> Json:
-    """A regimen as a dosage instruction."""
+    """A regimen of one dose at one interval as a dosage instruction (rule P2)."""
     route_code, route = ROUTES[regimen.route]
     dosage: Json = {
         "text": text,
@@ -120,25 +120,17 @@ def dosage_of(regimen: Regimen, text: str) -> Json:
 
 def _dose(regimen: Regimen) -> Json:
     amounts, unit = (regimen.mg, "mg") if regimen.mg else (regimen.mg_per_kg, "mg/kg")
-    if regimen.bound:
-        end = {"up-to": "high", "at-least": "low"}[regimen.bound]
-        return {"doseRange": {end: quantity(amounts[-1], unit)}}
-    if len(amounts) == 1:
-        return {"doseQuantity": quantity(amounts[0], unit)}
-    return {"doseRange": {"low": quantity(amounts[0], unit), "high": quantity(amounts[-1], unit)}}
+    (amount,) = (quantity(one, unit) for one in amounts)
+    return {"doseRange": {"high": amount}} if regimen.bound == UP_TO else {"doseQuantity": amount}
 
 
 def _timing(regimen: Regimen) -> Json:
-    """How often, as FHIR counts it: a frequency in a period; `periodMax` where the source gives a span."""
+    """How often, as FHIR counts it: a frequency in a period."""
     repeat: Json = {}
     if regimen.every_hours:
         repeat |= {"frequency": 1, "period": regimen.every_hours[0], "periodUnit": "h"}
-        if len(regimen.every_hours) > 1:
-            repeat["periodMax"] = regimen.every_hours[-1]
     elif regimen.per_day:
         repeat |= {"frequency": regimen.per_day[0], "period": 1, "periodUnit": "d"}
-        if len(regimen.per_day) > 1:
-            repeat["frequencyMax"] = regimen.per_day[-1]
     if regimen.doses:
         repeat["count"] = regimen.doses
     return repeat

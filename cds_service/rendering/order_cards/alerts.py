@@ -17,7 +17,7 @@ from cds_service.rendering.status_card.risk import risk_lines, risk_title
 from cds_service.rendering.status_card.summary import grade_text, place_text
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.next_dose import watching_lines
-from cds_service.rendering.words.regimens import number, one_of, order_text, proposal_text, regimen_text
+from cds_service.rendering.words.regimens import drafted_text, number, one_of, order_text, proposal_text
 from cds_service.rendering.words.view import View, footer_lines
 from cds_service.rendering.words.wording import bullets
 
@@ -171,7 +171,7 @@ def _label(view: View, offer: Proposal | Change, alert: Alert) -> str:
     if offer.status:
         return view.say("suggestions.label.go-on", drug=drug)
     if offer.regimen is not None:
-        regimen = regimen_text(view, offer.regimen)
+        regimen = drafted_text(view, offer.regimen, offer.published)
         others = [one for one in alert.changes if isinstance(one, Change) and one.regimen is not None]
         return view.say(f"suggestions.label.change{one_of(others)}", drug=drug, regimen=regimen, source=offer.source)
     dose = number(offer.milligrams or 0)

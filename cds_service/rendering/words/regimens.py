@@ -23,7 +23,7 @@ def dose_text(view: View, regimen: Regimen) -> str:
 
 def brief_regimen_text(view: View, regimen: Regimen) -> str:
     """A drug with its amount and how often, for a button."""
-    amount = replace(regimen, maximum_mg=None, bound="") if regimen.maximum_mg or regimen.bound else regimen
+    amount = replace(regimen, maximum_mg=None, bound="")
     parts = [_drug(view, regimen.drug), *_amount(view, amount)]
     if regimen.every_hours:
         parts.append(view.say("advice.regimen.every", hours=span(regimen.every_hours)))
@@ -55,10 +55,7 @@ def _drug(view: View, drug: str) -> str:
 def _amount(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.bound:
         yield view.say(f"advice.bound.{regimen.bound}")
-    if regimen.mg:
-        yield view.say("advice.regimen.amount", amount=span(regimen.mg))
-    if regimen.mg_per_kg:
-        yield view.say("advice.regimen.per-kg", amount=span(regimen.mg_per_kg))
+    yield from _milligrams(view, regimen)
     if regimen.mg_per_m2:
         yield view.say("advice.regimen.per-m2", amount=number(regimen.mg_per_m2))
     if regimen.mcg_per_day:
@@ -67,6 +64,13 @@ def _amount(view: View, regimen: Regimen) -> Iterator[str]:
         yield view.say(f"advice.route.{regimen.route}")
     if regimen.maximum_mg:
         yield view.say("advice.regimen.maximum", maximum=number(regimen.maximum_mg))
+
+
+def _milligrams(view: View, regimen: Regimen) -> Iterator[str]:
+    """By weight what it comes to as well: "8 mg/kg = 560 mg" (rule P2)."""
+    amounts = (("per-kg", regimen.mg_per_kg), ("amount", regimen.mg))
+    told = (view.say(f"advice.regimen.{key}", amount=span(values)) for key, values in amounts if values)
+    yield from filter(None, (" = ".join(told),))
 
 
 def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
@@ -83,7 +87,11 @@ def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
 
 
 def _after(view: View, regimen: Regimen) -> Iterator[str]:
-    """What follows the first dose, and what is given with it."""
+    """The weight that it is calculated from, what follows the first dose, and what is given with it."""
+    weight = view.evaluation.profile.weight
+    if regimen.mg and regimen.mg_per_kg and weight is not None:
+        kg = number(round(float(weight.value), 1))
+        yield view.say("advice.regimen.by-weight", weight=kg, date=view.clock.date(weight.time))
     if regimen.repeat_every_hours:
         yield view.say(f"advice.repeat-every.{regimen.repeat_if}", hours=span(regimen.repeat_every_hours))
     if regimen.repeat_after_days:
@@ -98,6 +106,18 @@ def _after(view: View, regimen: Regimen) -> Iterator[str]:
         yield view.say(f"advice.then.{regimen.then}")
     if regimen.plus and regimen.plus_mg:
         yield view.say("advice.regimen.plus", drug=view.drug(regimen.plus), amount=number(regimen.plus_mg))
+
+
+def drafted_text(view: View, regimen: Regimen, published: Regimen | None) -> str:
+    """A drug with the one dose that is drafted, and what its source leaves to choose (rule P2)."""
+    parts = [regimen_text(view, regimen)]
+    if regimen.mg_per_kg and not regimen.mg:
+        parts.append(view.say("advice.regimen.no-weight"))
+    if published is not None and published.is_span:
+        choice = replace(published, over_hours=None, doses=None, days=())
+        span_text = " ".join((*_amount(view, choice), *_rhythm(view, choice)))
+        parts.append(view.say("advice.regimen.lowest-of", span=span_text))
+    return ", ".join(parts)
 
 
 REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
@@ -121,7 +141,8 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
         drug = view.say("suggestions.label.and").join(view.drug(one) for one in proposal.replaces)
-        regimen = ", ".join((regimen_text(view, proposal.regimen), *_conditions(view, proposal)))
+        dose = drafted_text(view, proposal.regimen, proposal.published)
+        regimen = ", ".join((dose, *_conditions(view, proposal)))
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)
@@ -132,7 +153,17 @@ def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposa
     if proposal.regimen is None:
         return view.say("suggestions.label.brief", what=view.say(f"advice.action.{proposal.action}"))
     drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
-    return view.say(f"suggestions.label.brief{one_of(drugs)}", what=brief_regimen_text(view, proposal.regimen))
+    return view.say(
+        f"suggestions.label.brief{one_of(drugs)}", what=_brief_dose(view, proposal.regimen, proposal.published)
+    )
+
+
+def _brief_dose(view: View, regimen: Regimen, published: Regimen | None) -> str:
+    """The lowest of a span is called that, in place of its amount per kg."""
+    if published is None or not published.is_span:
+        return brief_regimen_text(view, regimen)
+    dose = replace(regimen, mg_per_kg=()) if regimen.mg else regimen
+    return view.say("suggestions.label.lowest", what=brief_regimen_text(view, dose))
 
 
 def order_text(view: View, offer: Proposal | Change) -> str:

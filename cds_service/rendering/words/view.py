@@ -40,6 +40,11 @@ class Clock:
         told = not self._is_today(moment) and 0 < hours <= _HOURS_WITH_WEEKDAY
         return f"{brief}, {hours} h ago" if told else brief
 
+    def date(self, moment: datetime) -> str:
+        """A day: "2 Mar"."""
+        local = moment.astimezone(self.zone)
+        return f"{local.day} {local:%b}"
+
     def _is_today(self, moment: datetime) -> bool:
         return moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
 

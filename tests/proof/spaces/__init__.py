@@ -74,6 +74,7 @@ STATUS_SPACES = (
     Space("CRS by its own grade", advice.crs_by_itself),
     Space("a grade 1 over a day", advice.grade_1_over_a_day),
     Space("when the next assessment is due", advice.due_times),
+    Space("weights for a dose", advice.weights),
     Space("delayed signs after BCMA cells", advice.delayed_signs),
     Space("review for escalation", escalation.reviews),
     Space("escalations", escalation.escalations),

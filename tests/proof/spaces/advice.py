@@ -189,6 +189,14 @@ def delayed_signs() -> Iterator[Row]:
         yield Row(ALONE, (patient(record("neuro-symptom", sign, when), **again),))
 
 
+def weights() -> Iterator[Row]:
+    """Two weights, around 30 days and around the start of the course, the newer one not always the lower."""
+    ages = (HOUR, 8 * DAY, 30 * DAY, 30 * DAY + SECOND, 60 * DAY)
+    for first, second, kg in product(ages, ages, (60.0, 80.0)):
+        records = (record("body-weight", 70.0, first), record("body-weight", kg, second))
+        yield Row(ALONE, (patient(*_QUIET, *records), patient(*_QUIET, records[0])))
+
+
 def _patient(*atoms: Atom, quiet: tuple[Scenario, ...] = ()) -> Scenario:
     records = [one for found, _, _ in atoms for one in found]
     drugs = tuple(one for _, given, _ in atoms for one in given)

@@ -19,7 +19,7 @@ PRODUCTS = [(region, product) for region in ("us", "eu") for product in load_lab
 def severity(region: str, product: str, grade: int, now: int) -> int:
     """How severe the advice is after an event of a grade, at the present grade; 0 where nothing is said."""
     since = SinceDose(highest=grade, worst_now=now, doses=1)
-    profile = PatientProfile(0, 0, product, ADULT, True, 80, frozenset({"one-dose-so-far"}), since)
+    profile = PatientProfile(0, 0, product, ADULT, True, None, frozenset({"one-dose-so-far"}), since)
     said = advice((load_labels(region),), now, profile)
     return max((SEVERITY.get(entry.row.action, 0) for entry in said), default=0)
 

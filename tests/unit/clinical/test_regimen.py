@@ -61,3 +61,43 @@ def test_without_a_weight_an_amount_per_kg_is_not_known() -> None:
     loaded = Regimen("methylprednisolone", mg=(40,), then_mg_per_kg_per_day=2)
 
     assert (False, True) == (failed.is_less_than(loaded), failed.may_be_less_than(loaded))
+
+
+@pytest.mark.rule("P2")
+@pytest.mark.parametrize(
+    ("published", "weight", "expected"),
+    [
+        (
+            Regimen("dexamethasone", mg=(10, 20), every_hours=(6, 12)),
+            None,
+            Regimen("dexamethasone", mg=(10,), every_hours=(12,)),
+        ),
+        (Regimen("dexamethasone", mg=(10,), per_day=(1, 2)), None, Regimen("dexamethasone", mg=(10,), per_day=(1,))),
+        (Regimen("dexamethasone", mg=(20,), bound="at-least"), None, Regimen("dexamethasone", mg=(20,))),
+        (Regimen("dexamethasone", mg=(20,), bound="up-to"), None, Regimen("dexamethasone", mg=(20,), bound="up-to")),
+        (
+            Regimen("methylprednisolone", mg_per_kg=(1, 2)),
+            70.4,
+            Regimen("methylprednisolone", mg=(70,), mg_per_kg=(1,)),
+        ),
+        (Regimen("methylprednisolone", mg_per_kg=(1, 2)), None, Regimen("methylprednisolone", mg_per_kg=(1,))),
+        (
+            Regimen("tocilizumab", mg_per_kg=(8,), maximum_mg=800),
+            100.1,
+            Regimen("tocilizumab", mg=(800,), mg_per_kg=(8,), maximum_mg=800),
+        ),
+    ],
+)
+def test_of_a_span_one_dose_at_one_interval_is_drafted(
+    published: Regimen, weight: float | None, expected: Regimen
+) -> None:
+    assert expected == published.one_dose(weight)
+
+
+@pytest.mark.rule("P2")
+@pytest.mark.parametrize(("weight", "least"), [(70, 140), (None, None)])
+def test_what_is_drafted_gives_the_least_of_its_source(weight: float | None, least: float | None) -> None:
+    published = Regimen("methylprednisolone", mg_per_kg=(1, 2), every_hours=(6, 12))
+
+    assert least == published.lowest_mg_in_24_hours(weight)
+    assert least == published.one_dose(weight).lowest_mg_in_24_hours(weight)

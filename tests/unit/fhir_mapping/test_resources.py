@@ -14,12 +14,12 @@ from cds_service.knowledge import Knowledge
 
 SUBJECT = Subject("p-1", "e-1", datetime(2026, 3, 8, 9, tzinfo=UTC))
 REGIMENS = [
-    Regimen("dexamethasone", mg=(10,), route="IV", every_hours=(6, 12)),
+    Regimen("dexamethasone", mg=(10,), route="IV", every_hours=(12,)),
     Regimen("dexamethasone", mg=(10,), route="IV", doses=2),
-    Regimen("methylprednisolone", mg=(1000,), route="IV", per_day=(1, 2), days=(3,)),
+    Regimen("methylprednisolone", mg=(1000,), route="IV", per_day=(1,), days=(3,)),
     Regimen("methylprednisolone", mg_per_kg=(1,), route="IV", every_hours=(12,)),
     Regimen("tocilizumab", mg_per_kg=(8,), maximum_mg=800, route="IV", over_hours=1, every_hours=(8,)),
-    Regimen("dexamethasone", mg=(10, 20), route="IV", per_day=(4,)),
+    Regimen("dexamethasone", mg_per_kg=(1,), mg=(70,), route="IV", per_day=(4,)),
 ]
 
 
@@ -38,32 +38,28 @@ def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowled
     assert {"http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"} == systems
 
 
-def test_a_span_of_doses_and_of_intervals_is_kept(knowledge: Knowledge) -> None:
+def test_a_dose_and_its_interval_are_elements(knowledge: Knowledge) -> None:
     def dosage(regimen: Regimen) -> dict:
         proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
         return resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets)["dosageInstruction"][0]
 
-    assert {"frequency": 1, "period": 6, "periodUnit": "h", "periodMax": 12} == dosage(REGIMENS[0])["timing"]["repeat"]
+    assert {"frequency": 1, "period": 12, "periodUnit": "h"} == dosage(REGIMENS[0])["timing"]["repeat"]
     assert {"count": 2} == dosage(REGIMENS[1])["timing"]["repeat"]
-    assert {"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"} == dosage(REGIMENS[2])["timing"][
-        "repeat"
-    ]
+    assert {"frequency": 1, "period": 1, "periodUnit": "d"} == dosage(REGIMENS[2])["timing"]["repeat"]
     assert "mg/kg" == dosage(REGIMENS[3])["doseAndRate"][0]["doseQuantity"]["code"]
     assert 800 == dosage(REGIMENS[4])["maxDosePerAdministration"]["value"]
-    assert (10, 20) == tuple(
-        dosage(REGIMENS[5])["doseAndRate"][0]["doseRange"][end]["value"] for end in ("low", "high")
-    )
+    by_weight = dosage(REGIMENS[5])["doseAndRate"][0]["doseQuantity"]
+    assert (70, "mg") == (by_weight["value"], by_weight["code"])
     assert "timing" not in dosage(Regimen("dexamethasone", mg=(10,), route="IV"))
 
 
-@pytest.mark.parametrize(("bound", "expected"), [("up-to", {"high"}), ("at-least", {"low"})])
-def test_a_limit_of_a_dose_is_no_dose(bound: str, expected: set[str], knowledge: Knowledge) -> None:
-    regimen = Regimen("dexamethasone", bound=bound, mg=(20,), route="IV", every_hours=(6,))
+def test_an_upper_limit_of_a_dose_is_no_dose(knowledge: Knowledge) -> None:
+    regimen = Regimen("dexamethasone", bound="up-to", mg=(20,), route="IV", every_hours=(6,))
     proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
 
     resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
 
-    assert expected == set(resource["dosageInstruction"][0]["doseAndRate"][0]["doseRange"])
+    assert {"high"} == set(resource["dosageInstruction"][0]["doseAndRate"][0]["doseRange"])
 
 
 def test_a_drug_without_codes_goes_by_its_name(knowledge: Knowledge) -> None:

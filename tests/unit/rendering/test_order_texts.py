@@ -53,8 +53,20 @@ def test_every_kind_of_order_says_what_it_is(resources: list[dict[str, Any]]) ->
 
     assert {
         "EEG",
-        "10 mg IV every 6-12 h",
-        "10 mg IV every 6-12 h, in place of the running dexamethasone",
+        "10 mg IV every 12 h",
+        "10 mg IV every 12 h, in place of the running dexamethasone",
         "800 mg a dose",
         "Pharmacist review of the fludarabine dose by creatinine clearance",
     } <= said
+
+
+@pytest.mark.rule("P2")
+def test_every_drug_is_one_dose_at_one_interval(resources: list[dict[str, Any]]) -> None:
+    drafts = [one for one in resources if one["resourceType"] == "MedicationRequest"]
+    dosages = [one for draft in drafts if draft.get("status") == "draft" for one in draft["dosageInstruction"]]
+
+    assert dosages
+    for dosage in dosages:
+        (dose,) = dosage["doseAndRate"]
+        assert "doseQuantity" in dose or {"high"} == set(dose["doseRange"])
+        assert not {"periodMax", "frequencyMax"} & set(dosage.get("timing", {}).get("repeat", {}))
