@@ -1,4 +1,4 @@
-"""Who may call, and how far the service may reach: from the settings to the parts that watch over it."""
+"""Access control: who may call, and which servers the service may call, built from the settings."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ DEMO = "demo"
 
 
 def check_access(settings: Settings, services: Collection[str]) -> None:
-    """Before anything is started. Raises SettingsError where anybody could call, or a file is wrong."""
+    """Check the settings before anything is started.
+
+    Raises SettingsError if anyone could call, or a file is wrong.
+    """
     if settings.fhir_server and (settings.clients or not settings.demo):
         raise SettingsError(
-            "ICANS_FHIR_SERVER is for a demo without clients; otherwise each client has fhir_servers of its own"
+            "ICANS_FHIR_SERVER is for a demo without clients; otherwise each client has its own fhir_servers"
         )
     if _authenticates(settings):
         _registered(settings, services)
@@ -36,7 +39,7 @@ def check_access(settings: Settings, services: Collection[str]) -> None:
 def callers_of(
     settings: Settings, services: Collection[str], now: Callable[[], datetime], database: Database
 ) -> Callers:
-    """Who tells who calls. Raises SettingsError as `check_access` does."""
+    """The authentication of callers. Raises SettingsError as `check_access` does."""
     check_access(settings, services)
     if not _authenticates(settings):
         return Anybody(visitor(settings))
@@ -46,7 +49,7 @@ def callers_of(
 
 
 def limits_of(settings: Settings) -> Limits:
-    """What all searches of one call may take together."""
+    """The limits on all searches of one call together."""
     return Limits(
         seconds=settings.deadline_seconds,
         answer_bytes=int(settings.answer_limit_mb * BYTES_A_MB),
@@ -56,7 +59,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Registration, ...], BaseUrl]:
-    """The clients, and what they call us. Raises SettingsError."""
+    """The registered clients, and the names by which they may call us. Raises SettingsError."""
     if not settings.clients:
         raise SettingsError(
             "refusing to start: every caller must be authenticated. Name the clients with --clients FILE, "
@@ -66,7 +69,7 @@ def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Re
 
 
 def _authenticates(settings: Settings) -> bool:
-    """A demo does so where it is given clients."""
+    """Whether callers are authenticated; in a demo only if clients are given."""
     return bool(settings.clients) or not settings.demo
 
 

@@ -1,4 +1,4 @@
-"""create_app: the only place where the parts meet."""
+"""create_app: the only place where all parts are put together."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from cds_service.settings import BYTES_A_MB, FULL, Settings
 from cds_service.status import ATTRIBUTES, KNOWLEDGE
 from cds_service.status import blueprint as status
 
-# Searches of one call times the calls that a process answers at once; the threads only wait.
+# The searches of one call times the calls in progress in a process; the threads only wait.
 _SEARCHES_A_CALL = 10
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] | None = None) -> Flask:
-    """The service with these settings; `now` stands in for the clock in tests.
+    """The service with these settings; `now` replaces the clock in tests.
 
-    Raises KnowledgeError, and SettingsError where it would answer anybody.
+    Raises KnowledgeError, and SettingsError if anyone could call.
     """
     app = Flask(__name__)
-    # An address has one form: a redirect to another would be made up from the Host that a caller names.
+    # Each address has one form: a redirect to another would be built from the caller's Host header.
     app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     app.config["MAX_CONTENT_LENGTH"] = int(settings.body_limit_mb * BYTES_A_MB)
     knowledge = knowledge_of(settings)
@@ -59,21 +59,21 @@ def create_app(settings: Settings, now: Callable[[], datetime] | None = None) ->
     app.register_blueprint(status)
     if settings.demo:
         register_sandbox(app, now or _now, visitor(settings))
-    # What was read at start stays; the garbage collector need not walk through it while a clinician waits.
+    # What was read at the start is permanent: exempt it from garbage collection, which would delay answers.
     gc.collect()
     gc.freeze()
     return app
 
 
 def knowledge_of(settings: Settings) -> Knowledge:
-    """The tables that these settings ask for. Raises KnowledgeError if one is wrong."""
+    """The tables for these settings. Raises KnowledgeError if one is wrong."""
     guideline = tuple(Path(file) for file in settings.guideline)
     choices = Choices(settings.other_scales, settings.language, settings.region, guideline, settings.edition)
     return load_knowledge(choices)
 
 
 def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
-    """The pure part, wired: what hooks, pages, replay and tests decide with."""
+    """The pure part with its tables, used by hooks, pages, replay and tests."""
     rules, drugs = knowledge.protocol.rules.decisions, knowledge.protocol.rules.drugs
     sedatives = drugs.sedatives | drugs.neuromuscular_blockers
     tables = MappingTables(
@@ -110,7 +110,7 @@ def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:
 
 
 def _source_url(settings: Settings, knowledge: Knowledge) -> str:
-    """The page with the sources of a card: our own, or the publication of the grading if clients cannot reach us."""
+    """The page with the sources of a card: our own, or the grading publication if clients cannot reach us."""
     return f"{settings.own_url}{ATTRIBUTES}" if settings.own_url else knowledge.protocol.rules.grading.edition.url
 
 
@@ -125,7 +125,7 @@ def _wiring(settings: Settings, knowledge: Knowledge, now: Callable[[], datetime
         call_seconds=settings.call_seconds,
         draft_limit=settings.draft_limit,
         bodies=BodyReader(SlowSenderLimit(settings.body_seconds), settings.nesting_limit, settings.value_limit),
-        concurrency=ConcurrencyLimit(settings.calls_at_once, settings.turn_seconds, settings.threads),
+        concurrency=ConcurrencyLimit(settings.calls_at_once, settings.queue_seconds, settings.threads),
         delivery=delivery_of(settings, knowledge, database, decider.response),
         log=DecisionLog(settings.decision_log),
         pool=ThreadPoolExecutor(settings.threads * _SEARCHES_A_CALL, thread_name_prefix="fhir"),

@@ -1,4 +1,4 @@
-"""From gathered resources to the answer: map, evaluate, render. Pure, and the only path there is."""
+"""From gathered resources to the answer: map, evaluate, render. Pure, and the only way to an answer."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is known and advised about one patient at one moment, and the cards that say so.
+    """What is known and advised about one patient at one moment, and the cards that present it.
 
-    `facts`: what was read of the record. `subject`: for whom suggestions order something, and the drafts that they
-    change. `knowledge`: the fingerprint of the tables. `milliseconds`: how long the steps to it took, by whoever
-    called; nothing in here has a clock.
+    `facts`: as read from the record. `subject`: the patient whom suggestions are for, and the drafts that they change.
+    `knowledge`: the fingerprint of the tables. `milliseconds`: how long the steps before it took, measured by the
+    caller; there is no clock in here.
     """
 
     facts: PatientFacts
@@ -48,7 +48,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Everything that a decision needs besides the patient, and the way to send it; made once at start."""
+    """Everything that a decision needs besides the patient, and the writer of its response; created once at startup."""
 
     mapper: Mapper
     protocol: Protocol
@@ -57,11 +57,11 @@ class Decider:
 
     @property
     def knowledge(self) -> str:
-        """The fingerprint of the tables that decisions rest on."""
+        """The fingerprint of the tables on which decisions are based."""
         return self.writer.knowledge
 
     def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
-        """What there is to say of what was gathered and asked, as of a moment."""
+        """The decision on what was gathered and asked, as of a moment."""
         facts = self.mapper.patient_facts(gathered, as_of)
         occasion = self.mapper.occasion(call, gathered, as_of)
         subject = Subject(gathered.patient_id, gathered.encounter_id, as_of, call.drafts.sent)
@@ -70,13 +70,13 @@ class Decider:
     def answer(
         self, facts: PatientFacts, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]
     ) -> Decision:
-        """What there is to say of a patient on an occasion, at the moment of the subject."""
+        """The decision about a patient on an occasion, at the moment of the subject."""
         answer = assess(facts, occasion, subject.as_of, self.protocol)
         cards = tuple(card.identified(new_uuid) for card in cards_of(answer, self.writer.presentation))
         return Decision(facts, answer, cards, subject, self.knowledge)
 
     def response(self, decision: Decision) -> Json:
-        """A decision as it is sent."""
+        """A decision in the form in which it is sent."""
 
         def action(suggestion: Suggestion) -> Json:
             description = Description(suggestion.description or suggestion.label, suggestion.text)

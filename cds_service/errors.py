@@ -1,4 +1,4 @@
-"""Everything that this package raises on purpose; one tree, turned into an answer in one place."""
+"""All errors that this package raises intentionally: one tree, turned into responses in one place."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class KnowledgeError(IcansCdsError):
 
 
 class SettingsError(IcansCdsError):
-    """The configuration is wrong or unsafe."""
+    """The configuration is invalid or unsafe."""
 
 
 class RefusedError(IcansCdsError):
     """A request that is not answered with cards; `status` is the HTTP status, the text is for an integration engineer.
 
-    The text never repeats what the request held: it may be patient data.
+    The text never repeats the content of the request, which may be patient data.
     """
 
     status = 400
@@ -34,31 +34,31 @@ class RefusedError(IcansCdsError):
 
     @property
     def issues(self) -> tuple[dict[str, object], ...]:
-        """What is wrong, each as an issue of an OperationOutcome; one unless a kind of error knows better."""
+        """The issues of an OperationOutcome; one, unless a subclass provides more."""
         return ({"severity": "error", "code": self.code, "diagnostics": str(self)},)
 
 
 class NotAuthenticatedError(RefusedError):
-    """The caller did not prove who it is; `reason` is for the log, the caller learns nothing (hooks:J9)."""
+    """The caller did not prove its identity; `reason` is only logged, never sent to the caller (hooks:J9)."""
 
     status = 401
     code = "login"
 
     def __init__(self, reason: str) -> None:
-        """The same words for every reason."""
+        """Use the same text for every reason."""
         super().__init__("Not authenticated.")
         self.reason = reason
 
 
 class NotAllowedError(RefusedError):
-    """The caller is known and may not do this."""
+    """The caller is known, but not permitted to do this."""
 
     status = 403
     code = "forbidden"
 
 
 class NoSuchServiceError(RefusedError):
-    """The address names no service of ours."""
+    """The address does not name one of our services."""
 
     status = 404
     code = "not-found"
@@ -79,51 +79,51 @@ class SlowBodyError(RefusedError):
 
 
 class OverdueError(RefusedError):
-    """The answer took longer than a call may."""
+    """The answer took longer than allowed for a call."""
 
     status = 503
     code = "timeout"
 
 
 class TooDeepError(RefusedError):
-    """The JSON is nested deeper than any record is."""
+    """The JSON is nested deeper than any real record."""
 
     status = 422
     code = "too-costly"
 
 
 class TooManyEntriesError(RefusedError):
-    """The body has more values, the prefetch more entries, or the call more draft orders than are read in a call."""
+    """The body has too many values, the prefetch too many entries, or the call too many draft orders."""
 
     status = 413
     code = "too-costly"
 
 
 class BusyError(RefusedError):
-    """The client has more calls under way than one client may."""
+    """The client has too many calls in progress."""
 
     status = 429
     code = "throttled"
 
 
 class NotAHookRequestError(RefusedError):
-    """The body is JSON but no request for this service."""
+    """The body is JSON, but not a request for this service."""
 
     status = 422
     code = "invalid"
 
 
 class NotFeedbackError(RefusedError):
-    """The body is JSON but no feedback."""
+    """The body is JSON, but not feedback."""
 
     status = 422
     code = "invalid"
 
 
 class SomeFeedbackRefusedError(NotFeedbackError):
-    """Some entries of a message are no feedback; `places` says which and why, by FHIRPath-like expressions.
+    """Some entries of a message are not feedback; `places` gives the location (FHIRPath-like) and the reason of each.
 
-    `kept`: how many of its others are kept now. The whole message may be sent again: nothing is kept twice.
+    `kept`: how many of the other entries are now stored. The whole message may be sent again: nothing is stored twice.
     """
 
     def __init__(self, places: Mapping[str, str], kept: int) -> None:
@@ -132,7 +132,7 @@ class SomeFeedbackRefusedError(NotFeedbackError):
 
     @property
     def issues(self) -> tuple[dict[str, object], ...]:
-        """The first bad elements, then how many more there are and what became of the rest."""
+        """The first invalid elements, then how many more there are and what happened to the rest."""
         wrong: Iterator[dict[str, object]] = (
             {"severity": "error", "code": self.code, "diagnostics": f"{place}: {text}", "expression": [place]}
             for place, text in islice(self.places.items(), MAX_FAULTS)
@@ -144,41 +144,41 @@ class SomeFeedbackRefusedError(NotFeedbackError):
 
 
 class WrongPatientError(RefusedError):
-    """The Patient that came is not the one in context."""
+    """The Patient received is not the one in context."""
 
     status = 422
     code = "invalid"
 
 
 class MissingDataError(RefusedError):
-    """Required data came neither by prefetch nor from a FHIR server."""
+    """Required data came neither with the prefetch nor from a FHIR server."""
 
     status = 412
     code = "required"
 
 
 class StoreUnavailableError(RefusedError):
-    """What was to be kept could not be written: nothing is acknowledged that may be lost."""
+    """The data could not be stored; nothing is acknowledged that may be lost."""
 
     status = 503
     code = "transient"
 
 
 class BrokenAnswerError(RefusedError):
-    """An answer of ours does not obey the specification."""
+    """A response of ours does not conform to the specification."""
 
     status = 500
     code = "exception"
 
 
 class FhirUnavailableError(IcansCdsError):
-    """A FHIR server did not give what was asked for; `kind` is the gap that this becomes."""
+    """A FHIR server did not provide what was requested; `kind` is the resulting gap."""
 
     def __init__(self, kind: GapKind, why: str = "") -> None:
-        """`why`: in words for an integration engineer. No URL, nothing of an answer: they may hold patient data."""
+        """`why`: a text for integration engineers, without URLs or response content, which may contain patient data."""
         super().__init__(kind)
         self.kind, self.why = kind, why
 
 
 class FhirBadRequestError(FhirUnavailableError):
-    """The server does not understand the search; a simpler one may do."""
+    """The server does not understand the search; a simpler one may work."""

@@ -23,7 +23,7 @@ LIMITS = (
     "draft_limit",
     "answer_limit_mb",
     "calls_at_once",
-    "turn_seconds",
+    "queue_seconds",
 )
 # Where a browser finds what listens on every address.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (where it is found, not where it binds)
@@ -61,7 +61,7 @@ class Settings:
     draft_limit: int = 200
     answer_limit_mb: float = 50.0
     calls_at_once: int = 12
-    turn_seconds: float = 0.5
+    queue_seconds: float = 0.5
     cors_origin: tuple[str, ...] = ()
     time_zone: str = ""
     language: str = "en"
@@ -191,7 +191,7 @@ HELP = {
     "answer_limit_mb": "total size, in MB, of what FHIR servers may send for one call",
     "calls_at_once": "calls of one client that a process answers at the same time; as many again may wait, "
     "so keep it below half the threads",
-    "turn_seconds": "how long a call waits for its turn before it is refused with 429; at once if too many are waiting",
+    "queue_seconds": "how long a call may queue before it is refused with 429; refused at once if too many are queued",
     "cors_origin": "origin whose pages may call from a browser, such as https://ehr.example; repeatable; "
     "default: none, in demo mode any",
     "time_zone": "IANA time zone of the ward; default: the offset of the patient's newest record",

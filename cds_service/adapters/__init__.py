@@ -1,1 +1,1 @@
-"""The outside world; each module hides its library."""
+"""The outside world: each module hides the library that it uses."""

@@ -1,4 +1,4 @@
-"""What a user has answered about a patient lately: by keyed hash, and forgotten after the longest window."""
+"""A memory of what each user has answered, stored as keyed hashes and deleted after the longest repeat window."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _memory = Table(
 
 
 class Impression(NamedTuple):
-    """That a card with this mark went to this user about this patient; neither can be read from it."""
+    """A card that was shown to a user about a patient; neither can be derived from it."""
 
     card: str
     whose: str
@@ -39,7 +39,7 @@ class Impression(NamedTuple):
 
 
 class CardAnswer(NamedTuple):
-    """What was done with a card, and when."""
+    """What a user did with a card, and when."""
 
     card: str
     outcome: str
@@ -47,39 +47,39 @@ class CardAnswer(NamedTuple):
 
 
 class AlertMemory:
-    """Remembers under keyed hashes; without the key nothing in it can be traced to a patient or a user."""
+    """A memory under keyed hashes; without the key, nothing in it can be traced to a patient or a user."""
 
     def __init__(self, database: Database, key: str, keep: timedelta) -> None:
         self._database, self._key, self._keep = database, key.encode(), keep
 
     def whose(self, issuer: str, patient_id: str, user_id: str) -> str:
-        """One user and one patient of one issuer, as a keyed hash."""
+        """A user and a patient of one issuer, as a keyed hash."""
         return self._hash(issuer, patient_id, user_id)
 
     def mark(self, whose: str, card: str, *basis: str) -> str:
-        """What a card of a user about a patient rests on, as a keyed hash that means nothing for anybody else."""
+        """The basis of a card for this user and patient, as a keyed hash that identifies nothing outside this pair."""
         return self._hash(whose, card, *basis)
 
     def answers(self, whose: str) -> tuple[Answered, ...]:
-        """What the user did with cards about the patient. Raises StoreUnavailableError."""
+        """The user's answers to cards about the patient. Raises StoreUnavailableError."""
         columns = (_memory.c.mark, _memory.c.outcome, _memory.c.answered)
         found = select(*columns).where(_memory.c.whose == whose, _memory.c.answered.is_not(None))
         with self._database.quick() as connection:
             return tuple(Answered(*row) for row in connection.execute(found))
 
     def keep(self, connection: Connection, impressions: Sequence[Impression], now: datetime) -> None:
-        """Add what is being shown, and forget what is too old to matter."""
+        """Store what is being shown, and delete what is too old to matter."""
         self.forget(connection, now)
         if impressions:
             connection.execute(insert(_memory), [{**one._asdict(), "since": now} for one in impressions])
 
     def forget(self, connection: Connection, now: datetime) -> None:
-        """Drop what was shown, or answered if it was, longer ago than the longest window."""
+        """Delete what was shown or answered, whichever is later, longer ago than the longest window."""
         connection.execute(delete(_memory).where(_memory.c.since < now - self._keep))
 
     @staticmethod
     def note(connection: Connection, answers: Sequence[CardAnswer]) -> None:
-        """That cards were accepted or overridden; each is kept from that moment on. The newest answer counts."""
+        """Record cards as accepted or overridden, each kept from that moment on; the newest answer counts."""
         if not answers:
             return
         newer = _memory.c.answered.is_(None) | (_memory.c.answered < bindparam("moment"))
@@ -97,6 +97,6 @@ class AlertMemory:
 
 
 def forget_everything(database: Database) -> None:
-    """Leave nothing of a memory that is not wanted. Raises StoreUnavailableError."""
+    """Delete the memory after it has been switched off. Raises StoreUnavailableError."""
     with database.durable() as connection:
         connection.execute(delete(_memory))

@@ -1,4 +1,4 @@
-"""Who calls: client authentication by CDS Hooks (section 9 of the checklist), or nobody in demo mode."""
+"""Client authentication by CDS Hooks (section 9 of the checklist); none in demo mode."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ log = logging.getLogger(__name__)
 
 
 class Callers(Protocol):
-    """Tells who calls."""
+    """Identifies the caller."""
 
     def identify(self, authorization: str | None, path: str) -> Client:
-        """The client behind an Authorization header of a call to a path. Raises NotAuthenticatedError."""
+        """The client behind the Authorization header of a call to a path. Raises NotAuthenticatedError."""
 
 
 class SeenTokens(Protocol):
-    """Remembers tokens, so that none works twice."""
+    """Remembers tokens, so that none can be used twice."""
 
     def is_new(self, token: bytes, expires: datetime, now: datetime) -> bool:
-        """Whether a token comes for the first time; from now on it does not. Raises StoreUnavailableError."""
+        """Whether a token is used for the first time; records its use. Raises StoreUnavailableError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Anybody:
     client: Client
 
     def identify(self, authorization: str | None, path: str) -> Client:  # noqa: ARG002
-        """The one client there is."""
+        """The only client."""
         return self.client
 
 
 class RegisteredClients:
-    """Those in the clients file, by their signed tokens."""
+    """The clients in the clients file, identified by their signed tokens."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class RegisteredClients:
         self._public_url, self._seen, self._now = str(public_url), seen, now
 
     def identify(self, authorization: str | None, path: str) -> Client:
-        """The client that signed for this address, for the first time. The reason for a refusal goes to the log."""
+        """The client that signed an unused token for this address; the reason for a refusal is only logged."""
         name = "-"
         try:
             token = read_token(authorization)
             registration, keys = self._registration(token)
             name = registration.client.name
-            self._believe(token, registration, keys, path)
+            self._verify(token, registration, keys, path)
         except NotAuthenticatedError as error:
             log.warning("a call was not authenticated: %s, client %s", error.reason, name)
             raise
@@ -76,14 +76,15 @@ class RegisteredClients:
         return registration.client
 
     def _registration(self, token: Token) -> tuple[Registration, KeyRing]:
-        """By issuer and tenant, else by the issuer that has no tenants here."""
+        """The registration for issuer and tenant, else the one for an issuer without tenants."""
         claims = token.claims
         found = self._known.get((claims.iss, claims.tenant or "")) or self._known.get((claims.iss, ""))
         if found is None:
             raise NotAuthenticatedError(Reason.UNKNOWN_ISSUER)
         return found
 
-    def _believe(self, token: Token, registration: Registration, keys: KeyRing, path: str) -> None:
+    def _verify(self, token: Token, registration: Registration, keys: KeyRing, path: str) -> None:
+        """Raise NotAuthenticatedError unless the token is signed by this client, meant for this call, and unused."""
         now = self._now()
         verify_signature(token, _key_of(token, registration, keys), registration.algorithms)
         judge_claims(token.claims, registration, self._names_of(path), now.timestamp())
@@ -92,7 +93,7 @@ class RegisteredClients:
             raise NotAuthenticatedError(Reason.REPLAYED)
 
     def _names_of(self, path: str) -> tuple[str, ...]:
-        """What an address of ours is called; feedback also by the name of its service (hooks:J5)."""
+        """The names of an address of ours; feedback may also be signed for the service's own address (hooks:J5)."""
         url = f"{self._public_url}{path}"
         return url, f"{url}/", url.removesuffix(FEEDBACK)
 
@@ -110,5 +111,5 @@ def _key_of(token: Token, registration: Registration, keys: KeyRing) -> PyJWK:
 
 
 def _fingerprint(token: Token) -> bytes:
-    """What a token is remembered by: nothing of it can be read from that."""
+    """A hash by which a token is remembered; nothing in the token can be read from it."""
     return hashlib.sha256(f"{token.claims.iss}\0{token.claims.jti}".encode()).digest()

@@ -1,4 +1,4 @@
-"""The clients file: a TOML list of those who may call, read so strictly that every mistake is named with its place."""
+"""The clients file: a TOML list of the clients that may call. Every mistake is reported with its place."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from cds_service.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who calls: an EHR's identity and what it may do.
+    """A caller: the identity of an EHR, and what it may do.
 
-    In demo mode there is one client without an issuer. `tenant` empty: the issuer has one client here. `services`
-    None: all of them. `silent`: the services that answer it without cards. `client_id`: ours, as its authorization
-    server knows us; empty: not checked.
+    In demo mode there is one client without an issuer. `tenant` empty: the issuer has only one client. `services` None:
+    all of them. `silent`: the services whose cards this client does not get. `client_id`: ours at its authorization
+    server; empty: not checked.
     """
 
     name: str
@@ -38,24 +38,23 @@ class Client:
 
     @property
     def realm(self) -> str:
-        """Within it an id of a patient or a user is one person: issuer and tenant."""
+        """The namespace in which an id identifies one patient or user: issuer and tenant."""
         return f"{self.issuer}\0{self.tenant}"
 
     def may_call(self, service: str) -> bool:
-        """Whether the service is one of its own."""
+        """Whether the client may call the service."""
         return self.services is None or service in self.services
 
     def is_silent(self, service: str) -> bool:
-        """Whether the service computes and logs for it, and shows nothing."""
+        """Whether the service computes and logs for this client without showing cards."""
         return service in self.silent
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A client with what its tokens must look like; times in seconds.
+    """A client, and the requirements for its tokens; times in seconds.
 
-    `audience`: names by which it may call us, besides the URLs of our own. `jwks`: the URL or the file of its public
-    keys.
+    `audience`: names by which it may address us, besides our own URLs. `jwks`: the URL or file of its public keys.
     """
 
     client: Client
@@ -66,23 +65,23 @@ class Registration:
     lifetime: float
 
 
-# Asymmetric ones only (hooks:J6); the first two are what the specification recommends (hooks:J7).
+# Only asymmetric ones (hooks:J6); the specification recommends the first two (hooks:J7).
 Algorithm = Literal["ES384", "RS384", "ES256", "ES512", "PS256", "PS384", "PS512", "RS256", "RS512"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 _TABLE, _NAME = "client", r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
 class ClientsFileError(SettingsError):
-    """The file cannot be served with; `mistakes` are all that are wrong with it."""
+    """The clients file cannot be used; `mistakes` lists everything that is wrong with it."""
 
     def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
-        """In one line."""
+        """Join the mistakes into one line."""
         super().__init__(f"{file.name}: {'; '.join(mistakes)}")
         self.mistakes = tuple(mistakes)
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One [[client]]."""
+    """One [[client]] table."""
 
     name: Annotated[str, msgspec.Meta(pattern=_NAME)]
     issuer: Text
@@ -100,12 +99,12 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _FIELDS = {field.name: field for field in msgspec.structs.fields(_Entry)}
-# Stands for what a client must have and has not, so that the rest of it can be judged.
+# Stands in for a required value that is missing, so that the rest of the client can be checked.
 _STAND_IN = {"name": "client", "issuer": "urn:client"}
 
 
 class _Read(NamedTuple):
-    """A client as far as it could be read: keys that are `malformed` stand as if they were left out."""
+    """A client as far as it could be read: `malformed` keys are treated as if they were left out."""
 
     place: str
     entry: _Entry
@@ -115,7 +114,7 @@ class _Read(NamedTuple):
 def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -> tuple[Registration, ...]:
     """The clients of a file. Raises ClientsFileError.
 
-    `services`: the ids that there are. `demo`: FHIR servers on this machine may be called by http.
+    `services`: the ids of the existing services. `demo`: FHIR servers on this machine may use http.
     """
     read, mistakes = _entries(file)
     for one in read:
@@ -128,7 +127,7 @@ def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -
 
 
 def _entries(file: Path) -> tuple[list[_Read], list[str]]:
-    """Each client in its typed form with its place in the file, and what is not of that form."""
+    """Each client in its typed form with its place in the file, and a list of what could not be read."""
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -150,7 +149,7 @@ def _entries(file: Path) -> tuple[list[_Read], list[str]]:
 
 
 def _places(tables: list[Any]) -> Iterator[str]:
-    """A client by its name where that is one of its own, else by its number."""
+    """Names each client by its name if that is unique, else by its number."""
     names = [table.get("name") if isinstance(table, dict) else None for table in tables]
     for number, name in enumerate(names):
         named = isinstance(name, str) and re.fullmatch(_NAME, name) and names.count(name) == 1
@@ -158,7 +157,7 @@ def _places(tables: list[Any]) -> Iterator[str]:
 
 
 def _malformed(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is missing, or of a wrong type or range, and why."""
+    """What is missing, or has a wrong type or range, and why."""
     yield from ((name, "missing") for name, field in _FIELDS.items() if field.required and name not in table)
     for name, field in _FIELDS.items():
         if name in table:
@@ -169,7 +168,7 @@ def _malformed(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[tuple[str, str]]:
-    """What has the right form and cannot be right."""
+    """Values of the right form that cannot be correct."""
     if not urlsplit(entry.issuer).scheme:
         yield "issuer", "not a URI"
     for server in entry.fhir_servers:
@@ -184,7 +183,7 @@ def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[
 
 
 def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
-    """What is wrong with where its public keys are, or with a file of them."""
+    """What is wrong with the location of the public keys, or with the file that contains them."""
     entry, sources = read.entry, {"jwks_url", "jwks_file"}
     if read.malformed & sources:
         return
@@ -197,7 +196,7 @@ def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _unsafe(url: str, *, http: bool) -> Iterator[str]:
-    """`http`: it will do on this machine."""
+    """Why a URL is not safe; `http`: http is accepted on this machine."""
     try:
         base = parse_base(url)
     except ValueError as error:
@@ -218,7 +217,7 @@ def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
 
 
 def _claimed_twice(read: list[_Read]) -> list[str]:
-    """A token must lead to one client: by its issuer, or by issuer and tenant."""
+    """Clients that a token would not distinguish: it must lead to one client by its issuer, or by issuer and tenant."""
     mistakes = []
     kinds: tuple[tuple[str, Callable[[_Entry], object]], ...] = (
         ("name", lambda entry: entry.name),

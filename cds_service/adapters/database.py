@@ -1,9 +1,8 @@
-"""The database of what must outlast a process: SQLite in a file, or PostgreSQL by URL (SQLAlchemy Core).
+"""The database for data that must outlive a process: SQLite in a file, or PostgreSQL by URL (SQLAlchemy Core).
 
-Three ways to write. `durable`: what was written survives the machine losing power, or the caller is told that it was
-not written. `quick`: on the path of an answer that a clinician waits for; it survives the process, may be lost with
-the machine, and gives up after a quarter of a second. `needed`: likewise, but there is no answer without it, so it
-waits longer.
+There are three ways to write. `durable`: the data survive a power failure, or the caller gets an error. `quick`: for
+answers that a clinician is waiting for; the data survive the process but may be lost with the machine, and the write
+gives up after a quarter of a second. `needed`: the same, but the answer depends on it, so it waits longer.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from cds_service.errors import SettingsError, StoreUnavailableError
 DEFAULT_FILE = "icans-cds.sqlite"
 QUICK_SECONDS, NEEDED_SECONDS, DURABLE_SECONDS, CONNECT_SECONDS = 0.25, 2.0, 10.0, 2
 RECYCLE_SECONDS = 300
-# After a failure nobody waits for the database again for so long, except where an answer depends on it.
+# How long after a failure the database is not tried again, unless the answer depends on it.
 PAUSE_SECONDS = 5.0
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _LOCK_OF_TABLES = 1_129_270_867
@@ -39,17 +38,17 @@ metadata = MetaData()
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment, in UTC; SQLite would forget its zone."""
+    """A time in UTC; SQLite would drop its zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Every moment is written in UTC."""
+        """Convert to UTC before writing."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """And is read as such."""
+        """Restore the UTC zone after reading."""
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
@@ -57,10 +56,10 @@ class Database:
     """Connections to one database, shared by the threads of a process."""
 
     def __init__(self, address: str) -> None:
-        """Make the tables that are missing; without an address in a file that is gone with this object.
+        """Create missing tables; without an address, use a temporary file that is deleted with this object.
 
-        Raises SettingsError for an address that cannot work. A PostgreSQL that cannot be reached at present is tried
-        again with the first use: cards do not wait for it.
+        Raises SettingsError for an address that cannot work. A PostgreSQL server that is unreachable is tried again on
+        first use: cards do not wait for it.
         """
         self._temporary = None if address else TemporaryDirectory(prefix="icans-cds-")
         url = _url_of(f"{self._temporary.name}/{DEFAULT_FILE}" if self._temporary else address)
@@ -77,13 +76,13 @@ class Database:
 
     @contextmanager
     def durable(self) -> Iterator[Connection]:
-        """A transaction that survives a loss of power. Raises StoreUnavailableError."""
+        """A transaction that survives a power failure. Raises StoreUnavailableError."""
         with self._begun(self._durable) as connection:
             yield connection
 
     @contextmanager
     def quick(self) -> Iterator[Connection]:
-        """A transaction that a clinician waits for. Raises StoreUnavailableError, at once if it failed just now."""
+        """A transaction that a clinician waits for. Raises StoreUnavailableError, at once after a recent failure."""
         if time.monotonic() < self._paused_until:
             raise StoreUnavailableError("the store failed a moment ago")
         try:
@@ -95,26 +94,26 @@ class Database:
 
     @contextmanager
     def needed(self) -> Iterator[Connection]:
-        """The same where there is no answer without it: tried whatever failed before. Raises StoreUnavailableError."""
+        """A transaction that the answer depends on; tried even after a recent failure. Raises StoreUnavailableError."""
         with self._begun(self._needed) as connection:
             yield connection
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         for engine in (self._durable, self._needed, self._quick):
             engine.dispose()
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
         self._prepare()
-        with _failing_aloud(), engine.begin() as connection:
+        with _translating_errors(), engine.begin() as connection:
             yield connection
 
     def _prepare(self) -> None:
-        """Several processes may start at once: each makes what is not there yet."""
+        """Create the tables; several processes may start at once, so an existing table is not an error."""
         if self._ready:
             return
-        with _failing_aloud(), self._durable.begin() as connection:
+        with _translating_errors(), self._durable.begin() as connection:
             if connection.dialect.name == _POSTGRESQL:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK_OF_TABLES})
             for table in metadata.sorted_tables:
@@ -125,8 +124,8 @@ class Database:
 
 
 @contextmanager
-def _failing_aloud() -> Iterator[None]:
-    """The kind of an error is kept, its text is not: it may hold what was to be written."""
+def _translating_errors() -> Iterator[None]:
+    """Turn database errors into StoreUnavailableError, without their text: it may contain what was to be written."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -135,19 +134,19 @@ def _failing_aloud() -> Iterator[None]:
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Whether the row is new; one that is there already stays as it is."""
+    """Insert a row and return whether it is new; an existing row is left unchanged."""
     return bool(insert_new(connection, table, [row]))
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> frozenset[Any]:
-    """The keys of the rows that are new; those that are there already stay as they are."""
+    """Insert rows and return the keys of the new ones; existing rows are left unchanged."""
     dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
     adding = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
     return frozenset(row[0] for row in connection.execute(adding, rows))
 
 
 def _url_of(address: str) -> URL:
-    """An address is a URL, or the path of a SQLite file."""
+    """The URL of an address, which is a URL or the path of a SQLite file."""
     try:
         url = make_url(address) if "://" in address else URL.create(_SQLITE, database=address)
         url.get_dialect()
@@ -163,7 +162,7 @@ def _url_of(address: str) -> URL:
 
 
 def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
-    """Connections that wait so long for others."""
+    """An engine whose connections wait this many seconds for others."""
     if url.get_backend_name() == _SQLITE:
         engine = create_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_settings(Path(str(url.database)), durable=durable))
@@ -173,7 +172,7 @@ def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
         url,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
-            # A firewall drops idle connections silently: do not wait minutes to find out.
+            # A firewall may drop idle connections silently: notice that within seconds, not minutes.
             "tcp_user_timeout": CONNECT_SECONDS * 1000,
             "options": options,
         },
@@ -185,7 +184,7 @@ def _engine(url: URL, seconds: float, *, durable: bool) -> Engine:
 
 
 def _sqlite_settings(file: Path, *, durable: bool) -> Any:
-    """A write-ahead log, so that readers and writers of several processes do not block each other."""
+    """Use a write-ahead log, so that readers and writers of several processes do not block each other."""
 
     def settle(connection: Any, _: Any) -> None:
         file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""One line of JSON a call, without anything of the patient, the user or the call's token."""
+"""The decision log: one line of JSON per call, without data about the patient, the user or the token."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ STDERR, OFF = "stderr", "off"
 
 
 class DecisionLog:
-    """Where the lines go: the standard error stream, a file that may be rotated at any time, or nowhere."""
+    """Writes lines to standard error, to a file that may be rotated at any time, or nowhere."""
 
     def __init__(self, target: str) -> None:
-        """Open it. Raises SettingsError for a file that cannot be written."""
+        """Open the target. Raises SettingsError if the file cannot be written."""
         self._handler = _handler(target)
 
     def write(self, line: Mapping[str, object]) -> None:
-        """Add a line; whole also where several processes write to one file."""
+        """Append a line; lines stay whole even if several processes write to one file."""
         text = msgspec.json.encode(line).decode()
         self._handler.handle(logging.makeLogRecord({"msg": text}))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._handler.close()
 
 

@@ -1,4 +1,4 @@
-"""What became of the cards that were shown, counted."""
+"""The store of cards shown and of feedback on them, with the counts by outcome."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _ABOUT_THE_CARD = ("service", "topic", "indicator", "certainty", "grade", "knowl
 
 
 class ShownCard(NamedTuple):
-    """A card that went to a client; `grade` None: there was none, `certainty` says why."""
+    """A card sent to a client; `grade` None: there was none, and `certainty` says why."""
 
     card: str
     time: datetime
@@ -85,7 +85,7 @@ class ShownCard(NamedTuple):
 
 
 class Feedback(NamedTuple):
-    """What a clinician did with a card; a comment is not kept, only that there was one."""
+    """What a clinician did with a card; of a comment only its existence is stored."""
 
     card: str
     outcome: str
@@ -96,14 +96,14 @@ class Feedback(NamedTuple):
     commented: bool = False
 
     def identity(self, client: str) -> str:
-        """The same for a message that is sent again, another for another act on the same card."""
+        """An identifier that is the same for a repeated message, and different for another action on the same card."""
         parts = [client, self.card, self.outcome, self.time.timestamp(), sorted(self.accepted)]
         told = json.dumps([*parts, self.reason_system, self.reason])
         return hashlib.sha256(told.encode()).hexdigest()
 
 
 class Receipt(NamedTuple):
-    """What became of a message: entries in it, those not known before, and cards that nothing is known of."""
+    """The result of a message: its entries, how many are new, and how many are about unknown cards."""
 
     received: int
     new: int
@@ -117,7 +117,7 @@ class FeedbackStore:
         self._database, self._memory = database, memory
 
     def remember(self, cards: Sequence[ShownCard], impressions: Sequence[Impression] = ()) -> None:
-        """Keep what is being shown, and to whom if repetitions matter. Raises StoreUnavailableError."""
+        """Store the cards being shown, and to whom if repeats matter. Raises StoreUnavailableError."""
         if not cards:
             return
         with self._database.quick() as connection:
@@ -126,9 +126,9 @@ class FeedbackStore:
                 self._memory.keep(connection, impressions, cards[0].time)
 
     def add(self, entries: Sequence[Feedback], client: str, service: str, received: datetime) -> Receipt:
-        """Keep feedback, all of it or nothing; what is known already is not kept twice.
+        """Store feedback, all of it or none; entries already known are not stored twice.
 
-        `service` is that of the address; a card that we know names its own. Raises StoreUnavailableError.
+        `service` is that of the address; a known card has its own. Raises StoreUnavailableError.
         """
         if not entries:
             return Receipt(0, 0, 0)
@@ -145,7 +145,7 @@ class FeedbackStore:
 def _answers(
     rows: Iterable[Mapping[str, Any]], new: Container[str], known: Mapping[str, Any], now: datetime
 ) -> list[CardAnswer]:
-    """For the repeat-alert policy; a client's clock can neither move an answer before the card nor ahead of us."""
+    """The answers for the repeat policy; a client's clock can move one neither before its card nor into the future."""
     fresh = (row for row in rows if row["identity"] in new and row["card"] in known)
     return [
         CardAnswer(row["card"], row["outcome"], max(known[row["card"]].time, min(row["time"], now))) for row in fresh
@@ -153,13 +153,13 @@ def _answers(
 
 
 def _known_cards(connection: Connection, cards: Iterable[str], client: str) -> dict[str, Any]:
-    """What was shown to this client; another's cards are none of its business."""
+    """The cards that were shown to this client; those of another client are not revealed."""
     rows = connection.execute(select(SHOWN).where(SHOWN.c.card.in_(cards), SHOWN.c.client == client))
     return {row.card: row for row in rows}
 
 
 def _row(entry: Feedback, card: Any, client: str, service: str) -> dict[str, Any]:
-    """The entry with what the card said."""
+    """The entry together with the data of its card."""
     said = {name: getattr(card, name, None) for name in _ABOUT_THE_CARD}
     accepted = " ".join(entry.accepted)
     return {
@@ -176,10 +176,10 @@ UNANSWERED, UNKNOWN = "unanswered", "unknown-card"
 
 
 class Tally(NamedTuple):
-    """Cards of one service and grade that ended in one way; the newest act on a card counts.
+    """The number of cards of one service and grade with the same outcome; the newest action on a card counts.
 
-    `certainty` is `unknown-card` where feedback came on a card that nothing is known of. `reason` empty: none was
-    given as a code; `commented`: there were words instead, which are not kept.
+    `certainty` is `unknown-card` for feedback on a card that is not known. `reason` is empty if none was given as a
+    code; `commented`: there was free text instead, which is not stored.
     """
 
     service: str
@@ -193,7 +193,7 @@ class Tally(NamedTuple):
 
 
 def tallies(database: Database, since: datetime | None) -> tuple[Tally, ...]:
-    """All cards shown since a moment, and feedback on unknown ones. Raises StoreUnavailableError."""
+    """The counts of all cards shown since a moment, and of feedback on unknown ones. Raises StoreUnavailableError."""
     together = union_all(_of_shown_cards(since), _of_unknown_cards(since)).subquery()
     parts = [together.c[name] for name in Tally._fields[:-1]]
     counted = select(*parts, func.count().label("cards")).group_by(*parts).order_by(*parts)
@@ -202,9 +202,9 @@ def tallies(database: Database, since: datetime | None) -> tuple[Tally, ...]:
 
 
 def _newest() -> Any:
-    """The last act on each card of each client."""
+    """The last action on each card of each client."""
     table = FEEDBACK.c
-    # A client's clock may be ahead; nothing was done after it was told.
+    # A client's clock may be ahead; no action is later than its report.
     done = case((table.time > table.received, table.received), else_=table.time)
     order = func.row_number().over(
         partition_by=(table.client, table.card), order_by=(done.desc(), table.received.desc(), table.identity)

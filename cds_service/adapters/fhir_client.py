@@ -1,4 +1,4 @@
-"""Which FHIR servers may be called: the caller names one, the list of the client decides (hooks:F4)."""
+"""The FHIR client; the caller names a server, and the client's list decides if it may be called (hooks:F4)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _local = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What all searches of one call may take together: time, bytes (unpacked) and entries of Bundles.
+    """The limits on all searches of one call together: time, bytes (decompressed) and Bundle entries.
 
-    `authorities`: a PEM file of those whose certificates count.
+    `authorities`: a PEM file of the trusted certificate authorities.
     """
 
     seconds: float
@@ -34,12 +34,12 @@ class Limits:
     authorities: str | None = None
 
     def begin(self, most: float) -> Allowance:
-        """The limits of searches that begin now; `most`: seconds that are left for them in any case."""
+        """The limits for searches that start now; `most`: the seconds left for the call."""
         return Allowance(self, Deadline.after(min(self.seconds, most)))
 
 
 class Allowance:
-    """What is left of the limits of one call; shared by its threads."""
+    """What is left of one call's limits; shared by its threads."""
 
     def __init__(self, limits: Limits, deadline: Deadline) -> None:
         self.deadline, self.authorities = deadline, limits.authorities
@@ -47,7 +47,7 @@ class Allowance:
         self._lock = threading.Lock()
 
     def spend(self, *, size: int = 0, entries: int = 0) -> None:
-        """Take so much. Raises FhirUnavailableError where there is less."""
+        """Use up part of the allowance. Raises FhirUnavailableError if not enough is left."""
         with self._lock:
             self._bytes -= size
             self._entries -= entries
@@ -57,7 +57,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class FhirServer:
-    """One FHIR server for the length of one hook call; the token is kept no longer."""
+    """One FHIR server for the duration of one hook call; the token is not kept longer."""
 
     base: BaseUrl
     token: str | None
@@ -65,20 +65,20 @@ class FhirServer:
 
     @property
     def deadline(self) -> Deadline:
-        """By when everything must have arrived."""
+        """The time by which everything must have arrived."""
         return self.allowance.deadline
 
     def pages(self, query: str) -> Iterator[Page]:
-        """All pages of a search, or the one page of a read. Raises FhirUnavailableError."""
+        """All pages of a search, or the single page of a read. Raises FhirUnavailableError."""
         page = self._page(f"{self.base}/{query}")
         yield page
         yield from self.following(page)
 
     def following(self, page: Page) -> Iterator[Page]:
-        """The pages after one that has come, as long as they stay on this server. Raises FhirUnavailableError."""
+        """The pages after a given one, as long as they are on this server. Raises FhirUnavailableError."""
         seen: set[str] = set()
         if page.error:
-            raise _told(page)
+            raise _reported_failure(page)
         while page.next_link is not None:
             url = self._absolute(page.next_link)
             if url in seen or not self.base.leads_to(url):
@@ -88,7 +88,7 @@ class FhirServer:
             page = self._page(url)
             yield page
             if page.error:
-                raise _told(page)
+                raise _reported_failure(page)
 
     def _absolute(self, link: str) -> str:
         try:
@@ -97,9 +97,9 @@ class FhirServer:
             raise FhirUnavailableError(GapKind.UNREADABLE, "its next link is not a URL") from error
 
     def _page(self, url: str) -> Page:
-        page = _understood(self._get(url))
+        page = _parsed(self._get(url))
         if page.error and not page.resources:
-            raise _told(page)
+            raise _reported_failure(page)
         return page
 
     def _get(self, url: str) -> bytes:
@@ -137,21 +137,21 @@ def _body(response: requests.Response, allowance: Allowance) -> bytes:
     return b"".join(body)
 
 
-def _understood(body: bytes) -> Page:
+def _parsed(body: bytes) -> Page:
     try:
         return read_page(body)
     except NotJson as error:
         raise FhirUnavailableError(GapKind.UNREADABLE, "the answer is not JSON") from error
 
 
-def _told(page: Page) -> FhirUnavailableError:
-    """The failure that an answer itself tells."""
+def _reported_failure(page: Page) -> FhirUnavailableError:
+    """The failure that an answer reports itself."""
     why = "an OperationOutcome instead of data" if page.failure else "the answer is not a Bundle"
     return FhirUnavailableError(page.failure or GapKind.UNREADABLE, why)
 
 
 def _session() -> requests.Session:
-    """One session a thread: connections are reused, nothing is shared; no cookie is kept."""
+    """One session per thread: connections are reused, nothing else is shared, and no cookie is kept."""
     session: requests.Session | None = getattr(_local, "session", None)
     if session is None:
         session = new_session(
@@ -172,18 +172,18 @@ def _session() -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class AllowedServers:
-    """Servers by their base URL, and in demo mode any on this machine."""
+    """The servers that may be called, by base URL; in demo mode also any on this machine."""
 
     bases: frozenset[BaseUrl] = frozenset()
     loopback: bool = False
 
     @classmethod
     def of(cls, urls: Iterable[str], *, loopback: bool = False) -> Self:
-        """The servers of a list. Raises ValueError for a URL that is not plainly a base."""
+        """The servers of a list. Raises ValueError for a URL that is not a plain base URL."""
         return cls(frozenset(parse_base(url) for url in urls), loopback)
 
     def find(self, named: str) -> BaseUrl | None:
-        """The server that a call names, in our own writing; None: it may not be called."""
+        """The server that a call names, in our own spelling; None if it may not be called."""
         try:
             base = parse_base(named)
         except ValueError:

@@ -1,4 +1,4 @@
-"""Where key sets come from: the URL or the file that the clients file pins, never what a token says (hooks:J8)."""
+"""Key sets, read from the URL or file given in the clients file and never from one named by a token (hooks:J8)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MAX_KEYS = 100
 
 
 class JwksError(IcansCdsError):
-    """Something is no JWK Set, holds no key for us, or could not be had."""
+    """Something is not a JWK Set, contains no usable key, or could not be fetched."""
 
 
 class Freshness(NamedTuple):
-    """Seconds: how long keys are fresh, how long they are good, and how long to wait before asking again.
+    """Seconds for which keys are fresh, for which they are usable, and between requests for the key set.
 
-    An ask for an unknown key may follow soon (`cool_down`); one for keys that are merely old need not (`retry`).
-    `wait`: how long a call stands by while another one asks.
+    A request for an unknown key may follow soon (`cool_down`); one for keys that are merely old waits longer (`retry`).
+    `wait`: how long a call waits while another call is fetching.
     """
 
     fresh: float = 300.0
@@ -51,9 +51,9 @@ class _Set(msgspec.Struct):
 
 
 class KeyRing:
-    """The keys of one client; safe for threads.
+    """The keys of one client; thread-safe.
 
-    `fetch` gives the text of the set or raises JwksError; `clock` counts seconds.
+    `fetch` returns the text of the set or raises JwksError; `clock` counts seconds.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class KeyRing:
         self._read_at = self._asked_at = float("-inf")
 
     def find(self, kid: str, algorithm: str) -> PyJWK | None:
-        """The key of this name for this algorithm; None if there is none. Raises JwksError where no set can be had."""
+        """The key with this id for this algorithm; None if there is none. Raises JwksError if no set is available."""
         wanted = (kid, algorithm)
         # A lookup of an unknown key waits for the set being read; the others continue with the set they have.
         wait = 0.0 if wanted in self._keys else self._freshness.wait
@@ -83,7 +83,7 @@ class KeyRing:
         return self._keys.get(wanted)
 
     def _is_due(self, wanted: tuple[str, str]) -> bool:
-        """Whether to look: keys may be old, or this one too new. An ask in progress counts as one."""
+        """Whether to fetch: keys may be old, or this key may be new. A fetch in progress counts as one."""
         return self._lock.locked() or self._may_ask(wanted)
 
     def _may_ask(self, wanted: tuple[str, str]) -> bool:
@@ -124,7 +124,7 @@ def read_keys(body: bytes, algorithms: Collection[str]) -> Keys:
 
 
 def _usable(member: Any, algorithms: Collection[str]) -> Iterator[tuple[tuple[str, str], PyJWK]]:
-    """A member under every algorithm that it is for; what we cannot use is passed over (RFC 7517, section 5)."""
+    """A key under every algorithm that it is for; keys we cannot use are skipped (RFC 7517, section 5)."""
     kid = member.get("kid") if isinstance(member, dict) else None
     if not isinstance(kid, str) or member.get("use", "sig") != "sig":
         return
@@ -142,7 +142,7 @@ SECONDS = 2.0
 
 
 def source_of(jwks: str | Path, authorities: str | None) -> Callable[[], bytes]:
-    """What reads the set. `authorities`: a PEM file of those whose certificates count."""
+    """The function that fetches the set. `authorities`: a PEM file of the trusted certificate authorities."""
     return partial(_from_file, jwks) if isinstance(jwks, Path) else partial(_from_url, jwks, authorities)
 
 

@@ -1,8 +1,8 @@
-"""The base URL of a server, read so strictly that no other reader can see another host in it.
+"""The base URL of a server, parsed so strictly that no other parser can see a different host in it.
 
-What is compared is what is called: a URL is taken apart once, here, and put together again from its parts. Anything
-that two readers may take differently is refused: user names, backslashes, percent-encoding, short, octal or hexadecimal
-IPv4 addresses, IPv4 inside IPv6, trailing dots, letters outside of ASCII (a name of other letters is written xn--).
+The URL that is compared is the URL that is called: it is taken apart once, here, and rebuilt from its parts. Anything
+that two parsers may read differently is refused: user names, backslashes, percent-encoding, short, octal or hexadecimal
+IPv4 addresses, IPv4 inside IPv6, trailing dots, and non-ASCII letters (such names are written as xn--).
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 _CHUNK_BYTES = 256 * 1024
-# The library's log has URLs in it, and URLs have patients in them.
+# The library logs URLs, and URLs contain patient ids.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class TooLateError(requests.Timeout):
-    """What came did not end in time."""
+    """A response did not finish in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One moment by which everything must have arrived."""
+    """The moment by which everything must have arrived."""
 
     at: float
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """The deadline so many seconds from now."""
+        """The deadline this many seconds from now."""
         return cls(time.monotonic() + seconds)
 
     @property
@@ -59,9 +59,9 @@ def new_session(retry: Retry) -> requests.Session:
 
 
 def chunks(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
-    """The body as it arrives, unpacked: who sends a byte now and then gains no time.
+    """The decompressed body as it arrives; a sender that sends one byte at a time gains no extra time.
 
-    Raises TooLateError at the deadline, another RequestException where the body breaks off.
+    Raises TooLateError at the deadline, and another RequestException if the body breaks off.
     """
     try:
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
@@ -83,11 +83,11 @@ _FORM = re.compile(
     r"(?P<path>(?:/(?-i:[A-Za-z0-9._~-]+))*)/?",
     re.IGNORECASE | re.ASCII,
 )
-# What the C library would read as an IPv4 address: the last label is a number.
+# The C library would read a host as an IPv4 address if its last label is a number.
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _ORIGIN_AND_PATH = re.compile(r"(https?://[^/?#]*)([^?#]*)", re.IGNORECASE | re.ASCII)
 _DOTS = frozenset({".", ".."})
-# What is left after decoding once: encoded twice, or taken for a slash or for nothing by some reader.
+# Left after decoding once: encoded twice, or read as a slash or as nothing by some parsers.
 _ODD = re.compile(r"[%\\\x00-\x20\x7f]")
 # Networks whose last 32 bits are an IPv4 address: IPv4-compatible, and NAT64 by RFC 6052 and RFC 8215.
 _IPV4_WITHIN = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
@@ -95,7 +95,7 @@ _OWN = frozenset(map(ipaddress.IPv6Address, ("::", "::1")))
 
 
 class BaseUrl(NamedTuple):
-    """Scheme, host, port and path of a server, in the one way of writing them."""
+    """Scheme, host, port and path of a server, in a single canonical spelling."""
 
     scheme: str
     host: str
@@ -103,13 +103,13 @@ class BaseUrl(NamedTuple):
     path: str
 
     def __str__(self) -> str:
-        """The URL, without a slash at the end."""
+        """The URL, without a trailing slash."""
         port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self.host}{port}{self.path}"
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is on this machine, by an address or as `localhost`."""
+        """Whether it is on this machine, by a loopback address or `localhost`."""
         if self.host == "localhost":
             return True
         try:
@@ -119,11 +119,11 @@ class BaseUrl(NamedTuple):
 
     @property
     def is_safe(self) -> bool:
-        """Whether the traffic cannot be read in transit."""
+        """Whether the traffic is protected from being read in transit."""
         return self.scheme == "https" or self.is_loopback
 
     def leads_to(self, url: str) -> bool:
-        """Whether an absolute URL, with a query or not, is on this server: same origin, at or below this path."""
+        """Whether an absolute URL, with or without a query, is on this server: same origin, at or below this path."""
         parts = _ORIGIN_AND_PATH.match(url)
         if parts is None:
             return False
@@ -138,7 +138,7 @@ class BaseUrl(NamedTuple):
 
 
 def _climbs(path: str) -> bool:
-    """Whether a reader may find . or .. in a decoded path; for some, what follows a semicolon is no part of a name."""
+    """Whether a parser may find . or .. in a decoded path; some ignore what follows a semicolon in a segment."""
     return bool(_ODD.search(path) or _DOTS & {segment.partition(";")[0] for segment in path.split("/")})
 
 

@@ -1,4 +1,4 @@
-"""Tokens that have been used: none works twice, in whichever process, and after whatever restart (hooks:J9)."""
+"""Verification of tokens, and the store of used ones: none works twice, not even after a restart (hooks:J9)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _jws = PyJWS(options={"enforce_minimum_key_length": True})
 
 
 class Reason(StrEnum):
-    """Why a caller was not authenticated: for the operator's log only; the caller gets no reason."""
+    """Why a caller was not authenticated: for the operator's log only; the caller is not given a reason."""
 
     NO_TOKEN = "no-token"  # noqa: S105  (a kind of failure)
     MALFORMED = "malformed"
@@ -42,7 +42,7 @@ class Reason(StrEnum):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What the header must say (hooks:J3)."""
+    """The required header (hooks:J3)."""
 
     alg: str
     kid: str
@@ -50,7 +50,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What the payload must say (hooks:J4); times in seconds since 1970."""
+    """The required payload (hooks:J4); times in seconds since 1970."""
 
     iss: str
     aud: str | list[str]
@@ -62,7 +62,7 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 class Token(NamedTuple):
-    """A token that was read and not yet believed."""
+    """A token that has been parsed but not yet verified."""
 
     text: str
     header: Header
@@ -90,7 +90,7 @@ def read_token(authorization: str | None) -> Token:
 
 
 def verify_signature(token: Token, key: PyJWK, algorithms: Collection[str]) -> None:
-    """That the client has signed it with this key. Raises NotAuthenticatedError."""
+    """Check that the client signed the token with this key. Raises NotAuthenticatedError."""
     try:
         _jws.decode_complete(token.text, key, list(algorithms))
     except (InvalidAlgorithmError, InvalidKeyError) as error:
@@ -100,9 +100,9 @@ def verify_signature(token: Token, key: PyJWK, algorithms: Collection[str]) -> N
 
 
 def judge_claims(claims: Claims, registration: Registration, endpoints: Collection[str], now: float) -> None:
-    """That a token is meant for this call, and now. Raises NotAuthenticatedError.
+    """Check that a token is meant for this call and valid now. Raises NotAuthenticatedError.
 
-    `endpoints`: what the address called may be written as.
+    `endpoints`: the accepted spellings of the called address.
     """
     named = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
     soon, late = now + registration.leeway, now - registration.leeway
@@ -127,21 +127,21 @@ _seen = Table(
 
 
 class SeenTokenStore:
-    """Fingerprints of tokens in the database of the service, each until its token has expired."""
+    """The fingerprints of used tokens in the database, each until its token expires."""
 
     def __init__(self, database: Database) -> None:
         self._database, self._lock = database, threading.Lock()
         self._purged: datetime | None = None
 
     def is_new(self, token: bytes, expires: datetime, now: datetime) -> bool:
-        """Whether a token comes for the first time; from now on it does not. Raises StoreUnavailableError."""
+        """Whether a token is used for the first time; records its use. Raises StoreUnavailableError."""
         with self._database.needed() as connection:
             if self._must_purge(now):
                 connection.execute(delete(_seen).where(_seen.c.expires < now))
             return insert_once(connection, _seen, {"fingerprint": token, "expires": expires})
 
     def _must_purge(self, now: datetime) -> bool:
-        """Once in a while, by one thread."""
+        """Whether it is time to purge; true for one thread at intervals."""
         with self._lock:
             if self._purged is not None and now - self._purged < PURGE_EVERY:
                 return False

@@ -1,4 +1,5 @@
-"""Clinical cases: patients in a few lines with the answer that is expected, beside the tables they test.
+"""Clinical cases: short descriptions of patients with the expected answers, beside the tables they test.
 
-They are the specification a clinician can read and extend; `icans-cds check` runs them, a hospital's own too.
+They are the specification that a clinician can read and extend; `icans-cds check` runs them, including a hospital's
+own.
 """

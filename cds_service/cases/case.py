@@ -1,4 +1,4 @@
-"""The form of a case in a *.cases.toml file."""
+"""The format of a case in a *.cases.toml file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 
-# Every case is about this moment; a Sunday on a ward that is not at UTC.
+# The present of every case: a Sunday, on a ward whose time is not UTC.
 NOW = datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 _AGO = re.compile(r"(-?\d+(?:\.\d+)?) (s|min|h|d)")
@@ -24,13 +24,12 @@ _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the service must say; what is left out is not asked.
+    """The expected answer; anything left out is not checked.
 
-    `label`: all by the product's label, `own`: all by the site's protocol, both complete; `advised`: by guidelines.
-    `crs_advised`: all by the grade of CRS.
-    `due`: by the interval alone; `due_now`, `due_kind`, `bring_in`: whether, what and where the next assessment is.
-    `lowest_steroid_mg`: the lowest total of 24 h among all options, as dexamethasone. `discharge`: days left, and the
-    label's own words, on leaving now.
+    `label`: everything on the product's label, `own`: everything in the site's protocol, both complete; `advised`: by
+    guidelines. `crs_advised`: everything by CRS grade. `due`: by the interval alone; `due_now`, `due_kind`, `bring_in`:
+    whether, what and where the next assessment is. `lowest_steroid_mg`: the lowest 24 h total among all options, as
+    dexamethasone. `discharge`: days left, and the label's own words, on discharge now.
     """
 
     icans: str | None = None
@@ -98,13 +97,13 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One patient. Records are [time ago, code, value, details]; drugs and diagnoses [time ago, which, details].
+    """One patient. Records are [time ago, code, value, details]; drugs and diagnoses [time ago, name, details].
 
-    At another hook than patient-view, `orders` are those that the call is about: [drug, details] with `mg`,
-    `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`, `unread`; `active` names
-    those on file.
+    For hooks other than patient-view, `orders` are those that the call is about: [drug, details] with `mg`,
+    `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`, `unread`; `active` lists
+    those on record.
 
-    `unread_drugs`, `unread_therapies` are [which, details] with `from` and `until`, of records that cannot be read.
+    `unread_drugs`, `unread_therapies` are [name, details] with `from` and `until`, for records that cannot be read.
 
     Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """
@@ -137,7 +136,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A file of cases; `title` and `about` head its chapter of the specification."""
+    """A file of cases; `title` and `about` introduce its chapter of the specification."""
 
     title: str
     about: str
@@ -150,7 +149,7 @@ def read_cases(source: Traversable | Path) -> CaseFile:
 
 
 def ago(text: str) -> datetime:
-    """The moment that is "90 min" or "12 h" or "5 d" before the present of the cases; "-3 min" is ahead of it."""
+    """The moment "90 min", "12 h" or "5 d" before the present of the cases; "-3 min" is after it."""
     match = _AGO.fullmatch(text)
     if match is None:
         raise KnowledgeError(f"{text!r}: expected how long ago, such as '90 min', '12 h' or '5 d'")
@@ -158,6 +157,6 @@ def ago(text: str) -> datetime:
 
 
 def details_of(row: tuple[Any, ...], length: int) -> dict[str, Any]:
-    """The details at the end of a row, none where it ends before."""
+    """The details at the end of a row; empty if the row ends before them."""
     details = row[length] if len(row) > length else {}
     return msgspec.convert(details, dict[str, Any])

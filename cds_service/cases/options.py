@@ -1,4 +1,4 @@
-"""The orders of a case: what its call is about."""
+"""The options, drafts and orders of a case, in the notation of its file."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ LISTED = ("oedema-options", "refractory-options")
 
 
 def label_options(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """Everything that the product's label says."""
+    """Everything that the product's label advises."""
     return tuple(_option(entry) for entry in advice if entry.label)
 
 
 def own_options(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """Everything that the site's own protocol says."""
+    """Everything that the site's own protocol advises."""
     return tuple(_option(entry) for entry in advice if entry.own)
 
 
 def guideline_options(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """Everything that guidelines say, each with its edition."""
+    """Everything that guidelines advise, each with its edition."""
     return tuple(f"{entry.source}: {_option(entry)}" for entry in advice if not (entry.label or entry.own))
 
 
 def crs_options(advice: Iterable[Advice]) -> tuple[str, ...]:
-    """Everything that is advised by the grade of CRS."""
+    """Everything that is advised by CRS grade."""
     return tuple(map(_option, advice))
 
 
 def drafted_drugs(proposals: Iterable[Proposal]) -> tuple[str, ...]:
-    """The drugs that are drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
+    """The drugs drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     return tuple(
         f"{one.action}: {_regimen(one.regimen)}{_particulars(one)} ({one.source.split(',')[0]})"
         for one in proposals
@@ -54,7 +54,7 @@ def _particulars(proposal: Proposal) -> str:
 
 
 def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:
-    """What a patient who leaves now is told, in the terms of `Expected.discharge`; what is not said is left out."""
+    """The instructions for a patient leaving now, in the terms of `Expected.discharge`; absent ones are left out."""
     if leaving is None:
         return {}
     monitoring = leaving.monitoring
@@ -121,7 +121,7 @@ def _after(regimen: Regimen) -> Iterator[str]:
 
 
 def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
-    """The conditions, but for those that no longer matter once a therapy is stopped for good."""
+    """The conditions, without those that no longer matter once a therapy is stopped permanently."""
     if rule is None or action is Action.STOP:
         return
     waiting = (
@@ -151,7 +151,7 @@ AMOUNTS = {"mg": "", "mg_per_kg": PER_KG, "mg_per_m2": PER_M2}
 
 
 def occasion_of(case: Case) -> Occasion:
-    """The hook and the orders of a case. Raises KnowledgeError for a reason that there is not."""
+    """The hook and the orders of a case. Raises KnowledgeError for an unknown reason."""
     orders = [(_order(row, number), details_of(row, 1).get("unread")) for number, row in enumerate(case.orders, 1)]
     return Occasion(
         case.hook,
@@ -181,7 +181,7 @@ def _order(row: tuple[Any, ...], number: int) -> Order:
 
 
 def _doses(details: dict[str, Any]) -> tuple[OrderedDose, ...]:
-    """One instruction, or none where no amount is given; without `a_day` a single dose."""
+    """One instruction, or none if no amount is given; without `a_day` it is a single dose."""
     name = next((name for name in AMOUNTS if name in details), None)
     if name is None:
         return ()

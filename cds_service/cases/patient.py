@@ -1,4 +1,4 @@
-"""A case as the facts of a patient."""
+"""The clinical facts of a case."""
 
 from __future__ import annotations
 
@@ -61,10 +61,7 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
 
 
 def _finding(row: tuple[Any, ...]) -> Record:
-    """`low`, `high`: the laboratory's own limits of what is usual. In typographic quotes: a clinician's own words.
-
-    `modality`: of imaging, ct or mri.
-    """
+    """`low`, `high`: the laboratory's reference range. A value in typographic quotes is a clinician's own words."""
     details = details_of(row, 3)
     usual = Reference(details.get("low"), details.get("high"))
     comparator, own = details.get("comparator", ""), _QUOTED.fullmatch(str(row[2]))
@@ -89,7 +86,7 @@ def _seizure(row: tuple[Any, ...]) -> Seizure:
 
 
 def _administration(row: tuple[Any, ...]) -> Administration:
-    """`until`: when an infusion ended, or "running"; without it a single dose.
+    """`until`: the end of an infusion, or "running"; without it a single dose.
 
     `complete`: not stopped early. `intrathecal`: by its route.
     """
@@ -110,7 +107,7 @@ def _administration(row: tuple[Any, ...]) -> Administration:
 
 
 def _unread_drug(row: tuple[Any, ...]) -> UnreadDrug:
-    """Given between `from` and `until`, `given`: certainly; `infusion`: false for what is certainly a single dose."""
+    """Given between `from` and `until`; `given`: certainly; `infusion`: false if certainly a single dose."""
     details = details_of(row, 1)
     return UnreadDrug(
         row[0],
@@ -136,9 +133,9 @@ def _between(details: dict[str, Any]) -> tuple[datetime | None, datetime | None]
 
 
 def _dose(row: tuple[Any, ...], products: dict[str, Product]) -> DoseRecord:
-    """A product, or a class of therapy where the record names none.
+    """A product, or a class of therapy if the record names no product.
 
-    `date_only` for a record of the day alone; `cells` or `cells_per_kg`: how many millions were given.
+    `date_only`: only the day is recorded; `cells` or `cells_per_kg`: the number given, in millions.
     """
     details = details_of(row, 2)
     cells = _cells(details)
@@ -157,7 +154,7 @@ def _cells(details: dict[str, Any]) -> CellDose | None:
 
 
 def _diagnosis(row: tuple[Any, ...]) -> Diagnosis:
-    """How long ago it began (empty: not on file) and what it is; `recorded` for a date of recording only."""
+    """Time since onset (empty: not on record) and the diagnosis; `recorded` if only the date of recording is known."""
     details = details_of(row, 2)
     time = ago(row[0]) if row[0] else None
     onset = bool(row[0]) and not details.get("recorded")
@@ -165,7 +162,7 @@ def _diagnosis(row: tuple[Any, ...]) -> Diagnosis:
 
 
 def _infusion_date(row: tuple[Any, ...]) -> InfusionDate:
-    """When it was recorded, and the infusion that it states."""
+    """When it was recorded, and the stated infusion date."""
     details = details_of(row, 2)
     moment = _midnight(ago(row[1])) if details.get("date_only") else ago(row[1])
     return InfusionDate(ago(row[0]), moment, "date_only" in details, "Observation/cart-infusion-date")

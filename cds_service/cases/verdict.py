@@ -1,4 +1,4 @@
-"""Whether the service says what a case expects."""
+"""Whether the service answers a case as expected."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ UNASKED_IF_EMPTY = frozenset({"domains", "discharge", "risk", *INCLUDED, "advise
 
 
 def differences(case: Case, protocol: Protocol) -> list[str]:
-    """What the service says other than expected, a line each; empty where it agrees."""
+    """The differences between the answer and the expected one, one per line; empty if they agree."""
     asked = protocol_of(case, protocol)
     answer = assessed(case, asked)
     more = {
@@ -59,12 +59,12 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
 
 
 def assessed(case: Case, protocol: Protocol) -> Answer:
-    """What there is to say of the patient of a case, on its occasion."""
+    """The answer about the patient of a case on its occasion."""
     return assess(facts_of(case, protocol.rules.drugs.products), occasion_of(case), NOW, protocol)
 
 
 def protocol_of(case: Case, protocol: Protocol) -> Protocol:
-    """The protocol with the settings that a case asks for."""
+    """The protocol with the settings of a case."""
     labels = protocol.labels
     if labels is None or labels.region != case.region:
         labels = _labels(case.region)
@@ -133,13 +133,13 @@ def answer_of(answer: Answer, rules: Rules) -> dict[str, Any]:
 
 
 def _unread(evaluation: Evaluation) -> tuple[str, ...]:
-    """What could not be read, by name: "sedation propofol"."""
+    """The names of what could not be read: "sedation propofol"."""
     gaps = (gap for gap in evaluation.gaps if gap.kind is GapKind.NOT_LOOKED_UP)
     return tuple(f"{gap.concept} {gap.detail.name}".strip() for gap in gaps if isinstance(gap.detail, UnreadName))
 
 
 def graded_text(certainty: Certainty, grade: int | None, if_attributable: int | None, graded: Range) -> str:
-    """A grade as the cases write it: "exact 2", "at-least 3 up to 4", "needs-attribution 3 (floor 1)"."""
+    """A grade in the notation of the cases: "exact 2", "at-least 3 up to 4", "needs-attribution 3 (floor 1)"."""
     match certainty:
         case Certainty.EXACT:
             return f"exact {grade}"
@@ -171,7 +171,7 @@ def _lowest_steroid(evaluation: Evaluation, rules: Rules) -> float | None:
 
 
 def _steroids(treatment: TreatmentSoFar) -> dict[str, object]:
-    """Amounts of 24 h as mg of dexamethasone: "40", "at least 40", "not known", "none"."""
+    """24 h amounts as mg of dexamethasone: "40", "at least 40", "not known", "none"."""
     given, arose = treatment.steroids, treatment.arose_on
     return {
         "reassess_by": treatment.escalation.reassess_by,
@@ -192,7 +192,7 @@ def _response(treatment: TreatmentSoFar) -> str:
 
 
 def _given(treatment: TreatmentSoFar) -> tuple[str, ...]:
-    """Drugs besides corticosteroids and tocilizumab: "anakinra 3", "propofol running"."""
+    """Drugs other than corticosteroids and tocilizumab: "anakinra 3", "propofol running"."""
     drugs = (*treatment.immunosuppressants, *treatment.supportive)
     return tuple(f"{one.drug} {'running' if one.running else one.doses}" for one in drugs)
 
@@ -207,7 +207,7 @@ def _look_alikes(found: LookAlikes) -> dict[str, tuple[str, ...]]:
 
 
 def _cause(found: LookAlike) -> str:
-    """What it is and by which value: "hypoglycaemia: glucose 40 mg/dL, first" where it is treated at once."""
+    """The cause and its value: "hypoglycaemia: glucose 40 mg/dL, first" if it is treated at once."""
     value = _measured(found.value) if found.value else ""
     return f"{found.cause}: {found.what} {value}".strip() + ", first" * found.first
 
@@ -235,7 +235,7 @@ def _differences(expected: Expected, answer: dict[str, Any]) -> Iterator[str]:
 
 
 def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
-    """Lists of codes are looked for one by one, times are compared as moments, the rest as it stands."""
+    """Lists of codes are searched code by code, times compared as moments, and anything else as it stands."""
     given: Any = answer.get(INCLUDED.get(name, name))
     match name:
         case "recommended" | "advised" | "gaps":

@@ -1,1 +1,1 @@
-"""Whether the knowledge may serve: tables, codes, texts, cases and the answers that they lead to."""
+"""Checks of the knowledge before it is used: tables, codes, texts, cases and the resulting answers."""

@@ -1,4 +1,4 @@
-"""Answers: what is sent for every case obeys CDS Hooks, and what it offers to create obeys FHIR."""
+"""Answers to cases: responses must conform to CDS Hooks, and offered resources to FHIR."""
 
 from __future__ import annotations
 
@@ -24,20 +24,24 @@ SUBJECT = Subject("example", "stay", NOW)
 
 
 def check_answers(cases: Iterable[Case], decider: Decider, knowledge: Knowledge) -> Report:
-    """Answer every case as if an EHR had asked."""
+    """Answer every case as a call from an EHR would be answered."""
     answers = [(case.name, answer_to(case, decider)) for case in cases]
     cards = [(name, card) for name, answer in answers for card in answer["cards"]]
     resources = [(name, resource) for name, card in cards for resource in _offered(card)]
     problems = (
         *(f"{name}: {wrong}" for name, answer in answers for wrong in _places(wrong_in_response(answer))),
-        *(f"{name}: {code} is not in our CodeSystem" for name, card in cards for code in _strange(card, knowledge)),
+        *(
+            f"{name}: {code} is not in our CodeSystem"
+            for name, card in cards
+            for code in _codes_not_ours(card, knowledge)
+        ),
         *(f"{name}: {wrong}" for name, resource in resources for wrong in _invalid(resource)),
     )
     return Report("answers", f"{len(cards)} cards, {len(resources)} resources offered", problems)
 
 
 def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:
-    """The response to a call about the patient and the orders of a case."""
+    """The response to a call about the patient and orders of a case."""
     protocol = protocol_of(case, decider.protocol)
     occasion, facts = occasion_of(case), facts_of(case, protocol.rules.drugs.products)
     drafts = {order.reference: draft_of(order, subject, decider.value_sets) for order in occasion.orders}
@@ -50,7 +54,7 @@ def _identifier() -> str:
 
 
 def _places(wrong: Any, path: str = "") -> Iterator[str]:
-    """Each place that is wrong, with what is wrong there."""
+    """Each wrong place, with what is wrong there."""
     if isinstance(wrong, dict):
         for key, inner in wrong.items():
             yield from _places(inner, f"{path}.{key}")
@@ -63,7 +67,7 @@ def _offered(card: Json) -> Iterator[Json]:
         yield from (action["resource"] for action in suggestion["actions"] if "resource" in action)
 
 
-def _strange(card: Json, knowledge: Knowledge) -> set[str]:
+def _codes_not_ours(card: Json, knowledge: Knowledge) -> set[str]:
     used = {card["source"]["topic"]["code"], *(reason["code"] for reason in card["overrideReasons"])}
     return used - knowledge.codes.keys()
 

@@ -1,4 +1,4 @@
-"""The clients file: whether it can be served with, and what of it deserves a second look."""
+"""The clients file: whether it can be used, and what in it deserves attention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cds_service.checks.report import Report
 
 
 def check_clients(file: Path, services: Collection[str], *, demo: bool = False) -> Report:
-    """Read the file as `serve` does, or as it does with --demo; keys at a URL are not fetched."""
+    """Read the file as `serve` does, or as `serve --demo` does; keys at a URL are not fetched."""
     try:
         registrations = read_clients(file, services, demo=demo)
     except ClientsFileError as error:

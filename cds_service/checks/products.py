@@ -1,4 +1,4 @@
-"""Products: which tables know each of them, and which do not. A table that does not is information, not an error."""
+"""Which tables cover each product; a missing entry is information, not an error."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from cds_service.knowledge import Knowledge
 
 
 class Entry(NamedTuple):
-    """What one table knows of a product; `known` is empty where it does not know it."""
+    """What one table says about a product; `known` is empty if it does not cover the product."""
 
     table: str
     known: str
 
 
 def check_products(knowledge: Knowledge) -> Report:
-    """A line for each product that a table does not know, with these tables."""
+    """A line for each product that is missing from a table, with the names of those tables."""
     products = knowledge.protocol.rules.drugs.products
     missing = {name: [one.table for one in entries(name, knowledge) if not one.known] for name in products}
     return Report(
@@ -35,14 +35,14 @@ def check_products(knowledge: Knowledge) -> Report:
 
 
 def check_product(named: str, knowledge: Knowledge) -> Report:
-    """One product, by its name or short name, and what every table knows of it. Raises KnowledgeError for another."""
+    """One product, by its name or short name, and its entry in each table. Raises KnowledgeError if it is unknown."""
     name, product = _named(named, knowledge.protocol.rules.drugs.products)
     known = (f"{one.table}: {one.known or 'nothing'}" for one in entries(name, knowledge))
     return Report(name, f"{product.name} ({product.short}), {product.therapy_class}", notes=tuple(known))
 
 
 def entries(name: str, knowledge: Knowledge) -> Iterator[Entry]:
-    """Every table that can know the product; those for another class of therapy are left out."""
+    """Every table that can cover the product; tables for other classes of therapy are left out."""
     product, risk = knowledge.protocol.rules.drugs.products[name], knowledge.protocol.rules.risk
     value_set = knowledge.terminology.value_sets.get(name)
     yield Entry("value set", _counted(len(value_set.codes), "code") if value_set else "")
@@ -56,7 +56,7 @@ def entries(name: str, knowledge: Knowledge) -> Iterator[Entry]:
 
 
 def _labelled(name: str, product: Product, labels: Management) -> Iterator[Entry]:
-    """What the labels of a region say of it: by grade, of the time after discharge, of the next dose."""
+    """What the labels of a region say about it: by grade, about the time after discharge, about the next dose."""
     label, region = labels.label.get(name), f"labels of {labels.region}"
     yield Entry(region, label.brand if label else "")
     if label is None:
@@ -77,7 +77,7 @@ class _Named(NamedTuple):
 
 
 def _monitored(monitoring: Monitoring) -> str:
-    """What a patient who leaves is told by it."""
+    """Its summary of the monitoring after discharge."""
     told = {
         "checks": monitoring.check,
         "staying near": monitoring.near_days,

@@ -1,4 +1,4 @@
-"""Whether a case is about what can be on record: a misspelt code would prove nothing."""
+"""Whether the records of a case can occur: a misspelt code would prove nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OPENING_QUOTE = "“"
 
 
 def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
-    """Every record and drug of a case that mapping would never make, with the reason."""
+    """Every record and drug of a case that mapping could never produce, with the reason."""
     concepts = terminology.concepts
     known = {concept for group in concepts.observations.values() for concept in group}
     for row in case.records:

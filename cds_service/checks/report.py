@@ -1,4 +1,4 @@
-"""What one check has seen."""
+"""The result of one check."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at, in words; what is wrong; and what is right but wants attention.
+    """What was checked, in words; errors; and valid content that needs attention.
 
-    `notes` are for information: nothing needs to be done about them.
+    `notes` are for information: no action is needed.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-"""A site's own file: whether it can be read, and whether what it says can be."""
+"""A site file: whether it can be read, and whether its content is valid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.knowledge.site_check import doubtful_in_site, wrong_in_site
 
 
 def check_site(file: Path, today: date) -> Report:
-    """Check one file by itself; report every error with its location."""
+    """Check one file on its own; report every error with its location."""
     try:
         knowledge = read_knowledge(Choices(guideline=(file,)))
     except KnowledgeError as error:

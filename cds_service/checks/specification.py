@@ -1,4 +1,4 @@
-"""Cases: the patients beside the tables, and a hospital's own."""
+"""Cases: the packaged ones beside the tables, and a hospital's own."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from cds_service.knowledge.editions import case_files
 
 
 def packaged_cases(named: Collection[str] = ()) -> list[Case]:
-    """The cases beside the tables in force; `named`: editions that a setting asks for."""
+    """The cases beside the tables in force; `named`: editions selected by a setting."""
     return [case for file in case_files(named) for case in read_cases(file).case]
 
 
 def check_cases(cases: Iterable[Case], knowledge: Knowledge, subject: str = "cases") -> Report:
-    """Whether the service says what each case expects."""
+    """Whether the service answers each case as expected."""
     cases = list(cases)
     wrong = [f"{case.name}: {difference}" for case in cases for difference in _wrong(case, knowledge)]
     return Report(subject, _counted(cases), tuple(wrong))
 
 
 def _counted(cases: list[Case]) -> str:
-    """How many ran, and how many fine points of the published tables and hazards they name."""
+    """How many cases ran, and how many details of the published tables and hazards they cover."""
     nuances = len({number for case in cases for number in case.nuance})
     hazards = len({hazard for case in cases for hazard in case.hazard})
     named = ((nuances, "fine points of the published tables"), (hazards, "hazards"))
@@ -37,7 +37,7 @@ def _counted(cases: list[Case]) -> str:
 
 
 def check_file(file: Traversable | Path, knowledge: Knowledge) -> Report:
-    """The same for a file. Raises KnowledgeError where it cannot be read."""
+    """The same for a file. Raises KnowledgeError if it cannot be read."""
     return check_cases(read_cases(file).case, knowledge, file.name)
 
 

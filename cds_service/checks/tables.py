@@ -1,4 +1,4 @@
-"""Tables and value sets: who has checked them, until when, and whether a code means one thing."""
+"""Tables and value sets: verification, review dates, and codes with a single meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
 def check_editions(knowledge: Knowledge, today: date) -> Report:
-    """Every edition of every region has been verified, and every row looked at again by `today`."""
+    """Every edition for every region has been verified, and no row is overdue for review on `today`."""
     used = {table.edition.id: table for table in (*knowledge.tables, *labels_of_regions(knowledge))}
     tables = tuple(used.values())
     rows = [row.provenance for table in tables for row in rows_of(table)]
@@ -33,7 +33,7 @@ def check_editions(knowledge: Knowledge, today: date) -> Report:
 
 
 def check_rows(knowledge: Knowledge) -> Report:
-    """Every row of guidelines and of the labels of every region names only what there is a word for."""
+    """Every row of the guidelines and of all regions' labels uses only values that have a text."""
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
     by_grade = (*knowledge.protocol.management, knowledge.protocol.rules.crs_advice)
     tables = (*by_grade, *labels_of_regions(knowledge))
@@ -42,7 +42,7 @@ def check_rows(knowledge: Knowledge) -> Report:
 
 
 def check_codes(terminology: Terminology) -> Report:
-    """No code of an Observation or a drug stands for two concepts; a diagnosis may."""
+    """No code of an Observation or a drug belongs to two concepts; a diagnosis may."""
     sets = terminology.value_sets.values()
     codes = sum(len(value_set.codes) for value_set in sets)
     unverified = sum(len(value_set.unverified) for value_set in sets)
@@ -58,14 +58,14 @@ def _packaged() -> list[str]:
 
 
 def labels_of_regions(knowledge: Knowledge) -> Iterator[Management]:
-    """Those of every region: of the chosen one as chosen, else the newest."""
+    """The labels of every region: the edition chosen for the site's region, the newest for others."""
     chosen = knowledge.protocol.labels
     for region in regions():
         yield chosen if chosen and chosen.region == region else load_labels(region)
 
 
 def due(tables: Iterable[Table], today: date) -> Iterator[str]:
-    """Editions, and rows with a date of their own, that should have been looked at again by now."""
+    """Editions, and rows with a review date of their own, whose review is overdue."""
     for table in tables:
         edition = table.edition
         if edition.review_by < today:

@@ -1,4 +1,4 @@
-"""Texts: every language has each of them, with the same gaps to fill, and none names the edition of a source."""
+"""Texts: every language has all of them with the same placeholders, and none names the edition of a source."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ Gaps = Mapping[str, frozenset[str]]
 
 
 def check_texts() -> Report:
-    """Compare each language with English, which is complete by the tests: of the cards, and of what patients get."""
+    """Compare each language of the cards and of the leaflet with English, which the tests keep complete."""
     spoken, handed_out = {language: load_wording(language) for language in languages()}, load_leaflets()
     cards = {language: words.gaps for language, words in spoken.items()}
     leaflets = {language: words.gaps for language, words in handed_out.items()}
     problems = [problem for texts in (cards, leaflets) for problem in _differing(texts)]
-    problems += [*_cited_in_vain(cards[REFERENCE]), *_naming_editions(spoken), *_naming_editions(handed_out)]
+    problems += [
+        *_citations_without_placeholder(cards[REFERENCE]),
+        *_naming_editions(spoken),
+        *_naming_editions(handed_out),
+    ]
     seen = f"{len(cards[REFERENCE])} in {', '.join(sorted(cards))}"
     patients = f"{len(leaflets[REFERENCE])} for patients in {', '.join(sorted(leaflets))}"
     return Report("texts", f"{seen}; {patients}", tuple(problems))
 
 
-def _cited_in_vain(texts: Gaps) -> Iterator[str]:
+def _citations_without_placeholder(texts: Gaps) -> Iterator[str]:
+    """Sources that cards/sources.toml names for a text without such a placeholder."""
     for place, gaps in read_sources().items():
         for gap in gaps:
             if gap not in texts.get(place, ()):
@@ -34,7 +39,7 @@ def _cited_in_vain(texts: Gaps) -> Iterator[str]:
 
 
 def _naming_editions(spoken: Mapping[str, Wording]) -> Iterator[str]:
-    """A wording that names an edition would go on naming it when another one is in force."""
+    """Texts that name an edition: they would still name it after another one came into force."""
     editions = [file.edition for file in edition_files()]
     names = {name for edition in editions for name in (edition.label, edition.citation) if name}
     for language, words in spoken.items():

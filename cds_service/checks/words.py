@@ -1,4 +1,4 @@
-"""Words: every code that can reach a card, or a patient's leaflet, has a text in every language."""
+"""Words: every code that can reach a card or a leaflet has a text in every language."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ FINDINGS = (
     "other-cause",
     "oxygen-device",
 )
-# What else stands where a finding would: there is none, it could not be used, or a cause that is no code.
+# What can take the place of a finding: none recorded, one that could not be used, a cause without a code.
 NO_FINDING = ("none", "unread", "other-cause", LATE.name, *UnreadScore)
-# Concerns that stand beside a finding, and those that stand in its place.
+# Concerns shown beside a finding, and those shown in its place.
 BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED, Concern.BASELINE)
 INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE, Concern.BASELINE)
-# Concepts of gaps that are no code of a record.
+# Concepts of gaps that are not codes of a record.
 ABOUT_GAPS = ("birth-date", "therapy", "history", "patient", "orders")
 RISK_UNITS = ("mg/m2", "mL/min", "mL/min/1.73m2", "million", "million/kg")
 NAMED_RISKS = (
@@ -65,13 +65,13 @@ NAMED_RISKS = (
     "lactate-dehydrogenase",
     "marrow-blasts",
 )
-# Sections of one file with a text for the same codes each.
+# Sections of one file that have texts for the same codes.
 ALIKE = (("findings.summary", "findings.reason", "findings.now"),)
 Sections = Mapping[str, Iterable[object]]
 
 
 def check_words(knowledge: Knowledge) -> Report:
-    """Look for the text of each code. A call whose card needs one that is missing fails: nothing stands in for it."""
+    """Check that each code has a text; a call that needs a missing one fails, because there is no substitute."""
     cards, leaflets = places_of(knowledge), frozenset(_flat(_leaflet(knowledge)))
     spoken = {language: load_wording(language, products=knowledge.product_names).gaps for language in languages()}
     handed_out = {language: words.gaps for language, words in load_leaflets().items()}
@@ -86,7 +86,7 @@ def _missing(language: str, texts: Iterable[str], places: frozenset[str]) -> Ite
 
 
 def places_of(knowledge: Knowledge) -> frozenset[str]:
-    """The place of the text of each code that can reach a card, by the enumerations and the tables."""
+    """The place of the text for each code that can reach a card, derived from the enumerations and the tables."""
     groups = (_grading, _findings, _gaps, _advice, _labels, _risk, _look_alikes)
     return frozenset(place for group in groups for place in _flat(group(knowledge)))
 
@@ -96,7 +96,7 @@ def _flat(sections: Sections) -> Iterator[str]:
 
 
 def _alike(texts: Iterable[str]) -> frozenset[str]:
-    """What a section must have because a section like it has it."""
+    """The texts that a section must have because a section with the same codes has them."""
     keys = {
         name: {one.removeprefix(f"{name}.") for one in texts if one.startswith(f"{name}.")}
         for group in ALIKE
@@ -107,7 +107,7 @@ def _alike(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _grading(knowledge: Knowledge) -> Sections:
-    """Grades, what they rest on, what is asked for."""
+    """Grades, their basis, and what is asked for."""
     return {
         "status.head": Certainty,
         "status.trend": TRENDS,
@@ -130,7 +130,7 @@ def _grading(knowledge: Knowledge) -> Sections:
 
 
 def _findings(knowledge: Knowledge) -> Sections:
-    """Answers of the record, values with their units."""
+    """Recorded answers, and values with their units."""
     concepts, rules = knowledge.terminology.concepts, knowledge.protocol.rules
     diagnosed = (meaning.value for meaning in concepts.conditions.values() if meaning.concept in FINDINGS)
     answered = (one for name in FINDINGS for one in knowledge.terminology.answers.get(name, {}).values())
@@ -155,7 +155,7 @@ def _findings(knowledge: Knowledge) -> Sections:
 
 
 def _gaps(knowledge: Knowledge) -> Sections:
-    """What is missing: any concept of the record or drug, and every part of what is asked for."""
+    """Gaps: any concept of the record, any drug, and every part of what is asked for."""
     concepts, terminology = knowledge.terminology.concepts, knowledge.terminology
     observed = {concept for group in concepts.observations.values() for concept in group} | set(DOMAIN_CONCEPTS)
     return {
@@ -176,7 +176,7 @@ def _gaps(knowledge: Knowledge) -> Sections:
 
 
 def _advice(knowledge: Knowledge) -> Sections:
-    """What is advised (its other words are compared with the rows), and every drug by name."""
+    """Advice (whose other words are checked with the rows), and every drug by name."""
     tables = (*knowledge.protocol.tables, *labels_of_regions(knowledge))
     regimens = [regimen for table in tables for row in table.row for regimen in row.regimens]
     named = {name for one in regimens for name in (one.drug, one.plus) if name}
@@ -193,7 +193,7 @@ def _advice(knowledge: Knowledge) -> Sections:
 
 
 def _labels(knowledge: Knowledge) -> Sections:
-    """What labels say of their scale and of the time after a dose."""
+    """What labels say about their scale and the time after a dose."""
     labels = [label for table in labels_of_regions(knowledge) for label in table.label.values()]
     return {
         "labels.scale": {label.scale for label in labels},
@@ -217,7 +217,7 @@ def _leaflet(knowledge: Knowledge) -> Sections:
 
 
 def _risk(knowledge: Knowledge) -> Sections:
-    """Risk factors by state; one that has no cut-off is neither present nor absent."""
+    """Risk factors by state; a factor without a cut-off is neither present nor absent."""
     told = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT | NEVER_JUDGED]
     open_scores = {row.factor for row in knowledge.protocol.rules.risk.factors.score if row.cut_off is None}
     judged = [factor for factor in told if factor not in open_scores]

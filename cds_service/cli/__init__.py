@@ -25,7 +25,7 @@ commands.add_command(feedback)
 
 
 def main() -> None:
-    """Run a command; what is wrong with the input is said in one line, without a traceback."""
+    """Run a command; wrong input is reported in one line, without a traceback."""
     try:
         commands()
     except IcansCdsError as error:

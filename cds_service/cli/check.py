@@ -26,7 +26,7 @@ from cds_service.settings import Settings
 
 
 class Asked(NamedTuple):
-    """What to check, as the options say."""
+    """What to check, from the options."""
 
     cases: tuple[Path, ...]
     guideline: tuple[Path, ...]
@@ -36,11 +36,11 @@ class Asked(NamedTuple):
     demo: bool
 
     def knowledge(self) -> Knowledge:
-        """The tables with the site's own."""
+        """The tables, including the site's own."""
         return load_knowledge(Choices(guideline=self.guideline, edition=self.edition))
 
     def reports(self) -> Iterator[Report]:
-        """One product, or everything."""
+        """The report on one product, or all reports."""
         if self.product is None:
             return _all_reports(self)
         return iter((check_product(self.product, self.knowledge()),))
@@ -62,9 +62,9 @@ class Asked(NamedTuple):
 @click.option(
     "--edition",
     multiple=True,
-    help="Id of an edition to check with instead of the newest of its body; repeatable.",
+    help="Id of an edition to check with, instead of the newest of its body; repeatable.",
 )
-@click.option("--product", help="Only list what each table knows of this product, such as axi-cel.")
+@click.option("--product", help="Only list what each table says about this product, such as axi-cel.")
 @click.option(
     "--clients",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -87,7 +87,7 @@ def _report(found: Sequence[Tally]) -> Iterator[str]:
 
 
 def _rates(found: Iterable[Tally]) -> Iterator[Row]:
-    """A row for each service and grade, and one for all."""
+    """One row per service and grade, and one for the total."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for tally in found:
         counts[tally.service, _grade(tally), tally.outcome] += tally.cards
@@ -124,7 +124,7 @@ def _share(number: int, of_all: int) -> str:
 
 
 def _table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
-    """Columns as wide as what stands in them."""
+    """Columns as wide as their widest value."""
     lines = [head, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:

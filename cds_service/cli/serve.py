@@ -1,4 +1,4 @@
-"""icans-cds serve: the service in the foreground, by gunicorn."""
+"""icans-cds serve: run the service in the foreground with gunicorn."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from cds_service.server.headers import headers_for
 from cds_service.server.worker import QuietLogger, worker_with
 from cds_service.settings import HELP, PREFIX, Settings, authority, named
 
-# Connections that may wait to be accepted, as gunicorn has it.
+# Connections that may wait to be accepted: gunicorn's default.
 _BACKLOG = 2048
-# Who hands gunicorn its sockets, if somebody does: systemd, or the process that this one replaces (SIGUSR2).
-_HANDED = frozenset({"LISTEN_FDS", "GUNICORN_FD"})
+# The variables by which systemd, or the process that this one replaces (SIGUSR2), passes its sockets on.
+_PASSED_SOCKETS = frozenset({"LISTEN_FDS", "GUNICORN_FD"})
 
 
 def listening(settings: Settings, environ: Mapping[str, str]) -> str:
-    """The address for gunicorn to bind: a socket that listens already, unless it is handed one.
+    """The address for gunicorn to bind: an open socket, unless gunicorn has been given one.
 
-    gunicorn itself would try a port in use for five seconds, and complain each time. Raises SettingsError.
+    gunicorn itself would retry a port in use for five seconds and log each attempt. Raises SettingsError.
     """
     host, port = settings.host, settings.port
-    return authority(host, port) if _HANDED & environ.keys() else f"fd://{_opened(host, port)}"
+    return authority(host, port) if _PASSED_SOCKETS & environ.keys() else f"fd://{_opened(host, port)}"
 
 
 def _opened(host: str, port: int) -> int:
@@ -52,14 +52,14 @@ def _opened(host: str, port: int) -> int:
 def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"{named('port')}: {port} is in use on {host}; choose another, or 0 for any free port"
-    reason = str(error.strerror).partition(" (while")[0]  # what Python adds is the address once more
+    reason = str(error.strerror).partition(" (while")[0]  # without the address that Python adds
     return f"cannot listen with {named('host')} {host} and {named('port')} {port}: {reason}"
 
 
 _STOP_SECONDS = 5
-# Below the 1024 files that a process may usually have open, with those of searches.
+# Leaves room for searches within the usual limit of 1024 open files per process.
 _CONNECTIONS = 512
-# What the head of a request may be; of all of it together: worker.LARGEST_HEAD.
+# Limits within the head of a request; for the limit of the whole head see worker.LARGEST_HEAD.
 _LINE_BYTES, _FIELDS, _FIELD_BYTES = 4094, 100, 8190
 _IDLE_SECONDS = 2
 
@@ -68,15 +68,15 @@ class _Server(BaseApplication):
     """gunicorn with threads: sync workers would wait for FHIR servers one call at a time."""
 
     def __init__(self, settings: Settings, bind: str) -> None:
-        """A demo has a store that all its processes share and that ends with it."""
+        """A demo's store is shared by its processes and deleted when it ends."""
         self._bind = bind
-        self._passing = mkdtemp(prefix="icans-cds-") if settings.demo and not settings.store else None
-        store = settings.store or str(Path(self._passing or "") / DEFAULT_FILE)
+        self._temporary = mkdtemp(prefix="icans-cds-") if settings.demo and not settings.store else None
+        store = settings.store or str(Path(self._temporary or "") / DEFAULT_FILE)
         self._settings = settings.changed({"store": store})
         super().__init__()
 
     def check(self) -> None:
-        """Raise SettingsError for what cannot work, before there are processes that would fail one by one."""
+        """Raise SettingsError for settings that cannot work, before worker processes fail one by one."""
         try:
             check_outgoing(self._settings, SERVICES)
         except SettingsError:
@@ -84,7 +84,7 @@ class _Server(BaseApplication):
             raise
 
     def load_config(self) -> None:
-        """Nothing of a request is logged."""
+        """Log nothing about requests."""
         settings = self._settings
         options: dict[str, Any] = {
             "bind": self._bind,
@@ -97,7 +97,7 @@ class _Server(BaseApplication):
             "limit_request_line": _LINE_BYTES,
             "limit_request_fields": _FIELDS,
             "limit_request_field_size": _FIELD_BYTES,
-            # What a proxy says of the connection before it decides nothing here, so nobody is believed.
+            # Headers by which a proxy describes the original connection are not used, so none are trusted.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
             "graceful_timeout": _STOP_SECONDS,
@@ -111,24 +111,24 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, in each worker after the fork: sessions and threads are its own."""
+        """Create the application in each worker after the fork, so that each has its own sessions and threads."""
         return create_app(self._settings)
 
     def _announce(self, arbiter: Any) -> None:
-        """Called before there are workers, which are told the port that was found for them."""
+        """Called before the workers start; passes on the port that was found."""
         host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
         self._settings = self._settings.changed({"port": port})
         demo = " (demo, not for patients)" if self._settings.demo else ""
         click.echo(f"ICANS CDS{demo} at http://{authority(host, port)}/")
 
     def _forget(self) -> None:
-        """Only the process that has all others as children calls this."""
-        if self._passing is not None:
-            rmtree(self._passing, ignore_errors=True)
+        """Delete the demo's store; called only by the parent of all other processes."""
+        if self._temporary is not None:
+            rmtree(self._temporary, ignore_errors=True)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """One option a setting, each with the variable that sets it too."""
+    """One option per setting, each with the variable that sets it too."""
     defaults = Settings()
     for field in reversed(fields(Settings)):
         default = getattr(defaults, field.name)

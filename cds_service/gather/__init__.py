@@ -29,7 +29,7 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
     if wanted.server is not None:
         complete(outcomes, wanted.server, wanted.patient_id, as_of, pool)
     take_from_older_keys(outcomes, wanted.prefetch)
-    _refuse_strangers(outcomes, wanted.patient_id)
+    _refuse_other_patient(outcomes, wanted.patient_id)
     _refuse_without_needed(outcomes, wanted)
     resources = [resource for outcome in outcomes for resource in outcome.resources]
     if wanted.server is not None:
@@ -68,7 +68,7 @@ def _refuse_too_many(outcomes: Sequence[Outcome], limit: int) -> None:
         raise TooManyEntriesError(f"The prefetch has more than {limit} entries (setting ICANS_ENTRY_LIMIT).")
 
 
-def _refuse_strangers(outcomes: Sequence[Outcome], patient_id: str) -> None:
+def _refuse_other_patient(outcomes: Sequence[Outcome], patient_id: str) -> None:
     patients = [one for outcome in outcomes for one in outcome.resources if isinstance(one, structs.Patient)]
     if patients and not any(patient.id == patient_id for patient in patients):
         raise WrongPatientError("The id of the Patient resource differs from context.patientId.")

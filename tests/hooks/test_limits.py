@@ -145,7 +145,7 @@ def test_feedback_that_takes_too_long_is_not_kept(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_wait_for_a_slot_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = limited(calls_at_once=1, turn_seconds=5, call_seconds=0.5, deadline_seconds=5)
+    client = limited(calls_at_once=1, queue_seconds=5, call_seconds=0.5, deadline_seconds=5)
     body = hook_request(prefetch(neuro=bundle(ice(5), alert())))
     monkeypatch.setattr(Decider, "decide", slow(Decider.decide))
 
@@ -168,7 +168,7 @@ def test_searches_have_no_longer_than_the_call() -> None:
 
 
 def test_one_clients_excess_call_is_429_with_a_time_to_retry() -> None:
-    client = limited(calls_at_once=2, turn_seconds=0.05)
+    client = limited(calls_at_once=2, queue_seconds=0.05)
     arrived, go_on = threading.Semaphore(0), threading.Event()
 
     def waiting(_: object) -> Answer:
@@ -191,7 +191,7 @@ def test_one_clients_excess_call_is_429_with_a_time_to_retry() -> None:
 
 
 def test_a_burst_waits_for_slots() -> None:
-    client = limited(calls_at_once=4, turn_seconds=5)
+    client = limited(calls_at_once=4, queue_seconds=5)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(client.post, [hook_request(prefetch(neuro=bundle(ice(9))))] * 16))
@@ -241,7 +241,7 @@ def others_came(limit: ConcurrencyLimit, calls: int) -> None:
 
 
 def test_a_refused_call_returns_its_slot() -> None:
-    client = limited(calls_at_once=1, turn_seconds=0.05)
+    client = limited(calls_at_once=1, queue_seconds=0.05)
 
     assert [400] * 3 == [client.post(b"{").status_code for _ in range(3)]
 
