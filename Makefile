@@ -52,6 +52,9 @@ bench: .venv/dev.stamp ## latency of a realistic request beside its floor, in th
 words: .venv/dev.stamp ## the words of the status cards of the sandbox patients, with median and maximum
 	@$(BIN)/python -m bench.words
 
+alarms: .venv/dev.stamp ## how often simulated stays show each urgency, and how much there is to read a day
+	@$(BIN)/python -m bench.alarms
+
 summaries: .venv/dev.stamp ## the summaries of the sandbox patients alone, for a reader who sees nothing else
 	@$(BIN)/python -m bench.summaries
 
@@ -91,4 +94,4 @@ clean: ## remove what was built
 	$(PIP) check
 	touch $@
 
-.PHONY: help demo test quick check format golden docs proof hapi bench words summaries house fuzz nightly lock clean
+.PHONY: help demo test quick check format golden docs proof hapi bench words alarms summaries house fuzz nightly lock clean
