@@ -55,7 +55,7 @@ def test_a_control_without_its_proof_is_unproven() -> None:
 
 
 def test_a_test_that_needs_more_than_python_may_be_skipped() -> None:
-    assert not runs_everywhere("verification/test_public_data.py::test_what_was_entered_in_error_is_left_out")
+    assert not runs_everywhere("verification/test_public_data.py::test_records_entered_in_error_are_left_out")
     assert runs_everywhere("unit/fhir_mapping/test_medications.py::test_amounts_in_mg")
 
 

@@ -1,4 +1,4 @@
-"""An application with the stories of these tests."""
+"""The demo with the stories of these tests."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from werkzeug.serving import make_server
 from cds_service.app import create_app
 from cds_service.sandbox.sandbox import SANDBOX, Sandbox
 from cds_service.settings import Settings
-from tests.sandbox.people import STORIES, TOLD
+from tests.sandbox.people import STORIES, STORY_PRESENT
 
 
 class Clock:
-    """The present of the tests; it can be moved."""
+    """A clock that the tests can set."""
 
     def __init__(self) -> None:
-        self.moment = TOLD
+        self.moment = STORY_PRESENT
 
     def __call__(self) -> datetime:
         return self.moment
@@ -29,22 +29,22 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def demo() -> tuple[Flask, Clock]:
-    """One application for all tests, and the clock that it reads."""
+    """One application for all tests, and its clock."""
     clock = Clock()
     return create_app(Settings(demo=True), now=clock), clock
 
 
 @pytest.fixture
 def clock(demo: tuple[Flask, Clock]) -> Clock:
-    """A present long after that of the stories."""
+    """A clock set long after the present of the stories."""
     clock = demo[1]
-    clock.moment = TOLD + timedelta(days=100)
+    clock.moment = STORY_PRESENT + timedelta(days=100)
     return clock
 
 
 @pytest.fixture
 def app(demo: tuple[Flask, Clock], clock: Clock) -> Flask:
-    """The demo with three patients of its own, as nobody has touched it yet."""
+    """The demo with three patients, in its initial state."""
     app = demo[0]
     app.extensions[SANDBOX] = Sandbox(STORIES, clock)
     return app
@@ -52,13 +52,13 @@ def app(demo: tuple[Flask, Clock], clock: Clock) -> Flask:
 
 @pytest.fixture
 def web(app: Flask) -> FlaskClient:
-    """A browser without scripts."""
+    """A client that runs no scripts."""
     return app.test_client()
 
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
-    """The demo at an address of its own."""
+    """The demo at its own address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Stories for the tests of the sandbox, told as of one moment on a ward at +01:00."""
+"""Stories for the tests of the sandbox, all with the same present on a ward at +01:00."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from cds_service.sandbox.stories.story import Story
 from tests.builders import AXI_CEL, LOINC, RXNORM, concept, quantity
 
 Json = dict[str, Any]
-TOLD = datetime(2026, 3, 8, 9, 12, tzinfo=UTC)
+STORY_PRESENT = datetime(2026, 3, 8, 9, 12, tzinfo=UTC)
 UNIT = "http://unitsofmeasure.org"
 RUDE = "<script>alert('x')</script>"
 
 
 def at(hours: float) -> str:
-    """A time so many hours before the story's present, on the ward."""
-    local = TOLD.replace(tzinfo=None) + timedelta(hours=1) - timedelta(hours=hours)
+    """The time this many hours before the story's present, on the ward."""
+    local = STORY_PRESENT.replace(tzinfo=None) + timedelta(hours=1) - timedelta(hours=hours)
     return f"{local.isoformat(timespec='seconds')}+01:00"
 
 
 def story(slug: str, *resources: Json, title: str = "A title", reason: str = "A reason") -> Story:
-    """A story of these resources."""
+    """A story with these resources."""
     entries = [
         {
             "fullUrl": f"https://ehr.example/fhir/{one['resourceType']}/{one['id']}",
@@ -41,7 +41,7 @@ def person(slug: str, family: str = "Brandt", **more: Any) -> Json:
 
 
 def stay(slug: str) -> Json:
-    """An admission that goes on."""
+    """A current admission."""
     return {
         "resourceType": "Encounter",
         "id": f"{slug}-stay",
@@ -95,7 +95,7 @@ def alert(slug: str, hours: float) -> Json:
 
 
 def worsening(slug: str = "brandt", family: str = "Brandt") -> Story:
-    """Grade 2 on day 6, with fever and drugs."""
+    """A patient with grade 2 on day 6, with fever and drugs."""
     return story(
         slug,
         person(slug, family),
@@ -117,12 +117,12 @@ def worsening(slug: str = "brandt", family: str = "Brandt") -> Story:
 
 
 def well(slug: str = "yilmaz") -> Story:
-    """Nothing charted but a therapy long ago."""
+    """A patient with nothing on record except a therapy long ago."""
     return story(slug, person(slug, "Yilmaz"), given(slug, "axi-cel", AXI_CEL, 24 * 300), title="Long after")
 
 
 def rude(slug: str = "rude") -> Story:
-    """Markup wherever a person can write."""
+    """A patient with markup in every text that a person can write."""
     cause = seen(slug, "cause", 2, concept("other-cause"), valueString=f"![x](http://x.example/a.png) {RUDE}")
     return story(
         slug,

@@ -1,4 +1,4 @@
-"""Every text of the pages can be read: WCAG AA, light and dark."""
+"""The text of the pages has enough contrast: WCAG AA, light and dark."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_measure_itself() -> None:
+def test_the_contrast_of_known_colours() -> None:
     assert 21.0 == pytest.approx(contrast("#000000", "#ffffff"))
     assert 4.48 == pytest.approx(contrast("#777777", "#ffffff"), abs=0.01)
 

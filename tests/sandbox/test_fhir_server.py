@@ -31,7 +31,7 @@ TASK = {
 
 
 def diagnostics(response: TestResponse) -> str:
-    """What the OperationOutcome of a refusal says."""
+    """The diagnostics of a refusal's OperationOutcome."""
     body = response.get_json()
     assert "OperationOutcome" == body["resourceType"]
     assert response.mimetype == FHIR_JSON
@@ -47,14 +47,14 @@ def test_a_read(web: FlaskClient, accept: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/fhir/Patient/nobody", "/fhir/Observation/brandt", "/fhir/Task/x"])
-def test_nothing_there(web: FlaskClient, path: str) -> None:
+def test_a_missing_resource_is_404(web: FlaskClient, path: str) -> None:
     response = web.get(path)
     assert 404 == response.status_code
     assert "There is no such" in diagnostics(response)
 
 
 @pytest.mark.parametrize("path", ["/fhir/Unicorn", "/fhir/Unicorn/1", "/fhir/Unicorn?colour=red"])
-def test_no_such_type(web: FlaskClient, path: str) -> None:
+def test_an_unknown_type_is_refused(web: FlaskClient, path: str) -> None:
     response = web.get(path)
     assert 404 == response.status_code
     assert "Condition, Encounter, Medication" in diagnostics(response)
@@ -69,7 +69,7 @@ def test_a_searchset_is_valid_fhir(web: FlaskClient) -> None:
     assert f"http://localhost/fhir/Observation/{entry['resource']['id']}" == entry["fullUrl"]
 
 
-def test_a_total_that_is_not_wanted_is_left_out(web: FlaskClient) -> None:
+def test_an_unwanted_total_is_left_out(web: FlaskClient) -> None:
     assert "total" not in web.get("/fhir/Observation?patient=brandt&_total=none").get_json()
 
 
@@ -85,7 +85,7 @@ def test_an_unknown_parameter_is_refused_by_name(web: FlaskClient) -> None:
 
 
 def test_a_search_by_form_with_values_encoded_twice(web: FlaskClient) -> None:
-    """As the public sandbox posts the template `code=http://loinc.org%7C8310-5`."""
+    """The public sandbox posts the template `code=http://loinc.org%7C8310-5` like this."""
     once = quote("http://loinc.org|8310-5", safe="")
     for value in ("http://loinc.org|8310-5", once):
         response = web.post("/fhir/Observation/_search", data={"patient": "brandt", "code": value, "_count": "2"})
@@ -101,20 +101,20 @@ def test_the_next_link_of_a_form_carries_its_parameters(web: FlaskClient) -> Non
     assert not {one["fullUrl"] for one in first["entry"]} & {one["fullUrl"] for one in second["entry"]}
 
 
-def test_a_form_and_the_url_count_together(web: FlaskClient) -> None:
+def test_parameters_of_a_form_and_of_the_url_are_combined(web: FlaskClient) -> None:
     response = web.post("/fhir/Observation/_search?code=8310-5", data={"patient": "brandt"})
     assert 5 == response.get_json()["total"]
     response = web.post("/fhir/Observation/_search?patient=brandt", data={"code": "ice-total"})
     assert 5 == response.get_json()["total"]
 
 
-def test_a_search_by_json_is_refused_rather_than_unrestricted(web: FlaskClient) -> None:
+def test_a_search_with_a_json_body_is_refused(web: FlaskClient) -> None:
     response = web.post("/fhir/Observation/_search", json={"patient": "brandt"})
     assert 415 == response.status_code
     assert "form" in diagnostics(response)
 
 
-def test_the_capability_statement_names_what_works_and_nothing_else(web: FlaskClient) -> None:
+def test_the_capability_statement_names_exactly_what_works(web: FlaskClient) -> None:
     response = web.get("/fhir/metadata", headers={"Accept": "application/json"})
     statement = response.get_json()
     CapabilityStatement.model_validate(statement)
@@ -158,7 +158,7 @@ def test_a_created_resource_can_be_read_and_found(web: FlaskClient) -> None:
         (json.dumps(TASK | {"contained": [{"resourceType": "Unicorn"}]}).encode(), 422, "Not a valid Task"),
     ],
 )
-def test_what_is_no_resource_is_not_created(web: FlaskClient, body: bytes, status: int, why: str) -> None:
+def test_what_is_not_a_resource_is_not_created(web: FlaskClient, body: bytes, status: int, why: str) -> None:
     response = web.post("/fhir/Task", data=body, content_type=FHIR_JSON)
     assert status == response.status_code
     assert why in diagnostics(response)
@@ -170,7 +170,7 @@ def test_a_refusal_does_not_repeat_what_was_sent(web: FlaskClient) -> None:
     assert "Brandt" not in response.text
 
 
-def test_the_sandbox_does_not_grow_for_ever(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sandbox_does_not_grow_without_limit(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "MAX_CREATED", 2)
     assert [201, 201, 422] == [web.post("/fhir/Task", json=TASK).status_code for _ in range(3)]
 
@@ -211,7 +211,7 @@ def test_pages_are_not_for_other_origins(web: FlaskClient) -> None:
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_nothing_of_a_resource_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_part_of_a_resource_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     web = app.test_client()
     with caplog.at_level(logging.DEBUG):
         web.post("/fhir/Task", json=TASK | {"description": "Secret"})
@@ -223,19 +223,19 @@ def test_nothing_of_a_resource_is_logged(app: Flask, caplog: pytest.LogCaptureFi
 
 
 def test_creating_and_searching_at_once(live: str) -> None:
-    """No search may see a half of the memory, and nothing that was created may be lost."""
+    """A search must not see a partial update, and no created resource may be lost."""
     totals: list[int] = []
 
     def create() -> None:
         for _ in range(10):
             requests.post(f"{live}/fhir/Task", json=TASK, timeout=5).raise_for_status()
 
-    def look() -> None:
+    def search() -> None:
         for _ in range(10):
             answer: dict[str, Any] = requests.get(f"{live}/fhir/Task", timeout=5).json()
             totals.append(answer["total"])
 
-    threads = [threading.Thread(target=work) for work in (create, look, create, look)]
+    threads = [threading.Thread(target=work) for work in (create, search, create, search)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,4 +1,4 @@
-"""The embedded server finds what a real HAPI finds, for every search of the service and more."""
+"""The embedded server finds what a real HAPI server finds, for every search of the service and more."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 21, 23, 20, tzinfo=UTC)  # after midnight on the storie
 TODAY, YESTERDAY, LAST_WEEK = (f"{NOW - timedelta(days=days):%Y-%m-%d}" for days in (0, 1, 7))
 # References to drugs, questionnaires, a procedure, two stays.
 PATIENTS = ("grade-2-voice", "grade-1-consciousness", "grade-4-papilloedema", "relapse-day-40", "messy-record")
-# HAPI's first page of 20 may come without a next link although there is more: one page for everything.
+# One page for everything, because HAPI's first page of 20 may have no next link although there is more.
 PAGE = "_count=200"
 FRESH = {"Cache-Control": "no-cache"}
 SEARCHES = [
@@ -53,7 +53,7 @@ SEARCHES = [
 
 @pytest.fixture(scope="module")
 def hapi() -> Iterator[str]:
-    """A HAPI with the stories as they are at one moment."""
+    """A HAPI server with the stories as of one moment."""
     with running() as base:
         list(load_into(base, NOW))
         yield base
@@ -61,13 +61,13 @@ def hapi() -> Iterator[str]:
 
 @pytest.fixture
 def app(demo: tuple[Flask, Clock]) -> Flask:
-    """The embedded server with the same."""
+    """The embedded server with the same stories."""
     demo[0].extensions[SANDBOX] = Sandbox(read_stories(), lambda: NOW)
     return demo[0]
 
 
 def found(get: Callable[[str], Any], url: str | None) -> list[tuple[str, str]]:
-    """What all pages of a search hold."""
+    """The resources on all pages of a search."""
     keys: list[tuple[str, str]] = []
     while url:
         bundle = get(url)
@@ -81,7 +81,7 @@ def found(get: Callable[[str], Any], url: str | None) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("patient", PATIENTS)
-def test_the_same_is_found(app: Flask, web: FlaskClient, hapi: str, patient: str) -> None:
+def test_a_search_finds_the_same(app: Flask, web: FlaskClient, hapi: str, patient: str) -> None:
     requirements = app.extensions[WIRING].requirements
     queries = [one.query(patient, NOW) for one in requirements if not one.is_read]
     for query in (*queries, *(f"{search.format(patient=patient)}&{PAGE}" for search in SEARCHES)):

@@ -18,11 +18,11 @@ from werkzeug.wrappers import Request, Response
 
 from cds_service.sandbox.stories import seed
 from cds_service.sandbox.stories.seed import LoadError, load_into, main, wait_for
-from tests.sandbox.people import STORIES, TOLD
+from tests.sandbox.people import STORIES, STORY_PRESENT
 
 
 class Server:
-    """Takes transactions, and answers as it is told to."""
+    """Accepts transactions and gives the answers set by the test."""
 
     def __init__(self) -> None:
         self.taken: list[dict] = []
@@ -55,15 +55,15 @@ def base(server: Server) -> Iterator[str]:
     thread.join()
 
 
-def nobody() -> str:
-    """An address at which nobody listens."""
+def unused_address() -> str:
+    """An address without a server."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{one.getsockname()[1]}/fhir"
 
 
-def test_a_transaction_a_patient_in_the_present(server: Server, base: str) -> None:
-    lines = list(load_into(base, TOLD + timedelta(days=10), STORIES))
+def test_each_patient_is_one_transaction_with_current_times(server: Server, base: str) -> None:
+    lines = list(load_into(base, STORY_PRESENT + timedelta(days=10), STORIES))
 
     assert ["brandt: 20 resources", "yilmaz: 2 resources", "rude: 4 resources"] == lines
     assert [("/fhir", "application/fhir+json")] * 3 == [(one["path"], one["type"]) for one in server.taken]
@@ -75,12 +75,12 @@ def test_a_transaction_a_patient_in_the_present(server: Server, base: str) -> No
     assert "2026-03-18T10:00:00+01:00" == max(times)
 
 
-def test_no_proxy_comes_between(server: Server, base: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Containers often have one in their environment, and it does not know the name of a neighbour."""
+def test_no_proxy_is_used(server: Server, base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers often have a proxy in their environment, which cannot resolve the name of another container."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, nobody())
+        monkeypatch.setenv(name, unused_address())
     wait_for(base, 0.1)
-    assert 3 == len(list(load_into(base, TOLD, STORIES)))
+    assert 3 == len(list(load_into(base, STORY_PRESENT, STORIES)))
 
 
 @pytest.mark.parametrize(
@@ -98,17 +98,17 @@ def test_a_refusal_names_the_patient_and_the_reason(
 ) -> None:
     server.refusal = (status, text)
     with pytest.raises(LoadError) as trouble:
-        list(load_into(base, TOLD, STORIES))
+        list(load_into(base, STORY_PRESENT, STORIES))
     assert f"brandt: {base} answered {said}" in str(trouble.value)
     assert 1 == len(server.taken)
 
 
-def test_a_server_that_is_not_there() -> None:
+def test_an_unreachable_server_is_reported() -> None:
     with pytest.raises(LoadError, match=r"brandt: .* did not answer: ConnectionError"):
-        list(load_into(nobody(), TOLD, STORIES))
+        list(load_into(unused_address(), STORY_PRESENT, STORIES))
 
 
-def test_waiting_for_a_server_that_is_starting(server: Server, base: str) -> None:
+def test_a_starting_server_is_waited_for(server: Server, base: str) -> None:
     server.metadata = [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.OK]
     wait_for(base, 5)
 
@@ -116,18 +116,18 @@ def test_waiting_for_a_server_that_is_starting(server: Server, base: str) -> Non
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_waiting_in_vain(slash: str) -> None:
+def test_the_wait_for_a_server_ends(slash: str) -> None:
     with pytest.raises(LoadError, match=r"is not up after 0\.1 s: ConnectionError"):
-        wait_for(nobody() + slash, 0.1)
+        wait_for(unused_address() + slash, 0.1)
 
 
-def test_waiting_for_what_is_no_fhir_server(server: Server, base: str) -> None:
+def test_a_server_that_is_not_fhir_is_reported(server: Server, base: str) -> None:
     server.metadata = [HTTPStatus.NOT_FOUND]
     with pytest.raises(LoadError, match="/metadata answered 404"):
         wait_for(base, 0.1)
 
 
-def test_the_command_says_a_line_a_patient(server: Server, base: str) -> None:
+def test_the_command_prints_one_line_for_each_patient(server: Server, base: str) -> None:
     done = CliRunner().invoke(main, [base])
     assert 0 == done.exit_code
     assert len(server.taken) == len(done.output.splitlines())
@@ -135,7 +135,7 @@ def test_the_command_says_a_line_a_patient(server: Server, base: str) -> None:
 
 
 def test_the_command_fails_with_a_reason() -> None:
-    done = CliRunner().invoke(main, [nobody(), "--timeout", "0.1"])
+    done = CliRunner().invoke(main, [unused_address(), "--timeout", "0.1"])
     assert 1 == done.exit_code
     assert "seed: http://127.0.0.1" in done.stderr
     assert "" == done.stdout

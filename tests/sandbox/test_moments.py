@@ -1,4 +1,4 @@
-"""The moments at which the chart's pages ask the service: opening, admission, an order, discharge."""
+"""The moments at which the chart's pages call the service: opening, admission, an order, discharge."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_each_moment_asks_its_own_service(web: FlaskClient, hook: str) -> None:
     assert [MOMENTS[hook][1]] == re.findall(r'aria-current="page">([^<]*)</a>', page)[:1]
 
 
-def test_an_order_brings_up_its_finding_and_shows_what_would_change(web: FlaskClient) -> None:
+def test_an_order_shows_its_alert_and_what_would_change(web: FlaskClient) -> None:
     page = get(web, f"{PATIENT}?hook=order-sign&order=dexamethasone-4")
 
     assert "Corticosteroid drafted below the options for ICANS grade 2" in cards(page)[0]
@@ -50,14 +50,14 @@ def test_an_order_brings_up_its_finding_and_shows_what_would_change(web: FlaskCl
     assert [] == re.findall(r'<button type="submit">(?!Start)', page.split("</article>")[0].split("<article")[1])
 
 
-def test_what_is_unknown_is_the_first_order_and_the_opening_of_the_chart(web: FlaskClient) -> None:
+def test_an_unknown_moment_or_order_is_the_opening_or_the_first_order(web: FlaskClient) -> None:
     first = next(iter(ORDERS.values()))
 
     assert first.title in re.findall(r'aria-current="page">([^<]*)</a>', get(web, f"{PATIENT}?hook=order-sign&order=x"))
     assert cards(get(web, PATIENT)) == cards(get(web, f"{PATIENT}?hook=x"))
 
 
-def test_after_a_button_the_reader_is_where_the_button_was(web: FlaskClient) -> None:
+def test_after_a_button_the_page_returns_to_the_button(web: FlaskClient) -> None:
     asked = "hook=encounter-discharge&via=fhir"
     answer = web.post(f"{PATIENT}?{asked}", data={})
 

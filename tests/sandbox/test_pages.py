@@ -19,7 +19,7 @@ from cds_service.sandbox.stories.story import read_stories
 from tests.sandbox.conftest import Clock
 from tests.sandbox.people import RUDE, worsening
 
-# The offset of these stories' data, which is the ward's where no zone is set.
+# The offset of these stories' data, which is used for the ward if no zone is set.
 WARD = timezone(timedelta(hours=1))
 BANNER = "Demo, not for patients."
 
@@ -48,7 +48,7 @@ def hook_answer(web: FlaskClient, live: str, patient_id: str) -> dict[str, Any]:
     return web.post("/cds-services/icans-patient-view", json=body).get_json()
 
 
-def test_the_worklist_says_what_each_chart_would(web: FlaskClient) -> None:
+def test_the_worklist_has_the_summary_of_each_chart(web: FlaskClient) -> None:
     page = get(web, "/")
     rows = [text(row) for row in re.findall(r'<tr class="\w+">.*?</tr>', page, re.DOTALL)]
     assert 3 == len(rows)
@@ -61,7 +61,7 @@ def test_the_worklist_says_what_each_chart_would(web: FlaskClient) -> None:
     )
 
 
-def test_the_highest_grade_comes_first_and_who_cannot_be_graded_before_grade_0(app: Flask) -> None:
+def test_the_highest_grade_comes_first_and_ungradable_before_grade_0(app: Flask) -> None:
     app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
     page = get(app.test_client(), "/")
     shown = [text(cell) for cell in re.findall(r'<td class="grade">(.*?)</td>', page)]
@@ -70,7 +70,7 @@ def test_the_highest_grade_comes_first_and_who_cannot_be_graded_before_grade_0(a
     grades = [int(grade[0]) for grade in known if grade]
     assert {0, 1, 2, 3, 4} == set(grades)
     assert sorted(grades, reverse=True) == grades
-    # Only an exact 0 is a 0, and nobody who cannot be graded stands below one.
+    # Only an exact 0 is shown as 0, and patients who cannot be graded come before it.
     assert {"0"} == {grade.split()[0] for grade in shown if "0" in grade}
     unknown = [place for place, grade in enumerate(shown) if grade.startswith("not gradable")]
     assert max(unknown) < shown.index(next(grade for grade in shown if grade.startswith("0")))
@@ -80,7 +80,7 @@ def test_the_highest_grade_comes_first_and_who_cannot_be_graded_before_grade_0(a
     assert any(twos)
 
 
-def test_an_empty_sandbox(app: Flask, clock: Clock) -> None:
+def test_an_empty_sandbox_has_an_empty_worklist(app: Flask, clock: Clock) -> None:
     app.extensions[SANDBOX] = Sandbox((), clock)
     assert "There are no patients in this sandbox." in get(app.test_client(), "/")
 
@@ -99,7 +99,7 @@ def test_the_chart_shows_the_cards_of_the_hook(web: FlaskClient, live: str) -> N
     assert '<article class="card warning">' in page
 
 
-def test_the_banner_and_the_picture(web: FlaskClient) -> None:
+def test_the_chart_has_a_banner_and_a_picture(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
     banner = "Brandt, Ilse Age59 y Born1967-01-08 Sexfemale Recordbrandt Therapyaxicabtagene ciloleucel, day 6"
     assert banner in re.sub(r"\s+(?=Born|Sex|Record|Therapy)", " ", text(page))
@@ -107,7 +107,7 @@ def test_the_banner_and_the_picture(web: FlaskClient) -> None:
     assert 2 == page.count('role="img" aria-labelledby=')
 
 
-def test_both_ways_of_the_data_give_the_same_cards(app: Flask, live: str) -> None:
+def test_prefetch_and_fhir_give_the_same_cards(app: Flask, live: str) -> None:
     app.extensions[SANDBOX] = Sandbox((*read_stories(), worsening()), app.extensions[SANDBOX].now)
     for patient_id in app.extensions[SANDBOX].stories:
         by_prefetch = requests.get(f"{live}/patients/{patient_id}", timeout=5).text
@@ -118,7 +118,7 @@ def test_both_ways_of_the_data_give_the_same_cards(app: Flask, live: str) -> Non
         assert "The service refused" not in by_prefetch + by_fhir
 
 
-def test_silence_is_said(web: FlaskClient) -> None:
+def test_a_chart_without_cards_says_so(web: FlaskClient) -> None:
     page = get(web, "/patients/yilmaz")
     assert "The service has nothing to say about this patient now" in page
     assert [] == cards(page)
@@ -133,7 +133,7 @@ def test_a_refused_call_is_shown(app: Flask) -> None:
     assert "Refused" in get(app.test_client(), "/")
 
 
-def test_nobody(web: FlaskClient) -> None:
+def test_an_unknown_patient_is_404(web: FlaskClient) -> None:
     assert "There is no such patient in this sandbox." in get(web, "/patients/nobody", status=404)
 
 
@@ -155,7 +155,7 @@ def test_markup_in_a_card_is_shown_and_not_run() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/patients/brandt", "/patients/nobody", "/assets/sandbox.css"])
-def test_pages_load_and_run_nothing_of_others(web: FlaskClient, path: str) -> None:
+def test_pages_load_nothing_from_other_origins(web: FlaskClient, path: str) -> None:
     response = web.get(path)
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -166,7 +166,7 @@ def test_pages_load_and_run_nothing_of_others(web: FlaskClient, path: str) -> No
     assert not re.search(r'(src|url\()\s*=?\s*"?https?:', response.text)
 
 
-def test_charts_are_not_kept(web: FlaskClient) -> None:
+def test_charts_are_not_cached(web: FlaskClient) -> None:
     assert "no-store" == web.get("/patients/brandt").headers["Cache-Control"]
 
 
@@ -189,8 +189,8 @@ def test_the_call_by_hand_works(web: FlaskClient, live: str) -> None:
         ("192.0.2.7", "http://192.0.2.7:8000/fhir"),
     ],
 )
-def test_the_own_server_is_called_where_it_listens(web: FlaskClient, listening: str, called: str) -> None:
-    """Whatever the Host header says: it is the caller's word."""
+def test_the_own_server_is_called_at_its_real_address(web: FlaskClient, listening: str, called: str) -> None:
+    """The Host header is ignored, because the caller can set it."""
     environ = {"SERVER_NAME": listening, "SERVER_PORT": "8000", "HTTP_HOST": "evil.example"}
     page = web.get("/patients/brandt", environ_overrides=environ).text
     assert f'"fhirServer":"{called}"' in unescape(page)
@@ -199,7 +199,7 @@ def test_the_own_server_is_called_where_it_listens(web: FlaskClient, listening: 
 def test_what_was_sent_is_listed_and_can_be_looked_up(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
     links = [unescape(link) for link in re.findall(r'<a href="(http://localhost/fhir/[^"]*)"><code>', page)]
-    assert 10 == len(links)
+    assert 11 == len(links)
     assert "http://localhost/fhir/Patient/brandt" in links
     for link in links:
         assert 200 == web.get(link).status_code, link
@@ -207,7 +207,7 @@ def test_what_was_sent_is_listed_and_can_be_looked_up(web: FlaskClient) -> None:
 
 
 def accept(web: FlaskClient, page: str, number: int = 0) -> str:
-    """Press a suggestion's button; the page that follows."""
+    """Press the button of a suggestion; returns the next page."""
     form = re.findall(r'<form method="post" action="(/patients/[^"]*)">\s*<input[^>]*value="([^"]*)"', page)[number]
     response = web.post(unescape(form[0]), data={"resource": unescape(form[1])})
     assert 303 == response.status_code
@@ -215,7 +215,7 @@ def accept(web: FlaskClient, page: str, number: int = 0) -> str:
 
 
 def offered(page: str) -> list[str]:
-    """What each suggestion of a page would create, in words: a task, drug and dose, or another order."""
+    """What each suggestion on a page would create, in words: a task, a drug and dose, or another order."""
     resources = (json.loads(unescape(one)) for one in re.findall(r'name="resource" value="([^"]*)"', page))
     return [_words(resource) for resource in resources]
 
@@ -226,7 +226,7 @@ def _words(resource: dict[str, Any]) -> str:
     return f"{resource['medicationCodeableConcept']['text']} {resource['dosageInstruction'][0]['text']}"
 
 
-def test_an_accepted_suggestion_is_created_and_said(web: FlaskClient) -> None:
+def test_an_accepted_suggestion_is_created_and_confirmed(web: FlaskClient) -> None:
     page = get(web, "/patients/brandt")
     number, what = next((at, one) for at, one in enumerate(offered(page)) if "ICE due" in one)
     after = accept(web, page, number)
@@ -294,15 +294,15 @@ def test_only_a_draft_for_this_patient_is_created(web: FlaskClient, resource: st
     assert 0 == web.get("/fhir/Task").get_json()["total"]
 
 
-def test_nothing_is_created_for_nobody(web: FlaskClient) -> None:
+def test_nothing_is_created_for_an_unknown_patient(web: FlaskClient) -> None:
     assert 404 == web.post("/patients/nobody", data={"resource": "{}"}).status_code
 
 
-def test_a_made_up_creation_is_not_said(web: FlaskClient) -> None:
+def test_a_made_up_confirmation_is_not_shown(web: FlaskClient) -> None:
     assert "Created in the chart" not in get(web, "/patients/brandt?created=Task/mine")
 
 
-def test_scores_grow_old_and_a_restart_makes_them_new(web: FlaskClient, clock: Clock) -> None:
+def test_scores_age_and_a_restart_makes_them_current(web: FlaskClient, clock: Clock) -> None:
     fresh = cards(get(web, "/patients/brandt"))[0]
     accept(web, get(web, "/patients/brandt"))
     clock.moment += timedelta(hours=14)
@@ -321,7 +321,7 @@ def test_scores_grow_old_and_a_restart_makes_them_new(web: FlaskClient, clock: C
 
 
 @pytest.mark.parametrize("patient", ["", "nobody", "//evil.example"])
-def test_a_restart_from_elsewhere_ends_at_the_worklist(web: FlaskClient, patient: str) -> None:
+def test_a_restart_from_another_page_ends_at_the_worklist(web: FlaskClient, patient: str) -> None:
     assert "/" == web.post("/reset", data={"patient": patient}).headers["Location"]
 
 
@@ -332,7 +332,7 @@ def test_a_restart_needs_a_post(web: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("minutes", "said"), [(0, "just now"), (1, "1 min ago"), (119, "119 min ago"), (180, "3 h ago")]
 )
-def test_when_the_stories_began(web: FlaskClient, clock: Clock, minutes: int, said: str) -> None:
+def test_the_page_says_when_the_stories_began(web: FlaskClient, clock: Clock, minutes: int, said: str) -> None:
     clock.moment += timedelta(minutes=minutes)
     assert f"Stories began {said}" in text(get(web, "/"))
 

@@ -1,4 +1,4 @@
-"""What a chart says of a patient at its top."""
+"""The banner of a chart."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_ages(born: str, age: str) -> None:
     assert age == person(birthDate=born).age
 
 
-def test_what_is_not_recorded_is_not_said() -> None:
+def test_what_is_not_recorded_is_not_shown() -> None:
     assert Person("p", "age not known", "", "", "p") == person()
 
 

@@ -1,4 +1,4 @@
-"""Each search parameter of the embedded server, with hits and misses."""
+"""Each search parameter of the embedded server, with matches and without."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ PERSON = {"resourceType": "Patient", "id": "p", "identifier": [{"system": "mrn",
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    """A handful of resources."""
+    """A store with a few resources."""
     held = [FEVER, ICE, OTHER, UNDATED, DRUG, GIVEN, INLINE, TASK, NIGHT, ENCOUNTER, PERSON]
     store = Store(lambda: NOW)
     store.load([{"entry": [{"resource": one} for one in held]}])
@@ -79,7 +79,7 @@ def store() -> Store:
 
 
 def ids(store: Store, query: str) -> list[str]:
-    """The ids that a search finds, in its order."""
+    """The ids that a search finds, in order."""
     kind, _, parameters = query.partition("?")
     pairs = [tuple(part.split("=", 1)) for part in parameters.split("&") if part]
     return [one["id"] for one in search(store, kind, pairs).matches]
@@ -200,11 +200,11 @@ def test_dates(store: Store, query: str, found: list[str]) -> None:
         ("Observation?_format=json&_total=accurate", ["fever", "ice", "other", "undated"]),
     ],
 )
-def test_order_and_number(store: Store, query: str, found: list[str]) -> None:
+def test_results_can_be_sorted_and_limited(store: Store, query: str, found: list[str]) -> None:
     assert found == ids(store, query)
 
 
-def test_several_keys_of_order() -> None:
+def test_results_can_be_sorted_by_several_keys() -> None:
     store = Store(lambda: NOW)
     days = (("a", "2026-01-02", "2026-02-02"), ("b", "2026-01-01", "2026-02-02"), ("c", "2025-12-31", "2026-02-01"))
     held = [
@@ -215,7 +215,7 @@ def test_several_keys_of_order() -> None:
     assert ["b", "a", "c"] == ids(store, "Condition?_sort=-recorded-date,onset-date")
 
 
-def test_what_is_referred_to_comes_along_once(store: Store) -> None:
+def test_an_included_resource_comes_only_once(store: Store) -> None:
     found = search(store, "MedicationAdministration", [("_include", "MedicationAdministration:medication")])
     assert (["given", "inline"], ["drug"]) == (
         [one["id"] for one in found.matches],
@@ -223,7 +223,7 @@ def test_what_is_referred_to_comes_along_once(store: Store) -> None:
     )
 
 
-def test_only_what_the_page_refers_to_comes_along(store: Store) -> None:
+def test_only_resources_referenced_on_the_page_are_included(store: Store) -> None:
     pairs = [("_include", "MedicationAdministration:medication"), ("_sort", "-effective-time"), ("_count", "1")]
     assert [] == search(store, "MedicationAdministration", pairs).included
 
@@ -263,7 +263,7 @@ def test_the_total_counts_matches_of_all_pages(store: Store) -> None:
         ("Observation?_format=xml", "JSON only"),
     ],
 )
-def test_what_is_not_understood_is_refused_by_name(store: Store, query: str, named: str) -> None:
+def test_an_unknown_parameter_or_modifier_is_refused_by_name(store: Store, query: str, named: str) -> None:
     with pytest.raises(SearchError) as refusal:
         ids(store, query)
     assert named in str(refusal.value)
@@ -276,7 +276,7 @@ def test_a_refusal_does_not_repeat_the_value(store: Store) -> None:
     assert "Brandt" not in str(refusal.value)
 
 
-def test_a_resource_of_any_shape_only_does_not_match() -> None:
+def test_a_malformed_resource_does_not_match() -> None:
     for kind, parameters in PARAMETERS.items():
         for name, parameter in parameters.items():
             holds = matcher(parameter, "2026-01-01")
@@ -285,7 +285,7 @@ def test_a_resource_of_any_shape_only_does_not_match() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "26", "2026-1", "2026-02-30", "2026-01-01T", "2026-01-01T25:00Z", "10:00"])
-def test_no_dates(text: str) -> None:
+def test_a_wrong_date_is_refused(text: str) -> None:
     assert span_of(text) is None
 
 

@@ -1,4 +1,4 @@
-"""Stories are brought into the present: every date moves, nothing else does."""
+"""Stories are shifted to the present: every date moves, nothing else does."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cds_service.sandbox.stories.seed import shifted
 from cds_service.sandbox.stories.story import read_stories
 
 STORIES = read_stories()
-TOLD = "2024-02-28T10:00:00+01:00"
+STORY_PRESENT = "2024-02-28T10:00:00+01:00"
 
 
-def moved(now: datetime, told: str = TOLD, **element: Any) -> Any:
-    """What becomes of one element."""
-    bundle = shifted({"timestamp": told, "entry": [{"resource": element}]}, now)
+def moved(now: datetime, present: str = STORY_PRESENT, **element: Any) -> Any:
+    """One element after the shift."""
+    bundle = shifted({"timestamp": present, "entry": [{"resource": element}]}, now)
     return bundle["entry"][0]["resource"]
 
 
@@ -38,7 +38,7 @@ def days_later(days: float) -> datetime:
         ("2023-12-31", "2024-01-01"),
     ],
 )
-def test_a_day_later_keeps_offset_and_precision(before: str, after: str) -> None:
+def test_a_shift_by_a_day_keeps_offset_and_precision(before: str, after: str) -> None:
     assert {"effectiveDateTime": after} == moved(days_later(1), effectiveDateTime=before)
 
 
@@ -46,13 +46,13 @@ def test_a_year_of_a_leap_day_is_counted_in_days() -> None:
     assert {"performedDateTime": "2025-02-28"} == moved(days_later(365), performedDateTime="2024-02-29")
 
 
-def test_hours_move_moments_and_not_days() -> None:
+def test_a_shift_by_hours_moves_instants_but_not_dates() -> None:
     there = moved(days_later(0.25), effectiveInstant="2024-02-28T08:00:00+01:00", performedDateTime="2024-02-22")
     assert {"effectiveInstant": "2024-02-28T14:00:00+01:00", "performedDateTime": "2024-02-22"} == there
 
 
 def test_days_count_by_the_calendar_of_the_story() -> None:
-    """23:30 UTC is the next day on this ward, so a dose of six days before is six days before."""
+    """23:30 UTC is the next day on this ward, and a dose given six days before stays six days before."""
     there = moved(datetime(2024, 3, 1, 23, 30, tzinfo=UTC), performedDateTime="2024-02-22")
     assert {"performedDateTime": "2024-02-25"} == there
 
@@ -73,7 +73,7 @@ def test_periods_and_nested_dates_move() -> None:
     assert "2024-03-30" == there["restriction"]["period"]["end"]
 
 
-def test_the_past_may_be_the_present() -> None:
+def test_stories_can_be_shifted_into_the_past() -> None:
     there = moved(datetime(2020, 1, 1, 9, 0, tzinfo=UTC), effectiveDateTime="2024-02-28T10:00:00+01:00")
     assert {"effectiveDateTime": "2020-01-01T10:00:00+01:00"} == there
 
@@ -92,22 +92,22 @@ def test_the_past_may_be_the_present() -> None:
         {"active": True},
     ],
 )
-def test_what_only_looks_like_a_date_stays(untouched: dict[str, Any]) -> None:
+def test_text_that_looks_like_a_date_stays(untouched: dict[str, Any]) -> None:
     assert untouched == moved(days_later(100), **untouched)
 
 
 def test_the_present_of_the_story_becomes_now() -> None:
     now = datetime(2026, 11, 21, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=-6)))
-    bundle = shifted({"timestamp": TOLD}, now)
+    bundle = shifted({"timestamp": STORY_PRESENT}, now)
     assert now.replace(microsecond=0) == datetime.fromisoformat(bundle["timestamp"])
 
 
-def test_shifting_leaves_the_story_alone_and_can_be_undone() -> None:
+def test_shifting_does_not_change_the_story_and_can_be_reversed() -> None:
     for story in STORIES:
-        told = datetime.fromisoformat(story.bundle["timestamp"])
-        there = shifted(story.bundle, told + timedelta(days=100, hours=7))
+        present = datetime.fromisoformat(story.bundle["timestamp"])
+        there = shifted(story.bundle, present + timedelta(days=100, hours=7))
         assert there != story.bundle
-        assert story.bundle == shifted(there, told)
+        assert story.bundle == shifted(there, present)
 
 
 def test_every_story_has_its_patient() -> None:

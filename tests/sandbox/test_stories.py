@@ -1,4 +1,4 @@
-"""Stories that cannot be told stop the start, and say why."""
+"""Unreadable stories stop the start with a reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cds_service.sandbox.stories.story import read_stories
 INDEX = '[[story]]\nslug = "a"\ntitle = "A"\nreason = "Why"\nrules = ["D1"]\n'
 
 
-def test_a_story(tmp_path: Path) -> None:
+def test_a_story_is_read(tmp_path: Path) -> None:
     (tmp_path / "stories.toml").write_text(INDEX)
     (tmp_path / "a.json").write_text('{"timestamp": "2024-02-28T10:00:00Z"}')
     (story,) = read_stories(tmp_path)
@@ -29,7 +29,7 @@ def test_a_sandbox_without_its_index_does_not_start_empty(tmp_path: Path) -> Non
     ("content", "why"),
     [("{", "a.json"), ("[]", "a.json"), ("{}", "no timestamp"), (None, "a.json")],
 )
-def test_a_bundle_that_cannot_be_read(tmp_path: Path, content: str | None, why: str) -> None:
+def test_an_unreadable_bundle_stops_the_start(tmp_path: Path, content: str | None, why: str) -> None:
     (tmp_path / "stories.toml").write_text(INDEX)
     if content is not None:
         (tmp_path / "a.json").write_text(content)
@@ -37,7 +37,7 @@ def test_a_bundle_that_cannot_be_read(tmp_path: Path, content: str | None, why: 
         read_stories(tmp_path)
 
 
-def test_a_misspelt_key_of_the_index(tmp_path: Path) -> None:
+def test_a_misspelt_key_in_the_index_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "stories.toml").write_text(INDEX.replace("reason", "raison"))
     with pytest.raises(KnowledgeError, match="reason"):
         read_stories(tmp_path)

@@ -1,4 +1,4 @@
-"""The picture of a course: what is drawn, and where."""
+"""The picture of a course: what is drawn and where."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from cds_service.sandbox.sandbox import SANDBOX, Sandbox
 from cds_service.sandbox.stories.story import Story, read_stories
 from tests.builders import AXI_CEL, concept
 from tests.sandbox.conftest import Clock
-from tests.sandbox.people import TOLD, alert, at, given, ice, person, seen, story, worsening
+from tests.sandbox.people import STORY_PRESENT, alert, at, given, ice, person, seen, story, worsening
 
 DAY = timedelta(days=1)
 
 
-def course(app: Flask, told: Story) -> Timeline | None:
-    """The course of a story in its own present."""
-    mine = Sandbox((told,), app.extensions[SANDBOX].now)
+def course(app: Flask, one: Story) -> Timeline | None:
+    """The timeline of a story at its own present."""
+    mine = Sandbox((one,), app.extensions[SANDBOX].now)
     wiring = app.extensions[WIRING]
-    return course_of(consult(mine, wiring, told.slug, None).decision, wiring.decider.protocol)
+    return course_of(consult(mine, wiring, one.slug, None).decision, wiring.decider.protocol)
 
 
 @pytest.fixture
 def clock(clock: Clock) -> Clock:
-    """The present of the stories themselves."""
-    clock.moment = TOLD
+    """A clock set to the present of the stories."""
+    clock.moment = STORY_PRESENT
     return clock
 
 
@@ -51,7 +51,7 @@ def test_scores_doses_fever_and_drugs(app: Flask) -> None:
     assert [("10", True), ("10", False), ("9", False), ("7", False), ("5", False)] == [
         (point.text, point.baseline) for point in timeline.points
     ]
-    assert [("axi-cel", 6 * DAY)] == [(dose.text, TOLD - dose.start) for dose in timeline.doses]
+    assert [("axi-cel", 6 * DAY)] == [(dose.text, STORY_PRESENT - dose.start) for dose in timeline.doses]
     assert ["36.8", "38.4", "39.1", "37.9", "38.7"] == [point.text for point in timeline.temperatures]
     assert [("tocilizumab", 1), ("levetiracetam", 2)] == [(lane.label, len(lane.marks)) for lane in timeline.lanes]
     assert [(30, 0, 0), (18, None, 1), (8, 1, 1), (0.2, 2, 2)] != hours(timeline, timeline.steps)
@@ -59,7 +59,7 @@ def test_scores_doses_fever_and_drugs(app: Flask) -> None:
 
 
 def test_a_reading_that_has_become_too_old_no_longer_counts(app: Flask) -> None:
-    told = story(
+    infused = story(
         "p",
         person("p"),
         given("p", "cells", AXI_CEL, 96),
@@ -68,7 +68,7 @@ def test_a_reading_that_has_become_too_old_no_longer_counts(app: Flask) -> None:
         ice("p", 9, 1),
         alert("p", 1),
     )
-    timeline = course(app, told)
+    timeline = course(app, infused)
     assert [(40.0, 1, 1), (28.0, None, 4), (1.0, 1, 1)] == hours(timeline, timeline.steps)
 
 
@@ -98,14 +98,14 @@ def test_a_floor_and_another_cause(app: Flask) -> None:
     assert (None, 2, 2) == other.steps[-1][1:]
 
 
-def test_what_cannot_be_drawn(app: Flask) -> None:
+def test_what_cannot_be_drawn_is_left_out(app: Flask) -> None:
     assert course(app, story("p", person("p"))) is None
-    # Without therapy, scores, temperatures and drugs there would be an axis and nothing on it.
+    # Without therapy, scores, temperatures and drugs there would only be an empty axis.
     assert course(app, story("p", person("p"), alert("p", 1))) is None
 
 
 def test_a_long_course_is_drawn_from_where_its_data_begin(app: Flask) -> None:
-    """What the service reads goes back 45 days; an infusion that began before is drawn from the edge."""
+    """The service reads 45 days back; an infusion that began earlier is drawn from the edge."""
     running = {"status": "in-progress", "effectivePeriod": {"start": at(50 * 24)}}
     long_ago = given("p", "propofol", "8782", 0, **running)
     del long_ago["effectiveDateTime"]
@@ -113,7 +113,7 @@ def test_a_long_course_is_drawn_from_where_its_data_begin(app: Flask) -> None:
     timeline = course(app, story("p", person("p"), given("p", "cells", AXI_CEL, 60 * 24), *readings, long_ago))
     canvas = plot_of(timeline, WIDE)
     assert 20 * DAY == timeline.end - timeline.start
-    assert [60] == [timeline.day_at(TOLD)]
+    assert [60] == [timeline.day_at(STORY_PRESENT)]
     assert "axi-cel" not in {label.text for label in canvas.labels}
     assert ["propofol"] == [lane.label for lane in timeline.lanes]
     assert not [dot for dot in canvas.dots if dot.style == "given"]
@@ -121,8 +121,8 @@ def test_a_long_course_is_drawn_from_where_its_data_begin(app: Flask) -> None:
     assert (34, True) == (bar.x1, bar.x2 > 500)
 
 
-def test_what_was_over_before_the_picture_begins_is_not_drawn(app: Flask) -> None:
-    """Conditions are read however old they are."""
+def test_what_ended_before_the_picture_begins_is_not_drawn(app: Flask) -> None:
+    """Conditions are read at any age, so one may have ended before the picture begins."""
     seizure = {
         "resourceType": "Condition",
         "id": "seizure",
@@ -151,7 +151,7 @@ def test_after_death_nothing_is_graded(app: Flask) -> None:
 def test_days_are_counted_from_the_newest_dose(app: Flask) -> None:
     doses = (given("p", "first", AXI_CEL, 9 * 24), given("p", "second", AXI_CEL, 3 * 24))
     timeline = course(app, story("p", person("p"), *doses, ice("p", 10, 1)))
-    assert [None, 0, 5, 0, 3] == [timeline.day_at(TOLD - days * DAY) for days in (10, 9, 4, 3, 0)]
+    assert [None, 0, 5, 0, 3] == [timeline.day_at(STORY_PRESENT - days * DAY) for days in (10, 9, 4, 3, 0)]
 
 
 def titles(canvas: Canvas) -> list[str]:
@@ -159,7 +159,7 @@ def titles(canvas: Canvas) -> list[str]:
 
 
 def test_without_a_therapy_nothing_empty_is_drawn(app: Flask) -> None:
-    stories = {told.slug: told for told in read_stories()}
+    stories = {one.slug: one for one in read_stories()}
     assert ["Temperature (°C)"] == titles(plot_of(course(app, stories["no-card"]), WIDE))
     assert ["ICE (0-10)", "ICANS grade", "Temperature (°C)"] == titles(plot_of(course(app, worsening()), WIDE))
     dosed = story("p", person("p"), given("p", "cells", AXI_CEL, 96))
@@ -167,7 +167,7 @@ def test_without_a_therapy_nothing_empty_is_drawn(app: Flask) -> None:
 
 
 def test_the_scale_of_capd_fits_its_values(app: Flask) -> None:
-    stories = {told.slug: told for told in read_stories()}
+    stories = {one.slug: one for one in read_stories()}
     timeline = course(app, stories["child-capd-9"])
     assert (32, 12) == (timeline.maximum, timeline.top)
     assert 10 == course(app, worsening()).top
@@ -178,8 +178,8 @@ def test_the_scale_of_capd_fits_its_values(app: Flask) -> None:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_story_fits_its_picture(app: Flask, width: int) -> None:
-    for told in read_stories():
-        timeline = course(app, told)
+    for one in read_stories():
+        timeline = course(app, one)
         canvas = plot_of(timeline, width)
         for box in canvas.boxes:
             assert box.x >= 0 <= box.width
@@ -205,12 +205,12 @@ def test_worse_is_lower_for_scores_and_higher_for_grades(app: Flask) -> None:
     assert "ICE 10, before the therapy: 2 Mar 04:12" == scores[0].text
 
 
-def test_a_line_over_days_without_a_look_is_faint(app: Flask) -> None:
+def test_a_line_over_days_without_an_assessment_is_faint(app: Flask) -> None:
     lines = [line.style for line in plot_of(course(app, worsening()), WIDE).lines]
     assert ["score faint", "score", "score", "score"] == [style for style in lines if style.startswith("score")]
 
 
-def test_fever_is_told_from_no_fever(app: Flask) -> None:
+def test_fever_and_normal_temperatures_look_different(app: Flask) -> None:
     canvas = plot_of(course(app, worsening()), WIDE)
     styles = {dot.text.split(":")[0]: dot.style for dot in canvas.dots if "°C" in dot.text}
     assert {
@@ -235,21 +235,21 @@ def test_the_picture_in_words(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("step", "words", "short"),
     [
-        (Step(TOLD, 2, 2), "2", "2"),
-        (Step(TOLD, 3, 4), "at least 3", "\N{GREATER-THAN OR EQUAL TO} 3"),
-        (Step(TOLD, None, 4), "not gradable", "?"),
-        (Step(TOLD, None, 2, 2), "2 if nothing else explains it", "2 ?"),
+        (Step(STORY_PRESENT, 2, 2), "2", "2"),
+        (Step(STORY_PRESENT, 3, 4), "at least 3", "\N{GREATER-THAN OR EQUAL TO} 3"),
+        (Step(STORY_PRESENT, None, 4), "not gradable", "?"),
+        (Step(STORY_PRESENT, None, 2, 2), "2 if nothing else explains it", "2 ?"),
     ],
 )
 def test_a_grade_in_words(step: Step, words: str, short: str) -> None:
     assert (words, short) == (grade_in_words(step), grade_in_short(step))
 
 
-def axis(days: float, zone: str = "Europe/Berlin", end: datetime = TOLD) -> Axis:
+def axis(days: float, zone: str = "Europe/Berlin", end: datetime = STORY_PRESENT) -> Axis:
     return Axis(end - timedelta(days=days), end, 0, 500, ZoneInfo(zone))
 
 
-def test_ticks_are_at_the_wards_midnights() -> None:
+def test_ticks_are_at_midnight_on_the_ward() -> None:
     ticks = list(axis(7).ticks())
     assert ["2 Mar", "3 Mar", "4 Mar", "5 Mar", "6 Mar", "7 Mar", "8 Mar"] == [tick.text for tick in ticks]
     assert all(tick.midnight for tick in ticks)
@@ -267,8 +267,8 @@ def test_ticks_stay_at_midnight_when_the_clocks_change() -> None:
     assert {"00:00", "12:00"} == {f"{tick.moment.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" for tick in ticks}
 
 
-def test_what_lies_outside_is_put_on_the_edge() -> None:
+def test_values_outside_the_scale_are_drawn_at_its_edge() -> None:
     one = axis(2)
-    assert (0, 500) == (one.x(TOLD - 3 * DAY), one.x(TOLD + DAY))
-    assert 250 == one.x(TOLD - DAY)
-    assert not one.holds(TOLD + DAY)
+    assert (0, 500) == (one.x(STORY_PRESENT - 3 * DAY), one.x(STORY_PRESENT + DAY))
+    assert 250 == one.x(STORY_PRESENT - DAY)
+    assert not one.holds(STORY_PRESENT + DAY)

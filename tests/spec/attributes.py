@@ -1,4 +1,4 @@
-"""docs/decision-support-attributes.md: the source attributes, for those who read documents."""
+"""docs/decision-support-attributes.md: the source attributes as a document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ deployment is a medical device is for the organisation that deploys it to determ
 
 
 def document() -> str:
-    """The whole document."""
+    """Return the document."""
     attributes = source_attributes(load_knowledge().tables, __version__)
     rows = (f"| {one.number}. {one.name} | {'<br>'.join(one.lines)} |" for one in attributes)
     return HEAD + "\n".join(rows) + "\n"

@@ -20,7 +20,7 @@ from tests.spec.rows import row_of
 
 DOCUMENT = ROOT / "docs" / "clinical-specification.md"
 RULES = "decision-rules.md"
-# What is graded before what is advised.
+# Grading comes before advice.
 FIRST = ("astct_", "decision_rules_")
 HEAD = f"""# Clinical specification
 
@@ -38,7 +38,7 @@ Ranges such as `0..3` are what a single domain proves and does not exclude.
 
 
 def specification() -> str:
-    """The whole document."""
+    """Return the document."""
     files = [read_cases(source) for source in sorted(case_files(), key=_place)]
     contents = [f"- [{file.title}](#{anchor_of(file.title)}), {len(file.case)} cases" for file in files]
     contents += [f"- [{title}](#{anchor_of(title)})" for title in (CHOICE, TITLE)]
@@ -67,7 +67,7 @@ def _chapter(file: CaseFile) -> Iterator[str]:
 
 
 def _section_of(rule: str) -> str:
-    """The section that a rule such as D3 stands in; empty for what is no rule of ours."""
+    """The section of a rule such as D3; empty if it is not one of our rules."""
     return next((section for section in _sections() if re.fullmatch(rf"{section[0]}\d*", rule)), "")
 
 

@@ -18,7 +18,7 @@ it replaces. The cases are under
 
 
 def choice_chapter() -> Iterator[str]:
-    """Each step with its reason and source."""
+    """The chapter: each step with its reason and source."""
     yield from (f"## {TITLE}", "", ABOUT)
     for number, step in enumerate(load_knowledge().protocol.rules.decisions.steroid_choice.step, 1):
         says = step.says[:1].upper() + step.says[1:]

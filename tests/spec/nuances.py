@@ -1,4 +1,4 @@
-"""The fine points of the published tables, and the cases that prove each."""
+"""The fine points of the published tables, and the cases that prove them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TABLE = Path(__file__).with_name("nuances.toml")
 
 @dataclass(frozen=True, slots=True)
 class Nuance:
-    """One fine point; `number` is what cases name."""
+    """One fine point; cases refer to its `number`."""
 
     number: int
     text: str
@@ -28,17 +28,17 @@ class _Table:
 
 
 def read_nuances() -> tuple[Nuance, ...]:
-    """The table."""
+    """The fine points in the table."""
     return read_table(TABLE, _Table).nuance
 
 
 def cases_of(nuance: Nuance) -> list[Case]:
-    """The cases that name it."""
+    """The cases that refer to a fine point."""
     return [case for case in packaged_cases() if nuance.number in case.nuance]
 
 
 def nuance_chapter() -> Iterator[str]:
-    """A list of all, with the names of their cases."""
+    """The chapter: every fine point with the names of its cases."""
     yield from ("## Fine points of the published tables", "")
     for nuance in read_nuances():
         yield from (f"{nuance.number}. {nuance.text}:", "")

@@ -1,4 +1,4 @@
-"""Where every row of every table comes from, as a chapter of docs/clinical-specification.md."""
+"""The sources of all rows of all tables, as a chapter of docs/clinical-specification.md."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ tables of `cds_service/clinical/guidelines/`. `.venv/bin/icans-cds check` fails 
 
 
 def packaged_tables() -> tuple[Table, ...]:
-    """All, with the labels of each region once."""
+    """All packaged tables, with the labels of each region once."""
     used = {table.edition.id: table for table in (*load_knowledge().tables, *map(load_labels, regions()))}
     return tuple(used.values())
 
 
 def provenance_chapter() -> Iterator[str]:
-    """A section for each table, a line for each row."""
+    """The chapter: a section for each table, a line for each row."""
     yield HEAD
     for table in packaged_tables():
         edition = table.edition

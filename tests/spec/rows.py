@@ -29,23 +29,23 @@ NAMES = {
 
 
 def row_of(case: Case) -> str:
-    """One line of the specification, with an anchor of its own."""
+    """One row of the specification, with its own anchor."""
     cells = ([case.name], _given(case), _expected(case), ["; ".join(_grounds(case))])
     return f'| <a id="{case_anchor(case)}"></a>{" | ".join("<br>".join(map(plain, cell)) for cell in cells)} |'
 
 
 def case_anchor(case: Case) -> str:
-    """What a link to the line of a case ends with."""
+    """The anchor of a case, for links."""
     return f"case-{anchor_of(case.name)}"
 
 
 def plain(text: str) -> str:
-    """Text as it stands: nothing in it is Markdown."""
+    """The text with Markdown escaped."""
     return re.sub(r"([|*_\[\]])", r"\\\1", text).replace("<", "&lt;")
 
 
 def _given(case: Case) -> Iterator[str]:
-    """The person, then what was recorded at one time together."""
+    """The person, then the records, grouped by time."""
     yield from _person(case)
     at: defaultdict[str, list[str]] = defaultdict(list)
     for ago, what in _records(case):
@@ -64,7 +64,7 @@ def _records(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _asked(case: Case) -> Iterator[str]:
-    """The hook, with the orders that the call is about."""
+    """The hook, with the orders of the call."""
     if case.active:
         yield f"active orders: {', '.join(case.active)}"
     if case.hook != OccasionKind.PATIENT_VIEW:
@@ -112,11 +112,11 @@ def _person(case: Case) -> Iterator[str]:
 
 
 def _details(row: tuple[Any, ...], length: int) -> str:
-    told = [
+    parts = [
         f"{name.replace('_', ' ')} {_value(value)}"
         for name, value in (row[length].items() if len(row) > length else ())
     ]
-    return f" ({', '.join(told)})" if told else ""
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _expected(case: Case) -> Iterator[str]:
@@ -125,8 +125,8 @@ def _expected(case: Case) -> Iterator[str]:
         if value is not None and (
             value not in ((), {}) or field.name in ("decided_by", "doses", "label", "drafted", "findings", "unchecked")
         ):
-            told = "; ".join(value) or "none" if field.name in ("label", "drafted") else _value(value)
-            yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {told}"
+            text = "; ".join(value) or "none" if field.name in ("label", "drafted") else _value(value)
+            yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {text}"
 
 
 def _value(value: Any) -> str:

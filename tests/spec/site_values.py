@@ -1,4 +1,4 @@
-"""The values that a site file may have, for docs/site-file.md: from the texts and the code that check it."""
+"""The values allowed in a site file, for docs/site-file.md, from the texts and from the code that checks them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.parts import ROOT
 
 DOCUMENT = ROOT / "docs" / "site-file.md"
 BEGIN, END = "<!-- The tables from here on are written by `make docs`. -->", "<!-- Until here. -->"
-# What cannot be read off a text of the card.
+# Explanations that cannot be taken from a text of the card.
 ACTIONS = {
     Action.MONITOR: "how often ICE and motor function are checked (`times_per_day_at_least`)",
     Action.WITHHOLD: "what `next_dose` says",
@@ -54,7 +54,7 @@ OTHERS = {
 
 
 def document() -> str:
-    """The document with its tables written anew."""
+    """The document with its tables rewritten."""
     before, _, rest = read(DOCUMENT).partition(BEGIN)
     _, _, after = rest.partition(END)
     return "\n".join((f"{before}{BEGIN}", *_tables(), f"{END}{after}"))
@@ -71,7 +71,7 @@ def _tables() -> Iterator[str]:
 
 
 def values_of(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """Every value of every key that allows but some, with the text of the card for it, gaps and all."""
+    """Every value of every key that allows only certain values, with its text on the card."""
     texts = tomllib.loads((CARDS / "en" / "advice.toml").read_text(encoding="utf-8"))
 
     def said(section: str, start: str = "") -> dict[str, str]:
@@ -96,7 +96,7 @@ def values_of(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """A text of the card with its gaps as dots."""
+    """A text of the card with dots for its placeholders."""
     return re.sub(r"\$\w+", "…", text).strip() or "-"
 
 

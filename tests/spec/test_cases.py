@@ -1,4 +1,4 @@
-"""Every case beside the tables: the specification that a clinician can read."""
+"""The service gives the expected answer to every case beside the tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fine point of the published tables has a case, the paper's examples hold, and wrong rules do not pass."""
+"""Every fine point of the published tables has a case, the examples in the paper hold, and wrong rules fail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_every_nuance_has_a_case(nuance: Nuance) -> None:
     assert cases_of(nuance)
 
 
-def test_nuances_are_numbered_and_cases_name_no_other() -> None:
+def test_nuances_are_numbered_and_cases_refer_only_to_them() -> None:
     numbers = [nuance.number for nuance in NUANCES]
 
     assert list(range(1, 13)) == numbers
@@ -58,14 +58,14 @@ PAPER = [
 
 
 @pytest.mark.parametrize(("chart", "expected"), PAPER)
-def test_the_papers_own_examples(chart: dict, expected: Expected, knowledge: Knowledge) -> None:
+def test_the_examples_in_the_paper_hold(chart: dict, expected: Expected, knowledge: Knowledge) -> None:
     assert [] == differences(Case("", (), expected, **chart), knowledge.protocol)
 
 
 @pytest.mark.rule("C2")
 @pytest.mark.parametrize("drug", ["norepinephrine", "epinephrine", "phenylephrine", "dopamine", "angiotensin-ii"])
-def test_no_vasopressor_is_so_low_that_it_is_crs_2(drug: str, knowledge: Knowledge) -> None:
-    """ "Grade 2: low-dose vasopressor" is the rule of 2014; the dose of a drip is not even read."""
+def test_no_vasopressor_dose_is_low_enough_for_crs_2(drug: str, knowledge: Knowledge) -> None:
+    """The rule "grade 2: low-dose vasopressor" is from 2014; the dose of an infusion is not even read."""
     case = Case("", (), Expected(), records=(FEVER, *AIR), drugs=(("3 h", drug, DRIP | {"mg": 0.01}),))
 
     assert "exact 3" == _answer(case, knowledge)["crs"]

@@ -1,4 +1,4 @@
-"""docs/site-file.md: every key and every value that a site may write is explained there."""
+"""docs/site-file.md explains every key and every value of a site file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.documents import fences, read, rows
 from tests.spec.site_values import ACTIONS, DOCUMENT, OTHERS, STATES, document, values_of
 
 
-def test_the_tables_are_those_of_the_code() -> None:
+def test_the_tables_match_the_code() -> None:
     assert document() == read(DOCUMENT), "run `make docs`"
 
 
@@ -34,9 +34,9 @@ def test_the_tables_are_those_of_the_code() -> None:
     ],
 )
 def test_every_key_is_explained(kind: type, header: str, more: set[str]) -> None:
-    told = [key for cells in rows(read(DOCUMENT), header) for key in re.findall(r"`([^`]+)`", cells[0])]
+    explained = [key for cells in rows(read(DOCUMENT), header) for key in re.findall(r"`([^`]+)`", cells[0])]
 
-    assert sorted({field.name for field in fields(kind)} - {"provenance"} | more) == sorted(told)
+    assert sorted({field.name for field in fields(kind)} - {"provenance"} | more) == sorted(explained)
 
 
 def test_every_key_of_an_edition_is_named_and_checked_is_optional() -> None:
@@ -46,7 +46,7 @@ def test_every_key_of_an_edition_is_named_and_checked_is_optional() -> None:
     assert "`checked` may be left out" in cell
 
 
-def test_every_value_has_words(knowledge: Knowledge) -> None:
+def test_every_value_has_a_text(knowledge: Knowledge) -> None:
     vocabulary = vocabulary_of(knowledge.protocol, knowledge.terminology, knowledge.wording)
     values = values_of(vocabulary)
 
@@ -59,7 +59,7 @@ def test_every_value_has_words(knowledge: Knowledge) -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_protocol_of_the_document_is_right(tmp_path: Path) -> None:
+def test_the_complete_protocol_in_the_document_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text(fences(read(DOCUMENT), "toml")[1])
 

@@ -1,4 +1,4 @@
-"""The specification in docs/ is what the cases say."""
+"""The specification in docs/ matches the cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def test_the_document_is_current() -> None:
     assert specification() == DOCUMENT.read_text(encoding="utf-8"), "run `make docs`"
 
 
-def test_every_case_has_its_line() -> None:
+def test_every_case_has_a_row() -> None:
     cases, _, rows = DOCUMENT.read_text(encoding="utf-8").partition(f"## {TITLE}")
     lines = [line for line in cases.splitlines() if line.startswith("| ")]
     heads = [line for line in lines if line.startswith("| case |")]

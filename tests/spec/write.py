@@ -1,4 +1,4 @@
-"""Write the clinical specification, the attributes and the tables of the site file in docs/ anew: `make docs`."""
+"""Write the clinical specification, the attributes and the tables on site files in docs/: `make docs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own for the tests: on loopback, a free port, a temporary folder."""
+"""A separate PostgreSQL server for the tests, on loopback, with a free port and a temporary folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import psycopg
 
 from tests.parts import postgres
 
-# PostgreSQL refuses to run as root; Debian's package makes this user.
+# PostgreSQL refuses to run as root; Debian's package creates this user.
 USER = "postgres"
 
 
@@ -34,13 +34,13 @@ class Postgresql:
         return f"postgresql://icans@127.0.0.1:{self._port}/{database}"
 
     def new_database(self, name: str) -> str:
-        """The address of an empty database."""
+        """Create an empty database; returns its address."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
         return self.url(name)
 
     def start(self) -> None:
-        """Nothing here need outlast the machine, so nothing waits for the disk."""
+        """Start the server without waiting for the disk, because the data need not survive."""
         place = ["-D", str(self._folder), "-h", "127.0.0.1", "-p", str(self._port), "-k", ""]
         command = [postgres("postgres"), "-F", *place]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **_as_user())
@@ -52,7 +52,7 @@ class Postgresql:
         raise RuntimeError("PostgreSQL did not start")
 
     def stop(self) -> None:
-        """At once, as if it had crashed."""
+        """Stop the server at once, as if it had crashed."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(60)
@@ -60,7 +60,7 @@ class Postgresql:
 
 @contextmanager
 def serving() -> Iterator[Postgresql]:
-    """A server that ends with the block."""
+    """A server that stops at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="icans-postgresql-"))
     if os.geteuid() == 0:
         shutil.chown(folder, USER, USER)

@@ -1,4 +1,4 @@
-"""The service as its operator starts it, in processes that can be killed."""
+"""The service as an operator starts it, in processes that can be killed."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.starts
 
 @dataclass(frozen=True)
 class Running:
-    """A service with all its processes; what it says goes to a file."""
+    """A service with all its processes; its output goes to a file."""
 
     process: subprocess.Popen[str]
     base: str
 
     def kill(self) -> None:
-        """All of them at once, without a chance to tidy up."""
+        """Kill all processes at once, so that none can clean up."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(30)
 
     def stop(self) -> None:
-        """As an operator does."""
+        """Stop the service as an operator does."""
         self.process.terminate()
         self.process.wait(30)
 
 
 @contextmanager
 def running(errors: Path, *options: str, **variables: str) -> Iterator[Running]:
-    """The service on a free port; killed at the end of the block if it is still there."""
+    """The service on a free port; killed at the end of the block if it is still running."""
     with (
         errors.open("a", encoding="utf-8") as file,
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What is kept of cards and of feedback on them, on SQLite and on PostgreSQL."""
+"""What is stored about cards and feedback, in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add(store: FeedbackStore, *entries: Feedback, client: str = "mercy") -> Rece
     return store.add(entries, client, "icans-order-sign", NOW)
 
 
-def test_feedback_is_kept_with_what_the_card_said(store: FeedbackStore, database: Database) -> None:
+def test_feedback_is_stored_with_the_grade_of_the_card(store: FeedbackStore, database: Database) -> None:
     store.remember([CARD])
 
     assert Receipt(received=1, new=1, unknown_cards=0) == add(store, OVERRIDDEN)
@@ -62,7 +62,7 @@ def test_feedback_is_kept_with_what_the_card_said(store: FeedbackStore, database
     assert "astct-2019 sha256:0" == kept["knowledge"]
 
 
-def test_a_card_that_nothing_is_known_of_keeps_the_service_of_the_address(store, database) -> None:
+def test_feedback_on_an_unknown_card_is_stored_with_the_service_of_the_url(store, database) -> None:
     assert Receipt(received=1, new=1, unknown_cards=1) == add(store, OVERRIDDEN)
     (kept,) = rows(database, "feedback")
     assert ("icans-order-sign", None, None) == (kept["service"], kept["topic"], kept["grade"])
@@ -84,7 +84,7 @@ def test_the_same_message_again_changes_nothing(store, database) -> None:
     assert before == rows(database, "feedback")
 
 
-def test_an_entry_twice_in_one_message_is_kept_once(store) -> None:
+def test_a_repeated_entry_in_one_message_is_stored_once(store) -> None:
     assert Receipt(received=2, new=1, unknown_cards=1) == add(store, OVERRIDDEN, OVERRIDDEN)
 
 
@@ -100,25 +100,25 @@ def test_an_entry_twice_in_one_message_is_kept_once(store) -> None:
     ],
 )
 @pytest.mark.requirement("hooks:B3")
-def test_another_act_on_a_card_is_kept_too(store, other: Feedback) -> None:
+def test_another_outcome_of_a_card_is_stored_too(store, other: Feedback) -> None:
     add(store, OVERRIDDEN)
     assert 1 == add(store, other).new
 
 
-def test_the_order_of_suggestions_and_the_zone_of_a_time_make_no_other_act(store) -> None:
+def test_the_order_of_suggestions_and_the_time_zone_make_no_difference(store) -> None:
     add(store, ACCEPTED)
     berlin = NOW.astimezone(timezone(timedelta(hours=1)))
     assert 0 == add(store, ACCEPTED._replace(accepted=("s-2", "s-1"), time=berlin)).new
 
 
-def test_another_clients_card_is_not_told(store, database) -> None:
+def test_another_clients_card_is_not_revealed(store, database) -> None:
     store.remember([CARD])
 
     assert Receipt(received=1, new=1, unknown_cards=1) == add(store, OVERRIDDEN, client="other")
     assert None is rows(database, "feedback")[0]["grade"]
 
 
-def test_a_message_is_kept_whole_or_not_at_all(store, database, monkeypatch) -> None:
+def test_a_message_is_stored_whole_or_not_at_all(store, database, monkeypatch) -> None:
     broken = ACCEPTED._replace(outcome=None)  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailableError, match=r"IntegrityError|NotNullViolation"):
         add(store, OVERRIDDEN, broken)
@@ -130,7 +130,7 @@ def test_nothing_shown_is_nothing_written(store, database) -> None:
     assert [] == rows(database, "card_shown")
 
 
-def test_what_was_kept_is_there_after_a_restart(address: str) -> None:
+def test_stored_feedback_survives_a_restart(address: str) -> None:
     first = Database(address)
     FeedbackStore(first).remember([CARD])
     add(FeedbackStore(first), OVERRIDDEN)

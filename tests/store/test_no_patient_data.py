@@ -1,4 +1,4 @@
-"""A whole run of every service over every sandbox patient, and nothing of any of them in anything that was written."""
+"""Every service is run for every sandbox patient, and no written file contains data of a patient."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class Record:
         (self.patient,) = self.of("Patient")
 
     def of(self, kind: str) -> list[Json]:
-        """The resources of a type."""
+        """The resources of one type."""
         return [one for one in self.resources if one["resourceType"] == kind]
 
     @property
     def prefetch(self) -> Json:
-        """All of it, by the keys of our templates."""
+        """The record as prefetch, with the keys of our templates."""
         empty = {key: searchset([]) for key in EMPTY}
         return empty | {key: searchset(self.of(kind)) for kind, key in KEYS.items()} | {"patient": self.patient}
 
     @property
     def identifying(self) -> set[str]:
-        """Numbers and dates of the person, each word of the name and address, and the id of every resource."""
+        """What identifies the person: numbers, dates, each word of the name and address, the id of every resource."""
         found = {str(resource["id"]) for resource in self.resources}
         told = (self.patient.get(name) for name in ("birthDate", "identifier", "telecom"))
         found |= {text for value in told for text in texts(value)}
@@ -63,7 +63,7 @@ def searchset(resources: list[Json]) -> Json:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text inside a value but codes and the addresses of their systems."""
+    """Every text inside a value, except codes and the addresses of their systems."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from () if name in ("system", "use", "type") else texts(inner)
@@ -76,7 +76,7 @@ def texts(value: Any) -> Iterator[str]:
 
 @dataclass
 class Run:
-    """One run of the service with everything switched on that writes; `secrets` must be nowhere."""
+    """One run of the service with everything that writes switched on; `secrets` must not occur anywhere."""
 
     ehr: Ehr
     records: list[Record]
@@ -87,7 +87,7 @@ class Run:
     calls: int = 0
 
     def everything(self) -> None:
-        """Every patient at every service by FHIR and by prefetch, what became of the cards, and all that goes wrong."""
+        """Call every service for every patient by FHIR and by prefetch, send feedback, make every kind of error."""
         self.fhir.rule = self.answer
         for record in self.records:
             for service in SERVICES.values():
@@ -119,7 +119,7 @@ class Run:
         return {"hook": hook, "hookInstance": instance, "context": context, "fhirAuthorization": authorization}
 
     def react(self, service: str, record: Record, answer: requests.Response) -> None:
-        """Overridden with a comment that names the patient; one entry of the message is bad."""
+        """Override the cards with a comment that names the patient; one entry of the message is invalid."""
         assert 200 == answer.status_code, answer.text
         reason = {"reason": {"code": f"{record.slug} {COMMENT}"}, "userComment": COMMENT}
         entry = {"outcome": "overridden", "overrideReason": reason, "outcomeTimestamp": f"{datetime.now(UTC):%FT%TZ}"}
@@ -143,7 +143,7 @@ class Run:
         yield b'{"' + record.slug.encode() + b'":' + b"[" * 500
 
     def failing_server(self, record: Record) -> None:
-        """Down, and talkative about it."""
+        """A server that fails with a long error text."""
         self.down = True
         for service in SERVICES.values():
             body = self.body(record, service.hook) | {"fhirServer": self.fhir.base}
@@ -157,7 +157,7 @@ class Run:
             self.answers.append(self.ehr.get(path))
 
     def wrong_tokens(self, record: Record) -> None:
-        """In demo mode nobody asks for one."""
+        """Call with wrong tokens, which demo mode ignores."""
         path = f"/cds-services/{PATIENT_VIEW}"
         aud, now = f"{self.ehr.base}{path}", datetime.now(UTC)
         told = claims(path, now=now, aud=aud)
@@ -175,7 +175,7 @@ class Run:
             assert 401 == answer.status_code
 
     def answer(self, call: Call) -> Answer:
-        """The FHIR server of the hospital."""
+        """Answer as the hospital's FHIR server."""
         (record,) = [one for one in self.records if one.slug in self.asked_for(call)] or self.records[:1]
         if self.down:
             text = f"{record.patient['name'][0]['family']} {record.slug} is not here"
@@ -192,7 +192,7 @@ class Run:
 
 
 def orders_of(record: Record) -> list[Json]:
-    """A draft that can be judged, and two that cannot."""
+    """One draft that can be checked and two that cannot."""
     subject = {"reference": f"Patient/{record.slug}"}
     dexamethasone = draft("3264", dosage(1), id=f"order-of-{record.slug}", subject=subject)
     unread = draft("3264", id=f"unread-of-{record.slug}", subject=subject) | {"dosageInstruction": record.slug}
@@ -220,14 +220,14 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def written(run: Run) -> dict[str, str]:
-    """Every file that the service has left, as text, and every answer that was no success."""
+    """The text of every file that the service wrote, and every error that it answered."""
     own = {"clients.toml", "jwks.json"}
     files = [file for file in run.ehr.log.parent.iterdir() if file.name not in own]
     refusals = {f"answer {number}": one.text for number, one in enumerate(run.answers) if not one.ok}
     return refusals | {file.name: file.read_bytes().decode("utf-8", "replace") for file in files}
 
 
-def test_the_run_was_logged_and_kept(run: Run) -> None:
+def test_the_run_was_logged_and_stored(run: Run) -> None:
     found = written(run)
     lines = [json.loads(line) for line in found["decisions"].splitlines()]
     statuses = {200, 400, 404, 405, 412, 413, 422} | ({401} if run.ehr.signs else set())
@@ -241,7 +241,7 @@ def test_the_run_was_logged_and_kept(run: Run) -> None:
 
 
 def test_no_word_that_identifies_a_patient_was_written(run: Run) -> None:
-    # Some patients are called like a code of ours or a part of one, which refusals and reasons name.
+    # Some patients have a name that equals one of our codes or a part of one, which refusals and reasons contain.
     codes = read_own_codes()
     named = set().union(*(record.identifying for record in run.records))
     names = {name for name in named if not any(name in code for code in codes)}
@@ -250,7 +250,7 @@ def test_no_word_that_identifies_a_patient_was_written(run: Run) -> None:
         assert set() == {name for name in names if name in text}, place
 
 
-def test_no_user_no_call_no_token_and_no_comment_was_written(run: Run) -> None:
+def test_no_user_call_token_or_comment_was_written(run: Run) -> None:
     instances = {f"instance-{record.slug}" for record in run.records}
     assert len(run.secrets) > (100 if run.ehr.signs else 4)
     for place, text in written(run).items():

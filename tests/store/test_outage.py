@@ -1,4 +1,4 @@
-"""A store that fails: cards are shown, feedback is refused and not lost, and all is well once it is back."""
+"""A failing store: cards are shown, feedback is refused but not lost, and everything works once it is back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY = "a secret of at least 32 characters"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long enough to be seen, short enough for a test."""
+    """Shorten the pause after a failure: long enough to be noticed, short enough for a test."""
     monkeypatch.setattr(adapter, "DURABLE_SECONDS", 1.0)
     monkeypatch.setattr(adapter, "PAUSE_SECONDS", 0.0)
 
@@ -53,7 +53,7 @@ def last_line(log: Path) -> dict[str, Any]:
 
 
 def outage(client: Client, log: Path) -> str:
-    """What a clinician and an EHR see meanwhile; the card that was shown."""
+    """Check what a clinician and an EHR see during an outage; returns the card that was shown."""
     (card,) = client.call(GRADE_2)["cards"]
     assert ("warning", False) == (card["indicator"], last_line(log)["remembered"])
     status, answer = send(client, card["uuid"])
@@ -62,7 +62,7 @@ def outage(client: Client, log: Path) -> str:
 
 
 def recovered(client: Client, unseen: str) -> None:
-    """What was refused is taken when it is sent again; the card of the outage stays unknown, the next is known."""
+    """Refused feedback is accepted when sent again; the card from the outage stays unknown, the next one is known."""
     assert (200, {"received": 1, "new": 1, "unknownCards": 1}) == send(client, unseen)
     (card,) = client.call(GRADE_2)["cards"]
     assert (200, {"received": 1, "new": 1, "unknownCards": 0}) == send(client, card["uuid"])
@@ -70,7 +70,7 @@ def recovered(client: Client, unseen: str) -> None:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Somebody else writes and does not come to an end."""
+    """Another connection that holds the write lock."""
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     yield
@@ -78,7 +78,7 @@ def locked(file: Path) -> Iterator[None]:
     connection.close()
 
 
-def test_a_file_that_somebody_else_has_locked(tmp_path: Path, log: Path) -> None:
+def test_cards_are_shown_while_the_file_is_locked(tmp_path: Path, log: Path) -> None:
     file = tmp_path / "store.sqlite"
     client = client_of(str(file), log)
     with locked(file):
@@ -88,13 +88,13 @@ def test_a_file_that_somebody_else_has_locked(tmp_path: Path, log: Path) -> None
 
 @pytest.fixture
 def server() -> Iterator[Postgresql]:
-    """One that may be stopped."""
+    """A server that the test may stop."""
     with serving() as one:
         yield one
 
 
 @pytest.mark.postgresql
-def test_a_server_that_stops_and_comes_back(server: Postgresql, log: Path) -> None:
+def test_cards_are_shown_while_the_server_is_down(server: Postgresql, log: Path) -> None:
     client = client_of(server.new_database("store"), log)
     client.call(GRADE_2)
     server.stop()
@@ -104,7 +104,7 @@ def test_a_server_that_stops_and_comes_back(server: Postgresql, log: Path) -> No
 
 
 @pytest.mark.postgresql
-def test_a_server_that_is_not_there_yet_does_not_keep_the_service_from_starting(server: Postgresql, log: Path) -> None:
+def test_the_service_starts_before_its_database_server(server: Postgresql, log: Path) -> None:
     address = server.new_database("store")
     server.stop()
     client = client_of(address, log)
@@ -113,7 +113,9 @@ def test_a_server_that_is_not_there_yet_does_not_keep_the_service_from_starting(
     recovered(client, unseen)
 
 
-def test_after_a_failure_nobody_waits_for_a_while(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_failure_the_store_is_skipped_for_a_while(
+    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(adapter, "PAUSE_SECONDS", 3600)
     file = tmp_path / "store.sqlite"
     client = client_of(str(file), log)
@@ -124,7 +126,7 @@ def test_after_a_failure_nobody_waits_for_a_while(tmp_path: Path, log: Path, mon
     assert (200, {"received": 1, "new": 1, "unknownCards": 1}) == send(client, card["uuid"])
 
 
-def test_the_log_says_that_something_was_lost_and_nothing_of_what(
+def test_the_log_says_that_something_was_lost_but_not_what(
     tmp_path: Path, log: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "store.sqlite"

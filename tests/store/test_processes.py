@@ -1,4 +1,4 @@
-"""What several processes keep in one store, and what is left of it when all of them are killed in the middle."""
+"""Several processes with one store, and what it contains after all of them are killed while writing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Witness:
-    """Calls the service until it is gone, and keeps what was acknowledged and shown."""
+    """Calls the service until it is killed, and records what was acknowledged and shown."""
 
     base: str
     acknowledged: list[Json] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Witness:
 
 
 def an_hour_ago() -> float:
-    """By the clock of the service, in hours before the present of the builders."""
+    """An hour ago by the clock of the service, as hours before the present of the builders."""
     return (NOW.timestamp() - time.time()) / 3600 + 1
 
 
@@ -62,7 +62,7 @@ def entry_of(card: str) -> Json:
 
 
 def sent(service: Running, entries: list[Json]) -> Json:
-    """What the service says of entries, all together."""
+    """Send entries to the service; returns the totals of its answers."""
     receipts = []
     for start in range(0, len(entries), 500):
         body = {"feedback": entries[start : start + 500]}
@@ -101,7 +101,7 @@ def without_cards(receipt: Json) -> Json:
 
 
 def wait_for(reached: Any) -> None:
-    """Until something is so, at most a minute."""
+    """Wait until a condition holds, at most a minute."""
     for _ in range(600):
         if reached():
             return
@@ -116,7 +116,7 @@ def _start_and_add(address: str, start: Any, done: Any) -> None:
     done.put([store.add([entry], "mercy", "icans-patient-view", NOW).new for entry in entries])
 
 
-def test_processes_that_start_at_once_make_one_store_and_keep_each_message_once(address: str) -> None:
+def test_processes_that_start_together_create_one_store_and_store_each_message_once(address: str) -> None:
     context = multiprocessing.get_context("spawn")
     start, done = context.Event(), context.Queue()
     processes = [context.Process(target=_start_and_add, args=(address, start, done)) for _ in range(6)]

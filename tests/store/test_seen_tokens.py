@@ -1,4 +1,4 @@
-"""No token works twice: in any process, after any restart, and after a process was killed while it wrote."""
+"""No token works twice: in any process, after a restart, or after a process was killed while writing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cds_service.errors import StoreUnavailableError
 from tests.builders import NOW
 
 LATER = NOW + timedelta(minutes=5)
-# Claims tokens by number until it is killed, and says each one that was taken.
+# Claims tokens by number until it is killed, and prints each one that it got.
 CLAIMING = """
 import sys
 from cds_service.adapters.database import Database
@@ -39,7 +39,7 @@ for number in range(first, last):
 
 
 def token(number: int) -> bytes:
-    """A fingerprint."""
+    """The fingerprint of a token."""
     return number.to_bytes(32, "big")
 
 
@@ -50,7 +50,7 @@ def database(address: str) -> Iterator[Database]:
 
 
 def kept(database: Database) -> int:
-    """How many tokens are remembered."""
+    """The number of stored tokens."""
     with database.needed() as connection:
         return connection.execute(select(func.count()).select_from(_seen)).scalar_one()
 
@@ -84,7 +84,7 @@ def test_a_token_is_kept_until_it_has_expired_and_no_longer(database: Database) 
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_of_many_threads_one_gets_in(database: Database) -> None:
+def test_only_one_of_many_threads_can_claim_a_token(database: Database) -> None:
     store, answers = SeenTokenStore(database), []
 
     def claim() -> None:
@@ -105,7 +105,7 @@ Starting = Callable[[int, int], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def starting(address: str) -> Iterator[Starting]:
-    """Starts processes that claim a range of tokens; they wait for a line."""
+    """Starts processes that claim a range of tokens once they read a line."""
     started: list[subprocess.Popen[str]] = []
 
     def start(first: int, last: int) -> subprocess.Popen[str]:
@@ -129,7 +129,7 @@ def go(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_of_two_processes_one_gets_in(starting: Starting) -> None:
+def test_only_one_of_two_processes_can_claim_a_token(starting: Starting) -> None:
     processes = [starting(0, 200), starting(0, 200)]
     for process in processes:
         go(process)
@@ -158,7 +158,7 @@ def test_a_process_that_is_killed_while_it_writes_loses_nothing_it_acknowledged(
         assert not SeenTokenStore(database).is_new(token(max(acknowledged) + 2), LATER, NOW)
 
 
-def test_a_store_that_is_busy_for_a_moment_is_waited_for(database: Database) -> None:
+def test_a_briefly_busy_store_is_waited_for(database: Database) -> None:
     writing, written = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -174,7 +174,7 @@ def test_a_store_that_is_busy_for_a_moment_is_waited_for(database: Database) -> 
     writer.join(10)
 
 
-def test_a_store_that_fails_lets_nobody_in_and_is_tried_again_at_once(database: Database) -> None:
+def test_a_failing_store_accepts_no_token_and_is_retried_at_once(database: Database) -> None:
     store = SeenTokenStore(database)
     with database.needed() as connection:
         _seen.drop(connection)
@@ -186,6 +186,6 @@ def test_a_store_that_fails_lets_nobody_in_and_is_tried_again_at_once(database: 
     assert store.is_new(token(1), LATER, NOW)
 
 
-def test_a_purge_that_failed_is_made_up_for(database: Database) -> None:
+def test_a_failed_purge_is_repeated(database: Database) -> None:
     assert SeenTokenStore(database).is_new(token(1), NOW - timedelta(days=1), NOW)
     assert SeenTokenStore(database).is_new(token(1), LATER, NOW)

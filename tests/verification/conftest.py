@@ -17,7 +17,7 @@ MAPPING = files("cds_service.fhir_mapping")
 
 
 class Hapi(NamedTuple):
-    """A server and the present of the stories that were loaded into it."""
+    """A server, and the present of the stories loaded into it."""
 
     base: str
     now: datetime
@@ -25,7 +25,7 @@ class Hapi(NamedTuple):
 
 @pytest.fixture(scope="session")
 def hapi() -> Iterator[Hapi]:
-    """A HAPI with our CodeSystem, our value sets and the sandbox patients."""
+    """A HAPI server with our CodeSystem, our value sets and the sandbox patients."""
     now = datetime.now(UTC).replace(microsecond=0)
     with running() as base:
         put(base, json.loads((MAPPING / "codesystem.json").read_text()))

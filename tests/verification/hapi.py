@@ -1,6 +1,6 @@
-"""The real HAPI FHIR server of tests/hapi: built when needed, started for the tests or by hand.
+"""The real HAPI FHIR server of tests/hapi: built if needed, started for the tests or manually.
 
-By hand: python -m tests.verification.hapi --port 8080 (make hapi).
+Manually: python -m tests.verification.hapi --port 8080 (make hapi).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ READY = "HAPI FHIR ready at "
 
 
 def build() -> None:
-    """The jar, built anew if a source is newer; then unpacked, which makes starting faster."""
+    """Build the jar if a source is newer, and unpack it, which makes the start faster."""
     sources = [PROJECT / "pom.xml", *(PROJECT / "src").rglob("*")]
     newest = max(source.stat().st_mtime for source in sources)
     if not JAR.exists() or JAR.stat().st_mtime < newest:
@@ -38,7 +38,7 @@ def build() -> None:
 
 @contextmanager
 def running(port: int = 0) -> Iterator[str]:
-    """The base URL of a server on loopback that ends with the block."""
+    """The base URL of a server on loopback that stops at the end of the block."""
     build()
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "stderr").open("wb") as errors:
         command = ["java", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Djava.io.tmpdir={folder}"]
@@ -56,7 +56,7 @@ def running(port: int = 0) -> Iterator[str]:
 
 
 def severities(base: str, resource: dict, profile: str = "") -> list[tuple[str, str]]:
-    """What `$validate` says of a resource: severity and text of each issue."""
+    """The severity and text of each issue that `$validate` finds in a resource."""
     url = f"{base}/{resource['resourceType']}/$validate{f'?profile={profile}' if profile else ''}"
     headers = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"}
     answer = requests.post(url, json=resource, headers=headers, timeout=60)
@@ -64,7 +64,7 @@ def severities(base: str, resource: dict, profile: str = "") -> list[tuple[str, 
 
 
 def put(base: str, resource: dict) -> None:
-    """Store a resource under its own id."""
+    """Store a resource with its own id."""
     url = f"{base}/{resource['resourceType']}/{resource['id']}"
     headers = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"}
     answer = requests.put(url, json=resource, headers=headers, timeout=60)
@@ -75,7 +75,7 @@ def put(base: str, resource: dict) -> None:
 @click.command()
 @click.option("--port", default=8080, show_default=True, help="port to listen on, on this machine only")
 def main(port: int) -> None:
-    """A HAPI FHIR server with the sandbox patients, until Ctrl-C."""
+    """Run a HAPI FHIR server with the sandbox patients until Ctrl-C."""
     click.echo("building and starting HAPI (the first time this downloads about 340 MB) ...")
     with running(port) as base:
         for line in load_into(base, datetime.now(UTC)):

@@ -1,4 +1,4 @@
-"""The public FHIR data: files, resources, and which belong to whom."""
+"""The public FHIR data: files, resources, and the patients that they belong to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILES = sorted(DATA.glob("*/*.json"))
 
 
 def resources_in(source: Path) -> list[dict[str, Any]]:
-    """The resources of a file, be it a Bundle or one resource."""
+    """The resources in a file, which is a Bundle or a single resource."""
     content = json.loads(source.read_text())
     if content["resourceType"] != "Bundle":
         return [content]
@@ -20,18 +20,18 @@ def resources_in(source: Path) -> list[dict[str, Any]]:
 
 
 def everything() -> list[dict[str, Any]]:
-    """All resources of all files."""
+    """All resources in all files."""
     return [resource for source in FILES for resource in resources_in(source)]
 
 
 def owner(resource: dict[str, Any]) -> str:
-    """The id that a resource's subject ends with."""
+    """The patient's id in the subject of a resource."""
     subject = resource.get("subject", resource.get("patient", {})).get("reference", "")
     return subject.rsplit("/", 1)[-1].removeprefix("urn:uuid:")
 
 
 def by_patient() -> dict[str, list[dict[str, Any]]]:
-    """All resources of each patient, and all Medications with each."""
+    """The resources of each patient, with all Medications added to each."""
     found: dict[str, list[dict[str, Any]]] = {}
     medications = [one for one in everything() if one["resourceType"] == "Medication"]
     for resource in everything():

@@ -1,4 +1,4 @@
-"""docker-compose.yml, as a compose client understands it."""
+"""docker-compose.yml, as a Compose client reads it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.compose
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, dict[str, Any]]:
-    """The services with everything filled in."""
+    """The services, with all variables filled in."""
     command = ["docker-compose", "-f", str(ROOT / "docker-compose.yml"), "config"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert 0 == done.returncode, done.stderr
     return yaml.safe_load(done.stdout)["services"]
 
 
-def test_it_is_valid_and_has_four_parts(services: dict[str, dict[str, Any]]) -> None:
+def test_the_file_is_valid_and_has_four_services(services: dict[str, dict[str, Any]]) -> None:
     assert {"database", "fhir", "patients", "cds"} == set(services)
 
 
@@ -52,7 +52,7 @@ def test_each_part_waits_until_what_it_needs_is_healthy(services: dict[str, dict
 
 
 def test_the_service_runs_as_a_demo_with_hapi_named(services: dict[str, dict[str, Any]]) -> None:
-    """The command line is one that the program takes."""
+    """The program accepts the command line."""
     command = services["cds"]["command"]
     options = serve.make_context("icans-cds serve", command[1:], resilient_parsing=False).params
 

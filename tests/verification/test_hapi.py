@@ -1,4 +1,4 @@
-"""The service on a real HAPI FHIR server with its defaults: what an integration engineer meets in an afternoon."""
+"""The service with a real HAPI FHIR server and its defaults, as an integration engineer would try it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FHIR = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+jso
 
 @pytest.fixture(scope="module")
 def service(hapi: Hapi) -> Client:
-    """The service in demo mode, patient with a server that has just started; its clock stands at the load."""
+    """The service in demo mode with a long deadline for a cold server; its clock stands at the time of loading."""
     client = Client(create_app(Settings(demo=True, deadline_seconds=60), now=lambda: hapi.now).test_client())
     client.call(fhirServer=hapi.base, context=context(STORIES[0].slug))
     return client
@@ -39,15 +39,15 @@ def context(patient: str) -> dict[str, str]:
     return {"userId": "Practitioner/1", "patientId": patient}
 
 
-def told(answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer without what is new in each: its identifiers."""
+def without_uuids(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer without its identifiers, which are always new."""
     if isinstance(answer, dict):
-        return {key: told(value) for key, value in answer.items() if key != "uuid"}
-    return [told(value) for value in answer] if isinstance(answer, list) else answer
+        return {key: without_uuids(value) for key, value in answer.items() if key != "uuid"}
+    return [without_uuids(value) for value in answer] if isinstance(answer, list) else answer
 
 
 def by_whole_record(story: Story, hapi: Hapi, knowledge: Knowledge) -> dict[str, Any]:
-    """The answer to all that there is of a patient, without any search."""
+    """The answer for all resources of a patient, without any search."""
     page = read_page(bytes_of(shifted(story.bundle, hapi.now)))
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
     decider = decider_of(Settings(demo=True), knowledge)
@@ -59,7 +59,7 @@ def bytes_of(resource: dict[str, Any]) -> bytes:
 
 
 def filled(hapi: Hapi, service: Client, patient: str) -> dict[str, Any]:
-    """Prefetch as an EHR fills it: each template of discovery, asked of the server."""
+    """Prefetch as an EHR fills it: the server's answer to each template of discovery."""
     described, *_ = service.flask.get("/cds-services").get_json()["services"]
     return {key: fetched(hapi, template, patient) for key, template in described["prefetch"].items()}
 
@@ -76,13 +76,13 @@ def fetched(hapi: Hapi, template: str, patient: str) -> dict[str, Any]:
 def test_search_and_prefetch_give_the_answer_of_the_whole_record(
     story: Story, hapi: Hapi, service: Client, knowledge: Knowledge
 ) -> None:
-    whole, who = told(by_whole_record(story, hapi, knowledge)), context(story.slug)
+    whole, who = without_uuids(by_whole_record(story, hapi, knowledge)), context(story.slug)
     prefetch = filled(hapi, service, story.slug)
 
-    assert whole == told(service.call(fhirServer=hapi.base, context=who))
-    assert whole == told(service.call(prefetch, fhirServer=hapi.base, context=who))
-    alone = told(service.call(prefetch, context=who))
-    # A template cannot ask for the drugs that administrations refer to: without a server they are not known.
+    assert whole == without_uuids(service.call(fhirServer=hapi.base, context=who))
+    assert whole == without_uuids(service.call(prefetch, fhirServer=hapi.base, context=who))
+    alone = without_uuids(service.call(prefetch, context=who))
+    # A template cannot request the drugs that administrations refer to, so they are unknown without a server.
     if UNKNOWN_DRUG in {gap["concept"] for gap in evaluation(alone).get("gaps", [])}:
         assert "medicationReference" in str(story.bundle)
         assert {"concept": "therapy", "kind": "not-recorded", "count": 1} not in evaluation(alone)["gaps"]
@@ -91,7 +91,7 @@ def test_search_and_prefetch_give_the_answer_of_the_whole_record(
 
 
 def test_more_observations_than_a_page_holds_are_all_read(hapi: Hapi, service: Client) -> None:
-    """The worst score is older than 620 readings of arousal: whoever stops at a page misses the peak."""
+    """The worst score is older than 620 readings of arousal, so reading only one page would miss the peak."""
     name = "many-observations"
     readings = [alert(1 + number * 0.2, now=hapi.now) for number in range(620)]
     store(hapi, name, *readings, axi_cel(days=7, now=hapi.now), ice(2, 130, now=hapi.now), ice(10, now=hapi.now))
@@ -102,8 +102,8 @@ def test_more_observations_than_a_page_holds_are_all_read(hapi: Hapi, service: C
     assert [] == [gap for gap in evaluation(answer).get("gaps", []) if gap["kind"] == "truncated"]
 
 
-def test_the_second_answer_knows_the_second_score(hapi: Hapi, service: Client) -> None:
-    """HAPI would answer the same search from memory for a minute."""
+def test_the_second_answer_includes_the_second_score(hapi: Hapi, service: Client) -> None:
+    """HAPI would answer the same search from its cache for a minute."""
     name = "write-call-write-call"
     store(hapi, name, axi_cel(now=hapi.now), ice(9, 2, now=hapi.now), alert(2, now=hapi.now))
 
@@ -114,7 +114,7 @@ def test_the_second_answer_knows_the_second_score(hapi: Hapi, service: Client) -
     assert [1, 2] == [evaluation(answer)["icans"]["grade"] for answer in (first, second)]
 
 
-def test_a_patient_who_is_not_there_is_a_card_and_no_grade(hapi: Hapi, service: Client) -> None:
+def test_an_unknown_patient_gets_a_card_without_a_grade(hapi: Hapi, service: Client) -> None:
     answer = service.call(fhirServer=hapi.base, context=context("nobody"))
 
     assert ["warning"] == [card["indicator"] for card in answer["cards"]]
@@ -123,7 +123,7 @@ def test_a_patient_who_is_not_there_is_a_card_and_no_grade(hapi: Hapi, service: 
 
 
 def store(hapi: Hapi, patient: str, *resources: dict[str, Any]) -> None:
-    """Put resources of a patient into the server, and the patient where new."""
+    """Store resources of a patient on the server, and the patient if new."""
     put(hapi.base, {"resourceType": "Patient", "id": patient, "birthDate": "1966-01-01"})
     entries = []
     for resource in resources:

@@ -1,4 +1,4 @@
-"""The locks install with the oldest pip that we support, through the same `make` that a newcomer calls."""
+"""The locks install with the oldest supported pip, through the same `make` target that a newcomer uses."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.parts import ROOT
 
 pytestmark = pytest.mark.wheel
 
-# What Python 3.11.0 brings along; README names it.
+# The version that Python 3.11.0 includes; the README names it.
 OLDEST_PIP = "22.3"
 COPIED = ("Makefile", "setup.cfg", "pyproject.toml", "README.md", "LICENSE", "requirements.txt", "requirements-dev.txt")
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what an install needs, with an empty environment whose pip is the oldest."""
+    """A copy of the files that an install needs, with an empty environment and the oldest supported pip."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in COPIED:
         shutil.copy(ROOT / name, folder)

@@ -1,4 +1,4 @@
-"""Public FHIR data: nothing crashes, nothing is lost without a word, and what is known is counted."""
+"""Public FHIR data: nothing crashes, nothing is dropped silently, and the recognised records are counted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def facts() -> list[Any]:
     return mapped
 
 
-def test_the_data_are_those_that_are_described() -> None:
+def test_the_data_are_the_described_ones() -> None:
     kinds = Counter(resource["resourceType"] for resource in everything())
 
     assert (26, 36) == (kinds["MedicationAdministration"], kinds["Medication"])
@@ -54,7 +54,7 @@ def test_every_file_is_read_entry_by_entry(source: Path) -> None:
     assert [] == page.unreadable
 
 
-def test_what_is_recognised_is_counted(facts: list[Any]) -> None:
+def test_the_recognised_records_are_counted(facts: list[Any]) -> None:
     known = Counter[str]()
     for one in facts:
         known.update({concept: len(found) for concept, found in one.records.items()})
@@ -86,7 +86,7 @@ def test_what_is_recognised_is_counted(facts: list[Any]) -> None:
     ("codes", "number"), [({"8310-5", "8331-1", "8333-7", "276885007"}, 5), ({"59408-5", "2708-6"}, 2)]
 )
 def test_every_temperature_and_oxygen_saturation_is_recognised(codes: set[str], number: int) -> None:
-    """Counted in the raw data, by nothing that the service uses."""
+    """The expected numbers are counted in the raw data without the service's code."""
     observations = [resource for resource in everything() if resource["resourceType"] == "Observation"]
 
     raw = [one for one in observations if codes & {coding.get("code") for coding in one["code"].get("coding", [])}]
@@ -107,8 +107,8 @@ def test_platelets_of_german_laboratories_are_in_the_unit_of_the_rules(facts: li
     assert all(value in known for value in raw)
 
 
-def test_what_is_not_used_is_said(facts: list[Any]) -> None:
-    """A haemoglobin in a unit that cannot be true, and an order for a drug that is not among the data."""
+def test_unused_records_are_reported(facts: list[Any]) -> None:
+    """A haemoglobin in an impossible unit, and an order for a drug that is not in the data."""
     gaps = Counter[tuple[str, str, str]]()
     for one in facts:
         gaps.update({(gap.concept, gap.kind, str(gap.detail or "")): gap.number for gap in one.gaps})
@@ -123,8 +123,8 @@ def test_drugs_are_known_behind_their_references_and_by_the_german_atc(facts: li
     assert [] == [dose for one in facts for dose in one.doses]
 
 
-def test_what_was_entered_in_error_is_left_out() -> None:
-    """The one such administration in the data, once with a drug that is looked for."""
+def test_records_entered_in_error_are_left_out() -> None:
+    """The only such administration in the data, also with a drug that the service looks for."""
     given = [one for one in everything() if one["resourceType"] == "MedicationAdministration"]
     (wrong,) = [one for one in given if one["status"] == "entered-in-error"]
     propofol = {"coding": [{"system": "http://www.whocc.no/atc", "code": "N01AX10"}]}
@@ -139,7 +139,7 @@ def test_what_was_entered_in_error_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(by_patient()) if FILES else [])
-def test_every_patient_goes_through_the_hook_as_prefetch(client: Client, name: str) -> None:
+def test_every_patient_can_be_sent_as_prefetch(client: Client, name: str) -> None:
     resources = by_patient()[name]
     patient = next((one for one in resources if one["resourceType"] == "Patient" and one["id"] == name), None)
     fetched = {

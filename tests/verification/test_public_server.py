@@ -1,4 +1,4 @@
-"""Public FHIR data on the embedded server: what the searches bring is what the whole record says."""
+"""Public FHIR data on the embedded server: the searches give the same answer as the whole record."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TIME = re.compile(r'"(?:effectiveDateTime|start|authored|performedDateTime)": "(
 
 
 class Clock:
-    """The present of whom is asked about."""
+    """A clock that is set for each patient."""
 
     moment = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ class Clock:
 
 
 class Public(NamedTuple):
-    """The service, the server with the public data, and the clock of both."""
+    """The service, the server with the public data, and their clock."""
 
     client: Client
     base: str
@@ -69,30 +69,30 @@ def public() -> Iterator[Public]:
 
 
 def resolved() -> list[dict[str, Any]]:
-    """All resources; what refers to an entry of its own Bundle refers to a resource, as after a transaction."""
+    """All resources, with references to Bundle entries replaced by references to resources, as in a transaction."""
     kinds = {resource["id"]: resource["resourceType"] for resource in everything()}
     text = json.dumps(everything())
     return json.loads(re.sub(r"urn:uuid:([\w-]+)", lambda urn: f"{kinds.get(urn[1], 'Basic')}/{urn[1]}", text))
 
 
 def newest(resources: list[dict[str, Any]]) -> datetime:
-    """An hour after the newest of a patient's data, so that all that is recent then is in the windows."""
+    """An hour after a patient's newest record, so that the recent records are in the time windows."""
     times = [datetime.fromisoformat(text) for text in TIME.findall(json.dumps(resources))]
     aware = [time if time.tzinfo else time.replace(tzinfo=UTC) for time in times]
     return max(aware, default=Clock.moment) + timedelta(hours=1)
 
 
-def told(answer: Any) -> Any:
-    """An answer without what is new in each: its identifiers."""
+def without_uuids(answer: Any) -> Any:
+    """The answer without its identifiers, which are always new."""
     if isinstance(answer, dict):
-        return {key: told(value) for key, value in answer.items() if key != "uuid"}
-    return [told(value) for value in answer] if isinstance(answer, list) else answer
+        return {key: without_uuids(value) for key, value in answer.items() if key != "uuid"}
+    return [without_uuids(value) for value in answer] if isinstance(answer, list) else answer
 
 
 def by_whole_record(public: Public, name: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """The answer to all that there is of a patient, without any search."""
+    """The answer for all resources of a patient, without any search."""
     page = read_page(json.dumps(bundle(*resources)).encode())
-    # Orders are not asked for when a chart is opened.
+    # Orders are not searched for when a chart is opened.
     resources = [one for one in page.resources if not isinstance(one, structs.MedicationRequest)]
     own = [one for one in resources if not isinstance(one, structs.Patient) or one.id == name]
     gathered = Gathered(name, None, own, page.unreadable)
@@ -100,7 +100,7 @@ def by_whole_record(public: Public, name: str, resources: list[dict[str, Any]]) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_searches_bring_what_the_whole_record_says(public: Public, name: str) -> None:
+def test_the_searches_and_the_whole_record_give_the_same_answer(public: Public, name: str) -> None:
     resources = by_patient()[name]
     public.clock.moment = newest(resources)
     context = {"userId": "Practitioner/1", "patientId": name}
@@ -108,10 +108,10 @@ def test_the_searches_bring_what_the_whole_record_says(public: Public, name: str
     response = public.client.post(hook_request(fhirServer=public.base, context=context))
 
     assert 200 == response.status_code, response.text
-    assert told(by_whole_record(public, name, resources)) == told(response.get_json())
+    assert without_uuids(by_whole_record(public, name, resources)) == without_uuids(response.get_json())
 
 
-def test_whoever_has_no_course_gets_no_card_and_no_grade(public: Public) -> None:
+def test_patients_without_a_course_get_no_card_and_no_grade(public: Public) -> None:
     certainties = Counter[str]()
     for name in NAMES:
         context = {"userId": "Practitioner/1", "patientId": name}

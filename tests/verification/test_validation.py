@@ -1,4 +1,4 @@
-"""HAPI's validator judges every resource that the project makes."""
+"""HAPI's validator checks every resource that the project creates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STORIES = read_stories()
 
 
 def errors(hapi: Hapi, resource: Json) -> list[str]:
-    """What the validator holds against a resource, and our own codes that it does not know."""
+    """The validator's errors for a resource, and those of our own codes that it does not know."""
     said = severities(hapi.base, resource)
     assert said
     return [
@@ -40,17 +40,17 @@ def errors(hapi: Hapi, resource: Json) -> list[str]:
 
 
 @pytest.mark.parametrize("source", TERMINOLOGY, ids=lambda source: source.name)
-def test_our_terminology(hapi: Hapi, source: Any) -> None:
+def test_our_terminology_is_valid(hapi: Hapi, source: Any) -> None:
     assert [] == errors(hapi, json.loads(source.read_text()))
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.slug for story in STORIES])
-def test_the_sandbox_patients(hapi: Hapi, story: Story) -> None:
+def test_the_sandbox_patients_are_valid(hapi: Hapi, story: Story) -> None:
     assert [] == errors(hapi, shifted(story.bundle, hapi.now))
 
 
 def offered(knowledge: Knowledge) -> Iterator[Json]:
-    """Every kind of resource that any answer to any case offers, each wording once."""
+    """Every resource that an answer to any case offers, each wording once."""
     decider, seen = decider_of(Settings(), knowledge), set()
     for case in packaged_cases():
         answer = answer_to(case, decider, Subject("coma", "coma-encounter", NOW))
@@ -62,7 +62,7 @@ def offered(knowledge: Knowledge) -> Iterator[Json]:
                     yield action["resource"]
 
 
-def test_everything_that_a_suggestion_offers(hapi: Hapi, knowledge: Knowledge) -> None:
+def test_every_resource_in_a_suggestion_is_valid(hapi: Hapi, knowledge: Knowledge) -> None:
     resources = list(offered(knowledge))
     drugs = {
         one["medicationCodeableConcept"]["text"] for one in resources if one["resourceType"] == "MedicationRequest"
@@ -83,7 +83,7 @@ def test_everything_that_a_suggestion_offers(hapi: Hapi, knowledge: Knowledge) -
         ({"subject": "Patient/1"}, "subject"),
     ],
 )
-def test_the_judge_is_awake(hapi: Hapi, change: Json, said: str) -> None:
+def test_the_validator_finds_a_mistake(hapi: Hapi, change: Json, said: str) -> None:
     right = {
         "resourceType": "Observation",
         "status": "final",

@@ -1,4 +1,4 @@
-"""The wheel: built, installed into an empty environment, it checks itself and serves."""
+"""The wheel: built and installed into an empty environment, it passes its own check and serves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.wheel
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy so that nothing of this environment gets in."""
+    """The wheel, built from a copy so that it contains nothing of this environment."""
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT))
     (built,) = folder.glob("*.whl")
@@ -27,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an empty environment into which the wheel and its pinned dependencies were installed."""
+    """The programs of an environment with only the wheel and its pinned dependencies."""
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=True)
     python = str(home / "bin" / "python")
@@ -44,7 +44,7 @@ def run(*command: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def test_it_is_called_by_its_name_and_licence(wheel: Path) -> None:
+def test_the_wheel_has_its_name_and_licence(wheel: Path) -> None:
     assert re.fullmatch(r"icans_cds-\d+\.\d+\.\d+-py3-none-any\.whl", wheel.name)
 
 
