@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import alert, axi_cel, bundle, given, hook_request, ice, outcome, prefetch
+from cds_service.app import create_app
+from cds_service.settings import Settings
+from tests.builders import NOW, alert, axi_cel, bundle, coded, given, hook_request, ice, outcome, prefetch
 from tests.hooks.client import Client, evaluation
 from tests.hooks.fhir_server import Answer, Call, serving
 from tests.hooks.test_prefetch import gaps, without
@@ -36,6 +38,29 @@ def test_scores_that_were_asked_for_in_vain_make_a_warning_card(client: Client) 
 
     assert answer["cards"][0]["summary"].startswith("ICANS could not be assessed")
     assert ("scores", "server-unavailable") in gaps(answer)
+
+
+def test_what_arrived_of_the_observations_is_graded_where_it_is_a_floor(client: Client) -> None:
+    paresis = coded("motor-finding", "hemiparesis")
+    lost = client.call(prefetch(scores=outcome(), neuro=bundle(paresis, alert()), therapy=bundle(axi_cel())))
+    found = client.call(prefetch(scores=bundle(ice(2)), neuro=outcome(), therapy=bundle(axi_cel())))
+
+    for answer, certainty, what in ((lost, "exact", "ICE, CAPD"), (found, "at-least", "Neurological observations")):
+        assert certainty == evaluation(answer)["icans"]["certainty"]
+        assert "critical" == answer["cards"][0]["indicator"]
+        assert f"{what}" in answer["cards"][0]["detail"]
+        assert "gave no usable answer" in answer["cards"][0]["detail"]
+        assert "did not arrive, or none recorded" in answer["cards"][0]["detail"]
+
+
+def test_of_a_search_that_failed_a_short_card_does_not_say_that_nothing_was_recorded() -> None:
+    short = Client(create_app(Settings(demo=True), now=lambda: NOW).test_client())
+    told = {"scores": bundle(ice(2)), "therapy": bundle(axi_cel())}
+    lost, none = (short.call(prefetch(neuro=neuro, **told))["cards"][0]["detail"] for neuro in (outcome(), bundle()))
+
+    assert "none recorded: seizure" in none
+    assert "none recorded" not in lost
+    assert "Neurological observations: the record gave no usable answer" in lost
 
 
 def test_scores_that_do_not_fit_on_a_page_are_cut_off(client: Client) -> None:

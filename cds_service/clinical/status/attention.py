@@ -37,7 +37,7 @@ def attention(chart: Chart, history: History) -> Attention:
     moment = history.now.time
     if chart.facts.deceased:
         return Attention.SILENT
-    if _failed(chart, moment):
+    if _failed(chart, history, moment):
         return Attention.FAILED
     if chart.course is None and not unread_therapies(chart):
         charted_or_scored = has_recent_score(chart, moment) or _charted_recently(chart, charted.ICANS, moment)
@@ -66,10 +66,10 @@ def has_recent_score(chart: Chart, moment: datetime) -> bool:
     return any(record.time <= moment and moment - record.time <= recent for record in records)
 
 
-def _failed(chart: Chart, moment: datetime) -> bool:
-    """Whether the Patient or observations did not arrive, or all sources of therapy failed without a score or grade."""
+def _failed(chart: Chart, history: History, moment: datetime) -> bool:
+    """Whether nothing that arrived may be graded, or all sources of therapy failed without a score or grade."""
     failed = chart.facts.failed
-    if failed & {"patient", "observations"}:
+    if failed & {"patient", "observations"} and not history.now.domains:
         return True
     scored = has_recent_score(chart, moment) or charted.newest(chart, charted.ICANS, moment)
     return "therapy" in failed and not scored

@@ -125,10 +125,16 @@ class _Present:
 
     @cached_property
     def history(self) -> History:
-        """All grades of the course; a single ungraded moment if nothing may be graded (rule A6)."""
-        if self.chart.facts.deceased or self.chart.facts.failed & {"patient", "observations"}:
-            return History((Icans(self.moment, (), UNGRADED, UNGRADED),), None)
-        return history_of(self.chart, self.moment)
+        """All grades of the course; a single ungraded moment if nothing may be graded (rule A6).
+
+        If some observations did not arrive, the others are graded only if a therapy is known and they are a floor.
+        """
+        facts, ungraded = self.chart.facts, History((Icans(self.moment, (), UNGRADED, UNGRADED),), None)
+        if facts.deceased or "patient" in facts.failed:
+            return ungraded
+        found = history_of(self.chart, self.moment)
+        is_floor = self.chart.course is not None and found.now.all.lo > 0
+        return found if is_floor or "observations" not in facts.failed else ungraded
 
     @property
     def now(self) -> Icans:

@@ -53,7 +53,8 @@ def _finding(view: View, domain: Domain) -> str:
     if not domain.value and domain.concern is None and (past := _past(view, domain)):
         return past
     if not domain.value:
-        return view.say(f"status.value.{_unread(view, domain) or domain.concern or 'none'}")
+        nothing = "not-arrived" if "observations" in view.evaluation.received.failed else "none"
+        return view.say(f"status.value.{_unread(view, domain) or domain.concern or nothing}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
 
 

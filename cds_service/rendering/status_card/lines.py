@@ -46,8 +46,9 @@ def _deciding(view: View) -> Iterator[str]:
 
 
 def _is_negative(view: View, domain: Domain) -> bool:
-    unread = domain.name in view.evaluation.unread.domains
-    return not domain.value and domain.range.hi == 0 and not unread
+    """Whether it was looked for and nothing was found; of a search that failed nobody knows."""
+    unknown = domain.name in view.evaluation.unread.domains or "observations" in view.evaluation.received.failed
+    return not domain.value and domain.range.hi == 0 and not unknown
 
 
 def missing_line(view: View, *, whole: bool) -> str:
