@@ -82,6 +82,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         therapies=knowledge.therapies,
         clock_tolerance=rules.time.clock_tolerance,
         history=rules.record.history,
+        open_drip=rules.record.open_drip,
         windows=windows_of(knowledge.terminology, knowledge.therapies, sedatives, rules.record),
         zone=settings.zone,
         preliminary=settings.preliminary,

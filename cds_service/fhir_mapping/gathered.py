@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.clinical.facts.gap import Gap
-from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 
 
 @dataclass(slots=True)
 class Gathered:
     """Typed resources of all searches together, and what is known to be missing.
 
-    `unreadable`: type and code of entries that could not be read. `failed`: needed data that were asked for and did
+    `unreadable`: types of entries that could not be read. `failed`: needed data that were asked for and did
     not arrive (patient, observations, therapy). `drugs_checked`: whether drugs were looked up by a search of their own;
     `therapy_checked`: whether a source of therapy was looked through completely, and none failed.
     """
@@ -21,7 +20,7 @@ class Gathered:
     patient_id: str
     encounter_id: str | None = None
     resources: list[Any] = field(default_factory=list)
-    unreadable: list[tuple[str, CodeableConcept]] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     failed: frozenset[str] = frozenset()
     drugs_checked: bool = True

@@ -37,8 +37,9 @@ _Records = dict[str, tuple[Record, ...]]
 class MappingTables:
     """What mapping needs besides the resources.
 
-    `history`: how far back the course is looked at. `windows`: how far back each concept matters; one that is not in
-    it, always. `zone` None: the offset of the newest datum is the ward's.
+    `history`: how far back the course is looked at. `open_drip`: how long a drip without a readable end
+    may have run. `windows`: how far back each concept matters; one that is not in it, always. `zone` None: the offset
+    of the newest datum is the ward's.
     """
 
     terminology: Terminology
@@ -46,6 +47,7 @@ class MappingTables:
     therapies: Mapping[str, str]
     clock_tolerance: timedelta
     history: timedelta
+    open_drip: timedelta
     windows: Mapping[str, timedelta] = field(default_factory=dict)
     zone: tzinfo | None = None
     preliminary: bool = False
@@ -59,7 +61,7 @@ class Mapper:
         self._tables = tables
         self._reader = ValueReader(tables.terminology, tables.units)
         self._observations = ObservationMapper(tables.terminology, self._reader, preliminary=tables.preliminary)
-        self._medications = MedicationMapper(tables.terminology, tables.units, tables.therapies)
+        self._medications = MedicationMapper(tables.terminology, tables.units, tables.therapies, tables.open_drip)
         self._orders = OrderMapper(tables.terminology, tables.units)
         self._dated = dated_scores(tables.terminology)
 
@@ -72,8 +74,8 @@ class Mapper:
         medications = _medications(gathered.resources)
         for resource in resources:
             self._read(resource, medications, into)
-        for kind, code in gathered.unreadable:
-            into.gap(tables.terminology.observations.find(code.coding) or kind, GapKind.UNREADABLE)
+        for kind in gathered.unreadable:
+            into.gap(kind, GapKind.UNREADABLE)
         patient = next((one for one in resources if isinstance(one, structs.Patient)), None)
         birth = _birth(patient, into)
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
@@ -90,7 +92,9 @@ class Mapper:
             earlier=earlier,
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
+            unread_drugs=tuple(sorted(into.unread_drugs, key=repr)),
             doses=tuple(sorted(into.doses, key=_order)),
+            unread_therapies=tuple(sorted(into.unread_therapies, key=repr)),
             infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),
             diagnoses=tuple(sorted(into.diagnoses, key=repr)),
             orders=tuple(sorted(into.orders, key=repr)),

@@ -131,6 +131,7 @@ class Terminology:
     conditions: Dictionary
     diagnoses: Dictionary
     local_routes: frozenset[Code]
+    intrathecal_routes: frozenset[Code]
     answers: Mapping[str, Mapping[Code, str | int]]
     questionnaires: Mapping[str, Mapping[str, str]]
 
@@ -142,7 +143,15 @@ class Terminology:
 
     def is_local(self, route: CodeableConcept | None) -> bool:
         """Whether a drug given by this route stays where it is given."""
-        return any(normalised(coding) in self.local_routes for coding in (route.coding if route else ()))
+        return _is_among(self.local_routes, route)
+
+    def is_intrathecal(self, route: CodeableConcept | None) -> bool:
+        """Whether a drug given by this route goes into the spinal canal."""
+        return _is_among(self.intrathecal_routes, route)
+
+
+def _is_among(codes: frozenset[Code], concept: CodeableConcept | None) -> bool:
+    return concept is not None and any(normalised(coding) in codes for coding in concept.coding)
 
 
 def normalised(coding: Coding) -> Code:

@@ -26,7 +26,8 @@ from cds_service.knowledge.tables import read_table
 
 MAPPING = files("cds_service.fhir_mapping")
 CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM = "concepts.toml", "answers.toml", "units.toml", "codesystem.json"
-LOCAL_ROUTES = "local-routes"
+LOCAL_ROUTES, INTRATHECAL_ROUTES = "local-routes", "intrathecal-routes"
+ROUTES = {LOCAL_ROUTES, INTRATHECAL_ROUTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
     findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
     sets |= {concept: _with_codes(sets.get(concept), concept, codes) for concept, codes in site.codes.items()}
     own = [ValueSet(concept, frozenset({Code(ICANS, concept)})) for concept in looked_for & own_codes]
-    drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | {LOCAL_ROUTES}]
+    drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | ROUTES]
     return Terminology(
         concepts=concepts,
         own_codes=own_codes,
@@ -107,6 +108,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
         conditions=Dictionary(one for name, one in sets.items() if name in findings),
         diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
         local_routes=sets[LOCAL_ROUTES].codes,
+        intrathecal_routes=sets[INTRATHECAL_ROUTES].codes,
         answers=_with_answers(_answers(read_table(MAPPING / ANSWERS, _AnswerTable)), site),
         questionnaires=_own_questionnaires(concepts) | site.parts.questionnaires,
     )

@@ -10,7 +10,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from cds_service.errors import NotJsonError, SlowBodyError, TooDeepError, TooManyEntriesError
-from cds_service.fhir_mapping.r4.bundles import depth_of, values_of
+from cds_service.fhir_mapping.r4.extent import depth_of, values_of
 from cds_service.server.call_time import CallTime
 from cds_service.server.slow_senders import SlowSenderLimit
 

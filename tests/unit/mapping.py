@@ -22,7 +22,12 @@ def tables() -> MappingTables:
     knowledge = load_knowledge()
     rules = knowledge.protocol.rules.decisions
     return MappingTables(
-        knowledge.terminology, knowledge.units, knowledge.therapies, rules.time.clock_tolerance, rules.record.history
+        knowledge.terminology,
+        knowledge.units,
+        knowledge.therapies,
+        rules.time.clock_tolerance,
+        rules.record.history,
+        rules.record.open_drip,
     )
 
 

@@ -170,11 +170,15 @@ class TimeRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RecordRules(Sourced):
-    """How far back data matter; data on therapy and conditions always do."""
+    """How far back data matter; data on therapy and conditions always do.
+
+    `open_drip`: how long a drip without a readable end may have run (rule T8).
+    """
 
     history: timedelta
     baseline: timedelta
     vital_signs: timedelta
+    open_drip: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,44 @@
-"""How deep and how wide JSON goes, without reading it: what is more than any record has no reader."""
+"""From JSON to typed resources: Bundles of any shape, and what an answer says of itself."""
 
 from __future__ import annotations
 
-import re
-from array import array
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Any
 
 import msgspec
 
 from cds_service.clinical.facts.gap import GapKind
-from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
-from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES, Link, OperationOutcome, Resource, Search
+from cds_service.fhir_mapping.r4.careful import read_carefully
+from cds_service.fhir_mapping.r4.structs import (
+    Issue,
+    Link,
+    Medication,
+    OperationOutcome,
+    Patient,
+    Resource,
+    Response,
+    Search,
+)
 
 SEVERE = frozenset({"error", "fatal"})
 # An entry that does not even say what it is.
 NAMELESS = "resource"
 REFUSALS = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
+# What a remark beside data says if the data are not all (FHIR's IssueType).
+REMARKS_OF_LOSS = REFUSALS | {
+    "incomplete",
+    "throttled",
+    "timeout",
+    "transient",
+    "too-costly",
+    "exception",
+    "no-store",
+    "lock-error",
+}
+REFUSED_STATUS = frozenset({"401", "403"})
+# Resources that others refer to by the fullUrl of their entry.
+REFERRED_TO = frozenset({Medication, Patient})
+NOT_COUNTED = frozenset({"include", "outcome"})
 
 
 class NotJson(ValueError):  # noqa: N818  (says what the text is)
@@ -28,57 +49,70 @@ class NotJson(ValueError):  # noqa: N818  (says what the text is)
 class Page:
     """What one answer held.
 
-    `unreadable`: for each entry that could not be read, its type and code. `error`: it is no answer, or not a whole
-    one; `failure`: the gap kind that an OperationOutcome in it means.
+    `unreadable`: the type of each entry that could not be read. `error`: it is no answer, or not a whole one;
+    `failure`: the gap kind that an OperationOutcome or the status of an entry means. `incomplete`: why there may be
+    more than came, where no page that follows has it; empty: no reason to think so. `matches`: entries that `total`
+    counts. `by_full_url`: resources that others may refer to by the fullUrl of their entry.
     """
 
     resources: list[Any] = field(default_factory=list)
-    unreadable: list[tuple[str, CodeableConcept]] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     next_link: str | None = None
     entries: int = 0
+    matches: int = 0
+    total: int | None = None
     error: bool = False
     failure: GapKind | None = None
+    incomplete: str = ""
+    by_full_url: dict[str, Any] = field(default_factory=dict)
+
+    def fail(self, *, refused: bool) -> None:
+        """Note that an error came in place of data."""
+        self.error, self.failure = True, GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
 
 
 class _Entry(msgspec.Struct):
     resource: Resource | None = None
     search: Search | None = None
+    response: Response | None = None
+    fullUrl: str | None = None
 
 
 class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
     entry: list[_Entry] = []
     link: list[Link] = []
+    total: Any = None
 
 
 class _NoBundle(msgspec.Struct, tag_field="resourceType", tag=""):
     """Beside a Bundle, so that what has no resourceType is not taken for an empty one."""
 
 
-class _RawEntry(msgspec.Struct):
+class _Sent(msgspec.Struct):
+    """Whatever was sent, opened as far as one must to see what it is."""
+
+    resourceType: Any = None
     resource: msgspec.Raw = msgspec.Raw()
-    search: Search | None = None
+    entry: msgspec.Raw = msgspec.Raw()
+    link: Any = None
+    total: Any = None
 
 
-class _RawBundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
-    entry: list[msgspec.Raw] = []
-    link: list[Link] = []
-
-
-class _Header(msgspec.Struct):
-    resourceType: str | None = None
-
-
-class _Coded(msgspec.Struct):
-    code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
+class _SentEntry(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.Raw()
+    search: Any = None
+    response: Any = None
+    fullUrl: Any = None
 
 
 _bundle = msgspec.json.Decoder(_Bundle | _NoBundle)
-_raw_bundle = msgspec.json.Decoder(_RawBundle)
-_raw_entry = msgspec.json.Decoder(_RawEntry)
-_resource = msgspec.json.Decoder(Resource)
-_header = msgspec.json.Decoder(_Header)
-_coded = msgspec.json.Decoder(_Coded)
+_entry = msgspec.json.Decoder(_Entry)
+_sent = msgspec.json.Decoder(_Sent)
+_sent_entry = msgspec.json.Decoder(_SentEntry)
+_list = msgspec.json.Decoder(list[msgspec.Raw])
 _anything = msgspec.json.Decoder()
+_TYPES = {kind.__name__: kind for kind in Resource.__args__}
+_NOTHING = (b"", b"null")
 
 
 def read_page(text: bytes | msgspec.Raw) -> Page:
@@ -98,112 +132,212 @@ def _read(text: bytes | msgspec.Raw) -> Page:
     except msgspec.ValidationError:
         return _read_carefully(text)
     if isinstance(bundle, _NoBundle):
-        return Page(error=True)
-    page = _page_of(bundle)
+        return _read_carefully(text)
+    page = Page(next_link=_next_of(bundle.link), entries=len(bundle.entry), total=_whole(bundle.total))
     for entry in bundle.entry:
-        if entry.resource is not None:
-            _sort_in(entry.resource, page)
+        _add_entry(entry, page)
     return page
 
 
-def _read_carefully(text: bytes | msgspec.Raw) -> Page:
-    """The slow way, for a single resource or a Bundle with an entry of an unknown or wrong form."""
-    if _type_of(text) != "Bundle":
-        page = Page()
-        _read_entry(text, page)
-        page.error = page.error or not page.resources
-        return page
-    try:
-        bundle = _raw_bundle.decode(text)
-    except msgspec.ValidationError:
-        _require_json(text)
-        return Page(error=True)
-    page = _page_of(bundle)
-    for entry in bundle.entry:
-        _read_raw(entry, page)
-    return page
-
-
-def _page_of(bundle: _Bundle | _RawBundle) -> Page:
-    following = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(next_link=following, entries=len(bundle.entry))
-
-
-def _read_raw(text: msgspec.Raw, page: Page) -> None:
-    try:
-        entry = _raw_entry.decode(text)
-    except msgspec.ValidationError:
-        _require_json(text)
-        page.unreadable.append((NAMELESS, CodeableConcept()))
+def _add_entry(entry: _Entry, page: Page) -> None:
+    resource = entry.resource
+    if entry.response is not None:
+        _note_response(entry.response, page)
+    if resource is None:
+        page.incomplete = page.incomplete or "an entry without a resource"
         return
-    if bytes(entry.resource) not in (b"", b"null"):
-        _read_entry(entry.resource, page)
+    if entry.search is None or entry.search.mode not in NOT_COUNTED:
+        page.matches += 1
+    _sort_in(resource, page)
+    if entry.fullUrl is not None and type(resource) in REFERRED_TO:
+        page.by_full_url[entry.fullUrl] = resource
 
 
-def _read_entry(text: bytes | msgspec.Raw, page: Page) -> None:
-    try:
-        _sort_in(_resource.decode(text), page)
-    except msgspec.ValidationError:
-        _require_json(text)
-        kind = _type_of(text)
-        if kind in KNOWN_TYPES or not kind:
-            page.unreadable.append((kind or NAMELESS, _code_of(text)))
+def _note_response(response: Response | None, page: Page) -> None:
+    """What became of one request of a batch."""
+    if response is None:
+        return
+    status = (response.status or "2")[:3]
+    if not status.startswith("2"):
+        page.fail(refused=status in REFUSED_STATUS)
+    if response.outcome is not None:
+        _note_issues(response.outcome.issue, page)
 
 
 def _sort_in(resource: Any, page: Page) -> None:
-    """An OperationOutcome is no data: a warning is no results, an error a failure (hooks:P8)."""
+    """An OperationOutcome is no data."""
     if isinstance(resource, OperationOutcome):
-        severe = [issue for issue in resource.issue if issue.severity in SEVERE]
-        if severe:
-            refused = any(issue.code in REFUSALS for issue in severe)
-            page.error, page.failure = True, GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
+        _note_issues(resource.issue, page)
     else:
         page.resources.append(resource)
 
 
+def _note_issues(issues: list[Issue], page: Page) -> None:
+    """An error is a failure; a warning is no results, but for one that says that something was left out (hooks:P8)."""
+    severe = [issue for issue in issues if issue.severity in SEVERE]
+    if severe:
+        page.fail(refused=any(issue.code in REFUSALS for issue in severe))
+    remarks = [issue.code for issue in issues if issue.code in REMARKS_OF_LOSS]
+    if remarks:
+        page.incomplete = page.incomplete or f"OperationOutcome: {remarks[0]}"
+
+
+def _next_of(links: list[Link]) -> str | None:
+    return next((link.url for link in links if link.relation == "next"), None)
+
+
+def _whole(value: Any) -> int | None:
+    """A number of entries, where it is one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+# The careful way, for whatever is not a Bundle of the strict form.
+
+
+def _read_carefully(text: bytes | msgspec.Raw) -> Page:
+    page = Page()
+    if not _add(text, page):
+        page.error = page.error or not page.resources
+    return page
+
+
+def _add(text: bytes | msgspec.Raw, page: Page) -> bool:
+    """Add a Bundle, a resource, one inside `resource`, or each of a list; whether it may rightly have held nothing."""
+    try:
+        sent = _sent.decode(text)
+    except msgspec.ValidationError:
+        return _add_list(text, page)
+    if sent.resourceType == "Bundle":
+        return _add_bundle(sent, page)
+    if sent.resourceType is None and _is_object(sent.resource):
+        return _add(sent.resource, page)
+    resource = _resource_of(text, page)
+    if resource is not None:
+        _sort_in(resource, page)
+    return False
+
+
+def _add_list(text: bytes | msgspec.Raw, page: Page) -> bool:
+    texts = _list_of(text)
+    if not texts:
+        return False
+    page.entries += len(texts)
+    understood = [_add(one, page) for one in texts]
+    return all(understood) or bool(page.resources)
+
+
+def _add_bundle(sent: _Sent, page: Page) -> bool:
+    """Add what a Bundle holds, be it inside another."""
+    texts = [] if bytes(sent.entry) in _NOTHING else _list_of(sent.entry)
+    if texts is None:
+        page.error = True
+        return True
+    inner = Page(next_link=_next_of(_links(sent.link)), entries=len(texts), total=_whole(sent.total))
+    for one in texts:
+        _add_sent_entry(one, inner)
+    _merge(inner, page)
+    return True
+
+
+def _add_sent_entry(text: msgspec.Raw, page: Page) -> None:
+    """One that is none costs only itself."""
+    try:
+        _add_entry(_entry.decode(text), page)
+    except msgspec.ValidationError:
+        _add_odd_entry(text, page)
+
+
+def _add_odd_entry(text: msgspec.Raw, page: Page) -> None:
+    try:
+        sent = _sent_entry.decode(text)
+    except msgspec.ValidationError:
+        _anything.decode(text)
+        _note_nameless(page)
+        return
+    entry = _Entry(
+        search=read_carefully(Search, sent.search)[0],
+        response=read_carefully(Response, sent.response)[0],
+        fullUrl=sent.fullUrl if isinstance(sent.fullUrl, str) else None,
+    )
+    if bytes(sent.resource) in _NOTHING:
+        _add_entry(entry, page)
+    elif _type_of(sent.resource) == "Bundle":
+        _add(sent.resource, page)
+        _note_response(entry.response, page)
+    else:
+        _add_odd_resource(sent.resource, entry, page)
+
+
+def _add_odd_resource(text: msgspec.Raw, entry: _Entry, page: Page) -> None:
+    entry.resource = _resource_of(text, page)
+    if entry.resource is not None:
+        _add_entry(entry, page)
+    else:
+        page.matches += 1
+        _note_response(entry.response, page)
+
+
+def _resource_of(text: bytes | msgspec.Raw, page: Page) -> Any:
+    """A resource as far as it can be read; None where it is of no interest, or nobody can tell what it is about."""
+    sent = _anything.decode(text)
+    kind = _type_of(text)
+    if kind not in _TYPES:
+        if not kind:
+            _note_nameless(page)
+        return None
+    read: tuple[Any, tuple[str, ...]] = read_carefully(_TYPES[kind], sent)
+    resource, unread = read
+    if "code" in {path.partition(".")[0] for path in unread} and not resource.code.coding:
+        page.unreadable.append(kind)
+        return None
+    if unread:
+        resource.unread = unread
+    return resource
+
+
+def _merge(inner: Page, page: Page) -> None:
+    """Of several Bundles in one only one can be followed, and each has a total of its own."""
+    page.resources += inner.resources
+    page.unreadable += inner.unreadable
+    page.by_full_url |= inner.by_full_url
+    page.entries += inner.entries
+    page.matches += inner.matches
+    page.error, page.failure = page.error or inner.error, page.failure or inner.failure
+    left = "further pages of several Bundles" if inner.next_link and page.next_link else inner.incomplete
+    page.incomplete = page.incomplete or left
+    page.next_link = page.next_link or inner.next_link
+    if inner.total is not None:
+        page.total = (page.total or 0) + inner.total
+
+
+def _note_nameless(page: Page) -> None:
+    page.unreadable.append(NAMELESS)
+    page.incomplete = page.incomplete or "an entry that is no resource"
+
+
+def _links(sent: Any) -> list[Link]:
+    read = (read_carefully(Link, one)[0] for one in (sent if isinstance(sent, list) else []))
+    return [link for link in read if link is not None]
+
+
+def _list_of(text: bytes | msgspec.Raw) -> list[msgspec.Raw] | None:
+    """The texts of a list; of one object where a list is expected, that one; None: it is neither."""
+    if _is_object(text):
+        return [msgspec.Raw(text)]
+    try:
+        return _list.decode(text)
+    except msgspec.ValidationError:
+        _anything.decode(text)
+        return None
+
+
+def _is_object(text: bytes | msgspec.Raw) -> bool:
+    return bytes(memoryview(text)[:1]) == b"{"
+
+
 def _type_of(text: bytes | msgspec.Raw) -> str:
     try:
-        return _header.decode(text).resourceType or ""
+        kind = _sent.decode(text).resourceType
     except msgspec.ValidationError:
-        _require_json(text)
         return ""
-
-
-def _code_of(text: bytes | msgspec.Raw) -> CodeableConcept:
-    try:
-        return _coded.decode(text).code
-    except msgspec.ValidationError:
-        return CodeableConcept()
-
-
-def _require_json(text: bytes | msgspec.Raw) -> None:
-    """Tell a resource of a wrong form from text that is no JSON at all: raises msgspec's error for the latter."""
-    _anything.decode(text)
-
-
-_UP, _DOWN, _QUOTE = 1, 255, ord('"')
-_LEAF = bytes((_UP, _DOWN))
-# Taking the innermost layers off first leaves little to count; more than these would not pay.
-_LAYERS = 4
-_STEPS = bytes.maketrans(b'{[]}"', bytes((_UP, _UP, _DOWN, _DOWN, _QUOTE)))
-_REST = bytes(set(range(256)) - set(b'{[]}"'))
-_ESCAPED, _TEXT, _EMPTY_TEXT = re.compile(rb"\\.", re.DOTALL), re.compile(rb'"[^"]*"?'), b'""'
-
-
-def depth_of(text: bytes) -> int:
-    """Levels of objects and arrays in a JSON text; brackets inside strings do not count."""
-    if b"\\" in text:
-        text = _ESCAPED.sub(b"", text)
-    steps = text.translate(_STEPS, _REST).replace(_EMPTY_TEXT, b"")
-    if b'"' in steps:
-        steps = _TEXT.sub(b"", steps)
-    peeled = 0
-    while peeled < _LAYERS and _LEAF in steps:
-        steps, peeled = steps.replace(_LEAF, b""), peeled + 1
-    # As signed bytes: one up, one down.
-    return peeled + max(accumulate(array("b", steps), initial=0))
-
-
-def values_of(text: bytes) -> int:
-    """About how many values a JSON text has: each is the first of a list or object, or comes after a comma."""
-    return text.count(b",") + text.count(b"[") + text.count(b"{")
+    return kind if isinstance(kind, str) else ""

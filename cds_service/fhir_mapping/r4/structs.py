@@ -19,12 +19,23 @@ from cds_service.fhir_mapping.r4.datatypes import (
     Valued,
 )
 
+# An element of another release: no value fits it, so the resource is read the careful way (releases.py).
+OtherRelease = msgspec.UnsetType
+
+
+class Sent(Struct):
+    """A resource. `unread`: the paths of its elements that were sent and cannot be read."""
+
+    unread: tuple[str, ...] = msgspec.field(default=(), name="#unread")
+
 
 class Component(Valued):
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
 
 
 class Observation(Valued, tag_field="resourceType"):
+    # As in Sent.
+    unread: tuple[str, ...] = msgspec.field(default=(), name="#unread")
     id: str | None = None
     status: str | None = None
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
@@ -43,7 +54,7 @@ class Ingredient(Struct):
     strength: Ratio | None = None
 
 
-class Medication(Struct, tag_field="resourceType"):
+class Medication(Sent, tag_field="resourceType"):
     id: str | None = None
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
     ingredient: list[Ingredient] = []
@@ -52,7 +63,7 @@ class Medication(Struct, tag_field="resourceType"):
 class OtherContained(Struct):
     """A contained resource; only a Medication is looked into."""
 
-    resourceType: str
+    resourceType: str = ""
     id: str | None = None
     code: Any = None
     ingredient: Any = None
@@ -64,8 +75,10 @@ class Dosage(Struct):
     rateRatio: Ratio | None = None
     route: CodeableConcept | None = None
 
+    quantity: OtherRelease = msgspec.UNSET
 
-class MedicationAdministration(Struct, tag_field="resourceType"):
+
+class MedicationAdministration(Sent, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
     medicationCodeableConcept: CodeableConcept | None = None
@@ -76,6 +89,14 @@ class MedicationAdministration(Struct, tag_field="resourceType"):
     dosage: Dosage | None = None
     contained: list[OtherContained] = []
     modifierExtension: list[Any] = []
+    patient: OtherRelease = msgspec.UNSET
+    effectiveTimeDateTime: OtherRelease = msgspec.UNSET
+    effectiveTimePeriod: OtherRelease = msgspec.UNSET
+    occurenceDateTime: OtherRelease = msgspec.UNSET
+    occurencePeriod: OtherRelease = msgspec.UNSET
+    medication: OtherRelease = msgspec.UNSET
+    notGiven: OtherRelease = msgspec.UNSET
+    wasNotGiven: OtherRelease = msgspec.UNSET
 
 
 class DoseAndRate(Struct):
@@ -93,7 +114,7 @@ class DosageInstruction(Struct):
     maxDosePerAdministration: Quantity | None = None
 
 
-class MedicationRequest(Struct, tag_field="resourceType"):
+class MedicationRequest(Sent, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
     medicationCodeableConcept: CodeableConcept | None = None
@@ -106,7 +127,7 @@ class MedicationRequest(Struct, tag_field="resourceType"):
     modifierExtension: list[Any] = []
 
 
-class ServiceRequest(Struct, tag_field="resourceType"):
+class ServiceRequest(Sent, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
@@ -115,7 +136,7 @@ class ServiceRequest(Struct, tag_field="resourceType"):
     modifierExtension: list[Any] = []
 
 
-class Procedure(Struct, tag_field="resourceType"):
+class Procedure(Sent, tag_field="resourceType"):
     id: str | None = None
     status: str | None = None
     code: CodeableConcept = msgspec.field(default_factory=CodeableConcept)
@@ -123,9 +144,14 @@ class Procedure(Struct, tag_field="resourceType"):
     performedDateTime: str | None = None
     performedPeriod: Period | None = None
     modifierExtension: list[Any] = []
+    patient: OtherRelease = msgspec.UNSET
+    occurrenceDateTime: OtherRelease = msgspec.UNSET
+    occurrencePeriod: OtherRelease = msgspec.UNSET
+    notDone: OtherRelease = msgspec.UNSET
+    notPerformed: OtherRelease = msgspec.UNSET
 
 
-class Condition(Struct, tag_field="resourceType"):
+class Condition(Sent, tag_field="resourceType"):
     id: str | None = None
     clinicalStatus: CodeableConcept | None = None
     verificationStatus: CodeableConcept | None = None
@@ -135,15 +161,19 @@ class Condition(Struct, tag_field="resourceType"):
     onsetPeriod: Period | None = None
     recordedDate: str | None = None
     modifierExtension: list[Any] = []
+    patient: OtherRelease = msgspec.UNSET
+    dateRecorded: OtherRelease = msgspec.UNSET
+    assertedDate: OtherRelease = msgspec.UNSET
 
 
-class Encounter(Struct, tag_field="resourceType", rename={"class_": "class"}):
+class Encounter(Sent, tag_field="resourceType", rename={"class_": "class"}):
     id: str | None = None
     status: str | None = None
     class_: Coding | None = None
     subject: Reference | None = None
     period: Period | None = None
     modifierExtension: list[Any] = []
+    patient: OtherRelease = msgspec.UNSET
 
 
 class Item(Struct):
@@ -156,7 +186,7 @@ class Answer(Valued):
     item: list[Item] = []
 
 
-class QuestionnaireResponse(Struct, tag_field="resourceType"):
+class QuestionnaireResponse(Sent, tag_field="resourceType"):
     id: str | None = None
     questionnaire: str | None = None
     status: str | None = None
@@ -166,7 +196,7 @@ class QuestionnaireResponse(Struct, tag_field="resourceType"):
     modifierExtension: list[Any] = []
 
 
-class Patient(Struct, tag_field="resourceType"):
+class Patient(Sent, tag_field="resourceType"):
     id: str | None = None
     birthDate: str | None = None
     gender: str | None = None
@@ -204,6 +234,11 @@ KNOWN_TYPES = frozenset(kind.__name__ for kind in Resource.__args__)
 
 class Search(Struct):
     mode: str | None = None
+
+
+class Response(Struct):
+    status: str | None = None
+    outcome: OperationOutcome | None = None
 
 
 class Link(Struct):

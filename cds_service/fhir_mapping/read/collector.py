@@ -17,6 +17,8 @@ from cds_service.clinical.facts.patient import (
     InfusionDate,
     Record,
     Seizure,
+    UnreadDrug,
+    UnreadTherapy,
 )
 from cds_service.fhir_mapping.read.times import When, parse_when
 
@@ -42,14 +44,16 @@ class Collector:
 
     def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
         """`tolerance`: how far a sender's clock may be ahead of ours (rule T1); `windows`: how far back one looks."""
-        self._as_of, self._tolerance, self._windows = as_of, tolerance, windows
+        self.as_of, self._tolerance, self._windows = as_of, tolerance, windows
         self.latest = as_of + tolerance
         self.zone = zone
         self._oldest = {concept: as_of - window for concept, window in windows.items()}
         self.records: defaultdict[str, list[Record]] = defaultdict(list)
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
+        self.unread_drugs: list[UnreadDrug] = []
         self.doses: list[DoseRecord] = []
+        self.unread_therapies: list[UnreadTherapy] = []
         self.infusion_dates: list[InfusionDate] = []
         # The end of each administration of nobody knows what; None: it still runs, or nobody knows when.
         self.unknown_drugs: list[datetime | None] = []
@@ -60,7 +64,7 @@ class Collector:
 
     def apart(self) -> Collector:
         """An empty one of the same time and place, for what is told otherwise."""
-        return Collector(self._as_of, self._tolerance, self.zone, self._windows)
+        return Collector(self.as_of, self._tolerance, self.zone, self._windows)
 
     def gap(self, concept: str, kind: GapKind, detail: GapDetail | None = None) -> None:
         """Note that something of this concept cannot be used."""
@@ -81,9 +85,13 @@ class Collector:
         elif when.moment > self.latest:
             self.gap(concept, GapKind.FUTURE)
             return None
-        elif concept in self._oldest and max(when.moment, end or when.moment) < self._oldest[concept]:
+        elif self.is_too_old(concept, max(when.moment, end or when.moment)):
             return None
         return when
+
+    def is_too_old(self, concept: str, latest: datetime | None) -> bool:
+        """Whether it ended before the window of its concept; None: nobody knows when it ended."""
+        return latest is not None and concept in self._oldest and latest < self._oldest[concept]
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-import msgspec
-
 from cds_service.clinical.facts.gap import GapKind, Part
-from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Ratio
+from cds_service.fhir_mapping.r4.careful import read_carefully
+from cds_service.fhir_mapping.r4.datatypes import Coding, Ratio
 from cds_service.fhir_mapping.r4.structs import (
     Ingredient,
     Medication,
@@ -108,8 +107,5 @@ def _contained(contained: Iterable[OtherContained], wanted: str) -> tuple[list[C
     found = next((one for one in contained if one.id == wanted and one.resourceType == "Medication"), None)
     if found is None:
         return None
-    try:
-        code = msgspec.convert(found.code or {}, CodeableConcept)
-        return code.coding, msgspec.convert(found.ingredient or [], list[Ingredient])
-    except msgspec.ValidationError:
-        return None
+    medication, _ = read_carefully(Medication, {"code": found.code, "ingredient": found.ingredient})
+    return (medication.code.coding, medication.ingredient) if medication else None

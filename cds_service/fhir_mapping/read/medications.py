@@ -3,78 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
-from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord
+from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord, UnreadDrug
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.drugs import Drug, drugs_of
-from cds_service.fhir_mapping.read.times import When, parse_when
+from cds_service.fhir_mapping.read.given import (
+    RUNNING,
+    STOPPED,
+    UNDATED,
+    Giving,
+    Times,
+    add_therapy,
+    giving,
+    note_doubts,
+    times_of,
+)
 from cds_service.fhir_mapping.read.values import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
-USABLE = frozenset({"completed", "in-progress", "stopped"})
-RUNNING = "in-progress"
 DOSE = "dose"
-STOPPED = "stopped"
 CELLS, CELLS_PER_KG = "cells", "cells-per-kg"
-
-
-class Span(NamedTuple):
-    """When something was given; `end` None while it runs."""
-
-    start: When
-    end: datetime | None
-    period: bool
 
 
 class MedicationMapper:
     """Reads MedicationAdministrations into a Collector."""
 
-    def __init__(self, terminology: Terminology, units: Units, therapies: Mapping[str, str]) -> None:
-        """`therapies`: the class of each product that starts a course."""
+    def __init__(
+        self, terminology: Terminology, units: Units, therapies: Mapping[str, str], open_drip: timedelta
+    ) -> None:
+        """`therapies`: the class of each product that starts a course. `open_drip`: how long one may run."""
         self._terminology = terminology
         self._dose_units = units[DOSE]
         self._cell_units = {CELLS: units[CELLS], CELLS_PER_KG: units[CELLS_PER_KG]}
         self._therapies = therapies
+        self._open_drip = open_drip
 
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
-        """Add what was given; a drug that concerns nothing we look for is passed over."""
+        """Add what was given, or may have been; a drug that concerns nothing we look for is passed over."""
         drugs = drugs_of(given, medications, self._terminology.drugs, into)
-        if drugs is None:
-            _add_unknown(given, into)
-        elif drugs and _is_usable(given, drugs[0].name, into):
-            self._add(drugs, given, into)
-
-    def _add(self, drugs: list[Drug], given: MedicationAdministration, into: Collector) -> None:
-        span = _span(given, drugs[0].name, into)
-        if span is None:
+        if drugs is not None and not drugs:
             return
-        source = f"MedicationAdministration/{given.id}" if given.id else ""
-        for drug in drugs:
+        whether = giving(given.status, given.modifierExtension)
+        note_doubts(drugs[0].name if drugs else UNKNOWN_DRUG, whether, given, into)
+        if whether is Giving.NO:
+            return
+        times = times_of(given.effectiveDateTime, given.effectivePeriod, into)
+        if drugs is None:
+            _add_unknown(times, given.status, into)
+        for drug in drugs or ():
             if drug.name in self._therapies:
-                therapy_class, start = self._therapies[drug.name], span.start
-                cells = self._cells(given.dosage.dose if given.dosage else None)
-                into.doses.append(DoseRecord(start.moment, therapy_class, drug.name, start.date_only, source, cells))
+                add_therapy(drug.name, self._dose_of(drug.name, given), whether, times, into)
             else:
-                into.administrations.append(self._administration(drug, given, span, source))
+                self._add_drug(drug, given, whether, times, into)
 
-    def _administration(self, drug: Drug, given: MedicationAdministration, span: Span, source: str) -> Administration:
-        dosage = given.dosage
-        rated = dosage is not None and (dosage.rateQuantity is not None or dosage.rateRatio is not None)
+    def _dose_of(self, product: str, given: MedicationAdministration) -> DoseRecord:
+        cells = self._cells(given.dosage.dose if given.dosage else None)
+        return DoseRecord(UNDATED, self._therapies[product], product, source=_source(given), cells=cells)
+
+    def _add_drug(
+        self, drug: Drug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
+    ) -> None:
+        if times.start is not None and times.start.earliest > into.latest:
+            into.gap(drug.name, GapKind.FUTURE)
+            return
+        span = _span(given, times, into) if whether is Giving.YES else None
+        if span is None:
+            self._add_unread(drug, given, whether, times, into)
+        elif not into.is_too_old(drug.name, span.end):
+            into.administrations.append(self._administration(drug, given, span))
+
+    def _administration(self, drug: Drug, given: MedicationAdministration, span: Span) -> Administration:
+        route = given.dosage.route if given.dosage else None
         return Administration(
-            time=span.start.moment,
+            time=span.start,
             drug=drug.name,
             end=span.end,
-            infusion=rated or span.period or span.end is None,
-            systemic=not self._terminology.is_local(dosage.route if dosage else None),
-            milligrams=self._milligrams(dosage.dose if dosage else None, drug.strength),
-            source=source,
+            infusion=_is_rated(given) or span.drip,
+            systemic=not self._terminology.is_local(route),
+            milligrams=self._milligrams(given.dosage.dose if given.dosage else None, drug.strength),
+            source=_source(given),
             complete=given.status not in {RUNNING, STOPPED},
+            start_known=span.start_known,
+            intrathecal=self._terminology.is_intrathecal(route),
         )
+
+    def _add_unread(
+        self, drug: Drug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
+    ) -> None:
+        """Add what may have been given, or at a time that nobody knows."""
+        single = whether is Giving.YES and times.moment and not _is_rated(given)
+        earliest, latest = self._limits(times, into, single=single)
+        if whether is Giving.YES:
+            into.gap(drug.name, GapKind.UNREADABLE, Part.TIME)
+        if not into.is_too_old(drug.name, latest):
+            unread = UnreadDrug(
+                drug=drug.name,
+                earliest=earliest,
+                latest=latest,
+                given=whether is Giving.YES,
+                infusion=not single,
+                systemic=not self._terminology.is_local(given.dosage.route if given.dosage else None),
+                milligrams=self._milligrams(given.dosage.dose if given.dosage else None, drug.strength),
+                source=_source(given),
+            )
+            into.unread_drugs.append(unread)
+
+    def _limits(self, times: Times, into: Collector, *, single: bool) -> tuple[datetime | None, datetime | None]:
+        """Between which moments it was given; a drip without an end may have run for a day."""
+        first, last = times.start or times.end, times.end or times.start
+        if first is None or last is None:
+            return None, None
+        latest = last.latest if single or times.end else last.latest + self._open_drip
+        return first.earliest, max(first.earliest, min(latest, into.as_of))
 
     def _cells(self, dose: Quantity | None) -> CellDose | None:
         """How many cells were given; None where the record says it as a volume, or not at all."""
@@ -108,41 +153,55 @@ class MedicationMapper:
         return canonical(part, self._dose_units) * dose.value / whole.value
 
 
-def _add_unknown(given: MedicationAdministration, into: Collector) -> None:
-    """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
-    if _is_usable(given, UNKNOWN_DRUG, into):
-        into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ADMINISTERED)
-        span = _span(given, UNKNOWN_DRUG, into)
-        into.unknown_drugs.append(span.end if span else None)
+class Span(NamedTuple):
+    """From when to when something was given; `end` None while it runs. `drip`: by its times it is one."""
+
+    start: datetime
+    end: datetime | None
+    drip: bool
+    start_known: bool = True
 
 
-def _is_usable(given: MedicationAdministration, name: str, into: Collector) -> bool:
-    if given.modifierExtension:
-        into.gap(name, GapKind.UNREADABLE, Part.MODIFIER)
-        return False
-    if given.status not in USABLE:
-        into.gap(name, GapKind.UNUSABLE_STATUS)
-        return False
-    return True
+def _span(given: MedicationAdministration, times: Times, into: Collector) -> Span | None:
+    """When what was certainly given was given; None where that is not certain.
 
-
-def _span(given: MedicationAdministration, name: str, into: Collector) -> Span | None:
-    """From when to when; a period without an end that is not in progress is taken as its start only.
-
-    A rate of 0 is how charts record that a drip was halted: it runs no longer.
+    What runs since nobody knows when runs from now on only. A rate of 0 is how charts record that a drip was halted.
     """
-    period, running = given.effectivePeriod, given.status == RUNNING and not _is_halted(given)
-    ended = parse_when(period.end, into.zone) if period else None
-    end = into.latest if running else ended.moment if ended else None
-    start = into.when(name, given.effectiveDateTime or (period.start if period else None), end)
-    if start is None:
+    start, end = times.start, times.end
+    halted = _is_halted(given)
+    if given.status == RUNNING and not halted:
+        known = start is not None and start.is_exact
+        return Span(start.earliest if start and known else into.as_of, None, drip=True, start_known=known)
+    if start is None and end is not None and end.is_exact:
+        return Span(end.latest, end.latest, drip=True)
+    if start is None or not start.is_exact or (end.partial if end else not (times.moment or halted)):
         return None
-    if running:
-        return Span(start, None, period is not None)
-    moment = max(end or start.moment, start.moment)
-    return Span(start, moment, moment > start.moment)
+    ended = start.latest if end is None else min(end.latest, into.latest if end.is_exact else into.as_of)
+    return Span(start.earliest, max(ended, start.latest), drip=ended > start.earliest)
+
+
+def _add_unknown(times: Times, status: str | None, into: Collector) -> None:
+    """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
+    into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ADMINISTERED)
+    last = times.end or times.start
+    into.unknown_drugs.append(None if status == RUNNING or last is None else last.latest)
+
+
+def _is_rated(given: MedicationAdministration) -> bool:
+    """Whether it has a rate, be it one that cannot be read."""
+    dosage = given.dosage
+    return (dosage is not None and (dosage.rateQuantity is not None or dosage.rateRatio is not None)) or any(
+        path.startswith("dosage.rate") for path in given.unread
+    )
 
 
 def _is_halted(given: MedicationAdministration) -> bool:
-    rate = given.dosage.rateQuantity if given.dosage else None
+    dosage = given.dosage
+    if dosage is None:
+        return False
+    rate = dosage.rateQuantity or (dosage.rateRatio.numerator if dosage.rateRatio else None)
     return rate is not None and rate.value == 0
+
+
+def _source(given: MedicationAdministration) -> str:
+    return f"MedicationAdministration/{given.id}" if given.id else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cds_service.clinical.facts.gap import GapKind, Part, UnusableStatus
+from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
@@ -18,11 +19,12 @@ SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging
 
 
 class _Record(NamedTuple):
-    """When and where something was recorded, and where it goes."""
+    """When and where something was recorded, and where it goes. `unread`: paths of values that cannot be read."""
 
     when: When
     source: str
     into: Collector
+    unread: tuple[str, ...] = ()
 
 
 class ObservationMapper:
@@ -48,7 +50,10 @@ class ObservationMapper:
         when = into.when(name, observation.effectiveDateTime or _other_time(observation))
         if when is None:
             return
-        record = _Record(when, f"Observation/{observation.id}" if observation.id else "", into)
+        source = f"Observation/{observation.id}" if observation.id else ""
+        record = _Record(when, source, into, unread_values(observation.unread))
+        if "component" in observation.unread or "component.code" in observation.unread:
+            into.gap(name, GapKind.UNREADABLE, AsSent("component"))
         if concept is not None:
             self._add(concept, observation, record, panel=bool(parts or observation.hasMember))
         for part, component in parts:
@@ -78,8 +83,9 @@ class ObservationMapper:
                 )._replace(modality=self._modality(valued, record.into) if concept == IMAGING else "")
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
-            if not (panel and reason.kind is GapKind.NOT_RECORDED):
-                record.into.refuse(concept, reason)
+            told = unless_sent(reason, record.unread)
+            if not (panel and told.kind is GapKind.NOT_RECORDED):
+                record.into.refuse(concept, told)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
         """The usual limits that came with a value; those of a component are not read."""
@@ -122,6 +128,17 @@ class ObservationMapper:
 def _details(valued: Valued) -> dict[str, Component]:
     """The components of an Observation by their own codes."""
     return {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
+
+
+def unread_values(paths: Iterable[str]) -> tuple[str, ...]:
+    """Of paths that cannot be read those of values."""
+    return tuple(path for path in paths if ".value" in f".{path}")
+
+
+def unless_sent(reason: Unreadable, unread: Sequence[str]) -> Unreadable:
+    """Why there is no value: one that was sent and cannot be read is not one that was never recorded."""
+    sent = bool(unread) and reason.kind is GapKind.NOT_RECORDED
+    return Unreadable(GapKind.UNREADABLE, AsSent(unread[0])) if sent else reason
 
 
 def _own_codes(part: Component) -> list[str]:

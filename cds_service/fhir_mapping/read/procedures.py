@@ -9,9 +9,10 @@ from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import DoseRecord
 from cds_service.fhir_mapping.r4.structs import Procedure
 from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.given import NOT_GIVEN, UNDATED, Giving, add_therapy, giving, note_doubts, times_of
 from cds_service.fhir_mapping.terminology import Terminology
 
-USABLE = frozenset({"completed", "in-progress"})
+NOT_DONE = NOT_GIVEN | {"preparation"}
 UNNAMED_PRODUCT = "car-t-procedure"
 
 
@@ -27,15 +28,12 @@ def read_procedure(
         return
     if concept not in therapies and concept != UNNAMED_PRODUCT:
         return
-    if procedure.modifierExtension:
-        into.gap(concept, GapKind.UNREADABLE, Part.MODIFIER)
+    whether = giving(procedure.status, procedure.modifierExtension, NOT_DONE)
+    note_doubts(concept, whether, procedure, into)
+    if whether is Giving.NO:
         return
-    if procedure.status not in USABLE:
-        into.gap(concept, GapKind.UNUSABLE_STATUS)
-        return
-    period = procedure.performedPeriod
-    when = into.when(concept, procedure.performedDateTime or (period.start if period else None))
-    if when is not None:
-        source = f"Procedure/{procedure.id}" if procedure.id else ""
-        product = concept if concept in therapies else None
-        into.doses.append(DoseRecord(when.moment, therapies.get(concept, CAR_T), product, when.date_only, source))
+    source = f"Procedure/{procedure.id}" if procedure.id else ""
+    product = concept if concept in therapies else None
+    dose = DoseRecord(UNDATED, therapies.get(concept, CAR_T), product, source=source)
+    times = times_of(procedure.performedDateTime, procedure.performedPeriod, into)
+    add_therapy(concept, dose, whether, times, into)

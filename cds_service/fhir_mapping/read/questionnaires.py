@@ -8,6 +8,7 @@ from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
+from cds_service.fhir_mapping.read.observations import unless_sent, unread_values
 from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
@@ -33,18 +34,16 @@ def read_questionnaire(
     if when is None:
         return
     source = f"QuestionnaireResponse/{response.id}" if response.id else ""
-    for link, answer in _answers(response.item):
-        if link in concepts:
-            _add(concepts[link], answer, Record(when.moment, concepts[link], "", source), reader, into)
-
-
-def _add(concept: str, answer: Answer, finding: Record, reader: ValueReader, into: Collector) -> None:
-    try:
-        value = reader.read(concept, answer)
-    except Unreadable as reason:
-        into.refuse(concept, reason)
-    else:
-        into.records[concept].append(finding._replace(**value._asdict()))
+    unread = unread_values(response.unread)
+    known = ((concepts[link], answer) for link, answer in _answers(response.item) if link in concepts)
+    for concept, answer in known:
+        finding = Record(when.moment, concept, "", source)
+        try:
+            value = reader.read(concept, answer)
+        except Unreadable as reason:
+            into.refuse(concept, unless_sent(reason, unread))
+        else:
+            into.records[concept].append(finding._replace(**value._asdict()))
 
 
 def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:

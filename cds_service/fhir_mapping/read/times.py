@@ -12,6 +12,8 @@ from cds_service.clinical.facts.patient import BirthDate
 
 # Looser than FHIR in one point: seconds may be missing. The zone may not: then the moment is unknown.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+# Without a zone: for drugs and therapies the ward's (rule T8).
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE_LENGTH = 10
 # What is longer is no time, and is not worth remembering.
 _MAX_LENGTH = 64
@@ -58,6 +60,55 @@ def _midnight(text: str, zone: tzinfo) -> When | None:
         return When(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC), date_only=True)
     except (ValueError, OverflowError):
         return None
+
+
+class Between(NamedTuple):
+    """The first and the last moment that a dateTime may mean, in UTC; they are equal where it is one moment.
+
+    `partial`: it names a month or a year only.
+    """
+
+    earliest: datetime
+    latest: datetime
+    partial: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is known to the minute."""
+        return self.earliest == self.latest
+
+
+def between(text: str | None, zone: tzinfo, latest: datetime) -> Between | None:
+    """What a dateTime of a drug or a therapy means (rule T8); None where it cannot be read.
+
+    Without an offset it is in the ward's zone; one that would then be later than `latest` is of another zone.
+    """
+    if text is None or len(text) > _MAX_LENGTH:
+        return None
+    if len(text) <= _DATE_LENGTH:
+        return _days(text, zone)
+    if _LOCAL.fullmatch(text):
+        local = _local(text, zone)
+        return local if local and local.latest <= latest else None
+    when = _instant(text)
+    return Between(when.moment, when.moment) if when else None
+
+
+def _local(text: str, zone: tzinfo) -> Between | None:
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Between(moment, moment)
+
+
+def _days(text: str, zone: tzinfo) -> Between | None:
+    """A day, a month or a year, from its first midnight to the one after it."""
+    days = parse_birth_date(text)
+    if days is None or days.latest == date.max:
+        return None
+    first, after = (_midnight(day.isoformat(), zone) for day in (days.earliest, days.latest + timedelta(days=1)))
+    return Between(first.moment, after.moment, len(text) < _DATE_LENGTH) if first and after else None
 
 
 def parse_birth_date(text: str | None) -> BirthDate | None:

@@ -33,17 +33,18 @@ def test_entries_of_other_types_are_passed_over() -> None:
     assert (1, [], 3) == (len(page.resources), page.unreadable, page.entries)
 
 
-def test_a_bad_entry_is_reported_with_its_code() -> None:
-    page = read(bundle(ice(3) | {"valueInteger": "3"}, ice(4)))
+def test_a_bad_entry_costs_only_what_of_it_cannot_be_read() -> None:
+    page = read(bundle(ice(3) | {"valueInteger": "three"}, ice(4)))
 
-    assert 1 == len(page.resources)
-    assert [("Observation", "ice-total")] == [(kind, code.coding[0].code) for kind, code in page.unreadable]
+    assert [("valueInteger",), ()] == [one.unread for one in page.resources]
+    assert [] == page.unreadable
 
 
-def test_an_entry_with_an_unreadable_code_is_reported_by_its_type() -> None:
-    page = read(bundle({"resourceType": "Observation", "code": 1}))
+@pytest.mark.parametrize("code", [1, {"coding": 5}, {"coding": [5, "x"]}])
+def test_an_entry_with_an_unreadable_code_is_reported_by_its_type(code: object) -> None:
+    page = read(bundle({"resourceType": "Observation", "code": code}))
 
-    assert [("Observation", [])] == [(kind, code.coding) for kind, code in page.unreadable]
+    assert (["Observation"], []) == (page.unreadable, page.resources)
 
 
 @pytest.mark.parametrize("other", [{"resource": {"resourceType": "Claim"}}, {"fullUrl": "urn:y"}])
@@ -125,7 +126,8 @@ def test_an_entry_that_is_none_costs_only_itself_and_is_reported(bad: object) ->
     page = read({"resourceType": "Bundle", "entry": [{"resource": ice(3)}, bad, {"resource": ice(4)}]})
 
     assert [Observation, Observation] == [type(resource) for resource in page.resources]
-    assert ["resource"] == [kind for kind, _ in page.unreadable]
+    assert ["resource"] == page.unreadable
+    assert "an entry that is no resource" == page.incomplete
     assert not page.error
 
 

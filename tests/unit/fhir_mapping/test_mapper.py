@@ -35,7 +35,7 @@ def test_whatever_is_of_another_patient_is_ignored_and_counted() -> None:
 
 def test_one_bad_entry_costs_only_itself() -> None:
     bad = ice(3) | {"valueInteger": "three"}
-    odd = {"resourceType": "Observation", "id": 7, "code": "ice"}
+    odd = {"resourceType": "Observation", "id": 7, "code": {"coding": "ice"}}
 
     facts = mapped(ice(9), bad, odd, alert())
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cds_service.fhir_mapping.r4.bundles import depth_of, values_of
+from cds_service.fhir_mapping.r4.extent import depth_of, values_of
 
 TEXTS = st.text(st.sampled_from('[]{}"\\:, aé\n')) | st.text()
 VALUES = st.recursive(

@@ -45,11 +45,11 @@ def test_a_code_whose_product_nobody_identified_is_said() -> None:
     assert {("other-cell-therapy", "not-derivable")} == gaps(facts)
 
 
-@pytest.mark.parametrize("status", ["preparation", "not-done", "entered-in-error", "on-hold", "stopped", "unknown"])
+@pytest.mark.parametrize("status", ["preparation", "not-done", "entered-in-error"])
 def test_a_procedure_that_was_not_done_is_said(status: str) -> None:
     facts = mapped(procedure("38228", CPT, status=status))
 
-    assert () == facts.doses
+    assert ((), ()) == (facts.doses, facts.unread_therapies)
     assert {("car-t-procedure", "unusable-status")} == gaps(facts)
 
 
@@ -64,3 +64,4 @@ def test_a_procedure_by_date_by_period_and_without_time() -> None:
 
     assert [True, False] == [dose.date_only for dose in facts.doses]
     assert 2 == sum(gap.number for gap in facts.gaps if gap.concept == "car-t-procedure")
+    assert 2 == len(facts.unread_therapies)

@@ -1,0 +1,127 @@
+"""Resources that are not of the strict form, element by element: what cannot be read costs itself only.
+
+Read all the same: null (absent), numbers and booleans in quotes, a number for a code, one element where a list is
+expected and a list of one where an element is, a bare code for a CodeableConcept, the names of other releases.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from msgspec import inspect
+
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Struct
+from cds_service.fhir_mapping.r4.releases import in_r4, is_false, is_true
+
+S = TypeVar("S", bound=Struct)
+
+_NUMBER = re.compile(r"\s*[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?\s*", re.ASCII)
+# Far below the depth at which Python gives up; no record nests answers like that.
+_DEEPEST = 100
+
+
+class _Unfit(Exception):  # noqa: N818  (a reason, not a fault: its element is left out)
+    """A value that is nothing of the kind that belongs there."""
+
+
+def read_carefully(kind: type[S], sent: Any) -> tuple[S | None, tuple[str, ...]]:
+    """A resource as far as it can be read, and the paths of its elements that cannot; None: it is none at all."""
+    lost: list[str] = []
+    try:
+        return _struct(inspect.type_info(kind), sent, (), lost), tuple(dict.fromkeys(lost))
+    except _Unfit:
+        return None, ()
+
+
+def _struct(kind: Any, value: Any, path: tuple[str, ...], lost: list[str]) -> Any:
+    value = _only(value)
+    if kind.cls is CodeableConcept and isinstance(value, str):
+        value = {"coding": [{"code": value}]}
+    if not isinstance(value, dict) or len(path) > _DEEPEST:
+        raise _Unfit
+    sent, read = in_r4(kind.cls.__name__, value), {}
+    for name, element, of in _elements(kind.cls):
+        if sent.get(element) is None:
+            continue
+        try:
+            read[name] = _value(of, sent[element], (*path, element), lost)
+        except _Unfit:
+            lost.append(".".join((*path, element)))
+    return kind.cls(**read)
+
+
+@cache
+def _elements(kind: type[Struct]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, element and type of each field; those of other releases are translated before."""
+    fields = inspect.type_info(kind).fields  # type: ignore[attr-defined]
+    known = ((field.name, field.encode_name, _required(field.type)) for field in fields)
+    return tuple(one for one in known if not isinstance(one[2], inspect.CustomType | inspect.VarTupleType))
+
+
+def _required(kind: inspect.Type) -> inspect.Type:
+    """The type of an element that is there."""
+    if isinstance(kind, inspect.UnionType):
+        return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
+    return kind
+
+
+def _value(kind: inspect.Type, value: Any, path: tuple[str, ...], lost: list[str]) -> Any:
+    if isinstance(kind, inspect.StructType):
+        return _struct(kind, value, path, lost)
+    if isinstance(kind, inspect.ListType):
+        return _list(kind, value, path, lost)
+    return value if isinstance(kind, inspect.AnyType) else _READERS[type(kind)](_only(value))
+
+
+def _list(kind: inspect.ListType, value: Any, path: tuple[str, ...], lost: list[str]) -> list[Any]:
+    """Those of a list that can be read."""
+    read = []
+    for one in value if isinstance(value, list) else [value]:
+        try:
+            read.append(_value(kind.item_type, one, path, lost))
+        except _Unfit:
+            lost.append(".".join(path))
+    return read
+
+
+def _only(value: Any) -> Any:
+    """The one of a list of one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise _Unfit
+
+
+def _number(value: Any) -> float:
+    """A number that is one, or plainly one in quotes."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise _Unfit from error
+        if math.isfinite(number):
+            return number
+    raise _Unfit
+
+
+def _boolean(value: Any) -> bool:
+    if is_true(value) or is_false(value):
+        return is_true(value)
+    raise _Unfit
+
+
+_READERS: dict[type[inspect.Type], Callable[[Any], Any]] = {
+    inspect.StrType: _text,
+    inspect.FloatType: _number,
+    inspect.BoolType: _boolean,
+}

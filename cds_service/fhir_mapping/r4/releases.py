@@ -1,0 +1,71 @@
+"""Elements of other FHIR releases (DSTU2, STU3, R5) and what R4 calls them.
+
+Each is a field of its struct that no value fits, so the fast way refuses the resource and the careful way translates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+# By struct: the element there, a step a dot, and the element here.
+IN_R4: Mapping[str, Mapping[str, str]] = {
+    "MedicationAdministration": {
+        "patient": "subject",
+        "effectiveTimeDateTime": "effectiveDateTime",
+        "effectiveTimePeriod": "effectivePeriod",
+        "occurenceDateTime": "effectiveDateTime",
+        "occurencePeriod": "effectivePeriod",
+        "medication.concept": "medicationCodeableConcept",
+        "medication.reference": "medicationReference",
+    },
+    "Dosage": {"quantity": "dose"},
+    "Procedure": {
+        "patient": "subject",
+        "occurrenceDateTime": "performedDateTime",
+        "occurrencePeriod": "performedPeriod",
+    },
+    "Condition": {"patient": "subject", "dateRecorded": "recordedDate", "assertedDate": "recordedDate"},
+    "Encounter": {"patient": "subject"},
+}
+# Elements that say, if true, that a drug was not given or a procedure not done.
+NEGATIONS = {
+    "MedicationAdministration": ("notGiven", "wasNotGiven"),
+    "Procedure": ("notDone", "notPerformed"),
+}
+NOT_DONE = "not-done"
+
+
+def in_r4(kind: str, sent: Json) -> Json:
+    """A resource, or a part of one, with R4's names; where R4's own element is there too, it is that."""
+    moved = {new: value for old, new in IN_R4.get(kind, {}).items() if (value := _at(sent, old)) is not None}
+    known = {name: value for name, value in sent.items() if value is not None}
+    return moved | known | dict(_negated(kind, sent))
+
+
+def _negated(kind: str, sent: Json) -> Iterator[tuple[str, str | None]]:
+    """The status that a negation means; none where nobody can tell what it says."""
+    said = [sent[name] for name in NEGATIONS.get(kind, ()) if sent.get(name) is not None]
+    if any(map(is_true, said)):
+        yield "status", NOT_DONE
+    elif not all(map(is_false, said)):
+        yield "status", None
+
+
+def is_true(value: Any) -> bool:
+    """Whether a value is true, quoted or not."""
+    return value is True or (isinstance(value, str) and value.strip().casefold() == "true")
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is false, quoted or not."""
+    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+
+
+def _at(sent: Json, path: str) -> Any:
+    value: Any = sent
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
