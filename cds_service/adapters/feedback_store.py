@@ -141,6 +141,10 @@ class FeedbackStore:
         unknown = {entry.card for entry in entries} - set(known)
         return Receipt(received=len(entries), new=len(new), unknown_cards=len(unknown))
 
+    def tallies(self) -> tuple[Tally, ...]:
+        """All cards shown, and feedback on unknown ones, counted. Raises StoreUnavailableError."""
+        return tallies(self._database, None)
+
 
 def _answers(
     rows: Iterable[Mapping[str, Any]], new: Container[str], known: Mapping[str, Any], now: datetime
@@ -176,13 +180,14 @@ UNANSWERED, UNKNOWN = "unanswered", "unknown-card"
 
 
 class Tally(NamedTuple):
-    """The number of cards of one service and grade with the same outcome; the newest action on a card counts.
+    """The number of cards of one service, topic and grade with the same outcome; the newest action on a card counts.
 
-    `certainty` is `unknown-card` for feedback on a card that is not known. `reason` is empty if none was given as a
-    code; `commented`: there was free text instead, which is not stored.
+    `certainty` is `unknown-card` for feedback on a card that is not known, and `topic` is empty there. `reason` is
+    empty if none was given as a code; `commented`: there was free text instead, which is not stored.
     """
 
     service: str
+    topic: str
     grade: int | None
     certainty: str
     outcome: str
@@ -198,7 +203,8 @@ def tallies(database: Database, since: datetime | None) -> tuple[Tally, ...]:
     parts = [together.c[name] for name in Tally._fields[:-1]]
     counted = select(*parts, func.count().label("cards")).group_by(*parts).order_by(*parts)
     with database.durable() as connection:
-        return tuple(Tally(*row[:6], bool(row[6]), row[7]) for row in connection.execute(counted))
+        found = connection.execute(counted)
+        return tuple(Tally(**(row._asdict() | {"commented": bool(row.commented)})) for row in found)
 
 
 def _newest() -> Any:
@@ -217,6 +223,7 @@ def _of_shown_cards(since: datetime | None) -> Select[Any]:
     act, card = _newest(), SHOWN.c
     rows = select(
         card.service,
+        card.topic,
         card.grade,
         card.certainty,
         func.coalesce(act.c.outcome, UNANSWERED).label("outcome"),
@@ -230,5 +237,6 @@ def _of_shown_cards(since: datetime | None) -> Select[Any]:
 def _of_unknown_cards(since: datetime | None) -> Select[Any]:
     act = _newest().c
     columns = (act.outcome, act.reason_system, act.reason, act.commented)
-    rows = select(act.service, act.grade, literal(UNKNOWN).label("certainty"), *columns).where(act.topic.is_(None))
+    topic, certainty = literal("").label("topic"), literal(UNKNOWN).label("certainty")
+    rows = select(act.service, topic, act.grade, certainty, *columns).where(act.topic.is_(None))
     return rows if since is None else rows.where(act.received >= since)

@@ -30,7 +30,9 @@ Row = tuple[str, ...]
     "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Count only cards shown since this time (UTC)."
 )
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV, one row per service, grade, outcome and reason.")
+@click.option(
+    "--csv", "form", flag_value="csv", help="Print CSV, one row per service, topic, grade, outcome and reason."
+)
 def feedback(store: str | None, since: datetime | None, form: str | None) -> None:
     """Report how many cards were accepted, overridden or left unanswered, by service and grade, and why.
 

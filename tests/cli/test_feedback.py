@@ -94,6 +94,8 @@ def test_feedback_on_unknown_cards_and_by_other_clients_is_listed_separately(sto
     act(store, shown(store), "accepted", client="other")
     act(store, "123456", "overridden")
 
+    unknown = [one for one in store.tallies() if one.certainty == "unknown-card"]
+    assert {("", "accepted"), ("", "overridden")} == {(one.topic, one.outcome) for one in unknown}
     output = asked("--store", address).output
     assert ["icans-patient-view", "2", "1", "0 (0%)", "0 (0%)", "1 (100%)"] == rows("--store", address)[1]
     assert "Feedback on 2 more cards that are not in this store" in output
@@ -113,6 +115,7 @@ def test_rates_can_be_printed_for_programs(store: FeedbackStore, address: str) -
     act(store, shown(store), "overridden", reason="grade-differs", reason_system="urn:x")
     expected = {
         "service": "icans-patient-view",
+        "topic": "icansGrade2",
         "grade": 2,
         "certainty": "exact",
         "outcome": "overridden",
