@@ -193,6 +193,19 @@ def test_every_story_fits_its_picture(app: Flask, width: int) -> None:
         assert all(later.x - earlier.x >= 34 for earlier, later in pairwise(days))
 
 
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_no_dot_shows_through_a_temperature(app: Flask, width: int) -> None:
+    for told in read_stories():
+        timeline = course(app, told)
+        if timeline is None:
+            continue
+        picture = plot_of(timeline, width)
+        places = [(dot.x, dot.y) for dot in picture.dots if dot.style in ("fever", "temperature")]
+        written = [(one.x, one.y) for one in picture.labels if one.style == "value" and "." in one.text]
+        hidden = [at for at in written if any(abs(at[0] - x) < 14 and at[1] - 8 < y < at[1] for x, y in places)]
+        assert [] == hidden, told.slug
+
+
 def test_worse_is_lower_for_scores_and_higher_for_grades(app: Flask) -> None:
     canvas = plot_of(course(app, worsening()), WIDE)
     scores = [dot for dot in canvas.dots if dot.style.startswith("score")]

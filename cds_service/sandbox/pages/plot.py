@@ -123,8 +123,14 @@ def _draw_temperatures(canvas: Canvas, axis: Axis, timeline: Timeline, top: floa
         canvas.dots.append(Dot(x, y, style, f"{point.text} °C: {when(point.time, axis.zone)}"))
     fevers = [(point, place) for point, place in zip(points, places, strict=True) if point.value >= timeline.fever]
     for point, (x, y) in _spaced([one for one, _ in fevers], [place for _, place in fevers], 1.7):
-        canvas.labels.append(Label(x, y - 7, point.text, "value", "middle"))
+        if not any(_is_under_label(place, x, y) for place in places):
+            canvas.labels.append(Label(x, y - 7, point.text, "value", "middle"))
     return scale.bottom
+
+
+def _is_under_label(place: tuple[float, float], x: float, y: float) -> bool:
+    """Whether a dot would show through the temperature that is written above the one at x, y."""
+    return abs(place[0] - x) < _LABEL_WIDTH and y - _LABEL_WIDTH < place[1] < y - _TEXT_MIDDLE
 
 
 def _draw_lanes(canvas: Canvas, axis: Axis, timeline: Timeline, top: float) -> float:
