@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import current_app
 
@@ -18,6 +19,13 @@ SANDBOX = "icans-sandbox"
 VISITOR = Client("demo", "", AllowedServers(loopback=True))
 
 
+class Override(NamedTuple):
+    """That a card was overridden: when, and why in words; `reason` is empty where none was given."""
+
+    time: datetime
+    reason: str
+
+
 class Sandbox:
     """The stories, brought into the present at the start and whenever somebody starts them again."""
 
@@ -28,6 +36,8 @@ class Sandbox:
         self.orders = read_orders()
         self.now = now
         self.store = Store(now)
+        # By what the card rests on: it comes back as soon as that changes.
+        self.overridden: dict[str, Override] = {}
         self.restart()
 
     @property
@@ -36,8 +46,9 @@ class Sandbox:
         return self.store.since
 
     def restart(self) -> None:
-        """Begin all stories now; what was created is gone."""
+        """Begin all stories now; what was created is gone, and every card is back."""
         present = self.now()
+        self.overridden.clear()
         self.store.load(shifted(story.bundle, present) for story in self.stories.values())
 
 

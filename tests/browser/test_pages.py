@@ -34,6 +34,8 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PATIENT = "grade-2-worsening"
 # A narrower column of text (in pixels) has too few words on a line.
 READABLE = 200
+# Of a phone to a large screen, with both sides of where the layout changes.
+WIDTHS = [320, 400, 704, 705, 760, 960, 961, 1088, 1089, 1280, 1600]
 # What the public CDS Hooks sandbox does: patients, discovery, prefetch by POST search, the call.
 CLIENT = """async ([base, patientId]) => {
     const accept = {Accept: "application/json+fhir", Authorization: "Bearer x"}
@@ -136,7 +138,7 @@ def test_an_error_on_a_page_is_noticed(browser: Browser, base: str) -> None:
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_every_page_opens_without_errors(browser: Browser, base: str, viewport: dict[str, int], scheme: str) -> None:
     page, wrong = opened(browser, viewport, scheme)
-    for path in ("/", *(f"/patients/{story.slug}" for story in read_stories())):
+    for path in ("/", "/feedback", *(f"/patients/{story.slug}" for story in read_stories())):
         page.goto(f"{base}{path}")
         expect(page.get_by_text("Demo, not for patients.", exact=True)).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
@@ -188,7 +190,7 @@ def test_the_chart_has_one_picture_for_desktops_and_one_for_phones(browser: Brow
         assert min(heights) >= 10
 
 
-@pytest.mark.parametrize("width", [320, 400, 760, 1000, 1088, 1089, 1280, 1600])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_worklist_is_readable_at_every_width(browser: Browser, base: str, width: int) -> None:
     page, wrong = opened(browser, {"width": width, "height": 900})
     page.goto(base)
@@ -220,6 +222,71 @@ def test_suggestions_are_directly_under_the_headline(browser: Browser, base: str
     assert sorted(tops) == tops
 
 
+@pytest.mark.parametrize(("reason", "said"), [("I grade the patient differently", "Overridden"), ("", "Dismissed")])
+def test_a_card_is_overridden_in_place_by_keyboard(browser: Browser, base: str, reason: str, said: str) -> None:
+    page, wrong = opened(browser)
+    page.goto(f"{base}/patients/{PATIENT}")
+    card = page.locator("article.card").first
+    heading = card.get_by_role("heading", level=3).inner_text()
+    more = card.locator("summary", has_text="Dismiss or override")
+    more.focus()
+    page.keyboard.press("Enter")
+    button = card.get_by_role("button", name=reason or "Dismiss without a reason")
+    button.focus()
+    assert "none" != button.evaluate("e => getComputedStyle(e).outlineStyle")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("The service has kept")
+    expect(page.get_by_role("status")).to_be_in_viewport()
+    expect(card.locator(".overridden")).to_have_text(re.compile(rf"{said} \d\d:\d\d.*{reason}"))
+    expect(card.get_by_role("heading", level=3)).to_have_text(heading)
+    expect(card.locator(".detail")).to_be_hidden()
+    expect(card.locator(".override")).to_have_count(0)
+    card.get_by_text("Show the card").click()
+    expect(card.locator(".detail")).to_be_visible()
+
+    page.get_by_role("link", name="all feedback").click()
+    table = page.get_by_role("table", name="Why cards were overridden")
+    expect(table.get_by_role("row", name=reason or "Dismissed without a reason")).to_contain_text("ICANS grade 2")
+    page.get_by_role("button", name="Start the stories again now").click()
+    page.goto(f"{base}/patients/{PATIENT}")
+    expect(card.locator(".detail")).to_be_visible()
+    assert [] == wrong
+
+
+def test_every_card_can_be_told_apart_by_a_screen_reader(browser: Browser, base: str) -> None:
+    page, _ = opened(browser)
+    page.goto(f"{base}/patients/improving-on-steroid?hook=encounter-discharge")
+    names = page.locator("details.override > summary").evaluate_all("all => all.map(e => e.textContent)")
+    assert len(set(names)) == len(names) > 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_counts_are_readable_at_every_width(browser: Browser, base: str, width: int) -> None:
+    page, wrong = opened(browser, {"width": width, "height": 900})
+    page.goto(f"{base}/patients/{PATIENT}")
+    page.goto(f"{base}/feedback")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    row = page.get_by_role("table", name="By topic of the card").get_by_role("row", name="ICANS grade 2")
+    assert row.evaluate("e => e.scrollWidth <= e.clientWidth")
+    places = [row.get_by_role(role).first.bounding_box() for role in ("rowheader", "cell")]
+    assert all(0 <= place["x"] and place["x"] + place["width"] <= width for place in places)
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_card_is_readable_at_every_width(browser: Browser, base: str, width: int) -> None:
+    page, wrong = opened(browser, {"width": width, "height": 900})
+    page.goto(f"{base}/patients/messy-record")
+    page.locator("details.override > summary").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for place in ("article.card .detail", ".suggestions button", ".override fieldset"):
+        widths = page.locator(place).evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
+        assert min(widths) >= READABLE, place
+        assert page.locator(place).evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)"), place
+    assert [] == wrong
+
+
 def test_the_light_and_dark_themes_differ(browser: Browser, base: str) -> None:
     grounds = set()
     for scheme in ("light", "dark"):
@@ -248,7 +315,7 @@ def test_from_the_worklist_to_a_draft_by_keyboard(browser: Browser, base: str) -
     expect(done).to_be_in_viewport()
     expect(done).to_contain_text(what)
     expect(page.locator(".drafts li")).to_contain_text(what)
-    href = done.get_by_role("link").get_attribute("href")
+    href = done.get_by_role("link").first.get_attribute("href")
     assert "draft" == page.request.get(href).json()["status"]
     page.get_by_role("button", name="Start the stories again now").click()
     expect(page.locator(".drafts li")).to_have_count(0)

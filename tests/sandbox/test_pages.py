@@ -50,7 +50,7 @@ def hook_answer(web: FlaskClient, live: str, patient_id: str) -> dict[str, Any]:
 
 def test_the_worklist_has_the_summary_of_each_chart(web: FlaskClient) -> None:
     page = get(web, "/")
-    rows = [text(row) for row in re.findall(r'<tr class="\w+">.*?</tr>', page, re.DOTALL)]
+    rows = [text(row) for row in re.findall(r'<tr role="row" class="\w+">.*?</tr>', page, re.DOTALL)]
     assert 3 == len(rows)
     assert rows[0].startswith(
         "Warning 2 worsening Brandt, Ilse59 y, female axicabtagene ciloleucel day 6 ICANS 2, worsening"
@@ -64,7 +64,7 @@ def test_the_worklist_has_the_summary_of_each_chart(web: FlaskClient) -> None:
 def test_the_highest_grade_comes_first_and_ungradable_before_grade_0(app: Flask) -> None:
     app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
     page = get(app.test_client(), "/")
-    shown = [text(cell) for cell in re.findall(r'<td class="grade">(.*?)</td>', page)]
+    shown = [text(cell) for cell in re.findall(r'<td role="cell" class="grade">(.*?)</td>', page)]
     assert len(read_stories()) == len(shown)
     known = [re.search(r"\d", grade) for grade in shown]
     grades = [int(grade[0]) for grade in known if grade]
@@ -206,12 +206,34 @@ def test_what_was_sent_is_listed_and_can_be_looked_up(web: FlaskClient) -> None:
     assert '"encounterId": "brandt-stay"' in unescape(page)
 
 
-def accept(web: FlaskClient, page: str, number: int = 0) -> str:
-    """Press the button of a suggestion; returns the next page."""
-    form = re.findall(r'<form method="post" action="(/patients/[^"]*)">\s*<input[^>]*value="([^"]*)"', page)[number]
-    response = web.post(unescape(form[0]), data={"resource": unescape(form[1])})
+FORM = re.compile(r'<form method="post" action="(/patients/[^"]*)">(.*?)</form>', re.DOTALL)
+
+
+def forms(page: str, field: str) -> list[tuple[str, dict[str, str]]]:
+    """The address and the fields of each form that has a field of this name."""
+    found = [
+        (unescape(place), re.findall(r'name="(\w+)" value="([^"]*)">', inner)) for place, inner in FORM.findall(page)
+    ]
+    named = [(place, {name: unescape(value) for name, value in hidden}) for place, hidden in found]
+    return [(place, hidden) for place, hidden in named if field in hidden]
+
+
+def pressed(web: FlaskClient, place: str, fields: dict[str, str]) -> str:
+    """Submit a form; returns the next page."""
+    response = web.post(place, data=fields)
     assert 303 == response.status_code
     return get(web, response.headers["Location"])
+
+
+def accept(web: FlaskClient, page: str, number: int = 0) -> str:
+    """Press the button of a suggestion; returns the next page."""
+    return pressed(web, *forms(page, "resource")[number])
+
+
+def override(web: FlaskClient, page: str, reason: str) -> str:
+    """Press the button of a reason on the first card; returns the next page."""
+    place, fields = forms(page, "mark")[0]
+    return pressed(web, place, {**fields, "reason": reason})
 
 
 def offered(page: str) -> list[str]:

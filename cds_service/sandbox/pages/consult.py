@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -16,7 +16,7 @@ from cds_service.clinical.course.therapy_so_far import TherapySoFar
 from cds_service.decision import Decision
 from cds_service.errors import RefusedError
 from cds_service.fhir_mapping.data_requirements import Requirement
-from cds_service.hooks.schemas import read_hook_request
+from cds_service.hooks.schemas import HookRequest, read_hook_request
 from cds_service.hooks.service import Wiring
 from cds_service.hooks.spec import HookSpec
 from cds_service.rendering.card import Card
@@ -48,14 +48,19 @@ class Prefetched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """What was asked and answered; without an answer, `refusal` is what an integration engineer would read."""
+    """What was asked and answered; without an answer, `refusal` is what an integration engineer would read.
+
+    `silent`: the service decided, and is set to show nothing.
+    """
 
     envelope: Json
     prefetched: tuple[Prefetched, ...]
     milliseconds: float
+    request: HookRequest | None = None
     decision: Decision | None = None
     response: Json = field(default_factory=dict)
     refusal: str = ""
+    silent: bool = False
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -96,12 +101,23 @@ def consult(
     started = time.perf_counter()
     try:
         allowed = CallTime.of(wiring.call_seconds)
-        decision = wiring.decide(
-            read_hook_request(body, service, wiring.draft_limit), service, sandbox.visitor, allowed
-        )
+        request = read_hook_request(body, service, wiring.draft_limit)
+        decision = wiring.decide(request, service, sandbox.visitor, allowed)
     except RefusedError as error:
         return Consultation(envelope, prefetched, _since(started), refusal=str(error))
-    return Consultation(envelope, prefetched, _since(started), decision, wiring.decider.response(decision))
+    return Consultation(envelope, prefetched, _since(started), request, decision, wiring.decider.response(decision))
+
+
+def shown(consultation: Consultation, sandbox: Sandbox, wiring: Wiring) -> Consultation:
+    """The answer as it goes to a clinician: the service keeps which cards these are, and understands feedback on them.
+
+    Raises BrokenAnswerError for an answer that does not obey the specification.
+    """
+    if consultation.decision is None or consultation.request is None:
+        return consultation
+    delivered = wiring.delivery.deliver(consultation.decision, consultation.request, sandbox.visitor)
+    decision = replace(consultation.decision, cards=delivered.cards if delivered.shown else ())
+    return replace(consultation, decision=decision, response=delivered.response, silent=not delivered.shown)
 
 
 def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None, moment: Moment = CHART_OPENED) -> Json:

@@ -9,15 +9,18 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from cds_service.errors import StoreUnavailableError
 from cds_service.hooks.blueprint import WIRING
 from cds_service.hooks.service import Wiring
 from cds_service.sandbox.fhir.server import PREFIX, base_url
 from cds_service.sandbox.fhir.store import create_draft
+from cds_service.sandbox.pages import feedback as acts
 from cds_service.sandbox.pages import views
-from cds_service.sandbox.pages.consult import consult, curl_command, envelope_of, pretty
+from cds_service.sandbox.pages.consult import consult, curl_command, envelope_of, pretty, shown
+from cds_service.sandbox.pages.counts import counts_of, reasons_of
 from cds_service.sandbox.pages.moments import MOMENTS, Moment, moment_of
 from cds_service.sandbox.pages.people import person_of
-from cds_service.sandbox.sandbox import sandbox
+from cds_service.sandbox.sandbox import Override, sandbox
 from cds_service.sandbox.stories.story import Story
 
 FHIR, PREFETCH = "fhir", "prefetch"
@@ -44,15 +47,16 @@ def chart(patient_id: str) -> str:
     """One patient's chart, with the cards that opening it brings up."""
     mine, story = sandbox(), _story(patient_id)
     via = FHIR if request.args.get("via") == FHIR else PREFETCH
-    moment = moment_of(request.args.get("hook", ""), request.args.get("order", ""), mine.orders)
-    consultation = consult(mine, _wiring(), patient_id, own_fhir_server() if via == FHIR else None, moment)
-    drafts = views.drafts_of(mine, patient_id)
+    moment = _moment()
+    asked = consult(mine, _wiring(), patient_id, own_fhir_server() if via == FHIR else None, moment)
+    consultation, drafts = shown(asked, mine, _wiring()), views.drafts_of(mine, patient_id)
+    cards = views.card_views(consultation.response.get("cards", ()), drafts, consultation.zone)
     return _page(
         "chart.html",
         story=story,
         person=person_of(mine.store.read("Patient", patient_id) or {"id": patient_id}, mine.now().date()),
         consultation=consultation,
-        cards=views.card_views(consultation.response.get("cards", ()), drafts, consultation.zone),
+        cards=views.marked(cards, consultation, moment, mine),
         picture=views.picture_of(consultation, _wiring().decider.protocol),
         asked=_asked(via, moment),
         moment=moment,
@@ -60,6 +64,7 @@ def chart(patient_id: str) -> str:
         orders=mine.orders,
         drafts=drafts,
         created=next((draft for draft in drafts if draft.key == request.args.get("created")), None),
+        told=request.args.get("told", type=_status),
         curl=curl_command(
             request.url_root, envelope_of(mine, patient_id, own_fhir_server(), moment), moment.service.id
         ),
@@ -84,14 +89,35 @@ def assessment(patient_id: str) -> str:
 
 @blueprint.post("/patients/<patient_id>")
 def accept(patient_id: str) -> BaseResponse:
-    """Create what a suggestion proposes, as the EHR does when a clinician accepts it."""
+    """Create what a suggestion proposes and tell the service, as the EHR does when a clinician accepts it."""
     mine, story, kept = sandbox(), _story(patient_id), None
     for resource in request.form.getlist("resource"):
         kept = create_draft(mine.store, story.slug, resource.encode())
+    entry = acts.accepted(request.form.get("card", ""), request.form.get("suggestion", ""), mine.now())
     created = f"{kept['resourceType']}/{kept['id']}" if kept else None
-    asked: dict[str, Any] = {name: request.args.get(name) for name in ("via", "hook", "order")}
-    place = url_for(".chart", patient_id=patient_id, **asked, created=created)
-    return redirect(place, HTTPStatus.SEE_OTHER)
+    return _back(patient_id, acts.tell(_moment().service.id, entry), created=created)
+
+
+@blueprint.post("/patients/<patient_id>/override")
+def override(patient_id: str) -> BaseResponse:
+    """Override a card for a reason, or dismiss it without one; the service is told, and the card steps back."""
+    mine, story, code = sandbox(), _story(patient_id), request.form.get("reason", "")
+    writer = _wiring().decider.writer
+    reason = reasons_of(writer).get(code, "")
+    if code and not reason:
+        abort(HTTPStatus.BAD_REQUEST, "The cards do not offer this reason.")
+    coded = {"system": writer.system, "code": code} if code else None
+    answer = acts.tell(_moment().service.id, acts.overridden(request.form.get("card", ""), coded, mine.now()))
+    if answer is HTTPStatus.OK:
+        mine.overridden[request.form.get("mark", "")] = Override(mine.now(), reason)
+    return _back(story.slug, answer)
+
+
+@blueprint.get("/feedback")
+def feedback() -> str:
+    """What was done with the cards that the service has shown, as its store counts it."""
+    wiring = _wiring()
+    return _page("feedback.html", counts=counts_of(wiring.delivery.store.tallies(), wiring.decider.writer))
 
 
 @blueprint.post("/reset")
@@ -108,6 +134,12 @@ def reset() -> BaseResponse:
 def trouble(error: HTTPException) -> tuple[str, int]:
     """What went wrong, as a page."""
     return _page("error.html", text=error.description), error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@blueprint.errorhandler(StoreUnavailableError)
+def no_store(error: StoreUnavailableError) -> tuple[str, int]:
+    """The store cannot be read: that is said, and is no page without counts."""
+    return _page("error.html", text=f"The store of feedback cannot be read: {error}"), error.status
 
 
 @blueprint.after_request
@@ -127,6 +159,24 @@ def own_fhir_server() -> str:
 def _asked(via: str, moment: Moment) -> dict[str, Any]:
     """The parameters that a link back to this page needs: how and when the service was asked."""
     return {"via": via, "hook": moment.service.hook, "order": moment.order.slug if moment.order else None}
+
+
+def _moment() -> Moment:
+    return moment_of(request.args.get("hook", ""), request.args.get("order", ""), sandbox().orders)
+
+
+def _back(patient_id: str, told: HTTPStatus, created: str | None = None) -> BaseResponse:
+    """To the cards of the same chart. `told`: what the service answered to the feedback."""
+    asked: dict[str, Any] = {name: request.args.get(name) for name in ("via", "hook", "order")}
+    place = url_for(
+        ".chart", patient_id=patient_id, **asked, created=created, told=told.value, _anchor="decision-support"
+    )
+    return redirect(place, HTTPStatus.SEE_OTHER)
+
+
+def _status(text: str) -> HTTPStatus:
+    """Raises ValueError for anything else, which counts as not given."""
+    return HTTPStatus(int(text))
 
 
 def _page(template: str, **values: Any) -> str:

@@ -17,6 +17,8 @@ from cds_service.rendering.status_card.full_assessment import as_html
 from cds_service.rendering.wire.response import EXTENSION
 from cds_service.sandbox.pages.canvas import Canvas
 from cds_service.sandbox.pages.consult import Consultation, consult, pretty
+from cds_service.sandbox.pages.feedback import mark_of
+from cds_service.sandbox.pages.moments import Moment
 from cds_service.sandbox.pages.people import Person, person_of
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.pages.standing import Standing, standing_of
@@ -54,17 +56,27 @@ class Action(NamedTuple):
     """
 
     label: str
+    uuid: str
     resources: tuple[str, ...]
     changes: tuple[str, ...]
     drafted: str = ""
 
 
+class Overridden(NamedTuple):
+    """When a card was overridden, on the ward's clock, and why in words; `reason` is empty where none was given."""
+
+    time: str
+    reason: str
+
+
 class CardView(NamedTuple):
-    """A card as an EHR renders it from the response."""
+    """A card as an EHR renders it from the response; by its `mark` it is known again when it comes again."""
 
     card: Json
     detail: Markup
     actions: tuple[Action, ...]
+    mark: str = ""
+    overridden: Overridden | None = None
 
 
 class Picture(NamedTuple):
@@ -118,6 +130,23 @@ def card_views(cards: Iterable[Json], drafts: Sequence[Draft] = (), zone: tzinfo
     ]
 
 
+def marked(views: Sequence[CardView], consultation: Consultation, moment: Moment, sandbox: Sandbox) -> list[CardView]:
+    """The same cards, each with its mark, and with how it was overridden if it was."""
+    decision = consultation.decision
+    if decision is None:
+        return []
+    marks = [mark_of(card, decision, moment) for card in decision.cards]
+    return [
+        view._replace(mark=mark, overridden=_overridden(sandbox, mark, consultation.zone))
+        for view, mark in zip(views, marks, strict=True)
+    ]
+
+
+def _overridden(sandbox: Sandbox, mark: str, zone: tzinfo) -> Overridden | None:
+    found = sandbox.overridden.get(mark)
+    return found and Overridden(_on_the_clock(found.time, zone), found.reason)
+
+
 def assessment_of(consultation: Consultation) -> Markup:
     """The full assessment, rendered; empty where there is no card."""
     return _html(consultation.response.get("extension", {}).get(EXTENSION, {}).get("fullAssessment", ""))
@@ -131,7 +160,9 @@ def _action(suggestion: Json, drafts: Sequence[Draft], zone: tzinfo) -> Action:
     actions = suggestion.get("actions", ())
     created = [one["resource"] for one in actions if one["type"] == "create"]
     changes = tuple(pretty(one) for one in actions if one["type"] != "create")
-    return Action(suggestion["label"], tuple(map(pretty, created)), changes, _drafted(created, drafts, zone))
+    return Action(
+        suggestion["label"], suggestion["uuid"], tuple(map(pretty, created)), changes, _drafted(created, drafts, zone)
+    )
 
 
 def _drafted(resources: Sequence[Json], drafts: Sequence[Draft], zone: tzinfo) -> str:
@@ -139,7 +170,11 @@ def _drafted(resources: Sequence[Json], drafts: Sequence[Draft], zone: tzinfo) -
     times = {(draft.kind, draft.text): draft.created for draft in reversed(drafts)}
     found = [times.get((one["resourceType"], _said_by(one))) for one in resources]
     known = [time for time in found if time is not None]
-    return f"{max(known).astimezone(zone):%H:%M}" if known and len(known) == len(found) else ""
+    return _on_the_clock(max(known), zone) if known and len(known) == len(found) else ""
+
+
+def _on_the_clock(time: datetime, zone: tzinfo) -> str:
+    return f"{time.astimezone(zone):%H:%M}"
 
 
 def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None:
