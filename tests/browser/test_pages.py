@@ -280,11 +280,20 @@ def test_a_card_is_readable_at_every_width(browser: Browser, base: str, width: i
     page.goto(f"{base}/patients/messy-record")
     page.locator("details.override > summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for place in ("article.card .detail", ".suggestions button", ".override fieldset"):
+    for place in ("article.card .detail", ".suggestions button", ".override fieldset", ".unused li"):
         widths = page.locator(place).evaluate_all("all => all.map(e => e.getBoundingClientRect().width)")
         assert min(widths) >= READABLE, place
         assert page.locator(place).evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)"), place
     assert [] == wrong
+
+
+def test_a_value_that_is_not_used_is_named_on_the_chart(browser: Browser, base: str) -> None:
+    page, _ = opened(browser)
+    page.goto(f"{base}/patients/messy-record")
+    line = page.get_by_role("region", name="Recorded, but not used").get_by_text("ICE total 80").locator("..")
+    expect(line).to_have_text(re.compile(r"ICE total 80, \d+ \w+ \d\d:\d\d: implausible, Observation/"))
+    href = line.get_by_role("link").get_attribute("href")
+    assert 80 == page.request.get(href).json()["valueInteger"]
 
 
 def test_the_light_and_dark_themes_differ(browser: Browser, base: str) -> None:

@@ -63,6 +63,7 @@ def chart(patient_id: str) -> str:
         moments=MOMENTS,
         orders=mine.orders,
         drafts=drafts,
+        unused=views.unused_values(consultation, mine, _wiring()),
         created=next((draft for draft in drafts if draft.key == request.args.get("created")), None),
         told=request.args.get("told", type=_status),
         curl=curl_command(

@@ -23,6 +23,7 @@ from cds_service.sandbox.pages.people import Person, person_of
 from cds_service.sandbox.pages.plot import NARROW, WIDE, plot_of
 from cds_service.sandbox.pages.standing import Standing, standing_of
 from cds_service.sandbox.pages.timeline import Timeline, timeline_of
+from cds_service.sandbox.pages.unused import Unused, unused_of
 from cds_service.sandbox.pages.words import described
 from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.stories.story import Json, Story
@@ -145,6 +146,15 @@ def marked(views: Sequence[CardView], consultation: Consultation, moment: Moment
 def _overridden(sandbox: Sandbox, mark: str, zone: tzinfo) -> Overridden | None:
     found = sandbox.overridden.get(mark)
     return found and Overridden(_on_the_clock(found.time, zone), found.reason)
+
+
+def unused_values(consultation: Consultation, sandbox: Sandbox, wiring: Wiring) -> list[Unused]:
+    """The values that were recorded about the patient and are not used; none where there is no answer."""
+    decision = consultation.decision
+    if decision is None:
+        return []
+    observations = sandbox.store.all("Observation", decision.subject.patient_id)
+    return list(unused_of(observations, decision, wiring.decider.mapper))
 
 
 def assessment_of(consultation: Consultation) -> Markup:
