@@ -79,13 +79,17 @@ class Collector:
 
         None too for what ended before the window of its concept: a template cannot ask for less (contract.md 2).
         """
+        when = self.dated(concept, text)
+        too_old = when is not None and self.is_too_old(concept, max(when.moment, end or when.moment))
+        return None if too_old else when
+
+    def dated(self, concept: str, text: str | None) -> When | None:
+        """The same of a record whose parts have windows of their own."""
         when = parse_when(text, self.zone)
         if when is None:
             self.gap(concept, GapKind.UNREADABLE, Part.TIME)
         elif when.moment > self.latest:
             self.gap(concept, GapKind.FUTURE)
-            return None
-        elif self.is_too_old(concept, max(when.moment, end or when.moment)):
             return None
         return when
 

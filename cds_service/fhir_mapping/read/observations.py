@@ -47,7 +47,7 @@ class ObservationMapper:
         if observation.status not in self._usable or observation.modifierExtension:
             into.refuse(name, _not_used(observation))
             return
-        when = into.when(name, observation.effectiveDateTime or _other_time(observation))
+        when = into.dated(name, observation.effectiveDateTime or _other_time(observation))
         if when is None:
             return
         source = f"Observation/{observation.id}" if observation.id else ""
@@ -69,7 +69,9 @@ class ObservationMapper:
             into.gap(concept, GapKind.NOT_DERIVABLE, Part.CODE)
 
     def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
-        """Add one value; a panel needs none of its own."""
+        """Add one value unless it is too old to matter; a panel needs none of its own."""
+        if record.into.is_too_old(concept, record.when.moment):
+            return
         try:
             if concept == INFUSION_DATE:
                 _add_infusion_date(valued, record)

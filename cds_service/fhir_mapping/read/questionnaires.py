@@ -30,13 +30,14 @@ def read_questionnaire(
     if response.status not in USABLE:
         into.gap(name, GapKind.UNUSABLE_STATUS)
         return
-    when = into.when(name, response.authored)
+    when = into.dated(name, response.authored)
     if when is None:
         return
     source = f"QuestionnaireResponse/{response.id}" if response.id else ""
     unread = unread_values(response.unread)
     known = ((concepts[link], answer) for link, answer in _answers(response.item) if link in concepts)
-    for concept, answer in known:
+    recent = ((concept, answer) for concept, answer in known if not into.is_too_old(concept, when.moment))
+    for concept, answer in recent:
         finding = Record(when.moment, concept, "", source)
         try:
             value = reader.read(concept, answer)

@@ -8,8 +8,21 @@ import pytest
 
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.fhir_mapping.data_requirements import windows_of
+from cds_service.fhir_mapping.terminology import QUESTIONNAIRE
 from cds_service.knowledge import load_knowledge
-from tests.builders import NOW, alert, axi_cel, condition, given, hours_ago, ice, observation, quantity
+from tests.builders import (
+    NOW,
+    PATIENT,
+    alert,
+    axi_cel,
+    concept,
+    condition,
+    given,
+    hours_ago,
+    ice,
+    observation,
+    quantity,
+)
 from tests.unit.mapping import mapped, tables, values
 
 DEXAMETHASONE = "3264"
@@ -90,3 +103,36 @@ def test_an_infusion_that_began_earlier_and_still_runs_counts() -> None:
     ended = {"effectiveDateTime": None, "effectivePeriod": {"start": hours_ago(50 * DAY), "end": hours_ago(44 * DAY)}}
 
     assert 2 == len(within_windows(running, given(DEXAMETHASONE, **ended)).administrations)
+
+
+def test_of_a_panel_each_part_has_its_own_window() -> None:
+    arousal = {"code": concept("consciousness"), "valueCodeableConcept": concept("alert")}
+    score = {"code": concept("ice-total"), "valueInteger": 6}
+    old = {"hours": 60 * DAY, "system": "urn:panel"}
+    facts = within_windows(
+        observation("a", **old, component=[arousal, score]), observation("b", **old, component=[score, arousal])
+    )
+
+    assert {} == facts.records
+    assert [6, 6] == [record.value for record in facts.earlier["ice-total"]]
+
+
+def test_of_a_questionnaire_an_old_score_is_kept_and_why_there_is_none_is_not() -> None:
+    answers = [
+        {"linkId": "ice-total", "answer": [{"valueInteger": 6}]},
+        {"linkId": "ice-not-performed", "answer": [{"valueCoding": concept("language")["coding"][0]}]},
+    ]
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "id": "q-1",
+        "status": "completed",
+        "questionnaire": f"{QUESTIONNAIRE}ice",
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "authored": hours_ago(60 * DAY),
+        "item": answers,
+    }
+
+    facts = within_windows(response)
+
+    assert {} == facts.records
+    assert [6] == [record.value for record in facts.earlier["ice-total"]]
