@@ -78,10 +78,10 @@ def test_text_from_a_record_cannot_become_markup(ehr: Ehr) -> None:
     score["code"]["text"] = score["code"]["coding"][0]["display"] = evil
     answer = ehr.call(prefetch(neuro=bundle(score, alert(now=now)), therapy=bundle(axi_cel(now=now))))
 
-    told = "".join(card["summary"] + card["detail"] for card in answer["cards"])
-    assert "ICANS 2" in told
-    assert "javascript:" not in told
-    assert not re.search(r"<[a-z/!]", told)
+    text = "".join(card["summary"] + card["detail"] for card in answer["cards"])
+    assert "ICANS 2" in text
+    assert "javascript:" not in text
+    assert not re.search(r"<[a-z/!]", text)
 
 
 @pytest.mark.requirement("hooks:C6")

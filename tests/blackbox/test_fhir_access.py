@@ -95,8 +95,8 @@ def test_no_other_server_is_called(ehr: Ehr) -> None:
 @pytest.mark.requirement("hooks:P8")
 def test_no_data_and_missing_data_are_distinguished(ehr: Ehr) -> None:
     def gaps(neuro: Any) -> set[str]:
-        told = evaluation(ehr.call(prefetch(neuro=neuro)))
-        return {gap["kind"] for gap in told["gaps"] if gap["concept"] in ("neuro", "ice")}
+        answer = evaluation(ehr.call(prefetch(neuro=neuro)))
+        return {gap["kind"] for gap in answer["gaps"] if gap["concept"] in ("neuro", "ice")}
 
     assert {"not-recorded"} == gaps(None) == gaps(bundle()) == gaps(bundle(outcome("warning")))
     assert {"server-unavailable"} <= gaps(outcome())

@@ -37,7 +37,7 @@ def test_the_whole_leaflet_is_on_the_card_and_marked_as_for_the_patient(client: 
 
     begin = detail.index("**The lines from here on are for the patient** (English): read them out, or hand them over.")
     end = detail.index("*End of what is for the patient.* Days by the Yescarta US label, text of July 2026.")
-    told = detail[begin:end]
+    leaflet = detail[begin:end]
     assert [] == [
         line
         for line in (
@@ -47,9 +47,9 @@ def test_the_whole_leaflet_is_on_the_card_and_marked_as_for_the_patient(client: 
             "**Questions to ask your team before you leave:**\n- Which number do I call about signs or questions",
             "**Wallet card. Keep it with you and show it to any doctor or nurse:**\n- I had cell therapy",
         )
-        if line not in told
+        if line not in leaflet
     ]
-    assert "ICANS can begin at home" not in told
+    assert "ICANS can begin at home" not in leaflet
 
 
 def test_a_spanish_speaker_gets_it_in_spanish_and_a_bilingual_wallet_card(client: Client) -> None:
@@ -66,15 +66,15 @@ def test_a_spanish_speaker_gets_it_in_spanish_and_a_bilingual_wallet_card(client
 def test_the_extension_has_it_in_every_language(client: Client) -> None:
     findings = {one["finding"]: one for one in evaluation(leaving(client))["findings"]}
 
-    told = findings["discharge-instructions"]["forPatient"]
-    assert {"en", "es"} == set(told)
-    assert "Your checks, staying near, and driving" == told["en"]["title"]
-    assert "Do not drive until 19 March 2026 (11 more days)." == told["en"]["driving"][0]
+    leaflet = findings["discharge-instructions"]["forPatient"]
+    assert {"en", "es"} == set(leaflet)
+    assert "Your checks, staying near, and driving" == leaflet["en"]["title"]
+    assert "Do not drive until 19 March 2026 (11 more days)." == leaflet["en"]["driving"][0]
     assert (
         "¿A qué número llamo si tengo señales o preguntas, también de noche y los fines de semana?"
-        == told["es"]["questions"][1]
+        == leaflet["es"]["questions"][1]
     )
-    assert "Yescarta US label, text of July 2026" == told["es"]["source"]
+    assert "Yescarta US label, text of July 2026" == leaflet["es"]["source"]
     assert "forPatient" not in findings["daily-monitoring-continues"]
 
 

@@ -316,13 +316,13 @@ def test_one_card_names_every_look_alike(client: Client) -> None:
 
     text = detail(answer)
     assert 1 == len(answer["cards"])
-    told = (
+    lines = (
         "Other causes on record: hyponatraemia",
         "**Consider work-up",
         "**Parkinsonism**",
         "parkinsonism, median day 56",
     )
-    assert [] == [start for start in told if start not in text]
+    assert [] == [start for start in lines if start not in text]
 
 
 @pytest.mark.rule("E2")

@@ -67,10 +67,10 @@ def test_both_scores_without_an_age_are_not_called_missing(client: Client) -> No
     answer = client.call(
         prefetch(patient=patient(None), neuro=bundle(ice(10), capd(0), alert()), therapy=bundle(axi_cel()))
     )
-    told = [(gap["concept"], gap["kind"], gap.get("detail")) for gap in evaluation(answer)["gaps"]]
+    gaps_found = [(gap["concept"], gap["kind"], gap.get("detail")) for gap in evaluation(answer)["gaps"]]
 
-    assert ("birth-date", "not-recorded", "not graded by a score: both instruments were used") in told
-    assert "ice" not in [concept for concept, *_ in told]
+    assert ("birth-date", "not-recorded", "not graded by a score: both instruments were used") in gaps_found
+    assert "ice" not in [concept for concept, *_ in gaps_found]
     assert "ice-now" not in evaluation(answer)["recommendations"]
 
 

@@ -19,7 +19,7 @@ def record(code: str, *scores: int) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("code", "scores", "told"),
+    ("code", "scores", "stated"),
     [
         (TEBENTAFUSP, (10, 9), True),
         (TEBENTAFUSP, (9, 10), True),
@@ -28,11 +28,11 @@ def record(code: str, *scores: int) -> dict[str, object]:
     ],
 )
 def test_the_chart_says_that_no_table_covers_the_next_dose(
-    client: Client, code: str, scores: tuple[int, ...], *, told: bool
+    client: Client, code: str, scores: tuple[int, ...], *, stated: bool
 ) -> None:
     card = client.post(hook_request(prefetch(**record(code, *scores)))).get_json()["cards"][0]
 
-    assert told == (OPEN in card["detail"])
+    assert stated == (OPEN in card["detail"])
 
 
 @pytest.mark.requirement("hooks:N1")

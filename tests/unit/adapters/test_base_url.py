@@ -1,4 +1,4 @@
-"""Which servers may be called, however their address is written."""
+"""Which servers may be called, in every spelling of their address."""
 
 from __future__ import annotations
 

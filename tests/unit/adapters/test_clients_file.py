@@ -1,4 +1,4 @@
-"""The clients file: what it means, and that every mistake is named with its place."""
+"""The clients file: how it is read, and that every mistake is reported with its place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVICES = ("icans-patient-view", "icans-order-sign")
 
 
 def wrong(file: Path, *, demo: bool = False) -> list[str]:
-    """What is said of a file."""
+    """The error message for a file."""
     with pytest.raises(ClientsFileError) as error:
         read_clients(file, SERVICES, demo=demo)
     return list(error.value.mistakes)
@@ -189,7 +189,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_makes_no_others(tmp_path: Path, change: dict[str, Any], key: str) -> None:
-    """A key that cannot be read is not judged as if it had been left out."""
+    """An unreadable key is not reported as missing as well."""
     assert [f"client.mercy.{key}"] == [mistake.split(":")[0] for mistake in wrong(clients_file(tmp_path, **change))]
 
 

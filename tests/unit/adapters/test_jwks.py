@@ -1,4 +1,4 @@
-"""Public keys: which are taken, how long they are kept, and how often anybody can make us ask."""
+"""Public keys: which are accepted, how long they are kept, and how often they can be requested."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MINUTE, DAY = 60, 86_400
 
 
 class Publisher:
-    """Where keys are published; counts how often it is asked, and may be down."""
+    """Publishes keys, counts the requests, and may be down."""
 
     def __init__(self, *keys: dict[str, Any]) -> None:
         self.keys, self.asked, self.down, self.seconds = keys, 0, False, 0.0
@@ -40,7 +40,7 @@ class Publisher:
 
 
 def names(*keys: Any) -> set[tuple[str, str]]:
-    """Kid and algorithm of the keys that are taken."""
+    """The key id and algorithm of the accepted keys."""
     return set(read_keys(json.dumps({"keys": keys}).encode(), BOTH))
 
 
@@ -120,7 +120,7 @@ def test_a_new_key_is_found_at_once_and_a_retired_one_is_refused() -> None:
 
 
 @pytest.mark.requirement("hooks:J9")
-def test_nobody_can_make_us_hammer_the_publisher() -> None:
+def test_unknown_key_ids_do_not_flood_the_publisher() -> None:
     publisher = Publisher(jwk())
     ring = publisher.ring()
     for tenth in range(300):
@@ -181,7 +181,7 @@ def test_a_set_that_is_broken_does_not_replace_a_good_one() -> None:
     assert ring.find("one", "ES384")
 
 
-def test_a_slow_publisher_holds_up_nobody_whose_key_is_known() -> None:
+def test_a_slow_publisher_does_not_delay_known_keys() -> None:
     publisher, asking, answer = Publisher(jwk()), threading.Event(), threading.Event()
     clock = [0.0]
 
@@ -206,7 +206,7 @@ def test_a_slow_publisher_holds_up_nobody_whose_key_is_known() -> None:
     waiting.join(10)
 
 
-def test_a_publisher_that_never_answers_holds_up_nobody_for_long() -> None:
+def test_a_silent_publisher_delays_no_call_for_long() -> None:
     begun, answer = threading.Event(), threading.Event()
 
     def silent() -> bytes:
@@ -247,7 +247,7 @@ def test_those_who_wait_for_a_new_key_ask_once_together() -> None:
 
 
 def refused(rule: Callable[[Call], Answer]) -> str:
-    """What is said of a publisher that answers so."""
+    """The error for a publisher with this answer."""
     with serving(rule) as server, pytest.raises(JwksError) as error:
         source_of(f"{server.base}/jwks.json", None)()
     assert 1 == len(server.calls)
@@ -290,7 +290,7 @@ def test_a_set_that_comes_too_slowly_is_left_off(monkeypatch: pytest.MonkeyPatch
     assert "/jwks.json: ReadTimeout" == refused(lambda _: Answer(key_set(), delay=1))
 
 
-def test_a_publisher_that_is_not_there_is_told() -> None:
+def test_an_unreachable_publisher_is_reported() -> None:
     with serving(lambda _: Answer()) as server:
         url = server.base
 

@@ -1,4 +1,4 @@
-"""When two answers have the same basis: each part counts by itself, and is written in one form."""
+"""When two answers have the same basis: each part counts separately, and is written in one form."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_order_of_records_is_none(knowledge: Knowledge) -> None:
     assert basis_of(evaluation_of(forth, knowledge)) == basis_of(evaluation_of(back, knowledge))
 
 
-# Each member of the basis (docs/contract.md 4), by all that can change it.
+# Everything that can change each member of the basis (docs/contract.md 4).
 CHANGES = [
     ("icans", lambda e: {"history": now(e.icans._replace(all=Range(2, 3)))}),
     ("icans", lambda e: {"history": now(e.icans._replace(left=Range(0, 2)))}),
@@ -136,7 +136,7 @@ def test_a_charted_grade_counts_with_its_time(evaluation: Evaluation) -> None:
 
 
 def test_the_basis_is_written_in_one_form(evaluation: Evaluation) -> None:
-    """Changing this shows every card answered before with full urgency once more."""
+    """A change here shows every card once more with full urgency, whatever feedback it had."""
     assert (
         '{"advice":{"escalate":false,"recommendations":["mri","eeg"],"taper":false},'
         '"attention":{"overdue":false,"why":"always"},'
@@ -153,7 +153,7 @@ def test_the_basis_is_written_in_one_form(evaluation: Evaluation) -> None:
 
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_every_process_writes_the_same(evaluation: Evaluation, seed: str) -> None:
-    """The order in which a process walks through a set is another each time."""
+    """Each process iterates over a set in a different order."""
     lost = replace(evaluation, received=evaluation.received._replace(failed=FAILED))
     script = f"import {__name__} as here; print(here.basis_of(here.in_another_process()))"
     environment = {**os.environ, "PYTHONHASHSEED": seed}

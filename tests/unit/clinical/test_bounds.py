@@ -1,4 +1,4 @@
-"""A value known only as a bound answers only what the bound settles."""
+"""A value known only as a bound decides only what the bound settles."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def dexamethasone(*hours: int, mg: float | None = 10) -> tuple[Any, ...]:
 
 
 def patient(records: tuple[Any, ...], drugs: tuple[Any, ...], product: str = "CAR-T") -> Case:
-    """After cells of an unknown product: then no label says anything."""
+    """A patient after cells of an unknown product, to whom no label applies."""
     return Case("a patient", ("E2",), Expected(), doses=(("8 d", product),), records=records, drugs=drugs)
 
 
@@ -49,7 +49,7 @@ def options(knowledge: Knowledge, case: Case) -> list[str]:
 
 
 def status_card(knowledge: Knowledge, case: Case) -> str:
-    """All that the status card has to say, the review among it."""
+    """The text of the status card, including the review."""
     answer = answer_to(case, decider_of(Settings(card_detail=FULL), knowledge))
     (card,) = answer["cards"]
     return str(card["detail"])

@@ -1,4 +1,4 @@
-"""The second obe-cel dose after ICANS: in its time it waits, after it somebody has to decide."""
+"""The second obe-cel dose after ICANS: postponed up to day 21, later a decision is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tocilizumab is for CRS: no row of any source offers it without, whatever the row says (rule C5)."""
+"""Tocilizumab is for CRS: without CRS no row offers it, whatever the row says (rule C5)."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ CRS_1 = (*GRADE_2, *VITALS, ("1 h", "body-temperature", 38.5))
 
 
 def evaluated(file: Path, records: tuple[Any, ...]) -> Answer:
-    """With a file that is only read: `serve` would refuse it."""
+    """The evaluation with a protocol that `serve` would refuse."""
     knowledge = read_knowledge(Choices(guideline=(file,)))
     case = Case("a patient", (), Expected(), records=records)
     return assessed(case, knowledge.protocol)
 
 
 def offered(answer: Answer) -> list[str]:
-    """Where tocilizumab is named: sources of advice, recommendations and drafts."""
+    """The places that name tocilizumab: sources of advice, recommendations and drafts."""
     advice = [entry.source for entry in answer.evaluation.advice if entry.row.gives_tocilizumab]
     drafts = [one.source for one in answer.proposals if one.regimen and one.regimen.drug == TOCILIZUMAB]
     return [*advice, *(code for code in answer.evaluation.recommendations if code == TOCILIZUMAB), *drafts]

@@ -24,7 +24,7 @@ _RANGE = re.compile(r"`Q(\d+)` \.\.\. `Q(\d+)`")
 
 
 def cards_for(case: Case, knowledge: Knowledge) -> tuple[Card, ...]:
-    """What is said of a case at its hook."""
+    """The cards for a case at its hook."""
     answer = assessed(case, protocol_of(case, knowledge.protocol))
     return cards_of(answer, Presentation(knowledge.wording, knowledge.leaflets["en"]))
 

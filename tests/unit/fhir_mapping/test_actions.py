@@ -1,4 +1,4 @@
-"""What a suggestion does with a draft: the order as it was sent, but for what changes."""
+"""What a suggestion does with a draft: the order as it was sent, except for the change."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_another_drug_replaces_it_however_it_was_named(act, sent: dict[str, Any]
     assert "medicationReference" not in changed
 
 
-def test_a_lower_dose_keeps_the_rhythm_and_drops_words_that_would_contradict(act) -> None:
+def test_a_lower_dose_keeps_the_frequency_and_drops_contradicting_text(act) -> None:
     (instruction,) = validated(act(Change(UPDATE, ORDER, milligrams=2))["resource"])["dosageInstruction"]
 
     assert SENT["dosageInstruction"][0]["timing"] == instruction["timing"]

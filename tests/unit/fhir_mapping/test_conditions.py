@@ -78,7 +78,7 @@ def test_a_charted_grade_without_a_recorded_date_is_said() -> None:
         {"clinicalStatus": concept("inactive", "urn:c")},
     ],
 )
-def test_a_diagnosis_that_nobody_holds_is_said(more: dict) -> None:
+def test_a_refuted_or_unconfirmed_diagnosis_is_reported(more: dict) -> None:
     facts = mapped(condition("G81.90", onsetDateTime=hours_ago(3), **more))
 
     assert {} == facts.records

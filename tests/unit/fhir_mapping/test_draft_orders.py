@@ -18,7 +18,7 @@ DEXAMETHASONE, TOCILIZUMAB, MORPHINE = "3264", "612865", "7052"
 
 
 def occasion(*drafts: Any, selections: list[str] | None = None, gathered: tuple[Any, ...] = ()) -> Occasion:
-    """What a call about these drafts is about."""
+    """The occasion of a call about these drafts."""
     call = Call("s", OccasionKind.ORDER_SIGN, read_drafts(bundle(*drafts, type="collection"), selections))
     return Mapper(tables()).occasion(call, Gathered(PATIENT, None, list(gathered)), NOW)
 
@@ -143,7 +143,7 @@ def test_a_draft_without_an_amount_is_a_gap(dosages: tuple[Any, ...]) -> None:
     assert {("dexamethasone", "not-derivable", "dose")} == gaps(found)
 
 
-def test_a_rhythm_that_is_not_understood_is_a_gap() -> None:
+def test_a_frequency_that_is_not_understood_is_a_gap() -> None:
     found = occasion(draft(DEXAMETHASONE, dosage(4, timing={"code": {"text": "when needed"}})))
 
     assert (None, 4) == (found.orders[0].a_day(None), found.orders[0].milligrams(None))

@@ -39,7 +39,7 @@ def code(text: str, system: str = SYSTEM) -> dict[str, Any]:
         ({"repeat": {"frequency": 1, "period": 1, "periodUnit": "min"}}, 1440),
     ],
 )
-def test_a_rhythm_is_understood(given: dict[str, Any], often: float) -> None:
+def test_a_frequency_is_understood(given: dict[str, Any], often: float) -> None:
     assert pytest.approx(often) == times_a_day(timing(**given))
 
 

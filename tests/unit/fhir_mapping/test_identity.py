@@ -1,4 +1,4 @@
-"""Whose a resource is, and what may be an id."""
+"""Which patient a resource belongs to, and what may be an id."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def test_what_may_not_enter_a_url(text: str) -> None:
         (None, False),
     ],
 )
-def test_whose_a_resource_is(reference: str | None, *, own: bool) -> None:
+def test_the_patient_of_a_resource(reference: str | None, *, own: bool) -> None:
     assert own == is_of_patient(Reference(reference), "a")
 
 
-def test_without_subject_a_resource_is_nobodys() -> None:
+def test_a_resource_without_a_subject_belongs_to_no_patient() -> None:
     assert not is_of_patient(None, "a")

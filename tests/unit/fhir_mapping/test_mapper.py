@@ -1,4 +1,4 @@
-"""What holds for every resource: whose it is, that a bad one costs only itself, and the zone of the ward."""
+"""What holds for every resource: its patient, that a bad one affects no other, and the time zone of the ward."""
 
 from __future__ import annotations
 

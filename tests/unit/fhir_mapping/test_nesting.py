@@ -1,4 +1,4 @@
-"""How deep JSON goes, told without reading it."""
+"""The depth of JSON, found without parsing it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 def depth(value: Any) -> int:
-    """The same, by reading it."""
+    """The depth of JSON, found by parsing it."""
     if isinstance(value, dict):
         return 1 + max(map(depth, value.values()), default=0)
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
@@ -32,7 +32,7 @@ def test_the_depth_of_any_json(value: Any, ascii_only: bool) -> None:
 
 
 def values(value: Any) -> int:
-    """All values in a value, by reading it."""
+    """All values inside a value."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + sum(map(values, inner))
 

@@ -38,7 +38,7 @@ def test_harvest_preparation_and_other_cells_are_never_a_dose(code: str, system:
     assert ((), set()) == (facts.doses, gaps(facts))
 
 
-def test_a_code_whose_product_nobody_identified_is_said() -> None:
+def test_a_code_of_an_unidentified_product_is_reported() -> None:
     facts = mapped(procedure("XW0338A", PCS))
 
     assert () == facts.doses
@@ -46,7 +46,7 @@ def test_a_code_whose_product_nobody_identified_is_said() -> None:
 
 
 @pytest.mark.parametrize("status", ["preparation", "not-done", "entered-in-error"])
-def test_a_procedure_that_was_not_done_is_said(status: str) -> None:
+def test_a_procedure_that_was_not_done_is_reported(status: str) -> None:
     facts = mapped(procedure("38228", CPT, status=status))
 
     assert ((), ()) == (facts.doses, facts.unread_therapies)

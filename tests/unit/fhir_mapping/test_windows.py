@@ -1,4 +1,4 @@
-"""What lies before the window of its concept is passed over, from wherever it came (contract.md 2)."""
+"""Records older than the window of their concept are ignored, wherever they came from (contract.md 2)."""
 
 from __future__ import annotations
 

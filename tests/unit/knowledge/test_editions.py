@@ -33,7 +33,7 @@ VERIFIED = "verified = true"
 
 @pytest.fixture
 def guidelines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the tables in which the service looks."""
+    """A copy of the tables, which the service reads."""
     copy = copytree(GUIDELINES, tmp_path / "guidelines")
     monkeypatch.setattr(module, "GUIDELINES", copy)
     return copy
@@ -74,7 +74,7 @@ def test_of_two_editions_of_a_body_the_newest_is_in_force(guidelines: Path) -> N
     assert "Source: ASCO 2026 (" in knowledge.wording.say("findings.source.steroid-stopped-early")
 
 
-def test_an_edition_that_nobody_verified_waits_beside_the_one_in_force(guidelines: Path) -> None:
+def test_an_unverified_edition_is_not_in_force(guidelines: Path) -> None:
     before = load_knowledge().fingerprint
     newer_asco(guidelines, verified=False)
 

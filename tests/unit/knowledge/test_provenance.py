@@ -75,7 +75,7 @@ def test_a_row_that_says_nothing_has_all_that_its_edition_says(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        # Nobody knows when another source was published, unless the row says it.
+        # The date of another source is unknown unless the row gives it.
         ('source = "Gust 2017"', {"source": "Gust 2017", "published": ""}),
         ('source = "Gust 2017"\npublished = "2017"', {"source": "Gust 2017", "published": "2017"}),
         ('published = "2017"', {"published": "2017"}),
@@ -130,7 +130,7 @@ def test_rows_by_name_are_placed_by_their_name(tmp_path: Path) -> None:
         (f"{EDITION}[plain]\nname = 'b'\nsource = 'c'", "not understood: plain.source"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, text: str, expected: str) -> None:
+def test_every_mistake_is_reported_with_its_place(tmp_path: Path, text: str, expected: str) -> None:
     with pytest.raises(KnowledgeError, match=expected):
         read(tmp_path, text)
 
@@ -146,12 +146,12 @@ def test_every_row_of_the_package_has_a_source_a_date_and_the_id_of_its_edition(
 
 
 def _date_of(row: Any) -> Any:
-    """When it was published, or last held against its source; a label without a date of its own has a month."""
+    """When it was published or last compared with its source; a label without its own date has a month."""
     return row.provenance.published or row.provenance.checked
 
 
 def test_all_that_is_read_of_a_table_is_a_row_part_of_one_or_a_line_of_its_edition() -> None:
-    """A section that has no provenance would be one that nobody is asked to review."""
+    """A section without provenance would never be reviewed."""
     bare = {f"{table.edition.id}: {place}" for table in packaged_tables() for place in _bare(table)}
 
     assert set() == bare

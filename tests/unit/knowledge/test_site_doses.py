@@ -1,4 +1,4 @@
-"""A dose of a site's own protocol is refused where it is far above every verified one, and only there."""
+"""A dose in a site's own protocol is refused only if it is far above every verified dose."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_slip_of_the_decimal_point_is_refused(protocol: Callable[[str], Path],
 
 
 @pytest.mark.slow
-def test_check_tells_it_and_ends_with_1(protocol: Callable[[str], Path]) -> None:
+def test_check_reports_it_and_exits_with_1(protocol: Callable[[str], Path]) -> None:
     file = protocol('drug = "dexamethasone", mg = [100], route = "IV", every_hours = [6]')
 
     result = CliRunner().invoke(commands, ["check", "--guideline", str(file)])

@@ -1,4 +1,4 @@
-"""A site's own file: what it adds holds, comes first, and is refused with its place where it cannot be right."""
+"""A site's own file: its content applies and comes first; mistakes are refused with their place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PROTOCOL = EXAMPLE[EXAMPLE.index("[edition]") : EXAMPLE.index("[[row]]")]
 
 @pytest.fixture
 def site(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a site file: the example, or that with something replaced."""
+    """Writes a site file: the example, possibly with something replaced."""
 
     def write(before: str = "", after: str = "", text: str = EXAMPLE, name: str = "site.toml") -> Path:
         assert before in text
@@ -221,7 +221,7 @@ def test_patients_who_leave_get_the_number_of_the_site(site: Callable[..., Path]
     )
 
 
-def test_without_a_site_file_nobody_answers_for_it(client: Client) -> None:
+def test_without_a_site_file_there_is_no_responsible_contact(client: Client) -> None:
     assert "site" not in client.flask.get("/knowledge").get_json()
 
 
@@ -266,7 +266,7 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
         (PROTOCOL, "", "rows need an [edition] that gives their source"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(
+def test_every_mistake_is_reported_with_its_place(
     site: Callable[..., Path], before: str, after: str, expected: str
 ) -> None:
     file = site(before, after)
@@ -276,7 +276,7 @@ def test_what_is_wrong_is_told_with_its_place(
         load_knowledge(Choices(guideline=(file,)))
 
 
-def test_what_wants_attention_is_told(site: Callable[..., Path]) -> None:
+def test_what_needs_attention_is_reported(site: Callable[..., Path]) -> None:
     by_row = check_site(site("icans = [2]\n", "icans = [2]\nverified = false\n"), TODAY)
     by_edition = check_site(site("verified = true", "verified = false"), TODAY)
     nothing = check_site(site(text=""), TODAY)

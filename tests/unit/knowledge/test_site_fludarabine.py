@@ -42,6 +42,6 @@ def test_the_site_says_by_which_label_a_full_dose_is_judged(
     assert state == state_with(tmp_path, text, creatinine)
 
 
-def test_a_label_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_label_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="fludarabine: label: 'mine' is none of fludara, generic"):
         state_with(tmp_path, '[fludarabine]\nlabel = "mine"\n', 1)

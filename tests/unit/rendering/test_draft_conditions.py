@@ -1,4 +1,4 @@
-"""What a draft says of for whom it is meant."""
+"""A draft states for which patients it is meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a card says of a label: its own words and limits, and nothing that it does not say."""
+"""What a card says about a label: its own words and limits, and nothing beyond them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OBSERVED = "cycle 1 day 1 and day 8: observed for 22-24 h, then near the centre 
 SCORE = {0: 10, 1: 8, 2: 5, 3: 1, 4: 0}
 
 
-def told(
+def label_lines(
     knowledge: Knowledge,
     product: str,
     *grades: int,
@@ -31,7 +31,7 @@ def told(
     drugs: tuple[Any, ...] = (),
     since: str = "5 d",
 ) -> str:
-    """The lines of a patient with these grades since the dose, a day apart, the last one an hour ago."""
+    """The label lines for a patient with these grades since the dose, a day apart, the last one an hour ago."""
     ages = [f"{24 * day + 1} h" for day in reversed(range(len(grades)))]
     scores = tuple((age, "ice-total", SCORE[grade]) for age, grade in zip(ages, grades, strict=True))
     arousals = tuple(
@@ -88,10 +88,10 @@ def told(
         ("blinatumomab", (3,), "until grade 1 or lower for 3 days; then restart at the label's lower dose; no further"),
     ],
 )
-def test_the_next_dose_is_told_as_far_as_the_label_goes(
+def test_the_next_dose_is_described_as_far_as_the_label_goes(
     knowledge: Knowledge, product: str, grades: tuple[int, ...], expected: str
 ) -> None:
-    assert expected in told(knowledge, product, *grades)
+    assert expected in label_lines(knowledge, product, *grades)
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])
@@ -104,11 +104,11 @@ def test_the_next_dose_is_told_as_far_as_the_label_goes(
     ],
 )
 def test_a_second_dose_whose_time_is_over_is_told(knowledge: Knowledge, since: str, expected: str, region: str) -> None:
-    assert expected in told(knowledge, "obecabtagene-autoleucel", 1, since=since, region=region)
+    assert expected in label_lines(knowledge, "obecabtagene-autoleucel", 1, since=since, region=region)
 
 
 def test_what_helps_against_oedema_is_a_list_without_choices(knowledge: Knowledge) -> None:
-    lines = told(knowledge, "lisocabtagene-maraleucel", 3, records=(("1 h", "neuroimaging", "focal-oedema"),))
+    lines = label_lines(knowledge, "lisocabtagene-maraleucel", 3, records=(("1 h", "neuroimaging", "focal-oedema"),))
 
     assert (
         "For cerebral oedema also: hyperventilation, hyperosmolar therapy, methylprednisolone 1,000-2,000 mg IV every "
@@ -128,7 +128,7 @@ def test_what_helps_against_oedema_is_a_list_without_choices(knowledge: Knowledg
     ],
 )
 def test_a_dose_is_repeated_when_its_label_says(knowledge: Knowledge, product: str, region: str, expected: str) -> None:
-    assert expected in told(knowledge, product, 2, region=region)
+    assert expected in label_lines(knowledge, product, 2, region=region)
 
 
 @pytest.mark.parametrize(
@@ -160,11 +160,11 @@ def test_a_dose_is_repeated_when_its_label_says(knowledge: Knowledge, product: s
 def test_what_stands_beside_the_dose_is_told(
     knowledge: Knowledge, product: str, grade: int, region: str, expected: str
 ) -> None:
-    assert expected in told(knowledge, product, grade, region=region)
+    assert expected in label_lines(knowledge, product, grade, region=region)
 
 
 def test_lines_stand_in_the_order_of_the_tables(knowledge: Knowledge) -> None:
-    lines = told(knowledge, "axicabtagene-ciloleucel", 3).splitlines()
+    lines = label_lines(knowledge, "axicabtagene-ciloleucel", 3).splitlines()
 
     starts = (
         "ICU",
@@ -190,7 +190,7 @@ PRESSORS = (("3 h", "norepinephrine", {"until": "running"}), ("2 h", "epinephrin
 
 
 def test_with_crs_4_the_ladder_is_one_line_of_steps(knowledge: Knowledge) -> None:
-    lines = told(knowledge, "CAR-T", 2, records=CRS, drugs=PRESSORS)
+    lines = label_lines(knowledge, "CAR-T", 2, records=CRS, drugs=PRESSORS)
 
     assert (
         "Corticosteroid for the CRS with tocilizumab: methylprednisolone 500 mg IV every 12 h for 3 days, then "
@@ -207,7 +207,7 @@ def test_with_the_first_dose_is_said_only_until_that_was_given(
     records = (*CRS, ("1 h", "systolic-pressure", 120))
     given = tuple((ago, "tocilizumab") for ago in doses)
 
-    lines = told(knowledge, "brexucabtagene-autoleucel", 3, records=records, drugs=given)
+    lines = label_lines(knowledge, "brexucabtagene-autoleucel", 3, records=records, drugs=given)
 
     assert said == ("with the first dose of tocilizumab" in lines)
     assert "dexamethasone 10 mg IV every 6 h or methylprednisolone 1 mg/kg IV every 8-12 h (Tecartus" in lines
@@ -217,7 +217,7 @@ def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None
     coma = (("30 h", "consciousness", "unarousable"), ("1 h", "consciousness", "unarousable"))
     given = tuple((ago, "methylprednisolone", {"mg": 1000}) for ago in ("26 h", "2 h"))
 
-    lines = told(knowledge, "tisagenlecleucel", 3, 3, records=coma, drugs=given).splitlines()
+    lines = label_lines(knowledge, "tisagenlecleucel", 3, 3, records=coma, drugs=given).splitlines()
 
     refractory = [line for line in lines if line.startswith("If refractory")]
     assert 1 == len(refractory)
@@ -225,7 +225,7 @@ def test_the_same_list_of_two_sources_is_said_once(knowledge: Knowledge) -> None
 
 
 def test_a_product_without_a_label_in_the_region_gets_none_of_its_lines(knowledge: Knowledge) -> None:
-    assert "label" not in told(knowledge, "tarlatamab", 2, region="eu")
+    assert "label" not in label_lines(knowledge, "tarlatamab", 2, region="eu")
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,14 @@ def test_a_product_without_a_label_in_the_region_gets_none_of_its_lines(knowledg
 def test_what_a_label_says_of_its_scale_and_of_observation(
     knowledge: Knowledge, product: str, grade: int, region: str, expected: str
 ) -> None:
-    assert expected in told(knowledge, product, grade, region=region)
+    assert expected in label_lines(knowledge, product, grade, region=region)
 
 
 @pytest.mark.parametrize(("grade", "region"), [(0, "us"), (1, "eu")])
 def test_a_label_that_is_not_in_the_table_is_named_with_icans_and_in_its_region(
     knowledge: Knowledge, grade: int, region: str
 ) -> None:
-    assert "Tecelra" not in told(knowledge, "afamitresgene-autoleucel", grade, region=region)
+    assert "Tecelra" not in label_lines(knowledge, "afamitresgene-autoleucel", grade, region=region)
 
 
 AFEBRILE, FEVER = ("2 h", "body-temperature", 36.8), ("2 h", "body-temperature", 38.6)
@@ -256,7 +256,7 @@ STEROID = "Consider corticosteroid{}: dexamethasone 10 mg IV every 6-12 h or met
 
 @pytest.mark.rule("C5")
 def test_where_crs_is_not_known_what_is_for_patients_without_it_says_so(knowledge: Knowledge) -> None:
-    text = told(knowledge, "tisagenlecleucel", 2)
+    text = label_lines(knowledge, "tisagenlecleucel", 2)
 
     assert STEROID.format(" if there is no CRS") in text
     assert "Whether there is CRS is not known: tocilizumab is for CRS, and does not treat ICANS without it." in text
@@ -265,7 +265,7 @@ def test_where_crs_is_not_known_what_is_for_patients_without_it_says_so(knowledg
 
 @pytest.mark.rule("C5")
 def test_where_crs_is_known_nothing_depends_on_it(knowledge: Knowledge) -> None:
-    without, with_crs = (told(knowledge, "tisagenlecleucel", 2, records=(one,)) for one in (AFEBRILE, FEVER))
+    without, with_crs = (label_lines(knowledge, "tisagenlecleucel", 2, records=(one,)) for one in (AFEBRILE, FEVER))
 
     assert STEROID.format("") in without
     assert "Tocilizumab does not treat isolated ICANS." in without

@@ -46,7 +46,7 @@ def told(knowledge: Knowledge, product: str, days: int = 3, region: str = "us", 
     return list(leaflet_of(discharge, knowledge.leaflets[language], "555-0100").lines)
 
 
-def test_days_left_are_told_with_their_date(knowledge: Knowledge) -> None:
+def test_remaining_days_are_given_with_their_date(knowledge: Knowledge) -> None:
     lines = told(knowledge, "axicabtagene-ciloleucel", 6)
 
     assert [
@@ -69,7 +69,7 @@ def test_the_same_in_spanish_in_the_eu(knowledge: Knowledge) -> None:
     assert "Llame de inmediato al 112 si hay:" in lines
 
 
-def test_what_is_over_is_not_told(knowledge: Knowledge) -> None:
+def test_what_is_over_is_not_mentioned(knowledge: Knowledge) -> None:
     lines = told(knowledge, "axicabtagene-ciloleucel", 14)
 
     assert "Do not drive while you have any sign from the lists below." == lines[0]
@@ -140,7 +140,7 @@ def test_everything_is_read_in_one_order(knowledge: Knowledge) -> None:
     ] == titles
 
 
-def test_nobody_is_told_anything_without_a_therapy(knowledge: Knowledge) -> None:
+def test_without_a_therapy_there_is_no_leaflet(knowledge: Knowledge) -> None:
     assert leaving(knowledge, ()) is None
 
 

@@ -1,4 +1,4 @@
-"""Look-alikes on the card: what is treated at once comes first, and a limit that nobody confirmed is called that."""
+"""Look-alikes on the card: what needs immediate treatment comes first, and unconfirmed limits are marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order says of itself is what an EHR files: never the label of a suggestion."""
+"""The text of an order is what an EHR files, never the label of a suggestion."""
 
 from __future__ import annotations
 

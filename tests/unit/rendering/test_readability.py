@@ -1,4 +1,4 @@
-"""The leaflets can be read by their readers: measured, with what is measured tried on words and on a hard text."""
+"""The leaflets are readable by the published formulas, which are themselves tested on words and a hard text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from tests.readability import english_syllables, fernandez_huerta, flesch_kincaid_grade, spanish_syllables
 from tests.unit.rendering.test_leaflet import leaving
 
-# Grade 8 at most is what health material for everybody is asked to be; 60 or more is plain Spanish.
+# Health material for the public should be grade 8 at most; 60 or more is plain Spanish.
 HARDEST_GRADE, PLAIN = 8, 60
 HARD_ENGLISH = "Neurological toxicities necessitate immediate hospitalization and corticosteroid administration."
 HARD_SPANISH = "La neurotoxicidad requiere hospitalización inmediata y administración de corticosteroides sistémicos."
 
 
 def read_aloud(leaflet: Leaflet) -> Iterator[str]:
-    """What the patient reads, at its hardest: a list of fragments is one sentence with its title."""
+    """The text for the patient in its hardest reading: a list of fragments is one sentence with its title."""
     for title, *entries in (block for block in leaflet.blocks if block is not leaflet.wallet_card):
         if all(entry.endswith((".", "?")) for entry in entries):
             yield from (title, *entries)

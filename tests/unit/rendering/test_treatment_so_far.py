@@ -1,4 +1,4 @@
-"""What a card says of the corticosteroids so far: only amounts that somebody recorded, no success that is a flare."""
+"""What a card says about corticosteroids so far: only recorded amounts, and no success that was a flare."""
 
 from __future__ import annotations
 

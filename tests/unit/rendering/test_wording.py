@@ -1,4 +1,4 @@
-"""Text from a record shows itself and does nothing else."""
+"""Text from a record is displayed literally."""
 
 from __future__ import annotations
 
