@@ -1,4 +1,4 @@
-"""How answers leave: from the settings to the parts that decide what is shown, what is kept and what is logged."""
+"""Built from the settings: what is shown, what is stored and what is logged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cds_service.settings import Settings
 
 
 def check_outgoing(settings: Settings, services: Collection[str]) -> None:
-    """Before anything is started. Raises SettingsError for a service, a store or a log that cannot be."""
+    """Check the settings before anything is started. Raises SettingsError for an impossible service, store or log."""
     strange = sorted(set(settings.silent) - set(services))
     if strange:
         raise SettingsError(
@@ -32,7 +32,7 @@ def check_outgoing(settings: Settings, services: Collection[str]) -> None:
 def delivery_of(
     settings: Settings, knowledge: Knowledge, database: Database, response: Callable[[Decision], dict[str, Any]]
 ) -> Delivery:
-    """What answers pass on their way out; a memory that is not wanted is emptied. `response` writes what is sent."""
+    """The delivery of answers; a memory that is switched off is emptied. `response` writes what is sent."""
     policy, silent = knowledge.repetition, frozenset(settings.silent)
     if not settings.quieter_repeats:
         with suppress(StoreUnavailableError):

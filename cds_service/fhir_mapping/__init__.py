@@ -1,1 +1,1 @@
-"""FHIR R4 to clinical facts, and recommendations to FHIR: pure, entry by entry, by codes and never by text."""
+"""From FHIR R4 to clinical facts, and from proposals to FHIR: pure, entry by entry, by codes and never by text."""

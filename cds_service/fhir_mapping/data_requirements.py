@@ -1,4 +1,4 @@
-"""What is needed of a record, and how to ask for it: the one source of prefetch templates and of searches."""
+"""The data needed from a record, and the queries for it: the single source of prefetch templates and searches."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from cds_service.fhir_mapping.terminology import Code, Terminology
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 SCORES, NEURO, VITALS, LABS, DRUGS = "scores", "neuro", "vitals", "labs", "drugs"
 PAGE, LONG_PAGE = 200, 1000
-# Only for hooks to which a therapy matters that is ordered but not given yet.
+# Only for hooks that consider therapies ordered but not yet given.
 ORDERS = "orders"
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One search, or the one read. `need` names it where the contract asks for it (contract.md 1).
+    """One search, or the one read. `need` is its name in the contract if the contract requires it (contract.md 1).
 
-    `window`: how far back the data matter; None: all of it. `date`: the search parameter of the time. `optional`: only
-    for hooks that name it; the status of a patient needs the others. `once_in`: the key under which an older client
-    sends the same data.
+    `window`: how far back the data matter; None: all of it. `date`: the search parameter for the time. `optional`: only
+    for hooks that name it; the others are needed for the status of a patient.
     """
 
     key: str
@@ -41,11 +40,11 @@ class Requirement:
 
     @property
     def is_read(self) -> bool:
-        """Whether it is the Patient itself, not a search."""
+        """Whether it is the read of the Patient, not a search."""
         return self.resource == "Patient"
 
     def template(self) -> str:
-        """The prefetch template: in the subset that every EHR accepts, `|` as %7C."""
+        """The prefetch template, in the subset of FHIR search that every EHR accepts, with `|` as %7C."""
         if self.is_read:
             return "Patient/{{context.patientId}}"
         codes = f"&code={','.join(map(_token, self.codes))}" if self.codes else ""
@@ -54,7 +53,7 @@ class Requirement:
         return f"{self.resource}?patient={{{{context.patientId}}}}{codes}{status}{sort}&_count={self.count}"
 
     def query(self, patient_id: str, as_of: datetime, *, include: bool = True) -> str:
-        """The same for a FHIR server, relative to its base, with the window that a template cannot compute."""
+        """The same for a FHIR server, relative to its base, with the time window that a template cannot compute."""
         if self.is_read:
             return f"Patient/{quote(patient_id)}"
         parameters = [("patient", patient_id)]
@@ -74,7 +73,7 @@ class Requirement:
 
 
 def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requirement, ...]:
-    """All that the hooks need; therapy has keys of its own without a window (contract.md 2)."""
+    """All data that the hooks need; therapy has its own keys without a window (contract.md 2)."""
     groups = terminology.concepts.observations
     medication = "MedicationAdministration:medication"
     return (
@@ -126,10 +125,7 @@ def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requi
 def windows_of(
     terminology: Terminology, therapies: Container[str], sedatives: Collection[str], rules: RecordRules
 ) -> dict[str, timedelta]:
-    """How far back each Observation and each drug that starts no course matters, by concept; scores always do.
-
-    A sedative matters as far back as a baseline that it may have lowered (rules A1 and A7).
-    """
+    """How far back each Observation, and each drug that does not start a course, matters, by concept."""
     windows = {drug: rules.history for drug in terminology.drugs.concepts if drug not in therapies}
     windows |= dict.fromkeys(sedatives, rules.baseline)
     for group, concepts in terminology.concepts.observations.items():

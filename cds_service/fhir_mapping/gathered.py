@@ -1,4 +1,4 @@
-"""What was gathered about a patient before any of it is understood."""
+"""The data gathered about a patient, before any of it is interpreted."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cds_service.clinical.facts.gap import Gap
 class Gathered:
     """Typed resources of all searches together, and what is known to be missing.
 
-    `unreadable`: types of entries that could not be read. `failed`: needed data that were asked for and did
-    not arrive (patient, observations, therapy). `drugs_checked`: whether drugs were looked up by a search of their own;
-    `therapy_checked`: whether a source of therapy was looked through completely, and none failed.
+    `unreadable`: types of entries that could not be read. `failed`: required data that were requested and did not
+    arrive (patient, observations, therapy). `drugs_checked`: drugs were looked up by a search of their own;
+    `therapy_checked`: a source of therapy was searched completely, and none failed.
     """
 
     patient_id: str

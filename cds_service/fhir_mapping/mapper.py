@@ -1,4 +1,4 @@
-"""Gathered FHIR resources to the facts of one patient."""
+"""From gathered FHIR resources to the facts about one patient."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class MappingTables:
 
 
 class Mapper:
-    """Turns gathered resources into facts; made once, used for every request."""
+    """Maps gathered resources to facts; created once and used for every request."""
 
     def __init__(self, tables: MappingTables) -> None:
         """Prepare the readers."""
@@ -66,7 +66,7 @@ class Mapper:
         self._dated = dated_scores(tables.terminology)
 
     def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
-        """Everything known about the patient at `as_of`; what cannot be used is among the gaps."""
+        """Everything known about the patient at `as_of`; what cannot be used becomes a gap."""
         tables = self._tables
         resources, strangers = _own_resources(gathered)
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
@@ -107,7 +107,7 @@ class Mapper:
         )
 
     def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:
-        """What the call is about: the patient's orders among its drafts; what cannot be used is among the gaps."""
+        """The subject of the call: the patient's orders among its drafts; what cannot be used becomes a gap."""
         into = Collector(as_of, self._tables.clock_tolerance, UTC, self._tables.windows)
         medications = _medications((*gathered.resources, *call.drafts.resources))
         return OccasionReader(self._orders, medications, gathered.patient_id).read(call, into)
@@ -146,7 +146,7 @@ def _in_order(records: Mapping[str, list[Record]]) -> _Records:
 
 
 def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None:
-    """The birth date; one in the future would make a child of an adult."""
+    """The birth date; one in the future is rejected, because it would make an adult a child."""
     birth = parse_birth_date(patient.birthDate) if patient else None
     if birth is not None and birth.earliest > into.latest.date():
         into.gap("birth-date", GapKind.IMPLAUSIBLE)
@@ -155,7 +155,7 @@ def _birth(patient: structs.Patient | None, into: Collector) -> BirthDate | None
 
 
 def _order(record: Any) -> tuple[datetime, str]:
-    """By time; of one time by content, so that the order of entries never matters."""
+    """By time, then by content, so that the order of entries never matters."""
     return record.time, repr(record)
 
 
@@ -164,9 +164,9 @@ def _medications(resources: Iterable[Any]) -> dict[str, structs.Medication]:
 
 
 def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
-    """The patient's resources, each once though it may answer two searches, and how many are of somebody else.
+    """The patient's resources without duplicates, and the number of resources that belong to other patients.
 
-    A resource without id is known by its content.
+    A resource without an id is identified by its content.
     """
     own: dict[Any, Any] = {}
     strangers: set[Any] = set()
@@ -189,7 +189,7 @@ def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
 
 
 def _times(resources: Sequence[Any]) -> set[str | None]:
-    """The times of those resources whose offset tells where the ward is."""
+    """The times of resources whose offset shows the ward's zone."""
     charted = (structs.Observation, structs.MedicationAdministration)
     times = {resource.effectiveDateTime for resource in resources if isinstance(resource, charted)}
     periods = (one.effectivePeriod for one in resources if isinstance(one, charted) and one.effectivePeriod)
@@ -198,7 +198,7 @@ def _times(resources: Sequence[Any]) -> set[str | None]:
 
 
 def missing_members(resources: Iterable[Any]) -> list[str]:
-    """Ids of Observations that a panel has as members and that did not come along."""
+    """The ids of a panel's member Observations that were not sent with it."""
     panels = [one for one in resources if isinstance(one, structs.Observation)]
     known = {panel.id for panel in panels}
     wanted = (member.reference for panel in panels for member in panel.hasMember)
@@ -207,7 +207,7 @@ def missing_members(resources: Iterable[Any]) -> list[str]:
 
 
 def missing_medications(resources: Iterable[Any]) -> list[str]:
-    """Ids of Medications that administrations and orders refer to and that did not come along."""
+    """The ids of Medications that are referred to and were not sent."""
     resources = list(resources)
     known = {one.id for one in resources if isinstance(one, structs.Medication)}
     with_drug = (structs.MedicationAdministration, structs.MedicationRequest)

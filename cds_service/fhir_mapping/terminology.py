@@ -19,7 +19,7 @@ class Code(NamedTuple):
     code: str
 
 
-# The same system under another name: by its OID, or as a country publishes it with the same codes.
+# Other names of the same system: its OID, or a national edition with the same codes.
 SYSTEM_ALIASES = {
     "http://fhir.de/CodeSystem/bfarm/atc": "http://www.whocc.no/atc",
     "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
@@ -42,7 +42,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class ConceptTable:
-    """concepts.toml: what is looked for, and how values are read."""
+    """concepts.toml: the concepts looked for, and how their values are read."""
 
     observations: dict[str, tuple[str, ...]]
     scores: dict[str, tuple[int, int]]
@@ -54,9 +54,9 @@ class ConceptTable:
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """The verified and the unverified codes of one concept; `preferred`: the first of each system.
+    """The verified and unverified codes of one concept; `preferred`: the first of each system.
 
-    `categories`: codes that stand for everything below them too, as a heading of ICD-10-CM does.
+    `categories`: codes that also stand for everything below them, such as a heading of ICD-10-CM.
     """
 
     concept: str
@@ -67,12 +67,12 @@ class ValueSet:
 
 
 class Dictionary:
-    """Codes of one kind of resource, each with the concept that it means."""
+    """The codes of one kind of resource, each with its concept."""
 
     __slots__ = ("_categories", "_concepts", "_unverified", "claimed_twice")
 
     def __init__(self, value_sets: Iterable[ValueSet]) -> None:
-        """Index the value sets; a code that two of them claim keeps the first, and is told in `claimed_twice`."""
+        """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`."""
         self.claimed_twice: list[tuple[Code, str, str]] = []
         self._concepts: dict[Code, str] = {}
         self._unverified: dict[Code, str] = {}
@@ -89,11 +89,11 @@ class Dictionary:
 
     @property
     def concepts(self) -> frozenset[str]:
-        """Everything that a code of this kind can mean."""
+        """Every concept that a code of this kind can have."""
         return frozenset(self._concepts.values())
 
     def find(self, codings: Iterable[Coding]) -> str | None:
-        """The concept of the first coding that is known; every coding is looked at."""
+        """The concept of the first known coding; all codings are tried."""
         for coding in codings:
             concept: str | None = self._concepts.get((coding.system, coding.code))  # type: ignore[call-overload]
             if concept is not None:
@@ -102,7 +102,7 @@ class Dictionary:
         return next((concept for concept in aliased if concept is not None), None)
 
     def find_below(self, codings: Iterable[Coding]) -> str | None:
-        """The same, where nothing is known of the code itself by the nearest category above it."""
+        """The same; if a code itself is unknown, by the nearest category above it."""
         codings = list(codings)
         above = (self._category(normalised(coding)) for coding in codings)
         return self.find(codings) or next((concept for concept in above if concept is not None), None)
@@ -114,14 +114,14 @@ class Dictionary:
         return next((concept for concept in known if concept is not None), None)
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
-        """The concept that an unverified code may stand for; such a code decides nothing."""
+        """The concept of an unverified code; such a code decides nothing."""
         found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[call-overload]
         return next((concept for concept in found if concept), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Terminology:
-    """All that mapping needs to understand codes."""
+    """Everything that mapping needs in order to interpret codes."""
 
     concepts: ConceptTable
     own_codes: frozenset[str]
@@ -142,7 +142,7 @@ class Terminology:
         return [*own, *sorted(others)]
 
     def is_local(self, route: CodeableConcept | None) -> bool:
-        """Whether a drug given by this route stays where it is given."""
+        """Whether a drug given by this route acts only locally."""
         return _is_among(self.local_routes, route)
 
     def is_intrathecal(self, route: CodeableConcept | None) -> bool:
@@ -155,6 +155,6 @@ def _is_among(codes: frozenset[Code], concept: CodeableConcept | None) -> bool:
 
 
 def normalised(coding: Coding) -> Code:
-    """A coding with its system under the usual name."""
+    """A coding whose system has its usual name."""
     system = coding.system or ""
     return Code(SYSTEM_ALIASES.get(system, system), coding.code or "")

@@ -1,4 +1,4 @@
-"""Satisfy the data requirements of a call: from prefetch, else from the FHIR server, else a named gap."""
+"""Gathers the data that a call requires: from prefetch, else from the FHIR server, else as a gap."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from cds_service.gather.search import complete, follow_references
 
 
 def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime, pool: Executor) -> Gathered:
-    """Everything about the patient that could be had in time.
+    """All data about the patient that could be obtained in time.
 
-    Raises MissingDataError where needed data have no way to come, WrongPatientError where another patient came,
-    NotJsonError where prefetch holds what is not JSON, TooManyEntriesError where it holds too much.
+    Raises MissingDataError if there is no way to get required data, WrongPatientError if another patient was sent,
+    NotJsonError if the prefetch contains invalid JSON, TooManyEntriesError if it contains too much.
     """
     outcomes = [from_prefetch(requirement, wanted.prefetch, as_of) for requirement in requirements]
     _refuse_too_many(outcomes, wanted.entry_limit)
@@ -56,7 +56,7 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
 
 
 def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:
-    """Needed data that were asked for and did not arrive; therapy only if no source of it did (contract.md 1)."""
+    """Required data that were requested and did not arrive; therapy only if all its sources failed (contract.md 1)."""
     failed = {one.requirement.need for one in outcomes if one.failed and one.requirement.need}
     if any(one.got for one in outcomes if one.requirement.need == THERAPY):
         failed -= {THERAPY}
@@ -75,10 +75,7 @@ def _refuse_other_patient(outcomes: Sequence[Outcome], patient_id: str) -> None:
 
 
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
-    """412 if Patient or neurological Observations are unavailable; not if they were requested and failed.
-
-    Nor if only a key is missing that an older client does not know: such a client may have had nothing to send in it.
-    """
+    """Respond 412 if there was no way to get the Patient or neurological Observations; a failed request is a gap."""
     lost = {one.requirement.need for one in outcomes if one.no_way and not one.requirement.once_in}
     patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
     if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):

@@ -1,4 +1,4 @@
-"""Clients that were set up before a key existed send its data under an older one (contract.md 2)."""
+"""Data under an older prefetch key, from clients that were set up before a newer key existed (contract.md 2)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cds_service.gather.outcome import Outcome
 
 
 def take_from_older_keys(outcomes: Sequence[Outcome], sent: Container[str]) -> None:
-    """Settle what was neither `sent` as prefetch nor fetched by what came under the older key, if that holds any of it.
+    """Settle a requirement that was neither `sent` nor fetched with data found under an older key, if there are any.
 
-    What is older may be missing where the page was full, or where the server was asked for all of it in vain.
+    Older data may be missing if the page was full, or if the request for all of it to the server failed.
     """
     by_key = {outcome.requirement.key: outcome for outcome in outcomes}
     for outcome in outcomes:

@@ -1,4 +1,4 @@
-"""What is wanted of a call, and what became of each requirement."""
+"""The data wanted for a call, and the outcome of each requirement."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from cds_service.fhir_mapping.r4.bundles import Page
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose data, and where they may come from.
+    """The patient, and the permitted sources of data.
 
-    `entry_limit`: most entries that the prefetch may have. `server` None: there is none that may be called;
-    `refused_server` then says why a named one is not called. `orders`: resources that the call itself brought, for the
-    drugs that they refer to.
+    `entry_limit`: the maximum number of prefetch entries. `server` None: none may be called; `refused_server` then says
+    why a named one is not. `orders`: resources sent in the call itself, whose drugs may need to be looked up.
     """
 
     patient_id: str
@@ -34,10 +33,10 @@ class Wanted:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one requirement.
+    """The outcome of one requirement.
 
-    `got`: it was answered, be it with nothing. `settled`: there is no use in asking the server. `gap`: in what
-    way it is missing. `why`: what the server did, for an integration engineer.
+    `got`: it was answered, even if with no data. `settled`: asking the server would not help. `gap`: in what way it is
+    missing. `why`: what the server did, for an integration engineer.
     """
 
     requirement: Requirement
@@ -49,15 +48,15 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """It was asked for and did not arrive."""
+        """It was requested and did not arrive."""
         return not self.got and bool(self.gap)
 
     @property
     def no_way(self) -> bool:
-        """Nobody could be asked."""
+        """There was no source to request it from."""
         return not self.got and not self.gap
 
     @property
     def resources(self) -> list[Any]:
-        """Everything that arrived."""
+        """All resources that arrived."""
         return [resource for page in self.pages for resource in page.resources]

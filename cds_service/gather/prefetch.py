@@ -1,4 +1,4 @@
-"""What the client sent along: the four kinds of nothing are told apart (hooks:P7, P8)."""
+"""The prefetch of a call; the four kinds of empty are distinguished (hooks:P7, P8)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from cds_service.gather.outcome import Outcome
 
 
 def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw], as_of: datetime) -> Outcome:
-    """What prefetch says of one requirement. Raises NotJsonError if it is not JSON that can be read.
+    """The outcome of one requirement from the prefetch. Raises NotJsonError for invalid JSON.
 
-    Key absent: not satisfied. Null: looked for, nothing found. OperationOutcome: the search failed. Bundle without
+    Key absent: not satisfied. Null: searched, nothing found. OperationOutcome: the search failed. Bundle without
     entries: nothing found.
     """
     raw = prefetch.get(requirement.key)
@@ -36,7 +36,7 @@ def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw],
 
 
 def _read_of(requirement: Requirement, page: Page) -> Outcome:
-    """The Patient; one that does not say who it is, is none."""
+    """The Patient; a Patient without an id is treated as missing."""
     if any(isinstance(one, structs.Patient) and one.id for one in page.resources):
         return Outcome(requirement, got=True, pages=[page])
     return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
@@ -51,7 +51,7 @@ def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome
 
 
 def _is_cut_off(page: Page, requirement: Requirement, as_of: datetime) -> bool:
-    """A page with a next link, or a full one, that does not reach back to the start of its window."""
+    """Whether a page has a next link, or is full and does not reach back to the start of its window."""
     if page.next_link is None and page.entries < requirement.count:
         return False
     if requirement.window is None:

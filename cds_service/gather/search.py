@@ -1,4 +1,4 @@
-"""What the FHIR server is asked for: all at once, within one deadline."""
+"""Searches on the FHIR server: all in parallel, within one deadline."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from cds_service.fhir_mapping.r4.bundles import Page
 from cds_service.fhir_mapping.read.patients import is_id
 from cds_service.gather.outcome import Outcome
 
-# More pages of members or drugs than this could not be read in time.
+# No more pages of members or drugs than this could be read in time.
 MAX_REFERENCES = 100
 
 
 def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, as_of: datetime, pool: Executor) -> None:
-    """Ask for what prefetch did not bring, and for the further pages of what it brought in part."""
+    """Request what the prefetch did not contain, and the remaining pages of what it contained in part."""
     asked: list[tuple[Outcome, list[Page], Future[None]]] = []
     for outcome in outcomes:
         pages: list[Page] = []
@@ -36,7 +36,7 @@ def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, a
 
 
 def follow_references(resources: Sequence[Any], server: FhirServer, pool: Executor) -> list[Any]:
-    """The Medications and members of panels that are only referred to; one that does not come is left out."""
+    """The referenced Medications and panel members; any that does not arrive is left out."""
     queries = [f"Medication/{one}" for one in missing_medications(resources) if is_id(one)]
     queries += [f"Observation/{one}" for one in missing_members(resources) if is_id(one)]
     asked = []
@@ -49,7 +49,7 @@ def follow_references(resources: Sequence[Any], server: FhirServer, pool: Execut
 
 
 def _search(server: FhirServer, search: Callable[..., str], pages: list[Page]) -> None:
-    """With what the search refers to, or without where the server does not know how (Oracle refuses _include)."""
+    """With referenced resources included, or without if the server refuses _include (as Oracle does)."""
     try:
         _collect(server, search(), pages)
     except FhirBadRequestError:
@@ -70,7 +70,7 @@ def _collect_rest(server: FhirServer, first: Page, pages: list[Page]) -> None:
 
 
 def _trouble(future: Future[None], server: FhirServer) -> FhirUnavailableError | None:
-    """Why something did not arrive; None if it did."""
+    """Why the data did not arrive; None if they did."""
     try:
         future.result(timeout=server.deadline.left)
     except OutOfTimeError:
@@ -82,7 +82,7 @@ def _trouble(future: Future[None], server: FhirServer) -> FhirUnavailableError |
 
 
 def _settle(outcome: Outcome, pages: list[Page], trouble: FhirUnavailableError | None) -> None:
-    """A first page that came is an answer, if a cut-off one; no page is none."""
+    """A first page is an answer, if a truncated one; without it there is none."""
     arrived = list(pages)
     outcome.pages = [*outcome.pages, *arrived]
     if outcome.pages:

@@ -1,4 +1,4 @@
-"""CDS Hooks over HTTP: thin; each hook in a file of its own."""
+"""CDS Hooks over HTTP: a thin layer with one file per hook."""
 
 from __future__ import annotations
 

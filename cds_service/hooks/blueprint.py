@@ -1,4 +1,4 @@
-"""The routes of CDS Hooks, and the one place where errors become answers."""
+"""The routes of CDS Hooks, and the one place where errors become responses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cds_service.server.refusals import outcome, outcome_of
 
 log = logging.getLogger(__name__)
 WIRING = "icans-wiring"
-# RFC 9110 reasons in words that help, for what never reaches a service.
+# Helpful texts for HTTP errors of requests that never reach a service.
 HINTS = {
     HTTPStatus.NOT_FOUND: "Not found. Services are listed at /cds-services; a call goes to /cds-services/{id}.",
     HTTPStatus.METHOD_NOT_ALLOWED: (
@@ -42,7 +42,7 @@ HINTS = {
         "The body must be JSON: send Content-Type: application/json and no Content-Encoding."
     ),
 }
-# The same call may work in a moment.
+# The same call may succeed in a moment.
 TRY_AGAIN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 ISSUE_CODES = {
     HTTPStatus.NOT_FOUND: "not-found",
@@ -56,7 +56,7 @@ blueprint = Blueprint("cds_services", __name__, url_prefix="/cds-services")
 
 @blueprint.before_request
 def identify() -> None:
-    """Who calls is settled before anything else of a call is read. A preflight of CORS carries no token (hooks:X1)."""
+    """Identify the caller before anything else of a request is read. A CORS preflight carries no token (hooks:X1)."""
     open_to_all = request.endpoint == f"{blueprint.name}.{discovery.__name__}" and _wiring().open_discovery
     if request.method != "OPTIONS" and not open_to_all:
         g.client = _wiring().callers.identify(request.headers.get("Authorization"), request.path)
@@ -65,7 +65,7 @@ def identify() -> None:
 
 @blueprint.get("")
 def discovery() -> Response:
-    """The services that there are, for this client if it says who it is."""
+    """The available services; if the client is authenticated, those that it may call."""
     client: Client | None = g.get("client")
     mine = [service for name, service in SERVICES.items() if client is None or client.may_call(name)]
     return json_response({"services": [service.described(_wiring().requirements) for service in mine]})
@@ -91,7 +91,7 @@ def call(service_id: str) -> Response:
 
 @blueprint.post("/<service_id>/feedback")
 def feedback(service_id: str) -> Response:
-    """What clinicians did with cards of a service; acknowledged once it is kept (hooks:B1)."""
+    """What clinicians did with the cards of a service; acknowledged once stored (hooks:B1)."""
     _, wiring = _service(service_id), _wiring()
     allowed = CallTime.of(wiring.call_seconds)
     with wiring.concurrency.slot(g.client.name):
@@ -107,14 +107,14 @@ def feedback(service_id: str) -> Response:
 
 
 def json_response(body: Any, status: int = HTTPStatus.OK) -> Response:
-    """A body as JSON, with the knowledge that it rests on."""
+    """A body as JSON, with the fingerprint of the tables on which it is based."""
     response = Response(msgspec.json.encode(body), status, mimetype="application/json")
     response.headers[KNOWLEDGE_VERSION] = _wiring().decider.knowledge
     return response
 
 
 def register_errors(app: Flask) -> None:
-    """Every error is an OperationOutcome; never an answer without cards."""
+    """Turn every error into an OperationOutcome; never into a response without cards."""
     app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -141,7 +141,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    """The kind and the place of a defect are logged, its message is not: it may hold patient data."""
+    """Log the type and place of a defect, but not its message, which may contain patient data."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

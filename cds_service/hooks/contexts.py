@@ -1,4 +1,4 @@
-"""What the contexts of hooks are made of, as CDS Hooks defines it (marshmallow; error keys are wire names)."""
+"""The building blocks of hook contexts as defined by CDS Hooks (marshmallow; error keys are wire names)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ID = {"pattern": r"^[A-Za-z0-9.-]{1,255}$"}
 
 
 def is_url(text: str) -> None:
-    """By its length first: looking through a text of megabytes for a URL takes seconds and gigabytes."""
+    """Whether a text is a URL; its length is checked first, because matching megabytes takes seconds and gigabytes."""
     if len(text) > MAX_LENGTH:
         raise ValidationError(f"Longer than {MAX_LENGTH} characters.")
     _url(text)
@@ -34,7 +34,7 @@ def _is_bundle(value: dict[str, Any]) -> None:
 
 
 class ContextSchema(Schema):
-    """The context of hooks about a patient; what else a client adds has not been checked and is dropped."""
+    """The context of hooks about a patient; unknown elements from the client are unchecked and therefore dropped."""
 
     class Meta:
         """CRD 169: unknown context elements are ignored, not refused."""
@@ -53,19 +53,19 @@ class ContextSchema(Schema):
 
 
 class EncounterContextSchema(ContextSchema):
-    """The context of hooks about a stay, of which there always is one."""
+    """The context of hooks about an encounter, which is then required."""
 
     encounter_id = fields.String(data_key="encounterId", required=True, validate=_is_id, metadata=_ID)
 
 
 class OrderSignContextSchema(ContextSchema):
-    """The context of hooks about orders: everything that is being ordered."""
+    """The context of hooks about orders, with all drafts."""
 
     draft_orders = fields.Dict(data_key="draftOrders", required=True, validate=_is_bundle)
 
 
 def orders_in(context: Any, schema: ContextSchema) -> int:
-    """How many drafts a context has, or selections if they are more; 0 for a hook that is not about orders."""
+    """The number of drafts in a context, or of selections if there are more; 0 for a hook that is not about orders."""
     if not (isinstance(context, dict) and isinstance(schema, OrderSignContextSchema)):
         return 0
     drafts = context.get("draftOrders")

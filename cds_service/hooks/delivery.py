@@ -1,4 +1,4 @@
-"""The way out of a decision: applies the repeat policy and silent mode, and records what was shown."""
+"""Delivery of a decision: applies the repeat policy and silent mode, and records what was shown."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cds_service.rendering.card import Card
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
-# This is for clinicians (rule U2).
+# The cards are for clinicians (rule U2).
 NOT_FOR = ("Patient/", "RelatedPerson/")
 
 
 class Delivered(NamedTuple):
-    """The response as it leaves; `cards` also where they are not shown; `quieter` of them are repetitions.
+    """The response as sent; `cards` lists them even if they are not shown; `quieter` of them are repeats.
 
-    `remembered`: feedback on the cards will be understood.
+    `remembered`: the cards are stored, so that feedback on them can be matched.
     """
 
     response: Json
@@ -37,9 +37,9 @@ class Delivered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Delivers decisions. `response` writes one as it is sent.
+    """Delivers decisions. `response` writes a decision as it is sent.
 
-    `repeats` None: the policy is off. `silent`: services that show nothing to anybody.
+    `repeats` None: the policy is off. `silent`: services that show no cards to anyone.
     """
 
     response: Callable[[Decision], Json]
@@ -48,7 +48,7 @@ class Delivery:
     silent: frozenset[str] = field(default_factory=frozenset)
 
     def deliver(self, decision: Decision, request: HookRequest, client: Client) -> Delivered:
-        """The answer for this user. Raises BrokenAnswerError for one that does not obey the specification."""
+        """The response for this user. Raises BrokenAnswerError if it does not conform to the specification."""
         service = decision.answer.occasion.service
         if service in self.silent or client.is_silent(service) or request.user_id.startswith(NOT_FOR):
             return Delivered(self._checked(decision) | {"cards": []}, decision.cards, shown=False)
@@ -68,7 +68,7 @@ class Delivery:
         return response
 
     def _remember(self, cards: tuple[ShownCard, ...], impressions: list[Impression]) -> bool:
-        """Whether it worked; a clinician gets the cards all the same."""
+        """Whether the cards could be stored; the clinician gets them in any case."""
         try:
             self.store.remember(cards, impressions)
         except StoreUnavailableError as error:

@@ -1,4 +1,4 @@
-"""icans-encounter-discharge: what is not settled when a stay ends."""
+"""icans-encounter-discharge: what is unresolved when a patient is discharged."""
 
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.hooks.contexts import EncounterContextSchema

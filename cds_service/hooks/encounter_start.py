@@ -1,4 +1,4 @@
-"""icans-encounter-start: whether there is a baseline, and what to watch for, when a stay begins."""
+"""icans-encounter-start: whether there is a baseline, and what to watch for, when a patient is admitted."""
 
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import ORDERS

@@ -1,4 +1,4 @@
-"""What is wrong with what was sent, in an answer whose size the sender does not choose."""
+"""Validation errors as part of a response whose size does not depend on the sender."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.errors import MAX_FAULTS
 
 
 class Several(fields.List[Any]):
-    """A list whose own rules, such as its length, come before its items are read: each wrong item costs an error."""
+    """A list that checks its own rules, such as its length, before its items, because each invalid item is costly."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[Any]:
         if isinstance(value, list):
@@ -22,7 +22,7 @@ class Several(fields.List[Any]):
 
 
 def faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Each wrong element by a FHIRPath-like expression of its names on the wire, with the reason."""
+    """Each invalid element, by a FHIRPath-like expression of its wire names, with the reason."""
     if not isinstance(messages, dict):
         yield path, " ".join(map(str, messages))
         return
@@ -32,6 +32,6 @@ def faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def summary_of(messages: Any) -> str:
-    """The first faults in words, and whether there are more."""
+    """The first errors in words, and whether there are more."""
     found = [f"{place}: {text}" if place else text for place, text in islice(faults(messages), MAX_FAULTS + 1)]
     return "; ".join([*found[:MAX_FAULTS], *(["and more"] if len(found) > MAX_FAULTS else [])])

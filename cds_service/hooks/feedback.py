@@ -1,4 +1,4 @@
-"""Feedback by clients, as the specification writes it and as Epic does (marshmallow; error keys are wire names)."""
+"""Feedback from clients, in the form of the specification and of Epic (marshmallow; error keys are wire names)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cds_service.hooks.faults import Several, faults, summary_of
 from cds_service.hooks.schemas import JSON_ERRORS
 
 ACCEPTED, OVERRIDDEN = "accepted", "overridden"
-# A card of ours has fewer suggestions.
+# More suggestions than any card has.
 MAX_ENTRIES, MAX_SUGGESTIONS = 1000, 20
-# A reason of the site's own build comes as a number in an extension (fhir.epic.com, "CDS Hooks", Feedback).
+# Epic sends a reason from the site's own build as a number in an extension (fhir.epic.com, "CDS Hooks", Feedback).
 EPIC_REASON = "com.epic.cdshooks.feedback.overrideReason.reasonCategory"
 UNCODED = "uncoded"
 _URN = "urn:uuid:"
@@ -30,19 +30,19 @@ _IDENTIFIER = validate.Regexp(r"(urn:uuid:)?[A-Za-z0-9._-]{1,64}\Z", error="Not 
 
 class _Lenient(Schema):
     class Meta:
-        """Extensions and whatever else is unknown are tolerated (hooks:E2)."""
+        """Tolerate extensions and other unknown elements (hooks:E2)."""
 
         unknown = EXCLUDE
 
 
 class AcceptedSuggestionSchema(_Lenient):
-    """One suggestion that was taken."""
+    """One accepted suggestion."""
 
     id = fields.String(required=True, validate=_IDENTIFIER)
 
 
 class FeedbackSchema(_Lenient):
-    """What a clinician did with one card (hooks:B2); Epic's `overrideReasons` is the same by another name."""
+    """What a clinician did with one card (hooks:B2); Epic's `overrideReasons` has the same content."""
 
     card = fields.String(required=True, validate=_IDENTIFIER)
     outcome = fields.String(required=True, validate=validate.OneOf((ACCEPTED, OVERRIDDEN)))
@@ -87,13 +87,13 @@ class FeedbackSchema(_Lenient):
 
 
 class FeedbackListSchema(_Lenient):
-    """A message: one act or many, of one call or many (hooks:B3)."""
+    """A message with one or more entries, on one or more calls (hooks:B3)."""
 
     feedback = Several(fields.Nested(FeedbackSchema), required=True, validate=validate.Length(min=1, max=MAX_ENTRIES))
 
 
 class Reading(NamedTuple):
-    """What a message says: the entries that could be read, how many could not, and by place what is wrong."""
+    """The content of a message: the valid entries, the number of invalid ones, and what is wrong by place."""
 
     entries: tuple[Feedback, ...]
     refused: int
@@ -107,9 +107,9 @@ _message = _Lenient.from_dict(
 
 
 def read_feedback(body: bytes, in_time: Callable[[], None]) -> Reading:
-    """The entries of a message: one bad entry costs only itself. `in_time` is called before each and may end it.
+    """The entries of a message; an invalid entry affects only itself. `in_time` is called before each and may raise.
 
-    Raises NotJsonError or NotFeedbackError for what is no message at all; nothing repeats what was sent.
+    Raises NotJsonError or NotFeedbackError if it is not a feedback message; errors never repeat what was sent.
     """
     try:
         entries = _message.load(msgspec.json.decode(body))["feedback"]
@@ -129,7 +129,7 @@ def read_feedback(body: bytes, in_time: Callable[[], None]) -> Reading:
 
 
 class _Reason(NamedTuple):
-    """Why a card was overridden, as a code; empty where none was given."""
+    """Why a card was overridden, as a code; empty if none was given."""
 
     system: str = ""
     code: str = ""
@@ -140,7 +140,7 @@ def _bare(identifier: str) -> str:
 
 
 def _reason(override: Mapping[str, Any]) -> _Reason:
-    """What is not written as a code may be free text and is not kept."""
+    """The reason as a code; anything else may be free text and is not stored."""
     reason, extension = override.get("reason"), override.get("extension")
     if isinstance(reason, dict) and reason.get("code"):
         return _coded(reason.get("system"), reason["code"])

@@ -1,4 +1,4 @@
-"""The decision log's line for a call: figures and codes, nothing from the request."""
+"""The decision log's line for a call: numbers and codes, nothing from the request."""
 
 from __future__ import annotations
 

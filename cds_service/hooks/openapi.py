@@ -1,4 +1,4 @@
-"""The OpenAPI document: written from the schemas that requests are read and answers are checked with."""
+"""The OpenAPI document, generated from the schemas that validate requests and responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ABOUT = (
     "Members that are not named here are tolerated and not read."
 )
 JSON, FHIR_JSON = "application/json", "application/fhir+json"
-# What may come instead of an answer; 401 and 403 not in demo mode.
+# The possible errors; 401 and 403 do not occur in demo mode.
 REFUSALS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
 MISSING_DATA = 412
 
@@ -60,7 +60,7 @@ class _ReceiptSchema(Schema):
 
 
 class _Converter(OpenAPIConverter):
-    """Writes Python's way of a whole match, and marshmallow's format of a URL, as JSON Schema does."""
+    """Converts full-match patterns and marshmallow's URL format to JSON Schema."""
 
     def field2property(self, field: fields.Field[Any]) -> dict[str, Any]:
         found: dict[str, Any] = super().field2property(field)

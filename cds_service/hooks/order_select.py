@@ -1,4 +1,4 @@
-"""icans-order-select: what there is to say about the orders that were just selected."""
+"""icans-order-select: alerts about the orders that were just selected."""
 
 from marshmallow import fields, validate
 

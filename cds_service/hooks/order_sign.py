@@ -1,4 +1,4 @@
-"""icans-order-sign: what there is to say about the orders that are about to be signed."""
+"""icans-order-sign: alerts about the orders that are about to be signed."""
 
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.fhir_mapping.data_requirements import ORDERS

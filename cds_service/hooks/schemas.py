@@ -1,4 +1,4 @@
-"""What goes over the wire: hook requests in, answers out (marshmallow; error keys are wire names)."""
+"""Requests and responses on the wire (marshmallow; error keys are wire names)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JSON_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """The caller's token for its FHIR server: for this call alone, never kept, never logged (hooks:F2)."""
+    """The caller's token for its FHIR server: used for this call only, never stored, never logged (hooks:F2)."""
 
     access_token: str = field(repr=False)
     subject: str | None
@@ -32,9 +32,9 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """A call that has the form of CDS Hooks; prefetch values are still text, draft orders as they were sent.
+    """A valid CDS Hooks call; prefetch values are still text, and draft orders are as sent.
 
-    `selections`: which of the drafts the call is about; None: all of them.
+    `selections`: the drafts that the call is about; None: all of them.
     """
 
     hook: str
@@ -50,7 +50,7 @@ class HookRequest:
 
 
 class _Body(msgspec.Struct):
-    """The members that are read, in one pass over the text; an absent one is not the same as null."""
+    """The members that are read, in one pass over the text; an absent member differs from null."""
 
     hook: Any = msgspec.UNSET
     hookInstance: Any = msgspec.UNSET  # noqa: N815
@@ -65,10 +65,10 @@ _body = msgspec.json.Decoder(_Body)
 
 
 class AuthorizationSchema(Schema):
-    """fhirAuthorization; `scope` and `expires_in` are the FHIR server's business (hooks:F5)."""
+    """fhirAuthorization; `scope` and `expires_in` concern only the FHIR server (hooks:F5)."""
 
     class Meta:
-        """Only what we read is read."""
+        """Ignore members that are not read."""
 
         unknown = EXCLUDE
 
@@ -85,10 +85,10 @@ class AuthorizationSchema(Schema):
 
 
 class HookRequestSchema(Schema):
-    """The envelope without its hook and context; extensions and whatever else is unknown are tolerated."""
+    """The envelope without its hook and context; extensions and other unknown members are tolerated."""
 
     class Meta:
-        """Only what we read is read."""
+        """Ignore members that are not read."""
 
         unknown = EXCLUDE
 
@@ -125,7 +125,7 @@ class HookRequestSchema(Schema):
 
 
 class CodingSchema(Schema):
-    """A Coding of a card."""
+    """A Coding on a card."""
 
     code = fields.String(required=True, validate=validate.Length(min=1))
     system = fields.String(required=True, validate=validate.Length(min=1))
@@ -133,7 +133,7 @@ class CodingSchema(Schema):
 
 
 class SourceSchema(Schema):
-    """Where a card comes from."""
+    """The source of a card."""
 
     label = fields.String(required=True, validate=validate.Length(min=1))
     url = fields.Url()
@@ -141,7 +141,7 @@ class SourceSchema(Schema):
 
 
 class ActionSchema(Schema):
-    """One thing that a suggestion does."""
+    """One action of a suggestion."""
 
     type = fields.String(required=True, validate=validate.OneOf(("create", "update", "delete")))
     description = fields.String(required=True, validate=validate.Length(min=1))
@@ -150,7 +150,7 @@ class ActionSchema(Schema):
 
 
 class SuggestionSchema(Schema):
-    """One option of a card."""
+    """One suggestion of a card."""
 
     uuid = fields.UUID(required=True)
     label = fields.String(required=True, validate=validate.Length(min=1))
@@ -159,7 +159,7 @@ class SuggestionSchema(Schema):
 
 
 class LinkSchema(Schema):
-    """A page that a card points to (hooks:L1)."""
+    """A link on a card (hooks:L1)."""
 
     label = fields.String(required=True, validate=validate.Length(min=1))
     url = fields.Url(required=True)
@@ -167,7 +167,7 @@ class LinkSchema(Schema):
 
 
 class CardSchema(Schema):
-    """A card as the specification wants it (hooks:C1-C8)."""
+    """A card as specified (hooks:C1-C8)."""
 
     uuid = fields.UUID(required=True)
     summary = fields.String(required=True, validate=validate.Length(min=1, max=139))
@@ -186,7 +186,7 @@ class CardSchema(Schema):
 
 
 class ResponseSchema(Schema):
-    """The answer to a hook call."""
+    """The response to a hook call."""
 
     cards = fields.List(fields.Nested(CardSchema), required=True)
     extension = fields.Dict()
@@ -201,13 +201,13 @@ _response_schema = ResponseSchema()
 
 @cache
 def request_schema(spec: HookSpec) -> Schema:
-    """The envelope of a call with the context of its hook."""
+    """The envelope of a call together with the context of its hook."""
     own = {"hook": _hook(spec.hook), "context": fields.Nested(spec.context, required=True)}
     return HookRequestSchema.from_dict(own)()
 
 
 def read_hook_request(body: bytes, spec: HookSpec, draft_limit: int) -> HookRequest:
-    """The request in a body; what is too much is not looked into, since each draft may become a card.
+    """The request in a body; excess drafts are not examined, since each may become a card.
 
     Raises NotJsonError, TooManyEntriesError or NotAHookRequestError, none of which repeats what was sent.
     """
@@ -222,7 +222,7 @@ def read_hook_request(body: bytes, spec: HookSpec, draft_limit: int) -> HookRequ
 
 
 def wrong_in_response(response: dict[str, Any]) -> dict[str, Any]:
-    """What is wrong with an answer of ours, by place; empty for a correct one."""
+    """What is wrong with a response of ours, by place; empty if it is valid."""
     wrong: dict[str, Any] = _response_schema.validate(response)
     return wrong
 
@@ -242,7 +242,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
 
 
 def _require_json(body: bytes, cause: Exception) -> None:
-    """Numbers beyond range are a matter of the text, not of its form."""
+    """Report numbers out of range as invalid JSON rather than as a wrong form."""
     try:
         msgspec.json.decode(body)
     except JSON_ERRORS:

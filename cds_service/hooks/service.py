@@ -1,4 +1,4 @@
-"""How a call is answered: gather what its hook needs, and decide."""
+"""Answers a call: gather what its hook needs, then decide."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MS_A_SECOND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What answering a call needs; made once a process by `create_app`."""
+    """What is needed to answer a call; created once per process by `create_app`."""
 
     decider: Decider
     requirements: tuple[Requirement, ...]
@@ -48,7 +48,7 @@ class Wiring:
     new_uuid: Callable[[], str]
 
     def decide(self, request: HookRequest, spec: HookSpec, client: Client, allowed: CallTime) -> Decision:
-        """Gather what the call is about and decide. Raises RefusedError for a call that cannot be answered."""
+        """Gather what the call is about and decide. Raises RefusedError if the call cannot be answered."""
         as_of, begun = self.now(), time.perf_counter()
         drafts = read_drafts(request.draft_orders, request.selections)
         requirements = spec.needed(self.requirements)
@@ -62,7 +62,7 @@ class Wiring:
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})
 
     def _wanted(self, request: HookRequest, client: Client, allowed: CallTime) -> Wanted:
-        """Whose data, from where; the server is called by our own writing of its address (hooks:F4)."""
+        """The patient and the data sources; the server is called by our own spelling of its address (hooks:F4)."""
         named, server = request.fhir_server, None
         base = client.fhir_servers.find(named) if named else None
         if base is not None:
@@ -72,7 +72,7 @@ class Wiring:
 
 
 def _token(request: HookRequest, client: Client) -> str | None:
-    """The token for the server. Raises NotAHookRequestError for one that was made out to somebody else."""
+    """The token for the server. Raises NotAHookRequestError if it was issued to another client."""
     authorization = request.authorization
     if authorization is None:
         return None

@@ -1,4 +1,4 @@
-"""What makes a hook: each has a file of its own that says all of it."""
+"""The definition of a hook; each hook has one file that contains all of it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PROTOCOL_VERSION = "2.0.1"
 class HookSpec:
     """One hook, and the service that answers it.
 
-    `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `kind`: as which
-    occasion it is judged, with the checks of clinical/order_checks/checks.py. `also_needs`: keys of data requirements
-    besides those of a patient's status.
+    `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `kind`: the
+    occasion that it is treated as, with the checks of clinical/order_checks/checks.py. `also_needs`: keys of data
+    requirements in addition to those for a patient's status.
     """
 
     hook: str
@@ -32,15 +32,15 @@ class HookSpec:
 
     @property
     def id(self) -> str:
-        """The service's name in its address."""
+        """The name of the service in its address."""
         return f"icans-{self.hook}"
 
     def needed(self, requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
-        """Those that this hook needs."""
+        """The requirements of this hook."""
         return tuple(one for one in requirements if not one.optional or one.key in self.also_needs)
 
     def described(self, requirements: Iterable[Requirement]) -> dict[str, Any]:
-        """The entry of discovery, with its prefetch templates."""
+        """The discovery entry with its prefetch templates."""
         return {
             "id": self.id,
             "hook": self.hook,

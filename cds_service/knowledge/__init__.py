@@ -1,4 +1,4 @@
-"""The tables that the service decides by: read once at start, checked, and named by a fingerprint."""
+"""The tables by which the service decides: read once at startup, checked, and identified by a fingerprint."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from cds_service.rendering.words.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The tables in force and the words that name them in every answer; `codes`: ours, with their displays."""
+    """The tables in force, and the texts that name them in every answer; `codes`: ours, with their displays."""
 
     protocol: Protocol
     terminology: Terminology
@@ -51,17 +51,17 @@ class Knowledge:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Whatever has a source: grading, decision rules, drugs, risk and advice."""
+        """Every table that has a source: grading, decision rules, drugs, risk and advice."""
         return (*self.protocol.rules.tables, *self.protocol.tables)
 
     @property
     def editions(self) -> tuple[Edition, ...]:
-        """Those of the tables."""
+        """The editions of the tables."""
         return tuple(table.edition for table in self.tables)
 
     @property
     def product_names(self) -> dict[str, str]:
-        """The name of each product, which is that of its table in every language."""
+        """The name of each product, taken from its table and the same in every language."""
         return _product_names(self.protocol.rules.drugs)
 
     @property
@@ -71,9 +71,9 @@ class Knowledge:
 
 
 class Choices(NamedTuple):
-    """What a site chooses of the knowledge: settings of the same names; `guideline`: its own files.
+    """A site's choices of knowledge: settings with the same names; `guideline`: its own files.
 
-    `edition`: ids of editions that are in force instead of the newest of their body.
+    `edition`: ids of editions to use instead of the newest of their body.
     """
 
     other_scales: bool = True
@@ -87,7 +87,7 @@ PACKAGED = Choices()
 
 
 def load_knowledge(choices: Choices = PACKAGED) -> Knowledge:
-    """Read the packaged tables and the site's own. Raises KnowledgeError if one is wrong."""
+    """Read the packaged tables and the site's own. Raises KnowledgeError if one is invalid."""
     knowledge = read_knowledge(choices)
     wrong = tuple(wrong_in_site(knowledge.site, knowledge.protocol, knowledge.terminology, knowledge.wording))
     if wrong:
@@ -96,7 +96,7 @@ def load_knowledge(choices: Choices = PACKAGED) -> Knowledge:
 
 
 def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
-    """The same without asking whether what a site says can be right, for `check`, which tells all of it."""
+    """The same without checking if a site's statements are plausible; for `check`, which reports all problems."""
     site = load_site(choices.guideline)
     files = files_in_force(choices.region, choices.edition)
     own = (*site.protocols, *(read_table(file.source, Management) for file in files.advice))
@@ -126,7 +126,7 @@ def _product_names(drugs: Drugs) -> dict[str, str]:
 
 
 def _by_body(files: FilesInForce, protocol: Protocol) -> dict[str, Table]:
-    """The packaged tables but labels, by the body that answers for each."""
+    """The packaged tables other than labels, by the body responsible for each."""
     advice = (table for table in protocol.management if not table.own)
     return dict(zip((file.body for file in files.guidelines), (*protocol.rules.tables, *advice), strict=True))
 

@@ -16,7 +16,7 @@ SOURCE = files("cds_service.knowledge") / "attributes.toml"
 
 
 class Attribute(NamedTuple):
-    """One attribute as a reader sees it: each line of `lines` by itself."""
+    """One attribute as a reader sees it; each item of `lines` is a line of its own."""
 
     number: int
     name: str
@@ -36,7 +36,7 @@ class _Table:
 
 
 def source_attributes(tables: Iterable[Table], version: str) -> tuple[Attribute, ...]:
-    """All of them, with the tables in force. Raises KnowledgeError if that of the attributes is wrong."""
+    """All attributes for the tables in force. Raises KnowledgeError if the table of attributes is invalid."""
     tables = tuple(tables)
     filled = {
         "editions": "\n".join(map(_citation, tables)),
@@ -51,7 +51,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _citation(table: Table) -> str:
-    """The edition, and what its verified rows rest on besides."""
+    """The edition, and the other sources of its verified rows."""
     edition = table.edition
     verified = (said for _, said in rows_of(table) if said.verified)
     own = dict.fromkeys(said.source for said in verified if said.source != edition.label)

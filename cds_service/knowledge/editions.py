@@ -1,6 +1,6 @@
-"""Which file of guidelines/ is in force: of each body the newest edition that is verified, or the one that is named.
+"""Which files of guidelines/ are in force: for each body the newest verified edition, or one named by a setting.
 
-Each folder holds one kind of table, each file one edition of one body: `<folder>/<body>_<year>.toml`.
+Each folder contains one kind of table, each file one edition by one body: `<folder>/<body>_<year>.toml`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAME = re.compile(r"([a-z0-9_]+)_(\d{4})\.toml")
 
 
 class EditionFile(NamedTuple):
-    """One edition of one body, by its file."""
+    """The file of one edition by one body."""
 
     folder: str
     body: str
@@ -33,7 +33,7 @@ class EditionFile(NamedTuple):
 
     @property
     def edition(self) -> Edition:
-        """What the file says of itself. Raises KnowledgeError that names it where it does not."""
+        """The edition stated in the file. Raises KnowledgeError, naming the file, if there is none."""
         try:
             given = tomllib.loads(self.source.read_text(encoding="utf-8")).get("edition")
             return msgspec.convert(given, Edition)
@@ -42,7 +42,7 @@ class EditionFile(NamedTuple):
 
 
 class FilesInForce(NamedTuple):
-    """The file in force of each folder; `advice`: one of each body, `labels`: that of the region."""
+    """The files in force by folder; `advice`: one per body, `labels`: that of the region."""
 
     grading: EditionFile
     decisions: EditionFile
@@ -57,22 +57,22 @@ class FilesInForce(NamedTuple):
 
     @property
     def guidelines(self) -> tuple[EditionFile, ...]:
-        """All but labels, in the order of the fields."""
+        """All files except labels, in the order of the fields."""
         *single, advice, _ = self
         return (*single, *advice)
 
     @property
     def sources(self) -> tuple[Traversable, ...]:
-        """What is read of all."""
+        """All files that are read."""
         return tuple(file.source for file in (*self.guidelines, self.labels))
 
 
-# The folders whose table stands alone.
+# The folders with a single table.
 SINGLE = FilesInForce._fields[:-2]
 
 
 def files_in_force(region: str, named: Collection[str] = ()) -> FilesInForce:
-    """The files to decide by. Raises KnowledgeError for a region or an edition that there is not."""
+    """The files to decide by. Raises KnowledgeError for an unknown region or edition."""
     strange = sorted(set(named) - {one.edition.id for one in edition_files()}) if named else []
     if strange:
         known = ", ".join(one.edition.id for one in edition_files())
@@ -83,7 +83,7 @@ def files_in_force(region: str, named: Collection[str] = ()) -> FilesInForce:
 
 
 def label_file(region: str, named: Collection[str] = ()) -> EditionFile:
-    """The labels of a region. Raises KnowledgeError for a region without any."""
+    """The labels of a region. Raises KnowledgeError for a region without labels."""
     labels = _by_body(LABELS)
     if region not in labels:
         raise KnowledgeError(f"no product labels for the region {region!r}; known regions: {', '.join(labels)}")
@@ -91,22 +91,22 @@ def label_file(region: str, named: Collection[str] = ()) -> EditionFile:
 
 
 def load_labels(region: str, named: Collection[str] = ()) -> Management:
-    """The labels of a region. Raises KnowledgeError if there are none or the file is wrong."""
+    """The labels of a region. Raises KnowledgeError if there are none or the file is invalid."""
     return read_table(label_file(region, named).source, Management)
 
 
 def regions() -> tuple[str, ...]:
-    """The regions that there are labels of."""
+    """The regions for which there are labels."""
     return tuple(_by_body(LABELS))
 
 
 def edition_files() -> tuple[EditionFile, ...]:
-    """Every edition that is packaged, in force or not."""
+    """Every packaged edition, in force or not."""
     return tuple(one for folder in (*SINGLE, ADVICE, LABELS) for one in _editions(folder))
 
 
 def case_files(named: Collection[str] = ()) -> tuple[Traversable, ...]:
-    """The files of cases by folder and name, without those beside an edition that is not in force."""
+    """The case files by folder and name, without those of editions that are not in force."""
     found = []
     for folder in sorted((*SINGLE, ADVICE, LABELS)):
         editions = {one.source.name for one in _editions(folder)}
@@ -126,7 +126,7 @@ def _only(folder: str, named: Collection[str]) -> EditionFile:
 
 
 def _chosen(editions: Sequence[EditionFile], named: Collection[str]) -> EditionFile:
-    """Of one body, the newest first; one that stands alone needs no choice."""
+    """The named edition of one body, else the newest verified one; a single edition needs no choice."""
     asked = [one for one in editions if one.edition.id in named] if named else []
     if len(asked) > 1:
         raise KnowledgeError(
@@ -145,7 +145,7 @@ def _by_body(folder: str) -> dict[str, list[EditionFile]]:
 
 
 def _editions(folder: str) -> Iterator[EditionFile]:
-    """By body, the newest first. Raises KnowledgeError for a file that is named otherwise."""
+    """The editions by body, newest first. Raises KnowledgeError for a file with another name."""
     found = []
     for file in _files(GUIDELINES / folder):
         if not file.name.endswith(CASES):

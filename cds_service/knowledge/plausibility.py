@@ -1,7 +1,7 @@
-"""Doses in a site's own protocol that cannot be meant: far above any verified one, as by a slip of the decimal point.
+"""Implausible doses in a site's own protocol: far above any verified one, as from a misplaced decimal point.
 
-The limit is no clinical number of ours: it is the highest verified dose of the same drug by the same route in any
-packaged table, times a factor that the decision rules give with its reason.
+The limit is not a clinical number of ours: it is the highest verified dose of the same drug by the same route in any
+packaged table, multiplied by a factor that the decision rules give with its reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DOSE, DAY = "at a time", "in 24 h"
 
 
 class Kind(NamedTuple):
-    """What may be compared: a drug by a route, in one unit, one administration or all of 24 h."""
+    """What can be compared: a drug by a route, in one unit, per administration or per 24 h."""
 
     drug: str
     route: str
@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
 
 class Highest(NamedTuple):
-    """The highest verified amount, and who says so."""
+    """The highest verified amount, and its source."""
 
     amount: float
     source: str
@@ -43,7 +43,7 @@ def highest_verified(tables: Iterable[Management]) -> dict[Kind, Highest]:
 
 
 def implausible(row: Row, highest: Mapping[Kind, Highest], rules: SiteDoseRules) -> Iterator[str]:
-    """Amounts of a row above the limit, each once."""
+    """The amounts of a row above the limit, each once."""
     for kind, amount in dict.fromkeys(_amounts(row)):
         known = highest.get(kind)
         if known and amount > rules.ceiling_factor * known.amount:
@@ -55,7 +55,7 @@ def implausible(row: Row, highest: Mapping[Kind, Highest], rules: SiteDoseRules)
 
 
 def unknown_doses(row: Row, highest: Mapping[Kind, Highest]) -> Iterator[str]:
-    """Drugs of a row with a dose that nothing verified can be compared with."""
+    """The drugs in a row with a dose for which there is no verified dose to compare."""
     kinds = dict.fromkeys(kind for kind, _ in _amounts(row) if kind.span == DOSE and kind not in highest)
     yield from (
         f"{kind.drug}: no verified dose in {kind.unit} {kind.route} to compare with, so check it carefully"
@@ -64,7 +64,7 @@ def unknown_doses(row: Row, highest: Mapping[Kind, Highest]) -> Iterator[str]:
 
 
 def _amounts(row: Row) -> Iterator[tuple[Kind, float]]:
-    """Everything that can be compared; where no route is said it is intravenous."""
+    """Everything that can be compared; a missing route is taken as intravenous."""
     for regimen in row.regimens:
         drug, route = regimen.drug, regimen.route or "IV"
         for unit, once in _once(regimen):
@@ -78,7 +78,7 @@ def _amounts(row: Row) -> Iterator[tuple[Kind, float]]:
 
 
 def _once(regimen: Regimen) -> Iterator[tuple[str, float]]:
-    """The most of one administration; a maximum bounds an amount per kg, and then is what is compared."""
+    """The maximum of one administration; a maximum caps an amount per kg and is then compared instead."""
     if regimen.mg:
         yield "mg", max(regimen.mg)
     if regimen.maximum_mg:
@@ -92,7 +92,7 @@ def _once(regimen: Regimen) -> Iterator[tuple[str, float]]:
 
 
 def _times(regimen: Regimen) -> float:
-    """How often at most in 24 h."""
+    """The maximum frequency in 24 h."""
     hours = (*regimen.every_hours, *regimen.repeat_every_hours)
     if hours:
         return HOURS_A_DAY / min(hours)

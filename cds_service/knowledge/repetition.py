@@ -1,4 +1,4 @@
-"""The repeat-alert policy from its table."""
+"""The repeat policy, read from its table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _RepetitionTable:
 
 
 def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS / REPETITION) -> RepeatPolicy:
-    """The policy, of whose topics all are among `codes`. Raises KnowledgeError for one that must not be followed."""
+    """The policy, whose topics must all be in `codes`. Raises KnowledgeError if it is unsafe or invalid."""
     table = read_table(source, _RepetitionTable)
     wrong = list(_wrong_in(table, codes))
     if wrong:

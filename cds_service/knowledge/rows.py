@@ -16,16 +16,16 @@ from cds_service.rendering.words.wording import Wording
 
 GRADES = range(5)
 CRS = ("any", "with", "without")
-# How the next dose is given, and what of an event lasts too long.
+# How the next dose is given, and which event lasts too long.
 RESUMED, TOO_LONG = ("reduced", "restart-low"), ("lasting", "not-grade-1")
 _FROM_TO = 2
-# Description otherwise than by a text of its own.
+# Not described by a text of their own.
 UNWORDED = frozenset({Action.MONITOR, *(action for action in Action if action.is_of_next_dose)})
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a row may name: texts, products, and drugs that have codes."""
+    """The words that a row may use: texts, products, and drugs that have codes."""
 
     words: Wording
     products: Collection[str]
@@ -38,13 +38,13 @@ class Vocabulary:
 
 
 def vocabulary_of(protocol: Protocol, terminology: Terminology, words: Wording) -> Vocabulary:
-    """What rows may name; a drug without codes needs a name in the texts."""
+    """The words that rows may use; a drug without codes needs a name in the texts."""
     named = Vocabulary(words, (), ()).of("drug")
     return Vocabulary(words, protocol.rules.drugs.products, terminology.drugs.concepts | named)
 
 
 def wrong_rows(table: Management, vocabulary: Vocabulary) -> Iterator[str]:
-    """Everything that is wrong, each with its place: the number of the row, and its action."""
+    """Everything that is wrong, each with its place: the number of the row and its action."""
     for number, row in enumerate(table.row, 1):
         yield from (f"row {number} ({row.action}): {wrong}" for wrong in _wrong(row, vocabulary))
 
@@ -101,12 +101,12 @@ def _wrong_regimen(regimen: Regimen, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _is_span(values: tuple[float, ...]) -> bool:
-    """Nothing, one value, or from-to."""
+    """Whether it is empty, one value, or from-to."""
     return not values or (values[0] > 0 and list(values) == sorted(values)[:_FROM_TO])
 
 
 def _unknown(given: Mapping[str, tuple[Collection[str], Collection[str]]]) -> Iterator[str]:
-    """Each value that is not among those that there are; nothing given is nothing wrong."""
+    """Each value that is not among the allowed ones; empty values are accepted."""
     for key, (values, known) in given.items():
         for value in values:
             if value and value not in known:

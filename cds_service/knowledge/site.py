@@ -1,4 +1,4 @@
-"""A site's own file (docs/site-file.md): who answers for it, its protocol, products, assessment interval and codes."""
+"""A site's own file (docs/site-file.md): its owner, protocol, products, assessment interval and codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cds_service.knowledge.tables import read_table
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who signed the file for the site, and when; `contact` is the telephone number that patients get."""
+    """Who signed the file for the site, and when; `contact` is the telephone number for patients."""
 
     name: str
     clinical_owner: str
@@ -28,7 +28,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class LocalProduct:
-    """A therapy that has no standard code, such as that of a trial, with the site's own codes."""
+    """A therapy without a standard code, such as one in a trial, with the site's own codes."""
 
     name: str
     short: str
@@ -38,7 +38,7 @@ class LocalProduct:
 
     @property
     def product(self) -> Product:
-        """The product as the rules know it."""
+        """The product in the form that the rules use."""
         return Product(self.name, self.short, self.therapy_class, self.single_infusion)
 
 
@@ -52,14 +52,14 @@ class Assessments:
 
 @dataclass(frozen=True, slots=True)
 class Fludarabine:
-    """The label that the site follows: it says below which creatinine clearance the dose is cut."""
+    """The label that the site follows for the clearance below which the dose is reduced."""
 
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class SiteFile:
-    """One file; every part may be left out. `edition`, `scale` and `row` have the shape of a guideline."""
+    """One file; every part is optional. `edition`, `scale` and `row` have the form of a guideline."""
 
     site: Owner | None = None
     edition: Edition | None = None
@@ -74,13 +74,13 @@ class SiteFile:
 
     @property
     def protocol(self) -> Management | None:
-        """The site's own protocol; None where the file has none."""
+        """The site's own protocol; None if the file has none."""
         return Management(self.edition, self.row, self.scale, own=True) if self.edition else None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All files of a site together: protocols in the order of the files, the rest as in one file."""
+    """All files of a site together: protocols in the order of the files, other parts merged."""
 
     protocols: tuple[Management, ...] = ()
     parts: SiteFile = SiteFile()
@@ -104,17 +104,17 @@ class Site:
 
     @property
     def contact(self) -> str:
-        """The number that patients call; empty where the site names none."""
+        """The telephone number for patients; empty if the site names none."""
         return self.parts.site.contact if self.parts.site else ""
 
     @property
     def codes(self) -> dict[str, tuple[Code, ...]]:
-        """The site's codes by concept, those of its products among them."""
+        """The site's codes by concept, including those of its products."""
         return self.parts.codes | {name: one.codes for name, one in self.parts.product.items()}
 
 
 def load_site(files: Iterable[Path]) -> Site:
-    """The files of a site. Raises KnowledgeError that names the file and the place, or what stands in two files."""
+    """The files of a site. Raises KnowledgeError, naming file and place, for errors and for duplicates across files."""
     read = [(file, read_table(file, SiteFile)) for file in files]
     merged = SiteFile()
     for file, part in read:
@@ -123,7 +123,7 @@ def load_site(files: Iterable[Path]) -> Site:
 
 
 def _joined(merged: SiteFile, part: SiteFile, file: Path) -> SiteFile:
-    """Tables are put together; what can be there but once must not stand in two files."""
+    """Merge the tables of two files; anything that can exist only once must not be in both."""
     given = {name: getattr(part, name) for name in _SHARED if getattr(part, name)}
     for name, value in given.items():
         before = getattr(merged, name)

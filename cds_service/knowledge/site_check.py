@@ -1,4 +1,4 @@
-"""What is wrong in a site's own files, each with its place: what it names must exist, and a code mean one thing."""
+"""Errors in a site's own files, each with its place: names must exist, and a code must have one meaning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ICE_TOTAL = "ice-total"
 
 
 def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, words: Wording) -> Iterator[str]:
-    """Everything that is wrong; `protocol` and `terminology` have the site's part in them already."""
+    """All errors; `protocol` and `terminology` already include the site's part."""
     vocabulary = vocabulary_of(protocol, terminology, words)
     for table in site.protocols:
         yield from wrong_rows(table, vocabulary)
@@ -36,7 +36,7 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
 
 
 def doubtful_in_site(site: Site, protocol: Protocol) -> Iterator[str]:
-    """What is allowed and wants attention."""
+    """What is allowed but needs attention."""
     highest = _highest(protocol)
     for table in site.protocols:
         if not table.edition.verified:
@@ -53,20 +53,20 @@ def doubtful_in_site(site: Site, protocol: Protocol) -> Iterator[str]:
 
 
 def _wrong_doses(site: Site, protocol: Protocol) -> Iterator[str]:
-    """Doses that cannot be meant."""
+    """Implausible doses."""
     highest, rules = _highest(protocol), protocol.rules.decisions.site_doses
     for place, row in (placed for table in site.protocols for placed in _placed(table)):
         yield from (f"{place}: {wrong}" for wrong in implausible(row, highest, rules))
 
 
 def _highest(protocol: Protocol) -> Mapping[Kind, Highest]:
-    """By the packaged guidelines and the labels of every region."""
+    """From the packaged guidelines and the labels of every region."""
     guidelines = (table for table in protocol.management if not table.own)
     return highest_verified((*guidelines, *map(load_labels, regions())))
 
 
 def _placed(table: Management) -> Iterator[tuple[str, Row]]:
-    """Every row by its place."""
+    """Every row with its place."""
     yield from ((f"row {number} ({row.action})", row) for number, row in enumerate(table.row, 1))
 
 
@@ -83,7 +83,7 @@ def _wrong_parts(parts: SiteFile) -> Iterator[str]:
 
 
 def _wrong_codes(parts: SiteFile, terminology: Terminology) -> Iterator[str]:
-    """Concepts that nobody looks for, and codes that would mean two things."""
+    """Unknown concepts, and codes that would have two meanings."""
     looked_for = {concept for group in terminology.concepts.observations.values() for concept in group}
     known = looked_for | packaged_concepts()
     yield from (f"codes.{concept}: no such concept" for concept in parts.codes if concept not in known)
@@ -93,7 +93,7 @@ def _wrong_codes(parts: SiteFile, terminology: Terminology) -> Iterator[str]:
 
 
 def _wrong_values(parts: SiteFile, concepts: ConceptTable) -> Iterator[str]:
-    """Answers must mean what the rules know, and questions must ask for something that is read."""
+    """Answers must have a meaning known to the rules, and questions must ask for something that is read."""
     for concept, rows in parts.answers.items():
         allowed = _allowed(concept, concepts)
         if not allowed:

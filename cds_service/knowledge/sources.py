@@ -21,19 +21,19 @@ _SEVERAL = "; "
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A body, and the row of its table that says so: by its action, its drug or its section; empty: all of it."""
+    """A body, and the row of its table that is cited: by action, drug or section; empty: the whole table."""
 
     body: str
     row: str = ""
 
 
 def read_sources(source: Traversable | Path = SOURCES) -> dict[str, dict[str, tuple[Citation, ...]]]:
-    """What each gap of each text cites."""
+    """The citation for each placeholder of each text."""
     return read_table(source, dict[str, dict[str, tuple[Citation, ...]]])
 
 
 def load_sources(tables: Mapping[str, Table], source: Traversable | Path = SOURCES) -> Sources:
-    """The names that fill each gap of each text. Raises KnowledgeError for a body or a row that there is not."""
+    """The names that fill each placeholder of each text. Raises KnowledgeError for an unknown body or row."""
     try:
         return {
             place: {gap: _SEVERAL.join(_names(citations, tables)) for gap, citations in gaps.items()}
@@ -51,7 +51,7 @@ def _names(citations: Iterable[Citation], tables: Mapping[str, Table]) -> Iterat
 
 
 def _name(table: Table, row: str) -> str:
-    """The edition; of a row that was confirmed elsewhere that source."""
+    """The edition, or the row's own source if it was confirmed elsewhere."""
     edition = table.edition
     said = _row(table, row) if row else None
     if row and said is None:
@@ -60,7 +60,7 @@ def _name(table: Table, row: str) -> str:
 
 
 def _row(table: Table, name: str) -> Provenance | None:
-    """The first row of that action or drug, or the section of that name."""
+    """The first row with that action or drug, or the section of that name."""
     match table:
         case Management():
             return next((row.provenance for row in table.row if row.action == name), None)

@@ -1,4 +1,4 @@
-"""TOML tables in their typed form; a misspelt key is an error like a missing one."""
+"""Reads TOML tables into their typed form; an unknown key is an error, like a missing one."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from cds_service.errors import KnowledgeError
 
 Json = dict[str, Any]
 PROVENANCE = "provenance"
-# What a row may say itself, beside its other keys.
+# The provenance that a row may state itself.
 OWN = ("source", "published", "checked", "verified", "review_by")
 
 
 def with_provenance(given: Json, kind: Any) -> Json:
     """The content of a file with a `provenance` in each row of its typed form.
 
-    Raises KnowledgeError where there are rows and no edition.
+    Raises KnowledgeError if there are rows but no edition.
     """
     edition = given.get("edition")
     return _table(given, kind, _said_by(edition) if isinstance(edition, dict) else {})
 
 
 def _said_by(edition: Json) -> Json:
-    """What an edition says of all its rows; a key that it lacks is missed when the edition itself is read."""
+    """The provenance that an edition gives all its rows; a missing key is reported when the edition itself is read."""
     named = {"source": edition.get("label"), "edition": edition.get("id")}
     return named | {key: edition[key] for key in OWN if key in edition}
 
 
 def _table(given: Json, kind: Any, above: Json) -> Json:
-    """`above`: what holds for the place where `given` stands, as far as it says nothing else."""
+    """`above`: the provenance inherited by `given`, unless it states its own."""
     types = types_of(kind)
     if PROVENANCE not in types:
         return {name: _inherited(value, types.get(name) or entry_of(kind), above) for name, value in given.items()}
@@ -59,7 +59,7 @@ def _inherited(given: Any, kind: Any, above: Json) -> Any:
 
 
 def _joined(above: Json, row: Json) -> Json:
-    """A row is not verified where what it hangs on is not, and another source was not published with it."""
+    """A row is not verified if its parent is not; the parent's publication date does not apply to another source."""
     own = {key: row[key] for key in OWN if key in row}
     if "source" in own:
         above = above | {"published": ""}
@@ -70,7 +70,7 @@ def _joined(above: Json, row: Json) -> Json:
 
 @cache
 def types_of(kind: Any) -> dict[str, Any]:
-    """The type of each field of a table, without the None that some may be."""
+    """The type of each field of a table, without the None of optional fields."""
     hints = get_type_hints(kind) if is_dataclass(kind) else {}
     return {name: _without_none(hint) for name, hint in hints.items()}
 
@@ -80,7 +80,7 @@ def _without_none(hint: Any) -> Any:
 
 
 def entry_of(kind: Any) -> Any:
-    """What a tuple or the values of a dict are made of, where that is a table of its own."""
+    """The element type of a tuple, or the value type of a dict, if that is a table itself."""
     return next((one for one in get_args(kind) if is_dataclass(one)), None)
 
 
@@ -105,7 +105,7 @@ def read_table(source: Traversable | Path, kind: type[T]) -> T:
 
 
 def fingerprint_of(sources: Iterable[Traversable | Path]) -> str:
-    """A short hash of the content of files, so that two installations can be compared."""
+    """A short hash of the content of files, by which two installations can be compared."""
     digest = hashlib.sha256()
     for source in sources:
         digest.update(source.read_bytes())
@@ -119,7 +119,7 @@ def _refuse_unlisted(given: Any, kind: Any) -> None:
 
 
 def _unlisted(given: Any, kind: Any, place: str) -> Iterator[str]:
-    """Each word that is not among those of its enumeration, with its place: "row 3: action"."""
+    """Each word that is not a member of its enumeration, with its place: "row 3: action"."""
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         if given not in list(kind):
             yield f"{place}: {given!r} is none of {', '.join(sorted(kind))}"
@@ -133,7 +133,7 @@ def _unlisted(given: Any, kind: Any, place: str) -> Iterator[str]:
 
 
 def _unknown_keys(given: Any, understood: Any, path: str) -> Iterator[str]:
-    """Keys of a file that the typed form dropped: most likely misspelt."""
+    """Keys of a file that are not in the typed form: most likely misspelt."""
     if isinstance(given, dict):
         for key, value in given.items():
             if key not in understood:

@@ -1,4 +1,4 @@
-"""Value sets, concepts and answers as one dictionary of codes."""
+"""Reads value sets, concepts and answers into one dictionary of codes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Concept(msgspec.Struct):
 
     @property
     def is_unverified(self) -> bool:
-        """Whether the meaning of the code has not been confirmed yet."""
+        """Whether the meaning of the code has not been confirmed."""
         return any(one.url.endswith("/unverified") and one.valueBoolean for one in self.extension)
 
 
@@ -90,7 +90,7 @@ class _CodeSystem(msgspec.Struct):
 
 
 def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -> Terminology:
-    """Everything that mapping knows of codes, from these value sets, the packaged tables and the site's own codes."""
+    """All codes for mapping, from these value sets, the packaged tables and the site's own codes."""
     concepts, site = read_table(MAPPING / CONCEPTS, ConceptTable), site or Site()
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
     own_codes = frozenset(read_own_codes("observation"))
@@ -121,14 +121,14 @@ def packaged_concepts() -> frozenset[str]:
 
 
 def read_own_codes(use: str = "") -> dict[str, str]:
-    """The codes of our CodeSystem, each with its display; with `use` those for it, such as codes of Observations."""
+    """The codes of our CodeSystem with their displays; `use` restricts them, for instance to codes of Observations."""
     system = msgspec.json.decode((MAPPING / CODE_SYSTEM).read_bytes(), type=_CodeSystem)
     wanted = (one for one in system.concept if not use or any(p.valueCode == use for p in one.property))
     return {one.code: one.display for one in wanted}
 
 
 def read_value_set(source: Traversable) -> ValueSet:
-    """A FHIR ValueSet that lists its codes; those marked unverified are kept apart."""
+    """A FHIR ValueSet that enumerates its codes; those marked unverified are kept separately."""
     try:
         resource = msgspec.json.decode(source.read_bytes(), type=_ValueSet)
     except msgspec.MsgspecError as error:
@@ -146,13 +146,13 @@ def read_value_set(source: Traversable) -> ValueSet:
 
 
 def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -> ValueSet:
-    """A value set with a site's codes besides; for what is offered to be created they come last."""
+    """A value set extended by a site's codes, which come last in resources that are offered."""
     value_set = given or ValueSet(concept, frozenset())
     return replace(value_set, codes=value_set.codes.union(codes), preferred=(*value_set.preferred, *codes[:1]))
 
 
 def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict[str, dict[Code, str | int]]:
-    """The meaning of coded answers, the site's besides."""
+    """The meaning of coded answers, including the site's."""
     local = {
         concept: {Code(system, code): value for system, code, value in rows}
         for concept, rows in site.parts.answers.items()
@@ -168,7 +168,7 @@ def _answers(table: _AnswerTable) -> dict[str, dict[Code, str | int]]:
 
 
 def _own_questionnaires(concepts: ConceptTable) -> dict[str, dict[str, str]]:
-    """The project's own questionnaires have the codes as their linkIds."""
+    """The project's own questionnaires use the codes as their linkIds."""
     names = {"ice": "ice-", "capd": "capd-"}
     scored = (*concepts.scores, *concepts.choices)
     return {

@@ -1,4 +1,4 @@
-"""The words of the cards, from the packaged folder of a language or a site's own."""
+"""The texts of the cards, from the packaged folder of a language or a site's own."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class _BehaviourTable:
 
 
 def languages() -> list[str]:
-    """The languages of the cards: the folders of cards/, but for that of leaflets."""
+    """The languages of the cards: the folders of cards/ other than that of leaflets."""
     folders = (folder.name for folder in CARDS.iterdir() if folder.is_dir())
     return sorted(name for name in folders if not name.startswith("_") and name != LEAFLET)
 
 
 def load_wording(language: str, cited: Sources = NOTHING_CITED, products: Mapping[str, str] = NO_PRODUCTS) -> Wording:
-    """The texts of a language; `cited` fills their gaps for sources (sources.py), `products` names products.
+    """The texts of a language; `cited` fills their source placeholders (sources.py), `products` names products.
 
     Raises KnowledgeError that names the file if one cannot be read.
     """
@@ -63,7 +63,7 @@ def load_wording(language: str, cited: Sources = NOTHING_CITED, products: Mappin
 
 
 def load_leaflets() -> dict[str, Wording]:
-    """The texts for patients by language, each a file of cards/leaflet. Raises KnowledgeError as above."""
+    """The texts for patients by language, one file each in cards/leaflet. Raises KnowledgeError as above."""
     files = sorted((CARDS / LEAFLET).iterdir(), key=lambda source: source.name)
     behaviour = _behaviour()
     return {file.name.removesuffix(".toml"): Wording({LEAFLET: _read(file)}, behaviour) for file in files}

@@ -1,1 +1,1 @@
-"""The draft orders of a call, and the orders on file."""
+"""The draft orders of a call, and the orders on record."""

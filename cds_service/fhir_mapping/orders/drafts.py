@@ -1,4 +1,4 @@
-"""An order as an EHR sends it among the drafts of a call: for cases, the sandbox and tests."""
+"""The draft orders of a call as an EHR sends them: read entry by entry, or written for cases, sandbox and tests."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ORDER = MedicationRequest.__name__
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could not be read whole.
+    """`sent`: each resource with an id, by reference. `unreadable`: the types of those that could only be read in part.
 
-    `lost`: MedicationRequests, and what may be one, of which nothing could be read. `selected`: the references that the
+    `lost`: MedicationRequests, or what may be one, of which nothing could be read. `selected`: the references that the
     call is about; None: all of them.
     """
 
@@ -45,12 +45,12 @@ class Drafts:
 
     @property
     def lost_orders(self) -> list[Json]:
-        """Those that the call is about and of which nothing could be read."""
+        """The orders of the call of which nothing could be read."""
         return [one for one in self.lost if self._is_selected(f"{ORDER}/{one.get('id')}")]
 
     @property
     def missing(self) -> frozenset[str]:
-        """What was selected and is not among the drafts."""
+        """Selected references that are not among the drafts."""
         return (self.selected or frozenset()) - set(self.sent)
 
     def _is_selected(self, reference: str) -> bool:
@@ -58,7 +58,7 @@ class Drafts:
 
 
 class Call(NamedTuple):
-    """What was asked: which of our services, on what occasion, about which drafts."""
+    """The request: which of our services, on what occasion, about which drafts."""
 
     service: str
     kind: OccasionKind
@@ -66,7 +66,7 @@ class Call(NamedTuple):
 
 
 def read_drafts(bundle: Mapping[str, Any], selections: Sequence[str] | None = None) -> Drafts:
-    """The drafts in a Bundle of a call, entry by entry: one bad entry costs only itself."""
+    """The drafts in the Bundle of a call, entry by entry: a bad entry affects only itself."""
     sent = list(_sent(bundle))
     found = [resource for resource in sent if _type_of(resource) in KNOWN_TYPES]
     junk = tuple(resource for resource in sent if _may_be_an_order(_type_of(resource)))
@@ -82,14 +82,14 @@ def read_drafts(bundle: Mapping[str, Any], selections: Sequence[str] | None = No
 
 
 def _sent(bundle: Mapping[str, Any]) -> Iterator[Json]:
-    """The resource of each entry, empty where there is none."""
+    """The resource of each entry; empty if there is none."""
     for entry in bundle.get("entry", ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         yield resource if isinstance(resource, dict) else {}
 
 
 def _may_be_an_order(kind: str) -> bool:
-    """Whether a type is none, or that of a drug order but for its spelling."""
+    """Whether a type is missing, or is that of a drug order apart from its spelling."""
     return not kind.strip() or (kind != ORDER and kind.strip().casefold() == ORDER.casefold())
 
 
@@ -99,7 +99,7 @@ def _type_of(resource: Json) -> str:
 
 
 def _typed(resource: Json) -> Any:
-    """The resource, or None where it cannot be read."""
+    """The resource, or None if it cannot be read."""
     try:
         return msgspec.convert(resource, Resource)
     except msgspec.ValidationError:
@@ -107,12 +107,12 @@ def _typed(resource: Json) -> Any:
 
 
 def _without_dosage(resource: Json) -> Json:
-    """A dosage that cannot be read need not cost the name of the drug."""
+    """The same without its dosage: if only that cannot be read, the drug can still be identified."""
     return {name: value for name, value in resource.items() if name != "dosageInstruction"}
 
 
 def _relative(reference: str) -> str:
-    """A relative or absolute, perhaps versioned reference as type and id."""
+    """A relative, absolute or versioned reference as type and id."""
     return "/".join(reference.split("/_history/", maxsplit=1)[0].rsplit("/", maxsplit=2)[-2:])
 
 

@@ -1,4 +1,4 @@
-"""Turns the drafts of a call into its occasion: the patient's orders, and those that cannot be judged."""
+"""From the drafts of a call to its occasion: the patient's orders, and those that cannot be judged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OccasionReader:
     patient_id: str
 
     def read(self, call: Call, into: Collector) -> Occasion:
-        """What cannot be used of the drafts is among the gaps; an order that cannot be judged is `unread` besides."""
+        """What cannot be used of the drafts becomes a gap; an order that cannot be judged is also put into `unread`."""
         drafts = call.drafts
         own = [one for one in drafts.orders if self._is_own(one)]
         orders = tuple(order for one in own for order in self.orders.read(one, self.medications, into))
@@ -44,7 +44,7 @@ class OccasionReader:
         return is_of_patient(order.subject, self.patient_id)
 
     def _lost(self, drafts: Drafts) -> Iterator[Unjudged]:
-        """Orders that are but an id and perhaps a subject to us."""
+        """Orders of which only an id, and perhaps a subject, is known."""
         for sent in drafts.lost_orders:
             subject, status, name = (_text(sent, *path) for path in (("subject", "reference"), ("status",), ("id",)))
             if not subject or is_of_patient(Reference(reference=subject), self.patient_id):
@@ -52,12 +52,12 @@ class OccasionReader:
                 yield Unjudged(Order(reference, UNKNOWN_DRUG, status_of(status)), UnjudgedReason.UNREADABLE)
 
     def _of_nobody(self, drafts: Drafts, like: Collector) -> Iterator[Unjudged]:
-        """Orders that do not say for whom they are."""
+        """Orders that do not name their patient."""
         nobodys = [one for one in drafts.orders if one.subject is None or not one.subject.reference]
         yield from (Unjudged(order, UnjudgedReason.SUBJECT) for order in self._named(nobodys, like))
 
     def _not_found(self, drafts: Drafts, like: Collector) -> Iterator[Unjudged]:
-        """A selection that leads to no draft; or none at all, which leaves every draft unchecked."""
+        """Selections without a matching draft; or no match at all, which leaves every draft unchecked."""
         if drafts.missing:
             yield Unjudged(Order("", UNKNOWN_DRUG, DRAFT), UnjudgedReason.SELECTION)
         if drafts.selected is not None and not drafts.selected:
@@ -65,14 +65,14 @@ class OccasionReader:
             yield from (Unjudged(order, UnjudgedReason.NOT_SELECTED) for order in self._named(own, like))
 
     def _named(self, resources: list[Any], like: Collector) -> Iterator[Order]:
-        """What is ordered, known or not; its gaps are told of no order that is judged."""
+        """The drugs ordered, known or not; their gaps are not reported, because these orders are not judged."""
         apart = like.apart()
         yield from [order for one in resources for order in self.orders.named(one, self.medications, apart)]
         yield from (unread.order for unread in apart.unread)
 
 
 def _text(sent: Json, *path: str) -> str:
-    """A text inside what could not be read; empty where there is none."""
+    """A text value within an unreadable resource; empty if there is none."""
     value: Any = sent
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Infusions that are ordered by their rate: how much runs in, where rate and time are both clear."""
+"""How often and how much an order gives: frequencies, and the amount of an infusion ordered by its rate."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from cds_service.fhir_mapping.r4.structs import DosageInstruction, DoseAndRate
 from cds_service.fhir_mapping.read.times import parse_when
 
 SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
-# The codes of that system that say how often.
+# The codes of that system that give a frequency.
 A_DAY = {"BID": 2, "TID": 3, "QID": 4, "Q4H": 6, "Q6H": 4, "Q8H": 3, "QD": 1, "QOD": 0.5, "AM": 1, "PM": 1, "BED": 1}
 HOURS_A_DAY = 24
-# UCUM units of time, as Timing and rates name them.
+# UCUM units of time, as used in Timing and in rates.
 HOURS = {"s": 1 / 3600, "min": 1 / 60, "h": 1, "d": 24, "wk": 168, "mo": 730.5, "a": 8766}
 
 
 def times_a_day(timing: Timing | None) -> float | None:
-    """How often in 24 h at the most; once where no frequency is coded; None where it is not understood."""
+    """The maximum frequency in 24 h; once if no frequency is coded; None if it is not understood."""
     if timing is None:
         return 1
     repeat = timing.repeat
@@ -30,7 +30,7 @@ def times_a_day(timing: Timing | None) -> float | None:
 
 
 def number_of_doses(timing: Timing | None) -> int | None:
-    """How often in all; None where it is not said."""
+    """The total number of doses; None if not given."""
     if timing is None:
         return None
     if timing.event:
@@ -44,7 +44,7 @@ def _by_repeat(repeat: Repeat) -> float | None:
         return len(repeat.timeOfDay)
     hours = repeat.period * HOURS.get(repeat.periodUnit or "", 0)
     often = repeat.frequencyMax or repeat.frequency or max(1, len(repeat.timeOfDay))
-    # More than once a minute nothing is given.
+    # Nothing is given more often than once a minute.
     return often * HOURS_A_DAY / hours if hours > 0 and often * HOURS["min"] <= hours else None
 
 
@@ -54,19 +54,19 @@ def _by_code(code: CodeableConcept) -> float | None:
 
 
 _HOUR = timedelta(hours=1)
-# Rates are also written with the words of the ward.
+# Rates may also be written in the ward's own abbreviations.
 _TIMES = HOURS | {"hr": HOURS["h"], "hour": HOURS["h"], "day": HOURS["d"]}
 
 
 class Rate(NamedTuple):
-    """An amount in so many hours."""
+    """An amount per number of hours."""
 
     amount: Quantity
     hours: float
 
 
 def infused_at_a_time(dosage: DosageInstruction) -> Quantity | None:
-    """What an infusion gives at a time, of a longer one in the first 24 h; None where rate or time is not clear."""
+    """The amount of one infusion, or of its first 24 h if it is longer; None if rate or duration is unclear."""
     rates = [rate for given in dosage.doseAndRate if (rate := _rate(given)) is not None]
     hours = _hours_at_a_time(dosage.timing)
     if len(rates) != 1 or len(dosage.doseAndRate) != 1 or hours is None:
@@ -88,7 +88,7 @@ def _rate(given: DoseAndRate) -> Rate | None:
 
 
 def _per_time(rate: Quantity) -> Rate | None:
-    """mg/h as mg and hours; None where it is no amount in a time, or code and unit name different times."""
+    """mg/h as mg and hours; None if it is not an amount per time, or code and unit name different times."""
     spellings = [(text or "").strip().rpartition("/") for text in (rate.code, rate.unit)]
     (code, _, code_time), (unit, _, unit_time) = spellings
     hours = {_TIMES[time] for time in (code_time, unit_time) if time in _TIMES}
@@ -99,7 +99,7 @@ def _per_time(rate: Quantity) -> Rate | None:
 
 
 def _hours_at_a_time(timing: Timing | None) -> float | None:
-    """How long it runs each time, 24 h at the most; None where that is not said, or would be more than the day has."""
+    """The duration of one infusion, at most 24 h; None if not given, or longer than the day allows."""
     repeat, often = timing.repeat if timing else None, times_a_day(timing)
     if repeat is None or often is None:
         return None
@@ -114,7 +114,7 @@ def _hours_at_a_time(timing: Timing | None) -> float | None:
 
 
 def _hours_between(duration: Quantity | None, period: Period | None) -> float:
-    """For how long without a pause; an open end is the whole day, 0 where nothing is said."""
+    """The continuous hours from duration and period; an open end means the whole day, 0 if nothing is given."""
     if duration is not None:
         known = not duration.comparator and duration.value is not None
         return (duration.value or 0) * _TIMES.get(duration.code or duration.unit or "", 0) if known else 0

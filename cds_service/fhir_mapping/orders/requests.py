@@ -1,4 +1,4 @@
-"""MedicationRequests and ServiceRequests to orders."""
+"""From MedicationRequests and ServiceRequests to orders."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from cds_service.fhir_mapping.read.drugs import Drug, Medications, drugs_of, unv
 from cds_service.fhir_mapping.read.values import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
-# The sections of units.toml for amounts of a drug, with what each is per.
+# The sections of units.toml for drug amounts, with what each amount is per.
 AMOUNTS = {"dose": "", "dose-per-kg": PER_KG, "dose-per-m2": PER_M2}
-# What a request can be; `unknown` says as little as none.
+# The possible states of a request; `unknown` is treated like a missing one.
 STATUSES = frozenset({"draft", "active", "on-hold", "stopped", "cancelled", "revoked", "completed", "entered-in-error"})
 
 Ordering = MedicationRequest | ServiceRequest
 
 
 class Amount(NamedTuple):
-    """Mg, or mg per kg or m2; None where it is not known."""
+    """Mg, or mg per kg or m2; None if unknown."""
 
     value: float | None
     per: str = ""
@@ -34,18 +34,18 @@ class Amount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OrderMapper:
-    """Reads orders; what cannot be read of one that concerns us is a gap."""
+    """Reads orders; an order of a drug of interest that cannot be read in full leaves a gap."""
 
     terminology: Terminology
     units: Units
 
     def read(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[Order]:
-        """The orders in a resource with their doses: one for each drug in it that concerns us."""
+        """The orders in a resource with their doses, one for each drug of interest."""
         for drug, named in self._named(order, medications, into):
             yield self._dosed(named, order, drug, into) if isinstance(order, MedicationRequest) else named
 
     def named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[Order]:
-        """The same, where it only matters what is ordered."""
+        """The same without doses, for use where only the drug matters."""
         return (named for _, named in self._named(order, medications, into))
 
     def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[Drug, Order]]:
@@ -98,7 +98,7 @@ class OrderMapper:
         )
 
     def _amount(self, dosage: DosageInstruction, drug: str, into: Collector) -> Amount:
-        """The most at a time; of an infusion that is ordered by its rate what it gives in its time."""
+        """The maximum per administration; for an infusion ordered by rate, the amount given in its time."""
         for given in dosage.doseAndRate:
             most = given.doseRange.high if given.doseRange else None
             quantity = given.doseQuantity or most
@@ -125,7 +125,7 @@ def _order(order: Ordering, drug: str) -> Order:
 
 
 def status_of(text: str | None) -> str:
-    """What an order is; one that does not say it in FHIR's words is taken for a draft: not passed over."""
+    """The status of an order; one that is not in FHIR's terms is treated as a draft rather than ignored."""
     return text if text in STATUSES else DRAFT
 
 

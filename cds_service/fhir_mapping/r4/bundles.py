@@ -1,4 +1,4 @@
-"""From JSON to typed resources: Bundles of any shape, and what an answer says of itself."""
+"""From JSON to typed resources: Bundles of any shape, and what a response says about itself."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from cds_service.fhir_mapping.r4.structs import (
 )
 
 SEVERE = frozenset({"error", "fatal"})
-# An entry that does not even say what it is.
+# An entry that does not name its type.
 NAMELESS = "resource"
 REFUSALS = frozenset({"security", "login", "unknown", "expired", "forbidden", "suppressed"})
-# What a remark beside data says if the data are not all (FHIR's IssueType).
+# The codes of issues beside data which mean that the data are incomplete (FHIR's IssueType).
 REMARKS_OF_LOSS = REFUSALS | {
     "incomplete",
     "throttled",
@@ -42,17 +42,17 @@ NOT_COUNTED = frozenset({"include", "outcome"})
 
 
 class NotJson(ValueError):  # noqa: N818  (says what the text is)
-    """The text is not JSON that can be read at all: syntax, numbers beyond range, lone surrogates."""
+    """The text cannot be read as JSON: bad syntax, numbers out of range, lone surrogates."""
 
 
 @dataclass(slots=True)
 class Page:
-    """What one answer held.
+    """The content of one response.
 
-    `unreadable`: the type of each entry that could not be read. `error`: it is no answer, or not a whole one;
-    `failure`: the gap kind that an OperationOutcome or the status of an entry means. `incomplete`: why there may be
-    more than came, where no page that follows has it; empty: no reason to think so. `matches`: entries that `total`
-    counts. `by_full_url`: resources that others may refer to by the fullUrl of their entry.
+    `unreadable`: the type of each entry that could not be read. `error`: it is not a response, or not a complete one;
+    `failure`: the gap kind for an OperationOutcome or the status of an entry. `incomplete`: why there may be more data
+    that no further page contains; empty: no sign of that. `matches`: the number of entries that `total` counts.
+    `by_full_url`: resources that others may refer to by the fullUrl of their entry.
     """
 
     resources: list[Any] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Page:
     by_full_url: dict[str, Any] = field(default_factory=dict)
 
     def fail(self, *, refused: bool) -> None:
-        """Note that an error came in place of data."""
+        """Record that an error was sent instead of data."""
         self.error, self.failure = True, GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
 
 
@@ -85,11 +85,11 @@ class _Bundle(msgspec.Struct, tag_field="resourceType", tag="Bundle"):
 
 
 class _NoBundle(msgspec.Struct, tag_field="resourceType", tag=""):
-    """Beside a Bundle, so that what has no resourceType is not taken for an empty one."""
+    """The alternative to a Bundle, so that JSON without a resourceType is not taken for an empty Bundle."""
 
 
 class _Sent(msgspec.Struct):
-    """Whatever was sent, opened as far as one must to see what it is."""
+    """Anything that was sent, decoded only as far as needed to see what it is."""
 
     resourceType: Any = None
     resource: msgspec.Raw = msgspec.Raw()
@@ -118,7 +118,7 @@ _NOTHING = (b"", b"null")
 def read_page(text: bytes | msgspec.Raw) -> Page:
     """The resources of a Bundle, or a single resource.
 
-    Raises NotJson if the text is not JSON. What is JSON but nothing that FHIR knows is an error page.
+    Raises NotJson if the text is not JSON. JSON that is not FHIR becomes an error page.
     """
     try:
         return _read(text)
@@ -154,7 +154,7 @@ def _add_entry(entry: _Entry, page: Page) -> None:
 
 
 def _note_response(response: Response | None, page: Page) -> None:
-    """What became of one request of a batch."""
+    """Record the status of one request of a batch."""
     if response is None:
         return
     status = (response.status or "2")[:3]
@@ -165,7 +165,7 @@ def _note_response(response: Response | None, page: Page) -> None:
 
 
 def _sort_in(resource: Any, page: Page) -> None:
-    """An OperationOutcome is no data."""
+    """Add a resource to the page; an OperationOutcome is not data."""
     if isinstance(resource, OperationOutcome):
         _note_issues(resource.issue, page)
     else:
@@ -173,7 +173,7 @@ def _sort_in(resource: Any, page: Page) -> None:
 
 
 def _note_issues(issues: list[Issue], page: Page) -> None:
-    """An error is a failure; a warning is no results, but for one that says that something was left out (hooks:P8)."""
+    """An error is a failure; a warning means no results, unless it says that something was left out (hooks:P8)."""
     severe = [issue for issue in issues if issue.severity in SEVERE]
     if severe:
         page.fail(refused=any(issue.code in REFUSALS for issue in severe))
@@ -187,14 +187,15 @@ def _next_of(links: list[Link]) -> str | None:
 
 
 def _whole(value: Any) -> int | None:
-    """A number of entries, where it is one."""
+    """The number, if the value is a whole one."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-# The careful way, for whatever is not a Bundle of the strict form.
+# The slow path, for anything that is not a strictly valid Bundle.
 
 
 def _read_carefully(text: bytes | msgspec.Raw) -> Page:
+    """The slow path, for anything but a well-formed Bundle."""
     page = Page()
     if not _add(text, page):
         page.error = page.error or not page.resources
@@ -202,7 +203,7 @@ def _read_carefully(text: bytes | msgspec.Raw) -> Page:
 
 
 def _add(text: bytes | msgspec.Raw, page: Page) -> bool:
-    """Add a Bundle, a resource, one inside `resource`, or each of a list; whether it may rightly have held nothing."""
+    """Add a Bundle, a resource, one nested in `resource`, or each in a list; whether it may validly be empty."""
     try:
         sent = _sent.decode(text)
     except msgspec.ValidationError:
@@ -227,7 +228,7 @@ def _add_list(text: bytes | msgspec.Raw, page: Page) -> bool:
 
 
 def _add_bundle(sent: _Sent, page: Page) -> bool:
-    """Add what a Bundle holds, be it inside another."""
+    """Add the content of a Bundle, which may be nested in another."""
     texts = [] if bytes(sent.entry) in _NOTHING else _list_of(sent.entry)
     if texts is None:
         page.error = True
@@ -240,7 +241,7 @@ def _add_bundle(sent: _Sent, page: Page) -> bool:
 
 
 def _add_sent_entry(text: msgspec.Raw, page: Page) -> None:
-    """One that is none costs only itself."""
+    """Add an entry; an invalid one affects only itself."""
     try:
         _add_entry(_entry.decode(text), page)
     except msgspec.ValidationError:
@@ -278,7 +279,7 @@ def _add_odd_resource(text: msgspec.Raw, entry: _Entry, page: Page) -> None:
 
 
 def _resource_of(text: bytes | msgspec.Raw, page: Page) -> Any:
-    """A resource as far as it can be read; None where it is of no interest, or nobody can tell what it is about."""
+    """A resource as far as it can be read; None if it is not of interest, or its type cannot be determined."""
     sent = _anything.decode(text)
     kind = _type_of(text)
     if kind not in _TYPES:
@@ -296,7 +297,7 @@ def _resource_of(text: bytes | msgspec.Raw, page: Page) -> Any:
 
 
 def _merge(inner: Page, page: Page) -> None:
-    """Of several Bundles in one only one can be followed, and each has a total of its own."""
+    """Merge nested Bundles: only one of several can be followed, and each has its own total."""
     page.resources += inner.resources
     page.unreadable += inner.unreadable
     page.by_full_url |= inner.by_full_url
@@ -321,7 +322,7 @@ def _links(sent: Any) -> list[Link]:
 
 
 def _list_of(text: bytes | msgspec.Raw) -> list[msgspec.Raw] | None:
-    """The texts of a list; of one object where a list is expected, that one; None: it is neither."""
+    """The texts of a list, or a single object in place of one; None: it is neither."""
     if _is_object(text):
         return [msgspec.Raw(text)]
     try:

@@ -1,7 +1,7 @@
-"""Resources that are not of the strict form, element by element: what cannot be read costs itself only.
+"""Lenient reading of invalid resources, element by element: an unreadable element affects only itself.
 
-Read all the same: null (absent), numbers and booleans in quotes, a number for a code, one element where a list is
-expected and a list of one where an element is, a bare code for a CodeableConcept, the names of other releases.
+Accepted: null (as absent), quoted numbers and booleans, a number as a code, a single element in place of a list and the
+reverse, a bare code as a CodeableConcept, element names of other FHIR releases.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from cds_service.fhir_mapping.r4.releases import in_r4, is_false, is_true
 S = TypeVar("S", bound=Struct)
 
 _NUMBER = re.compile(r"\s*[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?\s*", re.ASCII)
-# Far below the depth at which Python gives up; no record nests answers like that.
+# Far below Python's recursion limit, and deeper than any real record.
 _DEEPEST = 100
 
 
 class _Unfit(Exception):  # noqa: N818  (a reason, not a fault: its element is left out)
-    """A value that is nothing of the kind that belongs there."""
+    """A value that does not fit its element."""
 
 
 def read_carefully(kind: type[S], sent: Any) -> tuple[S | None, tuple[str, ...]]:
-    """A resource as far as it can be read, and the paths of its elements that cannot; None: it is none at all."""
+    """A resource as far as it can be read, and the paths of unreadable elements; None if it cannot be read at all."""
     lost: list[str] = []
     try:
         return _struct(inspect.type_info(kind), sent, (), lost), tuple(dict.fromkeys(lost))
@@ -56,14 +56,14 @@ def _struct(kind: Any, value: Any, path: tuple[str, ...], lost: list[str]) -> An
 
 @cache
 def _elements(kind: type[Struct]) -> tuple[tuple[str, str, Any], ...]:
-    """Name, element and type of each field; those of other releases are translated before."""
+    """Name, element and type of each field; elements of other releases have already been translated."""
     fields = inspect.type_info(kind).fields  # type: ignore[attr-defined]
     known = ((field.name, field.encode_name, _required(field.type)) for field in fields)
     return tuple(one for one in known if not isinstance(one[2], inspect.CustomType | inspect.VarTupleType))
 
 
 def _required(kind: inspect.Type) -> inspect.Type:
-    """The type of an element that is there."""
+    """The type of an element without its None."""
     if isinstance(kind, inspect.UnionType):
         return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
     return kind
@@ -78,7 +78,7 @@ def _value(kind: inspect.Type, value: Any, path: tuple[str, ...], lost: list[str
 
 
 def _list(kind: inspect.ListType, value: Any, path: tuple[str, ...], lost: list[str]) -> list[Any]:
-    """Those of a list that can be read."""
+    """The elements of a list that can be read."""
     read = []
     for one in value if isinstance(value, list) else [value]:
         try:
@@ -89,7 +89,7 @@ def _list(kind: inspect.ListType, value: Any, path: tuple[str, ...], lost: list[
 
 
 def _only(value: Any) -> Any:
-    """The one of a list of one."""
+    """The single element of a list of one."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
@@ -102,7 +102,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    """A number that is one, or plainly one in quotes."""
+    """A number, or a value that is clearly one in quotes."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         try:

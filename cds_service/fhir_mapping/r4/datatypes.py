@@ -1,7 +1,7 @@
-"""The data types of FHIR R4 that are read, as typed structs: fast, and strict about types.
+"""The data types of FHIR R4 that the service reads, as typed structs: fast, and strict about types.
 
-Elements that are not named here are skipped. A wrong type (a decimal as text, an epoch as time) makes the
-one resource unreadable, never its neighbours.
+Elements not listed here are skipped. A wrong type (a decimal as text, an epoch as time) makes that one resource
+unreadable, never its neighbours.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import msgspec
 
 
 class Struct(msgspec.Struct, gc=False):
-    """What is read for one request has no cycles: the garbage collector need not look at it."""
+    """Data read for one request contain no cycles, so the garbage collector can ignore them."""
 
 
 class Coding(Struct):
@@ -73,7 +73,7 @@ class Timing(Struct):
 
 
 class Valued(Struct):
-    """Whatever can carry a value: an Observation, its component, an answer of a questionnaire."""
+    """Any element that can carry a value: an Observation, its component, an answer in a questionnaire."""
 
     valueQuantity: Quantity | None = None
     valueInteger: float | None = None

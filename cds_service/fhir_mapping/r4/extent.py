@@ -1,4 +1,4 @@
-"""How deep and how wide JSON goes, without reading it: what is more than any record has no reader."""
+"""Depth and size of a JSON text, measured without reading it: no record exceeds the limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import accumulate
 
 _UP, _DOWN, _QUOTE = 1, 255, ord('"')
 _LEAF = bytes((_UP, _DOWN))
-# Taking the innermost layers off first leaves little to count; more than these would not pay.
+# Removing the innermost layers first leaves little to count; removing more of them would not be faster.
 _LAYERS = 4
 _STEPS = bytes.maketrans(b'{[]}"', bytes((_UP, _UP, _DOWN, _DOWN, _QUOTE)))
 _REST = bytes(set(range(256)) - set(b'{[]}"'))
@@ -16,7 +16,7 @@ _ESCAPED, _TEXT, _EMPTY_TEXT = re.compile(rb"\\.", re.DOTALL), re.compile(rb'"[^
 
 
 def depth_of(text: bytes) -> int:
-    """Levels of objects and arrays in a JSON text; brackets inside strings do not count."""
+    """The nesting depth of objects and arrays in a JSON text; brackets inside strings do not count."""
     if b"\\" in text:
         text = _ESCAPED.sub(b"", text)
     steps = text.translate(_STEPS, _REST).replace(_EMPTY_TEXT, b"")
@@ -25,10 +25,10 @@ def depth_of(text: bytes) -> int:
     peeled = 0
     while peeled < _LAYERS and _LEAF in steps:
         steps, peeled = steps.replace(_LEAF, b""), peeled + 1
-    # As signed bytes: one up, one down.
+    # As signed bytes: +1 for opening, -1 for closing.
     return peeled + max(accumulate(array("b", steps), initial=0))
 
 
 def values_of(text: bytes) -> int:
-    """About how many values a JSON text has: each is the first of a list or object, or comes after a comma."""
+    """The approximate number of values in a JSON text: each is the first of a list or object, or follows a comma."""
     return text.count(b",") + text.count(b"[") + text.count(b"{")

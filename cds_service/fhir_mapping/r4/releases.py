@@ -1,6 +1,7 @@
-"""Elements of other FHIR releases (DSTU2, STU3, R5) and what R4 calls them.
+"""Elements of other FHIR releases (DSTU2, STU3, R5), and their names in R4.
 
-Each is a field of its struct that no value fits, so the fast way refuses the resource and the careful way translates.
+Each is a field of its struct that no value fits, so that the strict reader rejects the resource and the lenient one
+translates it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# By struct: the element there, a step a dot, and the element here.
+# By struct: the path of the element in the other release, and its name in R4.
 IN_R4: Mapping[str, Mapping[str, str]] = {
     "MedicationAdministration": {
         "patient": "subject",
@@ -39,14 +40,14 @@ NOT_DONE = "not-done"
 
 
 def in_r4(kind: str, sent: Json) -> Json:
-    """A resource, or a part of one, with R4's names; where R4's own element is there too, it is that."""
+    """A resource, or a part of one, with R4's names; if R4's own element is present too, it takes precedence."""
     moved = {new: value for old, new in IN_R4.get(kind, {}).items() if (value := _at(sent, old)) is not None}
     known = {name: value for name, value in sent.items() if value is not None}
     return moved | known | dict(_negated(kind, sent))
 
 
 def _negated(kind: str, sent: Json) -> Iterator[tuple[str, str | None]]:
-    """The status that a negation means; none where nobody can tell what it says."""
+    """The status that a negation implies; none if its value cannot be interpreted."""
     said = [sent[name] for name in NEGATIONS.get(kind, ()) if sent.get(name) is not None]
     if any(map(is_true, said)):
         yield "status", NOT_DONE

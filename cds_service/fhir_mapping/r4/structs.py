@@ -1,4 +1,4 @@
-"""The resources of FHIR R4 that are read, as typed structs of the elements that matter."""
+"""The resources of FHIR R4 that the service reads, as typed structs of the elements used."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Medication(Sent, tag_field="resourceType"):
 
 
 class OtherContained(Struct):
-    """A contained resource; only a Medication is looked into."""
+    """A contained resource; only a Medication is read further."""
 
     resourceType: str = ""
     id: str | None = None
@@ -203,7 +203,7 @@ class Patient(Sent, tag_field="resourceType"):
     deceasedBoolean: bool | None = None
     deceasedDateTime: str | None = None
     modifierExtension: list[Any] = []
-    # Read leniently: no patient shall be unreadable for the sake of a language.
+    # Read leniently, so that a bad language does not make the patient unreadable.
     communication: Any = None
 
 

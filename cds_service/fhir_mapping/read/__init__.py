@@ -1,1 +1,1 @@
-"""From FHIR resources to clinical facts: a module a resource."""
+"""From FHIR resources to clinical facts: one module per resource."""

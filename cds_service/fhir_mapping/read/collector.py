@@ -1,4 +1,4 @@
-"""What mapping has found so far: facts on one side, gaps on the other; nothing is dropped without a word."""
+"""Collects facts and gaps during mapping; nothing is dropped silently."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from cds_service.fhir_mapping.read.times import When, parse_when
 
 
 class Unreadable(Exception):  # noqa: N818  (a reason, not a fault: it becomes a gap)
-    """Raised by readers of values."""
+    """A value cannot be used."""
 
     def __init__(self, kind: GapKind, detail: GapDetail | None = None) -> None:
-        """Keep the reason for the gap that this becomes."""
+        """Keep the kind and detail of the resulting gap."""
         super().__init__(kind)
         self.kind = kind
         self.detail = detail
@@ -40,10 +40,10 @@ class _GapKey(NamedTuple):
 
 
 class Collector:
-    """Facts and gaps of one patient while the resources are read."""
+    """The facts and gaps of one patient while resources are being read."""
 
     def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
-        """`tolerance`: how far a sender's clock may be ahead of ours (rule T1); `windows`: how far back one looks."""
+        """`tolerance`: how far a sender's clock may be ahead (rule T1); `windows`: how far back concepts matter."""
         self.as_of, self._tolerance, self._windows = as_of, tolerance, windows
         self.latest = as_of + tolerance
         self.zone = zone
@@ -55,7 +55,7 @@ class Collector:
         self.doses: list[DoseRecord] = []
         self.unread_therapies: list[UnreadTherapy] = []
         self.infusion_dates: list[InfusionDate] = []
-        # The end of each administration of nobody knows what; None: it still runs, or nobody knows when.
+        # The end of each administration of an unknown drug; None: still running, or at an unknown time.
         self.unknown_drugs: list[datetime | None] = []
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
@@ -63,21 +63,22 @@ class Collector:
         self._gaps: Counter[_GapKey] = Counter()
 
     def apart(self) -> Collector:
-        """An empty one of the same time and place, for what is told otherwise."""
+        """An empty collector for the same time and place, whose gaps are reported separately."""
         return Collector(self.as_of, self._tolerance, self.zone, self._windows)
 
     def gap(self, concept: str, kind: GapKind, detail: GapDetail | None = None) -> None:
-        """Note that something of this concept cannot be used."""
+        """Record that something of this concept cannot be used."""
         self._gaps[_GapKey(concept, kind, detail)] += 1
 
     def refuse(self, concept: str, reason: Unreadable) -> None:
-        """Note why a value cannot be used."""
+        """Record why a value cannot be used."""
         self.gap(concept, reason.kind, reason.detail)
 
     def when(self, concept: str, text: str | None, end: datetime | None = None) -> When | None:
-        """The moment of a record; a missing, partial or future one becomes a gap and None (rule T1).
+        """The time of a record; a missing, partial or future one becomes a gap and None (rule T1).
 
-        None too for what ended before the window of its concept: a template cannot ask for less (contract.md 2).
+        Also None for what ended before the window of its concept, because a template cannot ask for less (contract.md
+        2).
         """
         when = self.dated(concept, text)
         too_old = when is not None and self.is_too_old(concept, max(when.moment, end or when.moment))
@@ -99,6 +100,6 @@ class Collector:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """The gaps so far, like ones counted together; their order does not depend on that of the entries."""
+        """The gaps so far, with equal ones counted together; their order does not depend on that of the entries."""
         counted = sorted(self._gaps.items(), key=lambda one: tuple(str(part or "") for part in one[0]))
         return tuple(Gap(key.concept, key.kind, number, key.detail) for key, number in counted)

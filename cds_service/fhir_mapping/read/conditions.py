@@ -1,4 +1,4 @@
-"""Conditions to findings at their onset, to charted grades on their recorded date (rule D7), and to diagnoses."""
+"""From Conditions to findings at onset, charted grades on their recorded date (rule D7), and diagnoses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DENIED = frozenset({REFUTED, IN_ERROR})
 
 
 def read_condition(condition: Condition, terminology: Terminology, into: Collector) -> None:
-    """Add what a diagnosis says about this course; one without an onset is history and says nothing."""
+    """Add what a diagnosis says about this course; one without an onset is history and adds no finding."""
     _add_diagnosis(condition, terminology, into)
     concept = terminology.conditions.find(condition.code.coding)
     if concept is None:
@@ -33,7 +33,7 @@ def read_condition(condition: Condition, terminology: Terminology, into: Collect
 
 
 def _is_held(condition: Condition) -> bool:
-    """Whether somebody still holds the diagnosis to be true and present."""
+    """Whether the diagnosis is considered true and present."""
     clinical, verification = _codes(condition.clinicalStatus), _codes(condition.verificationStatus)
     return (not clinical or bool(clinical & ACTIVE)) and not verification & DENIED
 
@@ -61,7 +61,7 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
 
 
 def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:
-    """Add a diagnosis of interest, also one that is no longer active: it may be history or a look-alike."""
+    """Add a diagnosis of interest, active or not: it may be history or a look-alike."""
     concept = terminology.diagnoses.find_below(condition.code.coding)
     verification = _codes(condition.verificationStatus)
     if concept is None or condition.modifierExtension or IN_ERROR in verification:

@@ -1,4 +1,4 @@
-"""Which drug a resource is about: by its codings, the Medication that it refers to, the ingredients of a mixture."""
+"""Which drug a resource is about: by its codings, a referenced Medication, or the ingredients of a mixture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Medications = Mapping[str, Medication]
 
 
 class Drug(NamedTuple):
-    """A drug that was recognised; `strength` where it is an ingredient of something else."""
+    """A recognised drug; `strength` if it is an ingredient of a mixture."""
 
     name: str
     strength: Ratio | None = None
@@ -31,7 +31,7 @@ class Drug(NamedTuple):
 def drugs_of(
     about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary, into: Collector
 ) -> list[Drug] | None:
-    """The drugs given or ordered that the rules concern; None if it is unknown which drugs they are."""
+    """The drugs of interest given or ordered; None if it is unknown which drugs they are."""
     medication = _medication(about, medications)
     if medication is None:
         return None
@@ -55,7 +55,7 @@ def unverified_drug(
 
 
 def reference_key(reference: str) -> str:
-    """A relative, absolute, versioned or urn:uuid reference as the id that it ends with."""
+    """The final id of a relative, absolute, versioned or urn:uuid reference."""
     return reference.split("/_history/", maxsplit=1)[0].rsplit("/", 1)[-1].removeprefix("urn:uuid:")
 
 
@@ -70,9 +70,9 @@ def _among(ingredients: Iterable[Ingredient], known: Dictionary) -> Iterator[Dru
 def _medication(
     about: MedicationAdministration | MedicationRequest, medications: Medications
 ) -> tuple[list[Coding], list[Ingredient]] | None:
-    """The codings and ingredients of a drug; None where a reference leads nowhere, or where it has no code at all.
+    """The codings and ingredients of a drug; None if a reference cannot be resolved, or there is no code at all.
 
-    A name in words is never read; a code of a system that we do not know is some other drug.
+    A drug name in words is never read; a code of an unknown system means some other drug.
     """
     found = _described(about, medications)
     if found is None:
@@ -84,14 +84,14 @@ def _medication(
 
 
 def _is_usable(coding: Coding) -> bool:
-    """Whether it says what it means: a code, and the system that the code is of."""
+    """Whether it has both a code and a code system."""
     return bool((coding.system or "").strip() and (coding.code or "").strip())
 
 
 def _described(
     about: MedicationAdministration | MedicationRequest, medications: Medications
 ) -> tuple[list[Coding], list[Ingredient]] | None:
-    """The drug as it was sent; None where a reference leads nowhere."""
+    """The drug as sent; None if a reference cannot be resolved."""
     if about.medicationCodeableConcept is not None:
         return about.medicationCodeableConcept.coding, []
     reference = about.medicationReference.reference if about.medicationReference else None

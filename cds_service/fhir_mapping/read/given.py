@@ -1,4 +1,4 @@
-"""Whether and when a drug or a therapy was given, as far as its record says: none is ever lost (rule T8)."""
+"""Whether and when a drug or therapy was given, as far as its record shows; no record is ever lost (rule T8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cds_service.fhir_mapping.read.times import Between, between
 RUNNING, STOPPED = "in-progress", "stopped"
 GIVEN = frozenset({"completed", RUNNING, STOPPED, "on-hold"})
 NOT_GIVEN = frozenset({"not-done", "entered-in-error"})
-# Until the time of a dose is read.
+# Placeholder until the time of a dose has been read.
 UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,14 +29,14 @@ class Giving(Enum):
 
 
 def giving(status: str | None, modifiers: Sequence[Any], not_given: frozenset[str] = NOT_GIVEN) -> Giving:
-    """By its status; one that FHIR does not know, and what a modifierExtension changes, leave it open."""
+    """Whether it was given, by its status; an unknown status, or a modifierExtension, leaves it open."""
     if status in not_given:
         return Giving.NO
     return Giving.YES if status in GIVEN and not modifiers else Giving.PERHAPS
 
 
 class Times(NamedTuple):
-    """The start and the end that a record gives; None: none that can be read. `moment`: it names one time only."""
+    """The start and end that a record gives; None: none can be read. `moment`: it gives a single time only."""
 
     start: Between | None
     end: Between | None
@@ -51,7 +51,7 @@ def times_of(moment: str | None, period: Period | None, into: Collector) -> Time
 
 
 def note_doubts(name: str, whether: Giving, resource: Any, into: Collector) -> None:
-    """Say what of a record leaves open whether it was given, and what of it cannot be read."""
+    """Record as gaps what leaves open whether it was given, and the parts of the record that cannot be read."""
     if resource.modifierExtension:
         into.gap(name, GapKind.UNREADABLE, Part.MODIFIER)
     elif whether is not Giving.YES:
@@ -61,7 +61,7 @@ def note_doubts(name: str, whether: Giving, resource: Any, into: Collector) -> N
 
 
 def add_therapy(name: str, dose: DoseRecord, whether: Giving, times: Times, into: Collector) -> None:
-    """Add a dose of a therapy, or that one is recorded and not readable. `dose`: all of it but its time."""
+    """Add a dose of a therapy, or report it as recorded but unreadable. `dose`: everything but its time."""
     when = next(_datings(times, into), None)
     if when is None:
         into.gap(name, GapKind.UNREADABLE, Part.TIME)
@@ -77,7 +77,7 @@ def add_therapy(name: str, dose: DoseRecord, whether: Giving, times: Times, into
 
 
 def _datings(times: Times, into: Collector) -> Iterator[Between]:
-    """What may date a therapy, best first: its start, an end that is not still to come, a month or a year."""
+    """The possible dates of a therapy, best first: its start, a past end, a month or a year."""
     end = times.end if times.end and times.end.earliest <= into.latest else None
     known = [one for one in (times.start, end) if one is not None]
     yield from sorted(known, key=lambda one: one.partial)

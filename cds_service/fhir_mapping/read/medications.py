@@ -1,4 +1,4 @@
-"""MedicationAdministrations to doses of therapy and administrations of drugs."""
+"""From MedicationAdministrations to doses of therapy and administrations of drugs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MedicationMapper:
         self._open_drip = open_drip
 
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
-        """Add what was given, or may have been; a drug that concerns nothing we look for is passed over."""
+        """Add what was given, or may have been given; a drug that is not of interest is skipped."""
         drugs = drugs_of(given, medications, self._terminology.drugs, into)
         if drugs is not None and not drugs:
             return
@@ -95,7 +95,7 @@ class MedicationMapper:
     def _add_unread(
         self, drug: Drug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
     ) -> None:
-        """Add what may have been given, or at a time that nobody knows."""
+        """Add what may have been given, or was given at an unknown time."""
         single = whether is Giving.YES and times.moment and not _is_rated(given)
         earliest, latest = self._limits(times, into, single=single)
         if whether is Giving.YES:
@@ -114,7 +114,7 @@ class MedicationMapper:
             into.unread_drugs.append(unread)
 
     def _limits(self, times: Times, into: Collector, *, single: bool) -> tuple[datetime | None, datetime | None]:
-        """Between which moments it was given; a drip without an end may have run for a day."""
+        """The earliest and latest moment of an administration; an infusion without an end may have run for a day."""
         first, last = times.start or times.end, times.end or times.start
         if first is None or last is None:
             return None, None
@@ -122,7 +122,7 @@ class MedicationMapper:
         return first.earliest, max(first.earliest, min(latest, into.as_of))
 
     def _cells(self, dose: Quantity | None) -> CellDose | None:
-        """How many cells were given; None where the record says it as a volume, or not at all."""
+        """The number of cells given; None if the record gives a volume or no amount."""
         if dose is None or dose.comparator:
             return None
         for unit, table in self._cell_units.items():
@@ -133,7 +133,7 @@ class MedicationMapper:
         return None
 
     def _milligrams(self, dose: Quantity | None, strength: Ratio | None) -> float | None:
-        """The amount in mg; None where the record does not say it."""
+        """The amount in mg; None if it is not recorded."""
         try:
             if dose is None or dose.comparator:
                 return None
@@ -144,7 +144,7 @@ class MedicationMapper:
             return None
 
     def _from_strength(self, dose: Quantity, strength: Ratio) -> float | None:
-        """A volume of a mixture times what an ingredient has in a volume."""
+        """The volume of a mixture multiplied by the concentration of an ingredient."""
         part, whole = strength.numerator, strength.denominator
         if part is None or whole is None or not whole.value or dose.value is None:
             return None
@@ -154,7 +154,7 @@ class MedicationMapper:
 
 
 class Span(NamedTuple):
-    """From when to when something was given; `end` None while it runs. `drip`: by its times it is one."""
+    """The time of an administration; `end` is None while it runs. `drip`: its times show an infusion."""
 
     start: datetime
     end: datetime | None
@@ -163,9 +163,10 @@ class Span(NamedTuple):
 
 
 def _span(given: MedicationAdministration, times: Times, into: Collector) -> Span | None:
-    """When what was certainly given was given; None where that is not certain.
+    """The time of a certain administration; None if the time is not certain.
 
-    What runs since nobody knows when runs from now on only. A rate of 0 is how charts record that a drip was halted.
+    An infusion running since an unknown time counts from now on. Charts record that an infusion was halted as a rate of
+    0.
     """
     start, end = times.start, times.end
     halted = _is_halted(given)
@@ -181,14 +182,14 @@ def _span(given: MedicationAdministration, times: Times, into: Collector) -> Spa
 
 
 def _add_unknown(times: Times, status: str | None, into: Collector) -> None:
-    """It may have been anything: the cells, a sedative (rule A1, contract.md 2)."""
+    """Record an unknown drug: it may have been anything, such as the cells or a sedative (rule A1, contract.md 2)."""
     into.gap(UNKNOWN_DRUG, GapKind.UNREADABLE, Part.ADMINISTERED)
     last = times.end or times.start
     into.unknown_drugs.append(None if status == RUNNING or last is None else last.latest)
 
 
 def _is_rated(given: MedicationAdministration) -> bool:
-    """Whether it has a rate, be it one that cannot be read."""
+    """Whether it has a rate, even an unreadable one."""
     dosage = given.dosage
     return (dosage is not None and (dosage.rateQuantity is not None or dosage.rateRatio is not None)) or any(
         path.startswith("dosage.rate") for path in given.unread

@@ -1,4 +1,4 @@
-"""Observations to findings: total, components and members alike, each by its own code."""
+"""From Observations to findings: total, components and members alike, each by its own code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging
 
 
 class _Record(NamedTuple):
-    """When and where something was recorded, and where it goes. `unread`: paths of values that cannot be read."""
+    """Time and source of a record, and the collector that it goes to. `unread`: paths of unreadable values."""
 
     when: When
     source: str
@@ -37,7 +37,7 @@ class ObservationMapper:
         self._usable = USABLE | {UnusableStatus.PRELIMINARY} if preliminary else USABLE
 
     def read(self, observation: Observation, into: Collector) -> None:
-        """Add what an Observation says; one that concerns nothing we look for is passed over."""
+        """Add what an Observation says; one that is not of interest is skipped."""
         concept = self._dictionary.find(observation.code.coding)
         parts = self._parts(observation) if observation.component else []
         if concept is None and not parts:
@@ -69,7 +69,7 @@ class ObservationMapper:
             into.gap(concept, GapKind.NOT_DERIVABLE, Part.CODE)
 
     def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
-        """Add one value unless it is too old to matter; a panel needs none of its own."""
+        """Add one value unless it is too old to matter; a panel needs no value of its own."""
         if record.into.is_too_old(concept, record.when.moment):
             return
         try:
@@ -90,7 +90,7 @@ class ObservationMapper:
                 record.into.refuse(concept, told)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
-        """The usual limits that came with a value; those of a component are not read."""
+        """The reference range sent with a value; that of a component is not read."""
         return (
             self._reader.reference(concept, valued.referenceRange) if isinstance(valued, Observation) else Reference()
         )
@@ -112,12 +112,12 @@ class ObservationMapper:
         )
 
     def _modality(self, valued: Valued, into: Collector) -> str:
-        """How an image was made; empty if nothing usable was said."""
+        """How an image was made; empty if not recorded in a usable form."""
         read = self._detail(_details(valued), "imaging-modality", into)
         return str(read.value) if read else ""
 
     def _detail(self, details: dict[str, Component], code: str, into: Collector) -> Value | None:
-        """What was said about a seizure besides that it happened; None where nothing usable was."""
+        """A component read by its code; None if there is no usable one."""
         if code not in details:
             return None
         try:
@@ -133,12 +133,12 @@ def _details(valued: Valued) -> dict[str, Component]:
 
 
 def unread_values(paths: Iterable[str]) -> tuple[str, ...]:
-    """Of paths that cannot be read those of values."""
+    """The paths of values among unreadable paths."""
     return tuple(path for path in paths if ".value" in f".{path}")
 
 
 def unless_sent(reason: Unreadable, unread: Sequence[str]) -> Unreadable:
-    """Why there is no value: one that was sent and cannot be read is not one that was never recorded."""
+    """The reason for a missing value: one that was sent and cannot be read differs from one that was not recorded."""
     sent = bool(unread) and reason.kind is GapKind.NOT_RECORDED
     return Unreadable(GapKind.UNREADABLE, AsSent(unread[0])) if sent else reason
 
@@ -150,13 +150,13 @@ def _own_codes(part: Component) -> list[str]:
 def _not_used(observation: Observation) -> Unreadable:
     if observation.modifierExtension:
         return Unreadable(GapKind.UNREADABLE, Part.MODIFIER)
-    # A status that FHIR does not know says nothing: whatever was sent there may be anything.
+    # A status unknown to FHIR is reported as such: its text may be anything.
     named = next((status for status in UnusableStatus if status == observation.status), None)
     return Unreadable(GapKind.UNUSABLE_STATUS, named)
 
 
 def _other_time(observation: Observation) -> str | None:
-    """An instant, or of a period its end; never `issued` (rule T1)."""
+    """An instant, or the end of a period; never `issued` (rule T1)."""
     period = observation.effectivePeriod
     return observation.effectiveInstant or (period.end if period else None)
 

@@ -1,4 +1,4 @@
-"""Whose a resource is: nothing of another patient is ever used."""
+"""Whose a resource is, and what is read about the patient: data of another patient are never used."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 
 
 def sex_of(patient: Patient) -> str | None:
-    """Male or female as administered; None for anything else, since the formulae know no third."""
+    """Administrative sex, male or female; None for anything else, because the formulae have no third value."""
     return patient.gender if patient.gender in SEXES else None
 
 
 def is_deceased(patient: Patient) -> bool:
-    """Whether the record says that the patient has died."""
+    """Whether the patient is recorded as deceased."""
     return bool(patient.deceasedBoolean) or patient.deceasedDateTime is not None
 
 
 def language_of(patient: Patient) -> str:
-    """The language that the patient prefers, or the only one on file, without its region: "es"; empty: not known."""
+    """The patient's preferred language, or the only one on record, without its region ("es"); empty if unknown."""
     spoken = [entry for entry in _list(patient.communication) if isinstance(entry, dict)]
     preferred = [entry for entry in spoken if entry.get("preferred") is True]
     named = [_code(entry.get("language")) for entry in preferred or spoken]
@@ -47,7 +47,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def is_ambulatory(encounters: Sequence[Encounter], encounter_id: str | None) -> bool:
-    """Whether the current Encounter is ambulatory: the one in context, else the newest that is going on."""
+    """Whether the current Encounter is ambulatory: the one in context, else the newest in progress."""
     named = [encounter for encounter in encounters if encounter_id and encounter.id == encounter_id]
     current = max(named or _going_on(encounters), key=_start, default=None)
     if current is None or current.class_ is None or current.modifierExtension:
@@ -64,12 +64,12 @@ def _start(encounter: Encounter) -> datetime:
     return when.moment if when else datetime.min.replace(tzinfo=UTC)
 
 
-# FHIR's characters; some EHRs have ids beyond FHIR's 64 characters (contract.md 3).
+# FHIR's characters; some EHRs use ids longer than FHIR's 64 characters (contract.md 3).
 _ID = re.compile(r"[A-Za-z0-9.-]{1,255}")
 
 
 def is_id(text: str) -> bool:
-    """Whether a text can be a FHIR id and may be put into a URL."""
+    """Whether a text can be a FHIR id and be used in a URL."""
     return _ID.fullmatch(text) is not None and text not in (".", "..")
 
 

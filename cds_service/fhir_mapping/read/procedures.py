@@ -1,4 +1,4 @@
-"""Procedures to doses of therapy: harvest and preparation are never a dose (rule T3)."""
+"""From Procedures to doses of therapy; harvest and preparation are never doses (rule T3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNNAMED_PRODUCT = "car-t-procedure"
 def read_procedure(
     procedure: Procedure, terminology: Terminology, therapies: Mapping[str, str], into: Collector
 ) -> None:
-    """Add the dose that a Procedure documents, if it documents one."""
+    """Add the dose that a Procedure documents, if any."""
     concept = terminology.drugs.find(procedure.code.coding)
     if concept is None:
         unverified = terminology.drugs.find_unverified(procedure.code.coding)

@@ -1,4 +1,4 @@
-"""QuestionnaireResponses to findings: by the questionnaire's canonical and its linkIds."""
+"""From QuestionnaireResponses to findings, by the questionnaire's canonical URL and its linkIds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ USABLE = frozenset({"completed", "amended"})
 def read_questionnaire(
     response: QuestionnaireResponse, terminology: Terminology, reader: ValueReader, into: Collector
 ) -> None:
-    """Add the answers of a questionnaire that is configured; others are passed over."""
+    """Add the answers of a configured questionnaire; others are skipped."""
     canonical = (response.questionnaire or "").split("|")[0]
     concepts = terminology.questionnaires.get(canonical)
     if concepts is None:
@@ -48,7 +48,7 @@ def read_questionnaire(
 
 
 def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:
-    """Every answer with the linkId of its item, nested ones too."""
+    """Every answer with the linkId of its item, including nested ones."""
     for item in items:
         for answer in item.answer:
             if item.linkId:

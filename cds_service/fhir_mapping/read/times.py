@@ -10,20 +10,20 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import BirthDate
 
-# Looser than FHIR in one point: seconds may be missing. The zone may not: then the moment is unknown.
+# More lenient than FHIR in one respect: seconds may be missing. The zone may not, or the moment is unknown.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
-# Without a zone: for drugs and therapies the ward's (rule T8).
+# Without a zone: for drugs and therapies the ward's is assumed (rule T8).
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 _DATE_LENGTH = 10
-# What is longer is no time, and is not worth remembering.
+# Anything longer is not a time and should not fill the cache.
 _MAX_LENGTH = 64
 _YEAR_LENGTH, _MONTH_LENGTH = 4, 7
 
 
 class When(NamedTuple):
-    """A moment in UTC, and the offset it was recorded with.
+    """A moment in UTC, and the offset with which it was recorded.
 
-    `date_only`: the record gives the day, and 00:00 on the ward stands for it; such a record has no offset.
+    `date_only`: only the day is recorded and 00:00 on the ward represents it; there is then no offset.
     """
 
     moment: datetime
@@ -32,7 +32,7 @@ class When(NamedTuple):
 
 
 def parse_when(text: str | None, zone: tzinfo) -> When | None:
-    """The moment that a FHIR dateTime means; None where it is missing, partial, without zone or wrong."""
+    """The moment of a FHIR dateTime; None if it is missing, partial, without a zone or invalid."""
     if text is None or len(text) > _MAX_LENGTH:
         return None
     return _midnight(text, zone) if len(text) == _DATE_LENGTH else _instant(text)
@@ -40,10 +40,10 @@ def parse_when(text: str | None, zone: tzinfo) -> When | None:
 
 @lru_cache(maxsize=8192)
 def _instant(text: str) -> When | None:
-    """Cached: a chart has many values of one time, and each is looked at more than once.
+    """Cached, because a chart has many values with the same time, each looked at more than once.
 
-    In UTC, because comparing times of different zones is slow, and because between two times of one zone Python
-    counts hours by the wall clock.
+    In UTC, because comparing times in different zones is slow, and because Python compares two times in the same zone
+    by the wall clock.
     """
     try:
         if _INSTANT.fullmatch(text) is None:
@@ -63,9 +63,9 @@ def _midnight(text: str, zone: tzinfo) -> When | None:
 
 
 class Between(NamedTuple):
-    """The first and the last moment that a dateTime may mean, in UTC; they are equal where it is one moment.
+    """The first and last moment that a dateTime may mean, in UTC; they are equal for an exact moment.
 
-    `partial`: it names a month or a year only.
+    `partial`: it gives only a month or a year.
     """
 
     earliest: datetime
@@ -79,9 +79,9 @@ class Between(NamedTuple):
 
 
 def between(text: str | None, zone: tzinfo, latest: datetime) -> Between | None:
-    """What a dateTime of a drug or a therapy means (rule T8); None where it cannot be read.
+    """The possible moments of a drug or therapy (rule T8); None if the dateTime cannot be read.
 
-    Without an offset it is in the ward's zone; one that would then be later than `latest` is of another zone.
+    Without an offset it is taken in the ward's zone; if it would then be later than `latest`, its zone is unknown.
     """
     if text is None or len(text) > _MAX_LENGTH:
         return None
@@ -103,7 +103,7 @@ def _local(text: str, zone: tzinfo) -> Between | None:
 
 
 def _days(text: str, zone: tzinfo) -> Between | None:
-    """A day, a month or a year, from its first midnight to the one after it."""
+    """A day, a month or a year, from its first midnight to the midnight after it."""
     days = parse_birth_date(text)
     if days is None or days.latest == date.max:
         return None
@@ -112,7 +112,7 @@ def _days(text: str, zone: tzinfo) -> Between | None:
 
 
 def parse_birth_date(text: str | None) -> BirthDate | None:
-    """The days that a full or partial birth date allows."""
+    """The days allowed by a full or partial birth date."""
     if text is None:
         return None
     try:
@@ -128,7 +128,7 @@ def parse_birth_date(text: str | None) -> BirthDate | None:
 
 
 def ward_zone(times: Iterable[str | None], latest: datetime) -> tzinfo:
-    """The offset of the newest datum that is not in the future; UTC where no time has one."""
+    """The offset of the newest datum that is not in the future; UTC if no time has one."""
     newest: When | None = None
     for text in times:
         when = parse_when(text, UTC)

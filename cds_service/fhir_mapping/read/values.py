@@ -1,4 +1,4 @@
-"""Readers of values: from value[x] to what the rules know (scores, coded answers, measurements)."""
+"""Reads value[x] as the rules need it: scores, coded answers, measurements."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class UnitTable:
     shifted: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def conversion(self, spelling: str) -> tuple[float, float] | None:
-        """What to subtract and then to multiply by; None where the spelling is not understood."""
+        """What to subtract and then multiply by; None if the unit is not understood."""
         if spelling in self.factors:
             return 0, self.factors[spelling]
         if spelling in self.shifted:
@@ -40,7 +40,8 @@ class UnitTable:
 def canonical(quantity: Quantity, table: UnitTable) -> float:
     """The value of a quantity in the table's unit.
 
-    Raises Unreadable: no value, a unit that is not understood or contradicts its text, or not plausible.
+    Raises Unreadable if there is no value, the unit is not understood or contradicts its text, or the value is
+    implausible.
     """
     if quantity.value is None:
         raise Unreadable(GapKind.NOT_RECORDED)
@@ -53,7 +54,7 @@ def canonical(quantity: Quantity, table: UnitTable) -> float:
 
 
 def _conversion(quantity: Quantity, table: UnitTable) -> tuple[float, float]:
-    """By the code and by the text; where both are understood they must agree."""
+    """By code and by text; if both are understood, they must agree."""
     code, text = quantity.code, quantity.unit
     by_code = table.conversion(code) if code else None
     by_text = by_code if text == code or not text else table.conversion(text)
@@ -75,17 +76,17 @@ def _bare(spelling: str) -> str:
 Units = Mapping[str, UnitTable]
 
 
-# "9" or "9/10": how a flowsheet row may hold a score.
+# "9" or "9/10", as a flowsheet row may hold a score.
 _WRITTEN_SCORE = re.compile(r"\s*([+-]?\d+)\s*(?:/\s*(\d+)\s*)?")
 _COMPARATORS = frozenset({"<", "<=", ">=", ">"})
 NORMAL = "normal"
 FREE_TEXT_CONCEPT = "other-cause"
-# Answers that are not listed but say something all the same.
+# Answers that are not listed but still informative.
 OPEN_CHOICES = {"ice-not-performed": "other", "capd-not-performed": "other"}
 
 
 class Value(NamedTuple):
-    """A value, the comparator that bounds it, and whether it is a clinician's own words and not a code."""
+    """A value, its comparator if it is a bound, and whether it is free text rather than a code."""
 
     value: float | str | bool
     comparator: str = ""
@@ -93,7 +94,7 @@ class Value(NamedTuple):
 
 
 class ValueReader:
-    """Reads the value of a concept in the way that concept asks for."""
+    """Reads the value of a concept by the method defined for that concept."""
 
     def __init__(self, terminology: Terminology, units: Units) -> None:
         """Keep the tables."""
@@ -107,11 +108,11 @@ class ValueReader:
         }
 
     def read(self, concept: str, valued: Valued) -> Value:
-        """The value of a concept. Raises Unreadable with the reason where there is none to use."""
+        """The value of a concept. Raises Unreadable with the reason if there is no usable one."""
         return self._readers.get(concept, _boolean)(concept, valued)
 
     def reference(self, concept: str, ranges: Sequence[Range]) -> Reference:
-        """The usual limits of a measurement, where the record gives exactly one range and in a known unit."""
+        """The reference range of a measurement, if the record has exactly one, in a known unit."""
         usual = [one for one in ranges if _is_usual(one.type)]
         if concept not in self._units or len(usual) != 1:
             return Reference()
@@ -175,19 +176,19 @@ class ValueReader:
 
 
 def _is_usual(kind: CodeableConcept | None) -> bool:
-    """Whether a reference range is what is usual, not a goal of treatment or a critical limit."""
+    """Whether a range is the normal range, rather than a treatment goal or critical limits."""
     return kind is None or any(coding.code == NORMAL for coding in kind.coding)
 
 
 def _written_value(valued: Valued) -> str | None:
-    """What was written where no code was understood: a string, the text of a concept, an unknown code."""
+    """The text recorded if no code was understood: a string, the text of a concept, an unknown code."""
     concept = valued.valueCodeableConcept
     codes = [coding.code for coding in _codings(valued) if coding.code]
     return valued.valueString or (concept.text if concept else None) or next(iter(codes), None)
 
 
 def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value:
-    """A code written as text; of a documented cause the clinician's own words."""
+    """An answer recorded as text; for a documented cause, the clinician's own words."""
     if concept == FREE_TEXT_CONCEPT:
         words = text.strip()
         return Value("none") if words.casefold() == "none" else Value(words, quoted=True)
@@ -222,7 +223,7 @@ def _known(codings: Iterable[Coding], meanings: Mapping[Code, str | int]) -> str
 
 
 def _absent(valued: Valued) -> Unreadable:
-    """Nothing recorded, or something in a form that is not understood."""
+    """The reason for a missing value: none recorded, or a form that is not understood."""
     given = (
         valued.valueQuantity,
         valued.valueString,

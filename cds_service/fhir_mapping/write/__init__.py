@@ -1,1 +1,1 @@
-"""From proposals to FHIR resources and the actions of CDS Hooks."""
+"""From proposals to FHIR resources and CDS Hooks actions."""

@@ -1,4 +1,4 @@
-"""What a suggestion does, as an action of CDS Hooks: create a draft, or change or leave out one that was sent."""
+"""Resources and actions for suggestions: create a draft, or change or delete one that was sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASSESSMENTS = {"ice": "ice-total", "capd": "capd-total"}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom and which stay a proposal is for, and when it is made; `drafts`: the orders of the call by reference."""
+    """The patient and encounter of a proposal, and its time; `drafts`: the orders of the call by reference."""
 
     patient_id: str
     encounter_id: str | None
@@ -33,7 +33,7 @@ class Subject:
 
 
 def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
-    """The resource that a suggestion offers to create; `text` is what it says of itself."""
+    """The resource that a suggestion offers to create; `text` is the resource's own text."""
     if proposal.kind == TASK:
         return _task(proposal, text, subject)
     if proposal.kind == MEDICATION and proposal.regimen is not None:
@@ -66,7 +66,7 @@ def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
 
 
 def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
-    """By its words: no code of these investigations is verified, and a site's order catalogue has its own."""
+    """Identified by text: no code for these investigations is verified, and a site's order catalogue has its own."""
     bounds = {"start": time_of(subject.as_of), "end": proposal.until.isoformat() if proposal.until else None}
     daily = {"repeat": {"boundsPeriod": bounds, "frequency": 1, "period": 1, "periodUnit": "d"}}
     return {
@@ -96,7 +96,7 @@ def _medication_request(regimen: Regimen, text: str, subject: Subject, value_set
 
 
 def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
-    """A drug by its preferred codes; one without any by its name."""
+    """A drug by its preferred codes, or by its name if it has none."""
     preferred = value_sets[drug].preferred if drug in value_sets else ()
     codings = [{"system": system, "code": code, "display": drug} for system, code in preferred]
     return {**({"coding": codings} if codings else {}), "text": drug}
@@ -125,7 +125,7 @@ def _dose(regimen: Regimen) -> Json:
 
 
 def _timing(regimen: Regimen) -> Json:
-    """How often, as FHIR counts it: a frequency in a period."""
+    """The frequency as FHIR expresses it: per period; `periodMax` if the source gives a range."""
     repeat: Json = {}
     if regimen.every_hours:
         repeat |= {"frequency": 1, "period": regimen.every_hours[0], "periodUnit": "h"}
@@ -156,13 +156,13 @@ def time_of(moment: datetime | None) -> str | None:
 
 
 class Description(NamedTuple):
-    """An action in words: what the reader sees, and what the order then says of itself."""
+    """An action in words: what the reader sees, and the text that the order then carries."""
 
     label: str
     text: str
 
 
-# What a narrative and a dispensing quantity say is no longer true of a changed order.
+# The narrative and the dispensing quantity no longer describe an order that has been changed.
 OUTDATED = ("text", "dispenseRequest")
 MEDICATION_ELEMENTS = ("medicationReference", "medicationCodeableConcept")
 
@@ -181,7 +181,7 @@ def action_for(
 
 
 def _changed(sent: Json, change: Change, text: str, value_sets: Mapping[str, ValueSet]) -> Json:
-    """The order as it was sent, but for what changes."""
+    """The order as sent, except for what changes."""
     if change.status:
         return {**sent, "status": change.status}
     order = {name: value for name, value in sent.items() if name not in OUTDATED}
@@ -194,6 +194,6 @@ def _changed(sent: Json, change: Change, text: str, value_sets: Mapping[str, Val
 
 
 def _capped(dosage: Json, change: Change, text: str) -> Json:
-    """The same instruction with the lower dose; its own words would contradict it."""
+    """The instruction with the lower dose and without its original text, which would contradict it."""
     lower = {"doseAndRate": [{"doseQuantity": quantity(change.milligrams or 0, "mg")}], "text": text}
     return {name: value for name, value in dosage.items() if name != "patientInstruction"} | lower
