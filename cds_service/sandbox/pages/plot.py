@@ -121,11 +121,19 @@ def _draw_temperatures(canvas: Canvas, axis: Axis, timeline: Timeline, top: floa
     for point, (x, y) in zip(points, places, strict=True):
         style = "fever" if point.value >= timeline.fever else "temperature"
         canvas.dots.append(Dot(x, y, style, f"{point.text} °C: {when(point.time, axis.zone)}"))
-    fevers = [(point, place) for point, place in zip(points, places, strict=True) if point.value >= timeline.fever]
-    for point, (x, y) in _spaced([one for one, _ in fevers], [place for _, place in fevers], 1.7):
-        if not any(_is_under_label(place, x, y) for place in places):
-            canvas.labels.append(Label(x, y - 7, point.text, "value", "middle"))
+    _label_fevers(canvas, points, places, timeline.fever)
     return scale.bottom
+
+
+def _label_fevers(canvas: Canvas, points: Sequence[Point], places: Sequence[tuple[float, float]], fever: float) -> None:
+    """The temperatures of a fever above their dots, where no other dot lies in the way."""
+    free = [
+        index
+        for index, place in enumerate(places)
+        if points[index].value >= fever and not any(_is_under_label(other, *place) for other in places)
+    ]
+    for point, (x, y) in _spaced([points[index] for index in free], [places[index] for index in free], 1.7):
+        canvas.labels.append(Label(x, y - 7, point.text, "value", "middle"))
 
 
 def _is_under_label(place: tuple[float, float], x: float, y: float) -> bool:
