@@ -296,6 +296,17 @@ def test_a_value_that_is_not_used_is_named_on_the_chart(browser: Browser, base: 
     assert 80 == page.request.get(href).json()["valueInteger"]
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_full_assessment_fits_every_width(browser: Browser, base: str, width: int) -> None:
+    page, wrong = opened(browser, {"width": width, "height": 900})
+    page.goto(f"{base}/patients/grade-3-ice/assessment")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    article = page.locator("article.assessment")
+    expect(article.get_by_role("table").first).to_be_visible()
+    assert article.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert [] == wrong
+
+
 def test_the_light_and_dark_themes_differ(browser: Browser, base: str) -> None:
     grounds = set()
     for scheme in ("light", "dark"):

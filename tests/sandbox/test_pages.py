@@ -124,6 +124,14 @@ def test_a_chart_without_cards_says_so(web: FlaskClient) -> None:
     assert [] == cards(page)
 
 
+def test_a_picture_without_grades_has_no_key_for_them(app: Flask) -> None:
+    app.extensions[SANDBOX] = Sandbox(read_stories(), app.extensions[SANDBOX].now)
+    web = app.test_client()
+    assert "proven grade" in get(web, "/patients/quiet-day-3")
+    assert "proven grade" not in get(web, "/patients/no-card")
+    assert "Filled temperatures: fever" in get(web, "/patients/no-card")
+
+
 def test_a_refused_call_is_shown(app: Flask) -> None:
     store = app.extensions[SANDBOX].store
     store.load([{"entry": [{"resource": {"resourceType": "Task", "id": "x"}}]}])

@@ -81,10 +81,11 @@ class CardView(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """The course drawn for a desk and for a phone, and in words."""
+    """The course drawn for a desk and for a phone, and in words; `graded`: whether grades are drawn."""
 
     plots: dict[str, Canvas]
     description: str
+    graded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None
     if timeline is None:
         return None
     plots = {"wide": plot_of(timeline, WIDE), "narrow": plot_of(timeline, NARROW)}
-    return Picture(plots, described(timeline))
+    return Picture(plots, described(timeline), timeline.scored)
 
 
 def course_of(decision: Decision, protocol: Protocol) -> Timeline | None:
