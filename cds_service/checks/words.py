@@ -35,6 +35,7 @@ from cds_service.knowledge import Knowledge
 from cds_service.knowledge.rows import UNWORDED
 from cds_service.knowledge.wording import languages, load_leaflets, load_wording
 from cds_service.rendering.status_card.asks import ACTS
+from cds_service.rendering.words.values import MEASURED
 
 TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
 FINDINGS = (
@@ -119,6 +120,7 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.item": knowledge.protocol.rules.grading.ice.items,
         "status.concern": BESIDE,
         "status.sign": (*(kind for kind in SignKind if kind is not SignKind.SYMPTOM), Concern.NOT_PERFORMED),
+        "status.measured": MEASURED,
         "status.basis": (crs.FEVER, "temperature", crs.HYPOTENSION, crs.HYPOXIA),
         "detail.crs-trend": TRENDS,
         "detail.section": Condition,

@@ -62,8 +62,8 @@ def test_without_a_known_therapy_a_relevant_order_is_reported(
 
     assert [] == found(answer)
     card = card_on_missing_data(answer)
-    assert "look-up of the therapy incomplete" in card["summary"]
-    assert "Look in the chart for what did not arrive" in card["detail"]
+    assert "therapy look-up incomplete" in card["summary"]
+    assert "Look in the chart for the missing data" in card["detail"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_tocilizumab_needs_the_number_of_earlier_doses(client: Client, lost: dic
 
     assert [] == found(answer)
     assert cards == len(answer["cards"])
-    assert all("drugs given not fully known" in card["summary"] for card in answer["cards"])
+    assert all("drugs given not all known" in card["summary"] for card in answer["cards"])
 
 
 @pytest.mark.parametrize(("lost", "cards"), [({"drugs": outcome()}, 1), ({"drugs": CUT_OFF}, 0), ({}, 0)])
@@ -203,7 +203,7 @@ def test_an_admission_without_order_data_and_baseline_is_reported(
 def test_a_stay_without_a_known_therapy_is_reported(client: Client, hook: str) -> None:
     card = card_on_missing_data(answered(client, stay_call(hook, **CUT_THERAPY)))
 
-    assert "look-up of the therapy incomplete" in card["summary"]
+    assert "therapy look-up incomplete" in card["summary"]
     assert [] == answered(client, stay_call(hook))["cards"]
 
 
@@ -214,4 +214,4 @@ def test_a_discharge_without_drug_data_is_reported(client: Client, days: float, 
 
     missing = [card for card in answer["cards"] if "icansDataMissing" == card["source"]["topic"]["code"]]
     assert cards == len(missing)
-    assert all("drugs given not fully known" in card["summary"] for card in missing)
+    assert all("drugs given not all known" in card["summary"] for card in missing)

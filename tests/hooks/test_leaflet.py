@@ -99,7 +99,7 @@ def test_checks_that_are_not_daily_are_on_the_card(europe: Client, code: str, da
 
     assert bool(said) == ("checks" in card["summary"])
     assert said in card["summary"]
-    assert ("Name place and time of each visit" in card["detail"]) == bool(said)
+    assert ("Give the place and time of each visit" in card["detail"]) == bool(said)
     daily = [one for one in evaluation(answer)["findings"] if "daily-monitoring-continues" == one["finding"]]
     assert bool(daily) == (code == CILTA_CEL and days == 13)
 

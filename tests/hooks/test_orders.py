@@ -209,7 +209,7 @@ def test_a_draft_of_another_patient_among_the_patients_own_is_on_the_card(client
     other = WEAK | {"subject": {"reference": "Patient/p-2"}, "id": "d-2"}
     (card,) = answered(client, order_call(WEAK, other, **GRADE_3))["cards"]
 
-    assert "Draft orders of another patient, ignored: 1" in card["detail"]
+    assert "Draft orders for another patient, ignored: 1" in card["detail"]
 
 
 @pytest.mark.rule("C5")
@@ -248,7 +248,7 @@ def test_unreduced_fludarabine_gets_a_card(client: Client) -> None:
     )
 
     assert [("fludarabine-unreduced", "MedicationRequest/d-1")] == found(answer)
-    assert "30 mg/m2 with a clearance of 44 mL/min" in answer["cards"][0]["summary"]
+    assert "30 mg/m² with a clearance of 44 mL/min" in answer["cards"][0]["summary"]
 
 
 def test_a_draft_without_an_id_gets_no_change_that_needs_one(client: Client) -> None:

@@ -99,7 +99,7 @@ def test_a_grade_charted_years_ago_is_earlier_icans_and_no_present_grade(client:
 def test_an_earlier_therapy_is_named_where_nothing_is_charted_of_it(client: Client) -> None:
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(axi_cel(430), axi_cel())))
 
-    assert "earlier ICANS not on file for axicabtagene ciloleucel (" in line(answer, "On record, but not judged")
+    assert "earlier ICANS not on file for axicabtagene ciloleucel (" in line(answer, "On record but not judged")
 
 
 @pytest.mark.rule("R5")
@@ -155,7 +155,7 @@ def test_the_card_shows_easix_before_lymphodepletion(client: Client) -> None:
         "(Korell 2022)"
     ) == line(answer, "EASIX")
     assert "s-EASIX 6.00 before lymphodepletion (25 Feb 10:00), 18.00 day 3 (Fri 10:00)" in line(
-        answer, "On record, but not judged"
+        answer, "On record but not judged"
     )
 
 
@@ -168,13 +168,13 @@ def test_without_risk_data_the_card_names_what_can_be_measured(client: Client) -
         "no effect size confirmed (source not traced, not confirmed)"
     ) == line(answer, "CD28 product")
     assert (
-        "- Not recorded, or not enough to tell: neurological history, medical history, tumour burden, "
+        "- Not recorded, or too little data: neurological history, medical history, tumour burden, "
         "fludarabine, CRS, IL-6, "
         "fever within 36 h, high fever, ferritin, platelets before lymphodepletion, fibrinogen, LDH before "
         "lymphodepletion, CRP, earlier ICANS, CNS disease, EASIX, s-EASIX, m-EASIX, fludarabine against renal "
         "function. Can be measured now: ferritin, fibrinogen, CRP."
     ) == line(answer, "Not recorded")
-    assert "On record, but not judged" not in detail(answer)
+    assert "On record but not judged" not in detail(answer)
     assert "not present" not in detail(answer)
 
 
@@ -183,7 +183,7 @@ def test_a_patient_on_an_engager_may_have_no_risk_factor(client: Client) -> None
     teclistamab = given("L01FX24", 30, system=ATC)
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), therapy=bundle(teclistamab)))
 
-    assert ["## Risk factors (not part of the grade)", "", "- No risk factor on record."] == lines_after(
+    assert ["## Risk factors (not part of the grade)", "", "- No risk factors on record."] == lines_after(
         answer, "## Risk factors"
     )[:3]
     assert "co-stimulation of the product teclistamab (Sat 04:00)" in line(answer, "On record")
@@ -195,9 +195,9 @@ def test_a_value_without_a_reference_range_needs_no_second_measurement(client: C
     answer = client.call(prefetch(neuro=bundle(ice(10), alert()), labs=labs, therapy=bundle(axi_cel())))
 
     assert line(answer, "Not recorded").endswith(". Can be measured now: CRP.")
-    assert (
-        "- On record, but not judged (no limit to judge it by, or not enough other data): ferritin 12400 µg/L (08:00)."
-    ) == line(answer, "On record")
+    assert ("- On record but not judged (no limit, or too little other data): ferritin 12,400 µg/L (08:00).") == line(
+        answer, "On record"
+    )
 
 
 @pytest.mark.rule("R6")
@@ -277,7 +277,7 @@ def test_a_cause_that_already_explains_the_findings_is_not_repeated(client: Clie
         )
     )
 
-    assert "Other causes first: stroke" in detail(answer)
+    assert "Look at other causes first: stroke" in detail(answer)
     assert "Other causes on record" not in detail(answer)
 
 

@@ -224,12 +224,12 @@ def test_a_drug_without_an_alternative_is_a_plain_draft(client: Client) -> None:
 def test_a_grade_that_holds_only_if_nothing_else_explains_it_is_not_called_the_last_known(client: Client) -> None:
     card = status(client, ice(5), alert(), coded("other-cause", "stroke"))
 
-    assert "Highest ICANS grade of this course 2" in card["detail"]
+    assert "Highest ICANS of this course 2" in card["detail"]
     assert "Last known grade" not in card["detail"]
 
 
 # --- Arousal decides between 3 and 4 (D1, D4) -----------------------------------------------------------------
-IF_UNAROUSABLE = "**If unarousable (ICANS grade 4)**"
+IF_UNAROUSABLE = "**If unarousable (ICANS 4)**"
 
 
 @pytest.mark.rule("D4")

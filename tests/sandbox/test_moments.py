@@ -43,7 +43,7 @@ def test_each_moment_asks_its_own_service(web: FlaskClient, hook: str) -> None:
 def test_an_order_shows_its_alert_and_what_would_change(web: FlaskClient) -> None:
     page = get(web, f"{PATIENT}?hook=order-sign&order=dexamethasone-4")
 
-    assert "Corticosteroid drafted below the options for ICANS grade 2" in cards(page)[0]
+    assert "Corticosteroid drafted below the options for ICANS 2" in cards(page)[0]
     change, *_ = re.findall(r"<details><summary>(.*?)</summary><pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
     assert "dexamethasone" in change[0]
     assert '"type": "update"' in unescape(change[1])

@@ -50,13 +50,14 @@ class PressureLimits(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What fever, blood pressure or oxygen contributes to the grade."""
+    """What fever, blood pressure or oxygen contributes to the grade; `concept`: what was measured, if anything was."""
 
     name: str
     range: Range
     value: BasisValue = ""
     time: datetime | None = None
     source: str = ""
+    concept: str = ""
 
 
 class Crs(NamedTuple):
@@ -251,4 +252,4 @@ def _basis(name: str, graded: Range, record: Record | None, unit: str = "") -> B
     if record is None:
         return Basis(name, graded)
     value = record.value if isinstance(record.value, str) else Measured.of(record, unit)
-    return Basis(name, graded, value, record.time, record.source)
+    return Basis(name, graded, value, record.time, record.source, record.concept)

@@ -61,7 +61,7 @@ class TimePoint(NamedTuple):
 class Measure(NamedTuple):
     """A value looked at: a quantity, a concept of the record, or a drug.
 
-    `at`: the time point that it stands for, if that matters.
+    `at`: the time point that it stands for, if that matters. `comparator`: FHIR's, if the value is a bound.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Measure(NamedTuple):
     unit: str = ""
     time: datetime | None = None
     at: TimePoint | None = None
+    comparator: str = ""
 
 
 class RiskFactor(NamedTuple):

@@ -31,7 +31,7 @@ def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
     if record is None:
         return unknown(row.factor, f"no {'current value' if when is Point.CURRENT else f'value {when}'}")
     limit = getattr(record.reference, row.beyond)
-    measure = Measure(row.concept, _written(record), UNITS[row.concept], record.time, TimePoint(when))
+    measure = _measure(record)._replace(at=TimePoint(when))
     masking = _given_before(at, row, record.time)
     if masking:
         return unknown(row.factor, f"not to be read after {masking}", measure, records=[record])
@@ -45,7 +45,7 @@ def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
 def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
     """LDH as the surrogate, and the marrow; a normal LDH does not show that the burden is low."""
     marrow = newest(at.of(BLASTS))
-    measures = (Measure(BLASTS, _written(marrow), UNITS[BLASTS], marrow.time),) if marrow else ()
+    measures = (_measure(marrow),) if marrow else ()
     sources = (*ldh.sources, *sources_of([marrow] if marrow else []))
     if ldh.state is State.PRESENT:
         return RiskFactor(TUMOUR_BURDEN, State.PRESENT, (*ldh.measures, *measures), "raised LDH as surrogate", sources)
@@ -71,8 +71,9 @@ def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:
     return next((drug for drug in given if drug in row.unless_after), "")
 
 
-def _written(record: Record) -> str:
-    return f"{record.comparator}{float(record.value):.10g}"
+def _measure(record: Record) -> Measure:
+    value = float(record.value)
+    return Measure(record.concept, value, UNITS[record.concept], record.time, comparator=record.comparator)
 
 
 def _side(row: LaboratoryRisk) -> str:

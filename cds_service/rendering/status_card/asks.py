@@ -35,7 +35,7 @@ from cds_service.clinical.status.emergency import (
 )
 from cds_service.clinical.status.lacking import Lack
 from cds_service.rendering.status_card.course import crs_grade, low_pressure_text
-from cds_service.rendering.words.values import basis_value, finding, measured_text
+from cds_service.rendering.words.values import basis_text, basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
 
 # They look at the patient now: no later assessment is named beside them.
@@ -165,7 +165,7 @@ def _crs(view: View) -> str:
         return grade
     if isinstance(worst.value, Vasopressors):
         return view.say("status.lead.vasopressors", crs=grade, drugs=basis_value(view, worst.value))
-    return view.say("status.lead.crs", crs=grade, finding=basis_value(view, worst.value))
+    return view.say("status.lead.crs", crs=grade, finding=basis_text(view, worst))
 
 
 def _seizure(view: View, seizure: OngoingSeizure) -> str:

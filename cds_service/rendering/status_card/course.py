@@ -11,7 +11,7 @@ from cds_service.clinical.grading.crs import Basis, Vasopressors
 from cds_service.clinical.grading.crs_course import LowPressure
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.words.advice import advice_lines
-from cds_service.rendering.words.values import basis_value, measured_text
+from cds_service.rendering.words.values import basis_text, number_text
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import bullets
 
@@ -47,10 +47,11 @@ def _basis(view: View, part: Basis) -> str:
     name = view.say(f"status.basis.{'temperature' if fever else part.name}")
     if not part.value:
         return f"{name} {view.say('status.value.not-recorded')}"
-    value = basis_value(view, part.value)
+    value = basis_text(view, part)
     if isinstance(part.value, Vasopressors):
         return view.say("detail.crs.vasopressors", drugs=value)
-    return f"{name} {value}" + (f" ({view.at(part.time)})" if part.time else "")
+    named = f"{name} {value}" if part.name == cytokine.FEVER else value
+    return named + (f" ({view.at(part.time)})" if part.time else "")
 
 
 def _grades(view: View) -> Iterator[str]:
@@ -118,7 +119,7 @@ def low_pressure_text(view: View, low: LowPressure) -> str:
     if low.pressure is None:
         drugs = ", ".join(map(view.drug, low.vasopressors))
         return view.say("detail.low-pressure.vasopressors", drugs=drugs)
-    value = measured_text(view, Measured.of(low.pressure, "mm[Hg]"))
+    value = number_text(Measured.of(low.pressure, "mm[Hg]"))
     return view.say(f"detail.low-pressure.{low.pressure.concept}", value=value, time=view.at(low.pressure.time))
 
 

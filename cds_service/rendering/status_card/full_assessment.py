@@ -33,9 +33,9 @@ def as_html(markdown: str) -> str:
 
 
 def full_assessment(view: View) -> str:
-    """A charted grade that differs, why the card is so urgent, then every section that has something to say."""
+    """A charted grade that differs, then every section that has something to say."""
     parts = (_section(view, name, blocks) for name, blocks in _sections(view))
-    return "\n\n".join(filter(None, (*_charted(view), _urgency(view), *parts)))
+    return "\n\n".join(filter(None, (*_charted(view), *parts)))
 
 
 def _urgency(view: View) -> str:
@@ -52,7 +52,7 @@ def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:
     yield "options", option_blocks(view)
     if evaluation.attention is not Attention.FAILED:
         others = (*cause_lines(view), *look_alike_lines(view), *missing_lines(view))
-        yield "domains", ("\n".join(findings_table(view)), "\n".join(note_lines(view)))
+        yield "domains", (_urgency(view), "\n".join(findings_table(view)), "\n".join(note_lines(view)))
         yield "course", (*course_sentences(view), *treatment_lines(view))
         yield "risk", ("\n".join(bullets("", risk_lines(view))),)
         yield "look-alikes", ("\n".join(bullets("", others)),)

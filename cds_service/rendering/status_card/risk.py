@@ -128,5 +128,5 @@ def value_text(view: View, measure: Measure) -> str:
     if measure.name == Quantity.PRODUCT:
         return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value
-    value = f"{number:,.4g}" if isinstance(number, int | float) else number
+    value = f"{measure.comparator}{number:,.10g}" if isinstance(number, int | float) else number
     return f"{value} {view.say(f'status.unit.{measure.unit}')}".strip() if measure.unit else value

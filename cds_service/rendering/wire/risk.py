@@ -20,7 +20,8 @@ def risk_json(evaluation: Evaluation) -> list[Json]:
 
 def measured_text(measure: Measure) -> str:
     """A value with its name and unit, and the time point that it stands for."""
-    value = f"{measure.value:g}" if isinstance(measure.value, int | float) else measure.value
+    number = measure.value
+    value = number if isinstance(number, str) else f"{measure.comparator}{number:.10g}"
     return " ".join(filter(None, (measure.name, value, measure.unit, _point(measure.at))))
 
 

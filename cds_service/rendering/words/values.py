@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course import measurements
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.facts.patient import Measured
-from cds_service.clinical.grading.crs import BasisValue, DeviceFlow, Vasopressors
+from cds_service.clinical.grading.crs import Basis, BasisValue, DeviceFlow, Vasopressors
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.rendering.words.view import View
 
 # Scales whose readings have words of their own on the cards; those of ASTCT are among the findings.
 WORDED_SCALES = (Scale.AVPU, Scale.RASS)
+# Vital signs with words of their own, which stand for the unit too.
+MEASURED = (measurements.SYSTOLIC, measurements.MEAN, measurements.SATURATION)
 
 
 def finding(view: View, domain: Domain) -> str:
@@ -34,6 +37,14 @@ def particulars(view: View, domain: Domain) -> tuple[str, ...]:
     return (f"{domain.scale} {reading}",)
 
 
+def basis_text(view: View, part: Basis) -> str:
+    """What was found of fever, blood pressure or oxygen: "systolic 84", "SpO2 97 %", "high flow nasal cannula"."""
+    if isinstance(part.value, Measured) and part.concept in MEASURED:
+        number = number_text(part.value._replace(number=round(part.value.number, 1)))
+        return view.say(f"status.measured.{part.concept}", value=number)
+    return basis_value(view, part.value)
+
+
 def basis_value(view: View, value: BasisValue) -> str:
     """What a criterion of CRS rests on."""
     match value:
@@ -48,7 +59,12 @@ def basis_value(view: View, value: BasisValue) -> str:
 
 def measured_text(view: View, value: Measured) -> str:
     """A number with its unit as the ward writes it."""
-    return f"{value.comparator}{value.number:,.10g} {view.say(f'status.unit.{value.unit}')}"
+    return f"{number_text(value)} {view.say(f'status.unit.{value.unit}')}"
+
+
+def number_text(value: Measured) -> str:
+    """A number as the ward writes it, without its unit: "4,681", "<150"."""
+    return f"{value.comparator}{value.number:,.10g}"
 
 
 def _of_seizure(view: View, found: SeizureFinding) -> Iterator[str]:

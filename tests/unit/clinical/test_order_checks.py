@@ -16,7 +16,7 @@ GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"), ("1 h", "
 
 
 def findings(hook: OccasionKind, orders: tuple, protocol: Protocol, **more: object) -> list[str]:
-    """What is said at a hook of a patient with ICANS grade 2 after axi-cel, under these tables."""
+    """What is said at a hook of a patient with ICANS 2 after axi-cel, under these tables."""
     case = Case("c", ("C5",), Expected(), hook=OccasionKind(hook), orders=orders, records=GRADE_2, **more)
     return [alert.code for alert in assessed(case, protocol).alerts]
 

@@ -102,7 +102,7 @@ def test_the_sites_own_words_are_shown_and_do_nothing_else(site: Callable[..., P
 
     work_up = next(line for line in detail(knowledge) if line.startswith("- Work-up"))
 
-    assert "EEG (&lt;b&gt;\\*bleep\\*&lt;/b&gt; \\[x\\]\\(http: //y\\)) (Unit protocol 4); MRI of the brain" in work_up
+    assert "EEG (&lt;b&gt;\\*bleep\\*&lt;/b&gt; \\[x\\]\\(http: //y\\)) (Unit protocol 4); brain MRI" in work_up
 
 
 def test_what_the_site_avoids_is_shown_and_not_proposed(site: Callable[..., Path], knowledge: Knowledge) -> None:

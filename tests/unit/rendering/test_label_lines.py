@@ -111,7 +111,7 @@ def test_what_helps_against_oedema_is_a_list_without_choices(knowledge: Knowledg
     lines = label_lines(knowledge, "lisocabtagene-maraleucel", 3, records=(("1 h", "neuroimaging", "focal-oedema"),))
 
     assert (
-        "For cerebral oedema also: hyperventilation, hyperosmolar therapy, methylprednisolone 1,000-2,000 mg IV every "
+        "Also for cerebral oedema: hyperventilation, hyperosmolar therapy, methylprednisolone 1,000-2,000 mg IV every "
         "24 h, cyclophosphamide 1,500 mg/m² (Breyanzi US label" in lines
     )
 
@@ -150,7 +150,7 @@ def test_a_dose_is_repeated_when_its_label_says(knowledge: Knowledge, product: s
         ("axicabtagene-ciloleucel", 1, "us", "consider with levetiracetam (Yescarta US label)"),
         ("axicabtagene-ciloleucel", 2, "us", "4 times a day until grade 1, then taper quickly (Yescarta"),
         ("brexucabtagene-autoleucel", 2, "us", "consider with a non-sedating drug (Tecartus"),
-        ("brexucabtagene-autoleucel", 2, "us", "imaging of the brain every 2-3 days (Tecartus US label)"),
+        ("brexucabtagene-autoleucel", 2, "us", "brain imaging every 2-3 days (Tecartus US label)"),
         ("brexucabtagene-autoleucel", 2, "us", "dexamethasone 10 mg IV every 6 h until grade 1 (Tecartus"),
         ("talquetamab", 3, "us", "ICU (ASCO 2021); ICU as needed (Talvey US label)"),
         ("tisagenlecleucel", 1, "us", "avoid GM-CSF in the first 3 weeks (Kymriah US label)"),
@@ -179,7 +179,7 @@ def test_lines_stand_in_the_order_of_the_tables(knowledge: Knowledge) -> None:
     )
     assert [] == [one for one, line in zip(starts, lines, strict=False) if not line.startswith(one)]
     assert (
-        "Repeat: CRP, ferritin, CBC, CMP, fibrinogen, PT/PTT; consider imaging of the brain every 2-3 days while "
+        "Repeat: CRP, ferritin, CBC, CMP, fibrinogen, PT/PTT; consider brain imaging every 2-3 days while "
         "grade 3 or more persists (ASCO 2021); 30 min of EEG daily if conditions permit, "
         "until symptoms are gone (CARTOX)"
     ) in lines

@@ -53,7 +53,7 @@ def test_a_low_glucose_is_named_with_what_cannot_wait(
 def test_it_is_the_first_line_of_what_to_do_and_is_not_said_twice(
     knowledge: Knowledge, glucose: float, *, first: bool
 ) -> None:
-    _, _, title, _, line, *rest = full_assessment(view_of(knowledge, glucose, 140)).splitlines()
+    title, _, line, *rest = full_assessment(view_of(knowledge, glucose, 140)).splitlines()
 
     assert title == "## All options by source"
     assert first == line.startswith("- **Check and treat first: hypoglycaemia (glucose 53.9 mg/dL, ")
