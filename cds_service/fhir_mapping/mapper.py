@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from cds_service.clinical.facts.gap import Gap, GapKind
+from cds_service.clinical.facts.gap import Gap, GapKind, Part
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import BirthDate, PatientFacts, Record, in_order
 from cds_service.fhir_mapping.data_requirements import dated_scores
@@ -68,10 +68,11 @@ class Mapper:
     def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
         """Everything known about the patient at `as_of`; what cannot be used becomes a gap."""
         tables = self._tables
-        resources, strangers = _own_resources(gathered)
+        own = _own_resources(gathered)
+        resources = own.resources
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
         into = Collector(as_of, tables.clock_tolerance, zone, tables.windows)
-        medications = _medications(gathered.resources)
+        medications = _medications(gathered.resources, gathered.by_full_url)
         for resource in resources:
             self._read(resource, medications, into)
         for kind in gathered.unreadable:
@@ -79,14 +80,13 @@ class Mapper:
         patient = next((one for one in resources if isinstance(one, structs.Patient)), None)
         birth = _birth(patient, into)
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
-        others = [Gap("patient", GapKind.WRONG_PATIENT, strangers)] if strangers else []
         recent = as_of - tables.history
         records, earlier = _by_age(into.records, self._dated, recent)
         return PatientFacts(
             zone=zone,
             birth=birth,
             sex=sex_of(patient) if patient else None,
-            deceased=is_deceased(patient) if patient else False,
+            deceased=is_deceased(patient, into) if patient else False,
             ambulatory=is_ambulatory(encounters, gathered.encounter_id),
             records=records,
             earlier=earlier,
@@ -98,10 +98,11 @@ class Mapper:
             infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),
             diagnoses=tuple(sorted(into.diagnoses, key=repr)),
             orders=tuple(sorted(into.orders, key=repr)),
-            gaps=(*gathered.gaps, *others, *into.gaps),
+            gaps=(*gathered.gaps, *own.gaps, *into.gaps),
             drugs_checked=gathered.drugs_checked
+            and structs.MedicationAdministration not in own.unidentified
             and not any(end is None or end >= recent for end in into.unknown_drugs),
-            therapy_checked=gathered.therapy_checked and not into.unknown_drugs,
+            therapy_checked=gathered.therapy_checked and not into.unknown_drugs and not own.unidentified & _OF_THERAPY,
             failed=gathered.failed,
             language=language_of(patient) if patient else "",
         )
@@ -109,7 +110,7 @@ class Mapper:
     def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:
         """The subject of the call: the patient's orders among its drafts; what cannot be used becomes a gap."""
         into = Collector(as_of, self._tables.clock_tolerance, UTC, self._tables.windows)
-        medications = _medications((*gathered.resources, *call.drafts.resources))
+        medications = _medications((*gathered.resources, *call.drafts.resources), gathered.by_full_url)
         return OccasionReader(self._orders, medications, gathered.patient_id).read(call, into)
 
     def _read(self, resource: Any, medications: Mapping[str, structs.Medication], into: Collector) -> None:
@@ -159,17 +160,33 @@ def _order(record: Any) -> tuple[datetime, str]:
     return record.time, repr(record)
 
 
-def _medications(resources: Iterable[Any]) -> dict[str, structs.Medication]:
-    return {one.id: one for one in resources if isinstance(one, structs.Medication) and one.id}
+def _medications(resources: Iterable[Any], by_full_url: Mapping[str, Any]) -> dict[str, structs.Medication]:
+    """By id, and by the fullUrl of their entry."""
+    by_id = {one.id: one for one in resources if isinstance(one, structs.Medication) and one.id}
+    return by_id | {url: one for url, one in by_full_url.items() if isinstance(one, structs.Medication)}
 
 
-def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
-    """The patient's resources without duplicates, and the number of resources that belong to other patients.
+_OF_THERAPY = {structs.MedicationAdministration, structs.Procedure}
+
+
+class _Own(NamedTuple):
+    """The patient's resources. `unidentified`: the types of those that do not say whose they are."""
+
+    resources: list[Any]
+    gaps: tuple[Gap, ...]
+    unidentified: frozenset[type]
+
+
+def _own_resources(gathered: Gathered) -> _Own:
+    """The patient's resources without duplicates, and what is said of the others.
 
     A resource without an id is identified by its content.
     """
     own: dict[Any, Any] = {}
     strangers: set[Any] = set()
+    unidentified: dict[Any, type] = {}
+    patients = ((url, one) for url, one in gathered.by_full_url.items() if isinstance(one, structs.Patient))
+    urls = {url for url, one in patients if one.id == gathered.patient_id}
     patient_id, usual = gathered.patient_id, f"Patient/{gathered.patient_id}"
     for resource in gathered.resources:
         kind = type(resource)
@@ -179,13 +196,20 @@ def _own_resources(gathered: Gathered) -> tuple[list[Any], int]:
         if kind is structs.Patient:
             is_own = resource.id == patient_id
         else:
-            subject = resource.subject
-            is_own = subject is not None and (subject.reference == usual or is_of_patient(subject, patient_id))
+            reference = resource.subject.reference if resource.subject else None
+            if not reference:
+                unidentified[key] = kind
+                continue
+            is_own = reference == usual or reference in urls or is_of_patient(resource.subject, patient_id)
         if is_own:
             own.setdefault(key, resource)
         else:
             strangers.add(key)
-    return list(own.values()), len(strangers)
+    told = (
+        (strangers, Gap("patient", GapKind.WRONG_PATIENT, len(strangers))),
+        (unidentified, Gap("patient", GapKind.UNREADABLE, len(unidentified), Part.SUBJECT)),
+    )
+    return _Own(list(own.values()), tuple(gap for found, gap in told if found), frozenset(unidentified.values()))
 
 
 def _times(resources: Sequence[Any]) -> set[str | None]:
@@ -212,5 +236,5 @@ def missing_medications(resources: Iterable[Any]) -> list[str]:
     known = {one.id for one in resources if isinstance(one, structs.Medication)}
     with_drug = (structs.MedicationAdministration, structs.MedicationRequest)
     named = (one.medicationReference for one in resources if isinstance(one, with_drug))
-    wanted = (one.reference for one in named if one and one.reference and not one.reference.startswith("#"))
+    wanted = (one.reference for one in named if one and one.reference and not one.reference.startswith(("#", "urn:")))
     return [key for key in dict.fromkeys(map(reference_key, wanted)) if key not in known]

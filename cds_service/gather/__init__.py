@@ -39,18 +39,20 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
 
 def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted) -> Gathered:
     therapy = [outcome for outcome in outcomes if outcome.requirement.need == THERAPY]
+    pages = [page for outcome in outcomes for page in outcome.pages]
     return Gathered(
         patient_id=wanted.patient_id,
         encounter_id=wanted.encounter_id,
         resources=resources,
-        unreadable=[entry for outcome in outcomes for page in outcome.pages for entry in page.unreadable],
+        unreadable=[entry for page in pages for entry in page.unreadable],
         gaps=[
             Gap(one.requirement.key, one.gap or GapKind.NOT_PROVIDED, detail=AsSent(one.why) if one.why else None)
             for one in outcomes
             if one.gap or not one.got
         ],
         failed=_failed(outcomes),
-        drugs_checked=any(one.got for one in outcomes if one.requirement.key == DRUGS),
+        by_full_url=dict(pair for page in pages for pair in page.by_full_url.items()),
+        drugs_checked=any(one.is_whole for one in outcomes if one.requirement.key == DRUGS),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
     )
 

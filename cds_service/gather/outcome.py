@@ -31,6 +31,21 @@ class Wanted:
     orders: Sequence[Any] = ()
 
 
+def left_out(pages: Sequence[Page], requirement: Requirement) -> str:
+    """Why an answer may not be all, where that is not only that older entries were cut off; empty: it is all.
+
+    A total above what came says so of a single page that is not full: a server may count otherwise over several.
+    """
+    told = next((page.incomplete for page in pages if page.incomplete), "")
+    if told or any(page.error for page in pages):
+        return told or "an error beside results"
+    first = pages[0]
+    is_alone = len(pages) == 1 and first.next_link is None and first.entries < requirement.count
+    if is_alone and first.total is not None and first.total > first.matches:
+        return f"{first.matches} of {first.total} came"
+    return ""
+
+
 @dataclass(slots=True)
 class Outcome:
     """The outcome of one requirement.
@@ -50,6 +65,11 @@ class Outcome:
     def failed(self) -> bool:
         """It was requested and did not arrive."""
         return not self.got and bool(self.gap)
+
+    @property
+    def is_whole(self) -> bool:
+        """It was answered, and what is missing, if anything, is only older."""
+        return self.got and self.gap is not GapKind.INCOMPLETE
 
     @property
     def no_way(self) -> bool:

@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 from cds_service.fhir_mapping.read.times import parse_when
-from cds_service.gather.outcome import Outcome
+from cds_service.gather.outcome import Outcome, left_out
 
 
 def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw], as_of: datetime) -> Outcome:
@@ -46,8 +46,9 @@ def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome
     if page.error and not page.resources:
         # An OperationOutcome: the client's query failed, and it is not repeated.
         return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
-    incomplete = page.error or _is_cut_off(page, requirement, as_of)
-    return Outcome(requirement, got=True, gap=GapKind.TRUNCATED if incomplete else None, pages=[page])
+    why = left_out([page], requirement)
+    gap = GapKind.INCOMPLETE if why else GapKind.TRUNCATED if _is_cut_off(page, requirement, as_of) else None
+    return Outcome(requirement, got=True, gap=gap, why=why, pages=[page])
 
 
 def _is_cut_off(page: Page, requirement: Requirement, as_of: datetime) -> bool:

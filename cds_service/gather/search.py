@@ -15,7 +15,7 @@ from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.mapper import missing_medications, missing_members
 from cds_service.fhir_mapping.r4.bundles import Page
 from cds_service.fhir_mapping.read.patients import is_id
-from cds_service.gather.outcome import Outcome
+from cds_service.gather.outcome import Outcome, left_out
 
 # No more pages of members or drugs than this could be read in time.
 MAX_REFERENCES = 100
@@ -26,7 +26,7 @@ def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, a
     asked: list[tuple[Outcome, list[Page], Future[None]]] = []
     for outcome in outcomes:
         pages: list[Page] = []
-        if not outcome.got and not outcome.settled:
+        if outcome.gap is GapKind.INCOMPLETE or not (outcome.got or outcome.settled):
             search = partial(outcome.requirement.query, patient_id, as_of)
             asked.append((outcome, pages, pool.submit(_search, server, search, pages)))
         elif outcome.gap is GapKind.TRUNCATED and outcome.pages[0].next_link:
@@ -83,10 +83,13 @@ def _trouble(future: Future[None], server: FhirServer) -> FhirUnavailableError |
 
 def _settle(outcome: Outcome, pages: list[Page], trouble: FhirUnavailableError | None) -> None:
     """A first page is an answer, if a truncated one; without it there is none."""
-    arrived = list(pages)
-    outcome.pages = [*outcome.pages, *arrived]
-    if outcome.pages:
-        outcome.got, outcome.gap = True, GapKind.TRUNCATED if trouble else None
+    arrived, before = list(pages), outcome.pages
+    outcome.pages = [*before, *arrived]
+    judged = arrived if arrived and outcome.gap is GapKind.INCOMPLETE else outcome.pages
+    left = left_out(judged, outcome.requirement) if judged else ""
+    if judged:
+        outcome.got = True
+        outcome.gap = GapKind.INCOMPLETE if left else GapKind.TRUNCATED if trouble else None
     elif trouble:
         outcome.gap = trouble.kind
-    outcome.why = trouble.why if trouble else ""
+    outcome.why = trouble.why if trouble else left

@@ -108,7 +108,7 @@ def test_an_error_beside_results_means_that_some_are_missing(client: Client) -> 
     answer = client.call(prefetch(neuro=bundle(ice(5), alert(), outcome("error")), therapy=bundle(axi_cel())))
 
     assert 2 == evaluation(answer)["icans"]["grade"]
-    assert ("neuro", "truncated") in gaps(answer)
+    assert ("neuro", "incomplete") in gaps(answer)
 
 
 def test_a_patient_whose_lookup_failed_is_never_graded(client: Client) -> None:

@@ -36,7 +36,7 @@ def mapped(
 ) -> PatientFacts:
     """The facts in these resources of the patient."""
     page = read_page(json.dumps(bundle(patient(), *resources)).encode())
-    gathered = Gathered(PATIENT, encounter_id, page.resources, page.unreadable)
+    gathered = Gathered(PATIENT, encounter_id, page.resources, page.unreadable, by_full_url=page.by_full_url)
     return Mapper(replace(tables(), **changes)).patient_facts(gathered, as_of)
 
 

@@ -29,6 +29,7 @@ class GapKind(StrEnum):
     CONFLICT = "conflict"
     NOT_LOOKED_UP = "not-looked-up"
     RECORDED_NOT_READABLE = "recorded-not-readable"
+    INCOMPLETE = "incomplete"
 
 
 class Part(StrEnum):
@@ -48,6 +49,7 @@ class Part(StrEnum):
     UNIT = "no unit"
     ADMINISTERED = "reference"
     ORDERED = "order"
+    SUBJECT = "subject"
 
 
 class UnusableStatus(StrEnum):

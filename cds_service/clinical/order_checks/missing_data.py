@@ -20,7 +20,7 @@ from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
 from cds_service.clinical.treatment.steroids import running_steroids
 
 FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
-CUT_OFF = FAILED | {GapKind.TRUNCATED}
+CUT_OFF = FAILED | {GapKind.TRUNCATED, GapKind.INCOMPLETE}
 ABSENT = CUT_OFF | {GapKind.NOT_PROVIDED}
 THERAPY_SOURCES, KIDNEY_SOURCES = ("therapy", "procedures"), ("labs", "vitals")
 

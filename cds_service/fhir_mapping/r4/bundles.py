@@ -68,7 +68,8 @@ class Page:
 
     def fail(self, *, refused: bool) -> None:
         """Record that an error was sent instead of data."""
-        self.error, self.failure = True, GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
+        kind = GapKind.NOT_PERMITTED if refused else GapKind.SERVER_UNAVAILABLE
+        self.error, self.failure = True, self.failure or kind
 
 
 class _Entry(msgspec.Struct):

@@ -99,7 +99,7 @@ def _described(
         return None
     if reference.startswith("#"):
         return _contained(about.contained, reference[1:])
-    medication = medications.get(reference_key(reference))
+    medication = medications.get(reference) or medications.get(reference_key(reference))
     return (medication.code.coding, medication.ingredient) if medication else None
 
 

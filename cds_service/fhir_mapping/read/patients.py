@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.fhir_mapping.r4.datatypes import Reference
 from cds_service.fhir_mapping.r4.structs import Encounter, Patient
-from cds_service.fhir_mapping.read.times import parse_when
+from cds_service.fhir_mapping.read.collector import Collector
+from cds_service.fhir_mapping.read.times import between, parse_when
 
 AMBULATORY = ("http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB")
 LANGUAGES = "urn:ietf:bcp:47"
+DECEASED = "deceased"
 SEXES = frozenset({"male", "female"})
 PRESENT = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 
@@ -22,9 +25,18 @@ def sex_of(patient: Patient) -> str | None:
     return patient.gender if patient.gender in SEXES else None
 
 
-def is_deceased(patient: Patient) -> bool:
-    """Whether the patient is recorded as deceased."""
-    return bool(patient.deceasedBoolean) or patient.deceasedDateTime is not None
+def is_deceased(patient: Patient, into: Collector) -> bool:
+    """Whether the patient is recorded as deceased (rule A6); an unreadable or future date is a gap."""
+    if patient.deceasedBoolean is not None:
+        return patient.deceasedBoolean
+    if patient.deceasedDateTime is None and not any(path.startswith("deceased") for path in patient.unread):
+        return False
+    when = between(patient.deceasedDateTime, into.zone, into.latest)
+    if when is None:
+        into.gap(DECEASED, GapKind.UNREADABLE, Part.TIME)
+    elif when.earliest > into.latest:
+        into.gap(DECEASED, GapKind.FUTURE)
+    return when is not None and when.earliest <= into.latest
 
 
 def language_of(patient: Patient) -> str:

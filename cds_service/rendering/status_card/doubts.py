@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterator
 
 from cds_service.clinical.course.concepts import family
 from cds_service.clinical.course.doubt import SignKind
-from cds_service.clinical.facts.gap import UNKNOWN_DRUG, Gap, GapKind, Part, RepeatedProduct, UnreadName, UnreadProduct
+from cds_service.clinical.facts.gap import (
+    UNKNOWN_DRUG,
+    Gap,
+    GapDetail,
+    GapKind,
+    Part,
+    RepeatedProduct,
+    UnreadName,
+    UnreadProduct,
+)
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.gaps import is_unread
 from cds_service.clinical.grading.open_domains import OpenDomain
@@ -57,10 +66,25 @@ def _doubt(view: View, found: OpenDomain) -> str:
 
 # Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
-TOLD_BY_KIND = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.TRUNCATED, GapKind.WRONG_PATIENT})
+TOLD_BY_KIND = frozenset(
+    {
+        GapKind.NOT_PERMITTED,
+        GapKind.SERVER_UNAVAILABLE,
+        GapKind.TRUNCATED,
+        GapKind.INCOMPLETE,
+        GapKind.WRONG_PATIENT,
+    }
+)
 TOLD_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
 OF_A_DOMAIN = frozenset({GapKind.NOT_RECORDED, GapKind.STALE})
-ALWAYS_TOLD = frozenset({"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "therapy"})
+ALWAYS_TOLD = frozenset(
+    {"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "deceased", "therapy"}
+)
+# What has a sentence of its own.
+TEXTS: dict[tuple[str, GapDetail | None], str] = {
+    (UNKNOWN_DRUG, Part.ADMINISTERED): "gaps.unknown-drugs.text",
+    ("patient", Part.SUBJECT): "gaps.unidentified.text",
+}
 
 
 def gap_lines(view: View) -> Iterator[str]:
@@ -100,7 +124,7 @@ def _is_told(gap: Gap, view: View) -> bool:
         return False
     if gap.kind in TOLD_BY_KIND or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_TOLD:
         return True
-    if is_unread(gap) or (gap.concept == UNKNOWN_DRUG and gap.detail in (Part.ADMINISTERED, Part.ORDERED)):
+    if is_unread(gap) or (gap.concept, gap.detail) in {*TEXTS, (UNKNOWN_DRUG, Part.ORDERED)}:
         return True
     return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
 
@@ -111,8 +135,9 @@ def _line(view: View, gap: Gap) -> str:
     what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
     if isinstance(gap.detail, RepeatedProduct):
         return view.say("gaps.repeated-product.text", what=gap.detail.name)
-    if (gap.concept, gap.detail) == (UNKNOWN_DRUG, Part.ADMINISTERED):
-        return view.say("gaps.unknown-drugs.text", number=gap.number)
+    text = TEXTS.get((gap.concept, gap.detail))
+    if text is not None:
+        return view.say(text, number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)

@@ -14,7 +14,7 @@ from tests.builders import (
     ice,
     observation,
 )
-from tests.unit.mapping import gap, gaps, mapped, values
+from tests.unit.mapping import gaps, mapped, values
 
 
 @pytest.mark.rule("T1")
@@ -30,7 +30,9 @@ def test_whatever_is_of_another_patient_is_ignored_and_counted() -> None:
 
     assert [9] == values(facts, "ice-total")
     assert () == facts.doses
-    assert ("wrong-patient", 5) == (gap(facts, "patient").kind, gap(facts, "patient").number)
+    assert {("wrong-patient", 3, None), ("unreadable", 2, "subject")} == {
+        (one.kind, one.number, one.detail) for one in facts.gaps if one.concept == "patient"
+    }
 
 
 def test_one_bad_entry_costs_only_itself() -> None:

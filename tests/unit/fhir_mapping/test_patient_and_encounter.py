@@ -10,7 +10,7 @@ from tests.builders import (
     hours_ago,
     patient,
 )
-from tests.unit.mapping import mapped, mapped_alone
+from tests.unit.mapping import gaps, mapped, mapped_alone
 
 
 @pytest.mark.rule("T7")
@@ -40,11 +40,40 @@ def test_a_partial_birth_date_allows_several_days(text: str | None, days: tuple 
         ({}, False),
         ({"deceasedBoolean": False}, False),
         ({"deceasedBoolean": True}, True),
+        ({"deceasedBoolean": "true"}, True),
+        ({"deceasedBoolean": None}, False),
         ({"deceasedDateTime": "2026-03"}, True),
+        ({"deceasedDateTime": "2025"}, True),
+        ({"deceasedDateTime": "2026-03-08"}, True),
+        ({"deceasedDateTime": "2026-03-08T08:00:00"}, True),
+        ({"deceasedDateTime": "2026-03-08T08:00:00Z"}, True),
+        ({"deceasedBoolean": False, "deceasedDateTime": "2026-03-07"}, False),
     ],
 )
 def test_death(more: dict, *, deceased: bool) -> None:
-    assert deceased == mapped_alone(patient(**more)).deceased
+    facts = mapped_alone(patient(**more))
+
+    assert (deceased, set()) == (facts.deceased, gaps(facts))
+
+
+@pytest.mark.rule("A6")
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({"deceasedDateTime": ""}, "unreadable"),
+        ({"deceasedDateTime": "unknown"}, "unreadable"),
+        ({"deceasedDateTime": {}}, "unreadable"),
+        ({"deceasedDateTime": "2026-03-08T23:00:00"}, "unreadable"),
+        ({"deceasedBoolean": "perhaps"}, "unreadable"),
+        ({"deceasedDateTime": "2099-01-01"}, "future"),
+        ({"deceasedDateTime": "2099"}, "future"),
+        ({"deceasedDateTime": "2026-03-08T09:06:00Z"}, "future"),
+    ],
+)
+def test_a_death_that_says_nothing_yet_is_a_gap(more: dict, kind: str) -> None:
+    facts = mapped_alone(patient(**more))
+
+    assert (False, {("deceased", kind)}) == (facts.deceased, gaps(facts))
 
 
 def spoken(code: object, *, preferred: bool | None = None, system: str = "urn:ietf:bcp:47") -> dict:
