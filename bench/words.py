@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from bench.sandbox_cards import status_cards
-from cds_service.rendering.status_card.detail import words_in
+from cds_service.rendering.words.wording import words_in
 
 
 def main() -> None:

@@ -19,6 +19,14 @@ class KnowledgeError(IcansCdsError):
     """A table, value set or wording file is wrong: the service must not start with it."""
 
 
+class WrongFileError(KnowledgeError):
+    """The same, of one file: which, and what is wrong with it."""
+
+    def __init__(self, file: str, reason: object) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file, self.reason = file, str(reason)
+
+
 class SettingsError(IcansCdsError):
     """The configuration is invalid or unsafe."""
 

@@ -11,7 +11,8 @@ from bench.structure.source import Module
 _CARDS = ("cds_service/clinical/", "cds_service/rendering/", "cds_service/decision.py")
 # These packages work on typed values only; all others also read what comes from outside.
 _BETWEEN_LAYERS = (*_CARDS, "cds_service/cases/", "cds_service/checks/")
-_WORDING = "wording.py"
+# Text is the subject of the one; the other reads the notation of case files, such as "5 d".
+_OF_TEXT = ("cds_service/rendering/words/wording.py", "cds_service/cases/case.py")
 _READERS = frozenset(
     {
         "split",
@@ -40,14 +41,17 @@ def functions(module: Module) -> Iterator[tuple[int, str]]:
 
 
 def string_parsers(module: Module) -> Iterator[str]:
-    """The places between the layers where a meaning is read back out of a string. Only the wording module may do that.
+    """The places between the layers where a meaning is read back out of a string.
+
+    Two modules may do that: that of wording, whose subject is text (its gaps, places and words), and that of the form
+    of a case, which reads what a person wrote in a file: no layer before it could give that a type.
 
     Counted are the methods of str that take a string apart or test one of its ends, the functions of `re`, and `in`
     with a literal on its left. A literal that could be a code ("therapy") is assumed to be looked up in a collection,
     any other literal (" (") to be searched for in a text. Types are not known, so a method of another type that has
     one of these names is counted too.
     """
-    if module.path.startswith(_BETWEEN_LAYERS) and not module.path.endswith(f"/{_WORDING}"):
+    if module.path.startswith(_BETWEEN_LAYERS) and module.path not in _OF_TEXT:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.expr) and (how := _reads(node)):
                 yield f"{module.place(node)} {how}"

@@ -1,4 +1,4 @@
-"""The format of a case in a *.cases.toml file."""
+"""The format of a case in a *.cases.toml file, and the notation of its values."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cds_service.knowledge.tables import read_table
 NOW = datetime(2026, 3, 8, 9, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 _AGO = re.compile(r"(-?\d+(?:\.\d+)?) (s|min|h|d)")
+_OWN_WORDS = re.compile(r"“(.*)”", re.DOTALL)
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -154,6 +155,12 @@ def ago(text: str) -> datetime:
     if match is None:
         raise KnowledgeError(f"{text!r}: expected how long ago, such as '90 min', '12 h' or '5 d'")
     return NOW - timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
+def own_words(value: object) -> str | None:
+    """A clinician's own words, which stand in typographic quotes; None where the value is a code or a number."""
+    match = _OWN_WORDS.fullmatch(str(value))
+    return match and match[1]
 
 
 def details_of(row: tuple[Any, ...], length: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cds_service.cases.case import Case, details_of
 from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.facts.occasion import Occasion, Unjudged, UnjudgedReason
@@ -39,11 +40,14 @@ def crs_options(advice: Iterable[Advice]) -> tuple[str, ...]:
     return tuple(map(_option, advice))
 
 
-def drafted_drugs(proposals: Iterable[Proposal]) -> tuple[str, ...]:
+def drafted_drugs(answer: Answer) -> tuple[str, ...]:
     """The drugs drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
+    evaluation = answer.evaluation
+    advised = (*evaluation.advice, *evaluation.crs_advice, *evaluation.steroid_without_crs)
+    brief = {entry.source: entry.brief_source for entry in advised}
     return tuple(
-        f"{one.action}: {_regimen(one.regimen)}{_particulars(one)} ({one.source.split(',')[0]})"
-        for one in proposals
+        f"{one.action}: {_regimen(one.regimen)}{_particulars(one)} ({brief[one.source]})"
+        for one in answer.proposals
         if one.regimen is not None
     )
 

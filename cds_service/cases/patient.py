@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cds_service.cases.case import ZONE, Case, ago, details_of
+from cds_service.cases.case import ZONE, Case, ago, details_of, own_words
 from cds_service.clinical.facts.orders import ACTIVE, Order
 from cds_service.clinical.facts.patient import (
     Administration,
@@ -30,7 +29,6 @@ from cds_service.fhir_mapping.read.times import parse_birth_date
 
 RUNNING = "running"
 SEIZURE = "seizure"
-_QUOTED = re.compile(r"“(.*)”", re.DOTALL)
 _zone = ZoneInfo(ZONE)
 
 
@@ -64,8 +62,8 @@ def _finding(row: tuple[Any, ...]) -> Record:
     """`low`, `high`: the laboratory's reference range. A value in typographic quotes is a clinician's own words."""
     details = details_of(row, 3)
     usual = Reference(details.get("low"), details.get("high"))
-    comparator, own = details.get("comparator", ""), _QUOTED.fullmatch(str(row[2]))
-    value = own[1] if own else row[2]
+    comparator, own = details.get("comparator", ""), own_words(row[2])
+    value = row[2] if own is None else own
     return Record(
         ago(row[0]),
         row[1],

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cds_service.cases.case import Case, details_of
+from cds_service.cases.case import Case, details_of, own_words
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
-
-OPENING_QUOTE = "“"
 
 
 def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
@@ -33,7 +31,7 @@ def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]
         low, high = concepts.scores[code]
         if value not in range(low, high + 1):
             yield f"{code} {value!r}: the range is {low} to {high}"
-    elif code in concepts.choices and not str(value).startswith(OPENING_QUOTE):
+    elif code in concepts.choices and own_words(value) is None:
         diagnosed = {meaning.value for meaning in concepts.conditions.values() if meaning.concept == code}
         if value not in {*concepts.choices[code], *diagnosed}:
             yield f"{code} {value!r}: not one of {', '.join(concepts.choices[code])}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cds_service.checks.report import Report
 from cds_service.checks.tables import due
-from cds_service.errors import KnowledgeError
+from cds_service.errors import KnowledgeError, WrongFileError
 from cds_service.knowledge import Choices, Knowledge, read_knowledge
 from cds_service.knowledge.site_check import doubtful_in_site, wrong_in_site
 
@@ -16,8 +16,10 @@ def check_site(file: Path, today: date) -> Report:
     """Check one file on its own; report every error with its location."""
     try:
         knowledge = read_knowledge(Choices(guideline=(file,)))
+    except WrongFileError as error:
+        return Report(file.name, "cannot be read", (error.reason if error.file == file.name else str(error),))
     except KnowledgeError as error:
-        return Report(file.name, "cannot be read", (str(error).removeprefix(f"{file.name}: "),))
+        return Report(file.name, "cannot be read", (str(error),))
     site = knowledge.site
     problems = tuple(wrong_in_site(site, knowledge.protocol, knowledge.terminology, knowledge.wording))
     late = due(site.protocols, today)

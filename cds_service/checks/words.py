@@ -27,6 +27,7 @@ from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.urgency import Row
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
+from cds_service.clinical.tables.next_dose import Resumption, TooLong, Until
 from cds_service.clinical.tables.vocabulary import UNITS, Action, Indicator, RowCondition, Strength
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
@@ -36,6 +37,7 @@ from cds_service.knowledge.rows import UNWORDED
 from cds_service.knowledge.wording import languages, load_leaflets, load_wording
 from cds_service.rendering.status_card.asks import ACTS
 from cds_service.rendering.words.values import MEASURED
+from cds_service.rendering.words.wording import Wording
 
 TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
 FINDINGS = (
@@ -74,16 +76,15 @@ Sections = Mapping[str, Iterable[object]]
 def check_words(knowledge: Knowledge) -> Report:
     """Check that each code has a text; a call that needs a missing one fails, because there is no substitute."""
     cards, leaflets = places_of(knowledge), frozenset(_flat(_leaflet(knowledge)))
-    spoken = {language: load_wording(language, products=knowledge.product_names).gaps for language in languages()}
-    handed_out = {language: words.gaps for language, words in load_leaflets().items()}
-    wanted = [(language, texts, cards | _alike(texts)) for language, texts in spoken.items()]
-    wanted += [(language, texts, leaflets) for language, texts in handed_out.items()]
+    spoken = {language: load_wording(language, products=knowledge.product_names) for language in languages()}
+    wanted = [(language, words, cards | _alike(words)) for language, words in spoken.items()]
+    wanted += [(language, words, leaflets) for language, words in load_leaflets().items()]
     problems = tuple(chain.from_iterable(_missing(*one) for one in wanted))
     return Report("words", f"{len(cards)} codes on cards, {len(leaflets)} in leaflets", problems)
 
 
-def _missing(language: str, texts: Iterable[str], places: frozenset[str]) -> Iterator[str]:
-    return (f"{language}: {place} has no text" for place in sorted(places - set(texts)))
+def _missing(language: str, words: Wording, places: frozenset[str]) -> Iterator[str]:
+    return (f"{language}: {place} has no text" for place in sorted(places - set(words.gaps)))
 
 
 def places_of(knowledge: Knowledge) -> frozenset[str]:
@@ -96,14 +97,9 @@ def _flat(sections: Sections) -> Iterator[str]:
     return (f"{section}.{code}" for section, codes in sections.items() for code in codes)
 
 
-def _alike(texts: Iterable[str]) -> frozenset[str]:
+def _alike(words: Wording) -> frozenset[str]:
     """The texts that a section must have because a section with the same codes has them."""
-    keys = {
-        name: {one.removeprefix(f"{name}.") for one in texts if one.startswith(f"{name}.")}
-        for group in ALIKE
-        for name in group
-    }
-    together = {name: set.union(*(keys[one] for one in group)) for group in ALIKE for name in group}
+    together = {name: frozenset().union(*map(words.keys, group)) for group in ALIKE for name in group}
     return frozenset(_flat(together))
 
 
@@ -190,6 +186,7 @@ def _advice(knowledge: Knowledge) -> Sections:
         "advice.stance": Strength,
         "advice.condition": RowCondition,
         "advice.route": ROUTES,
+        "advice.next-dose": (*(f"until-{one}" for one in Until), *Resumption, *TooLong),
         "escalation.route": ROUTES,
     }
 

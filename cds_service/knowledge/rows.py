@@ -16,8 +16,6 @@ from cds_service.rendering.words.wording import Wording
 
 GRADES = range(5)
 CRS = ("any", "with", "without")
-# How the next dose is given, and which event lasts too long.
-RESUMED, TOO_LONG = ("reduced", "restart-low"), ("lasting", "not-grade-1")
 _FROM_TO = 2
 # Not described by a text of their own.
 UNWORDED = frozenset({Action.MONITOR, *(action for action in Action if action.is_of_next_dose)})
@@ -33,8 +31,7 @@ class Vocabulary:
 
     def of(self, section: str) -> frozenset[str]:
         """The keys of a section of cards/<language>/advice.toml."""
-        start = f"advice.{section}."
-        return frozenset(place.removeprefix(start) for place in self.words.gaps if place.startswith(start))
+        return self.words.keys(f"advice.{section}")
 
 
 def vocabulary_of(protocol: Protocol, terminology: Terminology, words: Wording) -> Vocabulary:
@@ -71,16 +68,7 @@ def _wrong(row: Row, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _wrong_next_dose(rule: NextDose, vocabulary: Vocabulary) -> Iterator[str]:
-    words = vocabulary.of("next-dose")
-    until = {word.removeprefix("until-") for word in words if word.startswith("until-")}
-    yield from _unknown(
-        {
-            "until": ([rule.until], until),
-            "observe": ([rule.observe], vocabulary.of("observe")),
-            "resume": ([rule.resume], RESUMED),
-            "too_long": ([rule.too_long], TOO_LONG),
-        }
-    )
+    yield from _unknown({"observe": ([rule.observe], vocabulary.of("observe"))})
 
 
 def _wrong_regimen(regimen: Regimen, vocabulary: Vocabulary) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from cds_service.clinical.tables.provenance import Sourced
-from cds_service.errors import KnowledgeError
+from cds_service.errors import KnowledgeError, WrongFileError
 
 Json = dict[str, Any]
 PROVENANCE = "provenance"
@@ -97,10 +97,10 @@ def read_table(source: Traversable | Path, kind: type[T]) -> T:
         given = with_provenance(written, kind)
         table = msgspec.convert(given, kind)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError, KnowledgeError) as error:
-        raise KnowledgeError(f"{source.name}: {error}") from error
+        raise WrongFileError(source.name, error) from error
     unknown = list(_unknown_keys(given, msgspec.to_builtins(table), ""))
     if unknown:
-        raise KnowledgeError(f"{source.name}: not understood: {', '.join(unknown)}")
+        raise WrongFileError(source.name, f"not understood: {', '.join(unknown)}")
     return table
 
 

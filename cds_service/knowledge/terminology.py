@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from cds_service.errors import KnowledgeError
+from cds_service.errors import WrongFileError
 from cds_service.fhir_mapping.terminology import (
     ICANS,
     QUESTIONNAIRE,
@@ -132,7 +132,7 @@ def read_value_set(source: Traversable) -> ValueSet:
     try:
         resource = msgspec.json.decode(source.read_bytes(), type=_ValueSet)
     except msgspec.MsgspecError as error:
-        raise KnowledgeError(f"{source.name}: {error}") from error
+        raise WrongFileError(source.name, error) from error
     listed = [(include.system, one) for include in resource.compose.include for one in include.concept]
     unverified = frozenset(Code(system, one.code) for system, one in listed if one.is_unverified)
     codes = frozenset(Code(system, one.code) for system, one in listed) - unverified

@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from cds_service.errors import KnowledgeError
+from cds_service.errors import KnowledgeError, WrongFileError
 from cds_service.knowledge.tables import read_table
 from cds_service.rendering.words.wording import NOTHING_CITED, Behaviour, DetailLimits, Sources, Wording
 
@@ -91,4 +91,4 @@ def _read(source: Traversable) -> dict[str, dict[str, str]]:
     try:
         return tomllib.loads(source.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise KnowledgeError(f"{source.name}: {error}") from error
+        raise WrongFileError(source.name, error) from error

@@ -14,11 +14,12 @@ from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposal import TASK
 from cds_service.knowledge import Knowledge, load_knowledge
-from cds_service.rendering.status_card.detail import detail_of, told_of, words_in
+from cds_service.rendering.status_card.detail import detail_of, told_of
 from cds_service.rendering.status_card.full_assessment import as_html
 from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.words.view import Clock, View
+from cds_service.rendering.words.wording import words_in
 
 DETAILS = {slug: card.detail for slug, card in status_cards()}
 USUAL, TWO_TREATMENTS, NO_ICANS = 120, 160, 60

@@ -124,11 +124,11 @@ def _later(one: Regimen) -> Iterator[str]:
 
 def _next(rule: NextDose) -> str:
     return _joined(
-        {"resolved": "until-resolved", "grade-1": "until-1", "": ""}[rule.until],
+        {"resolved": "until-resolved", "grade-1": "until-1", None: ""}[rule.until],
         f"for-{rule.for_hours:g}h" if rule.for_hours else "",
         f"for-{rule.for_days}d" if rule.for_days else "",
         f"up-to-day-{rule.up_to_day}" if rule.up_to_day else "",
-        {"restart-low": "low", "reduced": "reduced", "": ""}[rule.resume],
+        {"restart-low": "low", "reduced": "reduced", None: ""}[rule.resume],
         f"watch-{_span(rule.observe_hours)}-{OBSERVE[rule.observe]}" if rule.observe else "",
         "stop-if-again" if rule.stop_if_again else "",
         f"stop-after-{rule.stop_after_days}d" if rule.stop_after_days else "",

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from cds_service.clinical.advice import profile
 from cds_service.clinical.advice.seizure_risk import SeizureRisk
 from cds_service.clinical.tables.advice import ADULT, CHILD
+from cds_service.clinical.tables.next_dose import Resumption, TooLong
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.fhir_mapping.write.resources import ROUTES
 from cds_service.knowledge import load_knowledge
-from cds_service.knowledge.rows import RESUMED, TOO_LONG, Vocabulary, vocabulary_of
+from cds_service.knowledge.rows import Vocabulary, vocabulary_of
 from cds_service.knowledge.wording import CARDS
 from tests.documents import read
 from tests.parts import ROOT
@@ -90,8 +91,8 @@ def values_of(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
         "repeat_if": said("repeat-every"),
         "until": said("next-dose", "until-"),
         "observe": said("observe"),
-        "resume": {key: next_words[key] for key in RESUMED},
-        "too_long": {key: next_words[key] for key in TOO_LONG},
+        "resume": {key: next_words[key] for key in Resumption},
+        "too_long": {key: next_words[key] for key in TooLong},
     }
 
 

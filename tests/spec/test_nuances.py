@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cds_service.cases.answer import answer_of
 from cds_service.cases.case import Case, Expected
-from cds_service.cases.verdict import answer_of, assessed, differences
+from cds_service.cases.verdict import assessed, differences
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge import Knowledge
 from tests.spec.nuances import Nuance, cases_of, read_nuances

@@ -103,7 +103,10 @@ def test_parsed_strings_are_counted_in_every_package_between_the_layers(package:
     assert [f"{path}:1 split"] == list(string_parsers(module("a = text.split(':')", path)))
 
 
-@pytest.mark.parametrize("path", ["cds_service/fhir_mapping/one.py", "cds_service/rendering/words/wording.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["cds_service/fhir_mapping/one.py", "cds_service/rendering/words/wording.py", "cds_service/cases/case.py"],
+)
 def test_strings_from_outside_and_wordings_may_be_parsed(path: str) -> None:
     assert [] == list(string_parsers(module("a = text.split(':')", path)))
 

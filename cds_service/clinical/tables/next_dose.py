@@ -6,12 +6,31 @@ It depends on the highest ICANS grade since the last dose: an event of grade 3 s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.tables.vocabulary import Action
 
-# The highest grade at which each condition that a dose waits for is met.
-REACHED_AT = {"": 0, "resolved": 0, "grade-1": 1}
+
+class Until(StrEnum):
+    """What a dose waits for."""
+
+    RESOLVED = "resolved"
+    GRADE_1 = "grade-1"
+
+
+class Resumption(StrEnum):
+    """How the therapy is resumed, if not as before."""
+
+    REDUCED = "reduced"
+    RESTART_LOW = "restart-low"
+
+
+class TooLong(StrEnum):
+    """What may last no longer: the event, or a grade above 1."""
+
+    LASTING = "lasting"
+    NOT_GRADE_1 = "not-grade-1"
 
 
 class SinceDose(NamedTuple):
@@ -34,23 +53,23 @@ class SinceDose(NamedTuple):
 class NextDose:
     """The conditions under which the next dose is withheld, stopped permanently, or given under observation.
 
-    `until`: resolved or grade-1, for `for_hours` or `for_days` if the label says how long; empty if it does not say
-    until when. `up_to_day` is the last day after the first dose. `observe` names the place, for `observe_hours`.
-    `resume` says how to resume; `too_long` words an event of more than `stop_after_days`.
+    `until`: for `for_hours` or `for_days` if the label says how long; None if it does not say until when. `up_to_day`
+    is the last day after the first dose. `observe` names the place, for `observe_hours`. `too_long` words an event of
+    more than `stop_after_days`.
     """
 
-    until: str = ""
+    until: Until | None = None
     for_hours: float | None = None
     for_days: int | None = None
     up_to_day: int | None = None
     interrupt: bool = False
     stop_if_again: bool = False
     stop_after_days: int | None = None
-    too_long: str = "lasting"
+    too_long: TooLong = TooLong.LASTING
     stop_if_at_mcg_per_day: float | None = None
     observe_hours: tuple[float, ...] = ()
     observe: str = ""
-    resume: str = ""
+    resume: Resumption | None = None
 
     def action_for(self, action: Action, grade: int, since: SinceDose) -> Action | None:
         """Withhold, stop or resume for a patient at this grade now; None if there is nothing left to advise.
@@ -76,4 +95,4 @@ class NextDose:
 
     def _is_reached(self, grade: int) -> bool:
         """Whether the dose no longer has to wait."""
-        return grade <= REACHED_AT[self.until] and not (self.for_hours or self.for_days)
+        return grade <= (1 if self.until is Until.GRADE_1 else 0) and not (self.for_hours or self.for_days)

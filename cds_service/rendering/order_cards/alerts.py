@@ -110,7 +110,7 @@ def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
     yield view.say(f"findings.reason.{_key(alert)}", **texts)
     own = (
         *(view.say(f"findings.beside.{code}") for code in alert.beside),
-        *view.say(f"findings.now.{_key(alert)}", **texts).splitlines(),
+        *view.wording.lines(f"findings.now.{_key(alert)}", **texts),
     )
     plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if alert.code == PLAN else ()
     yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, alert.advice), *plan)))

@@ -10,7 +10,7 @@ from cds_service.clinical.status.attention import Attention
 from cds_service.rendering.status_card.acts import Act, acts_of, avoided_line
 from cds_service.rendering.status_card.lines import footer_line, missing_line, risk_line, running_line, why_line
 from cds_service.rendering.words.view import View
-from cds_service.rendering.words.wording import bullets
+from cds_service.rendering.words.wording import bullets, words_in
 
 
 class Told(NamedTuple):
@@ -32,11 +32,6 @@ def told_of(view: View) -> Told:
     shorter = tuple(_shorter(Told((), risk=False) if _is_quiet(view) else Told(acts)))
     fitting = (one for one in shorter if words_in(_text(view, one)) <= allowed(view, one.acts))
     return next(fitting, shorter[-1])
-
-
-def words_in(markdown: str) -> int:
-    """Words of the rendered text, split at white space; a list's hyphens are not in it."""
-    return sum(len(line.removeprefix("- ").split()) for line in markdown.splitlines())
 
 
 def _is_quiet(view: View) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
 from types import MappingProxyType
@@ -13,7 +13,9 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
-Texts = Mapping[str, Mapping[str, str]]
+# A text is one line, or several as a list.
+Text = str | Sequence[str]
+Texts = Mapping[str, Mapping[str, Text]]
 # What fills the gaps for sources, by the place of a text.
 Sources = Mapping[str, Mapping[str, str]]
 NOTHING_CITED: Sources = MappingProxyType({})
@@ -50,7 +52,7 @@ class Wording:
     def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour, cited: Sources = NOTHING_CITED) -> None:
         """Keep the texts and the names of what they cite; `check` has seen that every one can be filled."""
         self._templates = {
-            f"{file}.{section}.{key}": Template(text)
+            f"{file}.{section}.{key}": tuple(map(Template, [text] if isinstance(text, str) else text))
             for file, sections in files.items()
             for section, texts in sections.items()
             for key, text in texts.items()
@@ -60,7 +62,12 @@ class Wording:
 
     def say(self, place: str, /, **values: object) -> str:
         """The text at `file.section.key` with its gaps filled. Raises KeyError without a text or a value."""
-        return self._templates[place].substitute(self._cited.get(place, {}), **values)
+        return "\n".join(self.lines(place, **values))
+
+    def lines(self, place: str, /, **values: object) -> tuple[str, ...]:
+        """The same line by line."""
+        cited = self._cited.get(place, {})
+        return tuple(line.substitute(cited, **values) for line in self._templates[place])
 
     def first_of(self, *places: str) -> str:
         """The text at the first of these places that has one. Raises KeyError where none has."""
@@ -69,7 +76,15 @@ class Wording:
     @property
     def gaps(self) -> dict[str, frozenset[str]]:
         """Every text by its place, with the names of its gaps."""
-        return {place: frozenset(text.get_identifiers()) for place, text in self._templates.items()}
+        return {
+            place: frozenset(name for line in lines for name in line.get_identifiers())
+            for place, lines in self._templates.items()
+        }
+
+    def keys(self, section: str) -> frozenset[str]:
+        """The keys of a section, such as `advice.drug`."""
+        start = f"{section}."
+        return frozenset(place.removeprefix(start) for place in self.gaps if place.startswith(start))
 
     def places(self, section: str) -> tuple[str, ...]:
         """The places of all texts of a section, such as `leaflet.call`, in the order of the file."""
@@ -77,7 +92,7 @@ class Wording:
 
     def naming(self, name: str) -> tuple[str, ...]:
         """The places of the texts that a name stands in."""
-        return tuple(place for place, text in self._templates.items() if name in text.template)
+        return tuple(place for place, lines in self._templates.items() if any(name in line.template for line in lines))
 
     def quoted(self, text: str) -> str:
         """Text from the record, short and without any markup."""
@@ -94,6 +109,11 @@ def escaped(text: str, limit: int) -> str:
     plain = closed_up(text)
     short = _ADDRESS.sub(" ", plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def words_in(markdown: str) -> int:
+    """How many words a reader sees: the hyphens of a list are none."""
+    return sum(len(line.removeprefix("- ").split()) for line in markdown.splitlines())
 
 
 def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
