@@ -71,7 +71,8 @@ def _baseline(view: View) -> Iterator[str]:
     scores = view.evaluation.scores
     if scores.baseline is not None:
         key = "at-baseline" if scores.at_baseline else "baseline"
-        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=scores.baseline.points)
+        now = scores.present.points if scores.present else view.say("status.value.not-recorded")
+        yield view.say(f"detail.course.{key}", instrument=view.instrument, points=scores.baseline.points, now=now)
     if scores.lost and scores.earlier is not None:
         names = ", ".join(view.say(f"status.item.{item}") for item in scores.lost)
         since = view.at(scores.earlier.time)

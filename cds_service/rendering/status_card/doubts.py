@@ -143,7 +143,14 @@ def _line(view: View, gap: Gap) -> str:
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
     if gap.concept == "history":
         return view.say("gaps.unchecked.history")
-    return view.say(f"gaps.kind.{gap.kind}", what=what[:1].upper() + what[1:], number=gap.number)
+    named = what[:1].upper() + what[1:]
+    return view.say(f"gaps.kind.{gap.kind}", what=named, number=gap.number, values=_differing(view, gap))
+
+
+def _differing(view: View, gap: Gap) -> str:
+    """Every value of one assessment that differs from another of it, with its time (rule D1)."""
+    records = (one for one in view.evaluation.scores.differing if one.concept == gap.concept)
+    return ", ".join(f"{one.value:g} at {view.at_briefly(one.time)}" for one in records)
 
 
 def _unread_line(view: View, gap: Gap, unread: UnreadName | UnreadProduct) -> str:
