@@ -98,8 +98,8 @@ class Feedback(NamedTuple):
     def identity(self, client: str) -> str:
         """An identifier that is the same for a repeated message, and different for another action on the same card."""
         parts = [client, self.card, self.outcome, self.time.timestamp(), sorted(self.accepted)]
-        told = json.dumps([*parts, self.reason_system, self.reason])
-        return hashlib.sha256(told.encode()).hexdigest()
+        content = json.dumps([*parts, self.reason_system, self.reason])
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 class Receipt(NamedTuple):

@@ -62,7 +62,7 @@ def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:
     if leaving is None:
         return {}
     monitoring = leaving.monitoring
-    told = {"check": monitoring.check, "then": monitoring.then, "driving": monitoring.driving}
+    text = {"check": monitoring.check, "then": monitoring.then, "driving": monitoring.driving}
     periods = {
         "check_left": leaving.checks,
         "then_left": leaving.checks_after,
@@ -70,7 +70,7 @@ def discharge_answer(leaving: Discharge | None) -> dict[str, int | str]:
         "no_driving_left": leaving.no_driving,
     }
     left = {key: period.days_left for key, period in periods.items() if period is not None}
-    return {key: one for key, one in told.items() if one} | left | {"daily_left": leaving.daily_days_left}
+    return {key: one for key, one in text.items() if one} | left | {"daily_left": leaving.daily_days_left}
 
 
 def _option(entry: Advice) -> str:
@@ -78,27 +78,27 @@ def _option(entry: Advice) -> str:
     condition = f" {entry.row.condition}" if entry.row.condition else ""
     details = [*_next_dose(entry.row.next_dose, entry.row.action), *map(_regimen, entry.regimens)]
     joint = ", " if entry.row.action in LISTED else " or "
-    told = f": {joint.join(details)}" if details else ""
-    return f"{strength}{entry.row.action}{condition}{told}"
+    text = f": {joint.join(details)}" if details else ""
+    return f"{strength}{entry.row.action}{condition}{text}"
 
 
 def _regimen(regimen: Regimen) -> str:
-    return " ".join((regimen.drug, *_amount(regimen), *_rhythm(regimen), *_after(regimen)))
+    return " ".join((regimen.drug, *_amount(regimen), *_frequency(regimen), *_after(regimen)))
 
 
 def _amount(regimen: Regimen) -> Iterator[str]:
     if regimen.bound:
         yield regimen.bound
     amounts = ((regimen.mg_per_kg, "mg/kg"), (regimen.mg, "mg"))
-    told = " = ".join(f"{_span(values)} {unit}" for values, unit in amounts if values)
-    if told:
-        yield told
+    text = " = ".join(f"{_span(values)} {unit}" for values, unit in amounts if values)
+    if text:
+        yield text
     for value, unit in ((regimen.mg_per_m2, "mg/m2"), (regimen.mcg_per_day, "mcg/day")):
         if value:
             yield f"{value:g} {unit}"
 
 
-def _rhythm(regimen: Regimen) -> Iterator[str]:
+def _frequency(regimen: Regimen) -> Iterator[str]:
     if regimen.every_hours:
         yield f"q{_span(regimen.every_hours)}h"
     if regimen.per_day:
@@ -142,9 +142,9 @@ def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
         f"stop after {rule.stop_after_days} d" if rule.stop_after_days else "",
         f"stop if at {rule.stop_if_at_mcg_per_day:g} mcg/day" if rule.stop_if_at_mcg_per_day else "",
     )
-    told = ", ".join(part for part in parts if part)
-    if told:
-        yield told
+    text = ", ".join(part for part in parts if part)
+    if text:
+        yield text
 
 
 def _span(values: Iterable[float]) -> str:

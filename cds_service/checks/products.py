@@ -78,12 +78,12 @@ class _Named(NamedTuple):
 
 def _monitored(monitoring: Monitoring) -> str:
     """Its summary of the monitoring after discharge."""
-    told = {
+    parts = {
         "checks": monitoring.check,
         "staying near": monitoring.near_days,
         "driving": monitoring.driving or monitoring.no_driving_days,
     }
-    return ", ".join(name for name, said in told.items() if said)
+    return ", ".join(name for name, said in parts.items() if said)
 
 
 def _costimulation(name: str, kinds: ProductRisk) -> str:

@@ -32,8 +32,8 @@ def _counted(cases: list[Case]) -> str:
     nuances = len({number for case in cases for number in case.nuance})
     hazards = len({hazard for case in cases for hazard in case.hazard})
     named = ((nuances, "fine points of the published tables"), (hazards, "hazards"))
-    told = [f"{number} {name}" for number, name in named if number]
-    return f"{len(cases)}, which prove {' and controls of '.join(told)}" if told else str(len(cases))
+    counts = [f"{number} {name}" for number, name in named if number]
+    return f"{len(cases)}, which prove {' and controls of '.join(counts)}" if counts else str(len(cases))
 
 
 def check_file(file: Traversable | Path, knowledge: Knowledge) -> Report:

@@ -217,11 +217,11 @@ def _leaflet(knowledge: Knowledge) -> Sections:
 
 def _risk(knowledge: Knowledge) -> Sections:
     """Risk factors by state; a factor without a cut-off is neither present nor absent."""
-    told = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT | NEVER_JUDGED]
+    shown = [factor for factor in VOCABULARY if factor not in WITHOUT_WEIGHT | NEVER_JUDGED]
     open_scores = {row.factor for row in knowledge.protocol.rules.risk.factors.score if row.cut_off is None}
-    judged = [factor for factor in told if factor not in open_scores]
+    judged = [factor for factor in shown if factor not in open_scores]
     return {
-        "risk.unknown": told,
+        "risk.unknown": shown,
         "risk.present": judged,
         "risk.name": judged,
         "risk.brief": judged,

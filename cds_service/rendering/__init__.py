@@ -1,1 +1,1 @@
-"""An evaluation in words: cards, and the machine-readable answer. Pure; wording comes from cards/<language>."""
+"""An answer in words: cards, and the machine-readable evaluation. Pure; texts come from cards/<language>."""

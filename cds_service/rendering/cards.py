@@ -1,4 +1,4 @@
-"""The cards of an answer: the status of a patient, and a card for each finding about orders and stays."""
+"""The cards of an answer: the status of a patient, and a card for each alert about orders, admission or discharge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cds_service.rendering.words.view import View
 
 
 def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
-    """When a chart is opened the status by rule U1; at the other hooks the findings, and what could not be checked.
+    """The status card (rule U1) when a chart is opened; for the other hooks, alerts and what could not be checked.
 
     A failure is reported on every hook (contract.md 1).
     """

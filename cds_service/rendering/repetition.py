@@ -1,4 +1,4 @@
-"""The repeat-alert policy: a card that the user has already answered is shown one step less urgently, and says so."""
+"""The repeat policy: a card that the user has already answered is shown one step less urgently, and says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cds_service.rendering.words.wording import Wording
 
 
 class Answered(NamedTuple):
-    """That a user accepted or overrode a card, when, and a mark of what the card rested on."""
+    """A user's answer to a card, its time, and a mark of the card's basis."""
 
     mark: str
     outcome: str
@@ -22,7 +22,7 @@ class Answered(NamedTuple):
 
 
 class Repetition(NamedTuple):
-    """That a card is one: until when, and of which answer of its user."""
+    """A repeat: which answer of the user it follows, and until when."""
 
     until: datetime
     answer: Answered
@@ -45,7 +45,7 @@ class RepeatPolicy:
 
     @property
     def longest(self) -> timedelta:
-        """For how long an answer can matter."""
+        """The longest time for which an answer can matter."""
         return max(self.window.values())
 
     def step(self, card: Card) -> Indicator | None:
@@ -54,6 +54,6 @@ class RepeatPolicy:
         return None if loud else self.quieter.get(card.indicator)
 
     def repetition(self, mark: str, answers: Iterable[Answered]) -> Repetition | None:
-        """Of which answer a card is a repetition: that which counts longest; None if it never was answered."""
+        """The repeat of the answer that counts longest; None if the card was never answered."""
         found = [Repetition(one.time + self.window[one.outcome], one) for one in answers if one.mark == mark]
         return max(found, default=None)

@@ -14,7 +14,7 @@ from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposal import TASK
 from cds_service.knowledge import Knowledge, load_knowledge
-from cds_service.rendering.status_card.detail import detail_of, told_of
+from cds_service.rendering.status_card.detail import content_of, detail_of
 from cds_service.rendering.status_card.full_assessment import as_html
 from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
@@ -42,7 +42,7 @@ def view_of(knowledge: Knowledge, answer: Answer) -> View:
 
 def limit(view: View) -> int:
     """The most words that the detail may have."""
-    if sum(act.treats for act in told_of(view).acts) > 1:
+    if sum(act.treats for act in content_of(view).acts) > 1:
         return TWO_TREATMENTS
     return NO_ICANS if view.evaluation.icans.all.hi == 0 else USUAL
 

@@ -100,10 +100,10 @@ def _regimen(one: Regimen) -> str:
     dose = [f"{bound}{_span(values)}{unit}" for unit, values in amounts.items() if values]
     route = "" if one.route in ("", "IV") else one.route
     assert bool(dose and one.drug in ("dexamethasone", "methylprednisolone")) <= (one.route == "IV")
-    return _joined(DRUGS.get(one.drug, one.drug), *dose, route, *_rhythm(one), *_later(one))
+    return _joined(DRUGS.get(one.drug, one.drug), *dose, route, *_frequency(one), *_later(one))
 
 
-def _rhythm(one: Regimen) -> Iterator[str]:
+def _frequency(one: Regimen) -> Iterator[str]:
     yield f"q{_span(one.every_hours)}" if one.every_hours else ""
     yield f"{_span(one.per_day)}/d" if one.per_day else ""
     yield f"x{one.doses}" if one.doses else ""

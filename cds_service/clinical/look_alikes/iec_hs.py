@@ -20,8 +20,8 @@ def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Record, ...]:
         return ()
     signs = (_fibrinogen(chart, rules, moment), _transaminases(chart, rules, moment), _cytopenia(chart, rules, moment))
     found = [next(sign, None) for sign in signs]
-    told = [sign for sign in found if sign is not None]
-    return (ferritin, *told) if len(told) >= rules.besides_ferritin else ()
+    others = [sign for sign in found if sign is not None]
+    return (ferritin, *others) if len(others) >= rules.besides_ferritin else ()
 
 
 def _newest(chart: Chart, concept: str, moment: datetime) -> Record | None:

@@ -52,14 +52,14 @@ def missing_for(context: CheckContext, order: Order) -> UnjudgedReason | None:
 def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterator[Unjudged]:
     """Checks of an admission or a discharge that could not be made, except those already reported."""
     facts, kind = context.facts, context.occasion.kind
-    told, stay = {alert.code for alert in alerts}, Order("", STAY, "")
+    raised, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
         yield Unjudged(stay, UnjudgedReason.THERAPY)
-    begins = kind is OccasionKind.ENCOUNTER_START and BASELINE not in told and not has_baseline(context)
+    begins = kind is OccasionKind.ENCOUNTER_START and BASELINE not in raised and not has_baseline(context)
     if begins and _is_lost(facts, ("orders",)):
         yield Unjudged(stay, UnjudgedReason.ORDERED)
     after_therapy = context.within_days(context.rules.instructions_until_day)
-    ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and TAPER not in told and after_therapy
+    ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and TAPER not in raised and after_therapy
     if ends and _is_lost(facts, ("drugs",), FAILED):
         yield Unjudged(stay, UnjudgedReason.GIVEN)
 

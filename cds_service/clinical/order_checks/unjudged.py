@@ -46,12 +46,12 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     if not kind.is_about_orders:
         return tuple(stay_without_data(context, alerts))
     unread = (one for one in context.occasion.unread if _is_at_stake(context, one.order))
-    told = {alert.order for alert in alerts}
+    alerted = {alert.order for alert in alerts}
     unsettled = (Unjudged(order, UnjudgedReason.LABEL) for order in unsettled_doses(context))
     found = (*unread, *_without_dose(context), *_beside_unknown(context), *unsettled)
-    known = told | {one.order for one in found}
+    known = alerted | {one.order for one in found}
     without_data = (one for one in orders_without_data(context) if one.order not in known)
-    return (*(one for one in found if one.order not in told), *without_data)
+    return (*(one for one in found if one.order not in alerted), *without_data)
 
 
 def options_beside(context: CheckContext, orders: Iterable[Unjudged]) -> tuple[Advice, ...]:
@@ -113,8 +113,8 @@ def _steroid_matters(context: CheckContext, order: Order) -> bool:
 def _may_be_lower(context: CheckContext) -> bool:
     """Whether a draft of less than what was given would lead to an alert."""
     grade = context.evaluation.icans.grade or 0
-    told = context.concerned and grade >= context.rules.steroid_lower_from_grade
-    return told and context.evaluation.treatment.steroids.equivalent is not None
+    alerted = context.concerned and grade >= context.rules.steroid_lower_from_grade
+    return alerted and context.evaluation.treatment.steroids.equivalent is not None
 
 
 def _without_dose(context: CheckContext) -> Iterator[Unjudged]:

@@ -52,7 +52,7 @@ def crs_factor(at: InCourse, crs: Crs) -> RiskFactor:
 def early_fever_factor(at: InCourse) -> RiskFactor:
     """Whether the first fever came within the time after the first dose that the table gives."""
     rules, dose = at.table.fever, at.course.doses[0]
-    end, told = dose.time + rules.early_within, f"within {_whole_hours(rules.early_within)} h"
+    end, reason = dose.time + rules.early_within, f"within {_whole_hours(rules.early_within)} h"
     fever = _first_fever(at)
     if fever is None:
         if at.moment < end:
@@ -65,7 +65,7 @@ def early_fever_factor(at: InCourse) -> RiskFactor:
     if doubt:
         return unknown(EARLY_FEVER, doubt, measure, records=[fever])
     state = State.PRESENT if fever.time <= end else State.ABSENT
-    return RiskFactor(EARLY_FEVER, state, (measure,), told, sources_of([fever]))
+    return RiskFactor(EARLY_FEVER, state, (measure,), reason, sources_of([fever]))
 
 
 def _doubt_of_its_hour(at: InCourse, dose: Dose, fever: Record, end: datetime) -> str:
@@ -84,12 +84,12 @@ def high_fever_factor(at: InCourse) -> RiskFactor:
     exact = [one for one in found if not one.comparator]
     highest = max(reached or exact or found, key=measurements.number)
     measure = Measure(Quantity.HIGHEST, measurements.number(highest), "Cel", highest.time)
-    told = f"from {limit:g} Cel"
+    reason = f"from {limit:g} Cel"
     if reached:
-        return RiskFactor(HIGH_FEVER, State.PRESENT, (measure,), told, sources_of([highest]))
+        return RiskFactor(HIGH_FEVER, State.PRESENT, (measure,), reason, sources_of([highest]))
     if any(one.at_least(limit) is None for one in found) or not _is_measured(at, at.start, at.moment):
         return unknown(HIGH_FEVER, NOT_COVERED, measure, records=[highest])
-    return RiskFactor(HIGH_FEVER, State.ABSENT, (measure,), told, sources_of([highest]))
+    return RiskFactor(HIGH_FEVER, State.ABSENT, (measure,), reason, sources_of([highest]))
 
 
 def prior_icans_factor(at: InCourse, history: History) -> RiskFactor:

@@ -109,8 +109,8 @@ def renal_factor(at: InCourse) -> RiskFactor:
         return RiskFactor(RENAL, State.UNKNOWN, measures, "cumulative dose per m2 not known", sources)
     unreduced = is_unreduced(total.mg_per_m2 or 0, labels, kidney.clearance, rules)
     reason = {True: "not reduced", False: _reduced(total, labels), None: "no label dose for this product"}[unreduced]
-    told = () if total.mg_per_m2 is None else (Measure(Quantity.CUMULATIVE, round(total.mg_per_m2), "mg/m2"),)
-    return RiskFactor(RENAL, judged(present=unreduced), (*told, *_label(at), *measures), reason, sources)
+    cumulative = () if total.mg_per_m2 is None else (Measure(Quantity.CUMULATIVE, round(total.mg_per_m2), "mg/m2"),)
+    return RiskFactor(RENAL, judged(present=unreduced), (*cumulative, *_label(at), *measures), reason, sources)
 
 
 def _reduced(total: Exposure, labels: Sequence[float]) -> str:

@@ -38,8 +38,8 @@ def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:
     if limit is None:
         return unknown(row.factor, f"no {_side(row)} limit on record", measure, records=[record])
     beyond = record.more_than(limit) if row.beyond == "high" else _negated(record.at_least(limit))
-    told = f"{_side(row)} limit {limit:g}"
-    return RiskFactor(row.factor, judged(present=beyond), (measure,), told, sources_of([record]))
+    reason = f"{_side(row)} limit {limit:g}"
+    return RiskFactor(row.factor, judged(present=beyond), (measure,), reason, sources_of([record]))
 
 
 def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:

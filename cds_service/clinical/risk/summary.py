@@ -40,7 +40,7 @@ VOCABULARY = (
 )
 # Shown as context, never counted.
 WITHOUT_WEIGHT = frozenset({"younger-age"})
-# In the evaluation and not told: no cut-off is confirmed by which it could be judged.
+# In the evaluation but not on a card: no cut-off is confirmed by which it could be judged.
 NEVER_JUDGED = frozenset({"cell-dose"})
 
 
@@ -55,8 +55,8 @@ class Risk(NamedTuple):
     renal_limit: float = 0.0
 
     @property
-    def told(self) -> tuple[RiskFactor, ...]:
-        """The factors that a reader is told of, context apart."""
+    def shown(self) -> tuple[RiskFactor, ...]:
+        """The factors that cards show, without those that are only context."""
         return tuple(factor for factor in self.factors if factor.name not in WITHOUT_WEIGHT | NEVER_JUDGED)
 
 

@@ -85,9 +85,9 @@ class ObservationMapper:
                 )._replace(modality=self._modality(valued, record.into) if concept == IMAGING else "")
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
-            told = unless_sent(reason, record.unread)
-            if not (panel and told.kind is GapKind.NOT_RECORDED):
-                record.into.refuse(concept, told)
+            unreadable = unless_sent(reason, record.unread)
+            if not (panel and unreadable.kind is GapKind.NOT_RECORDED):
+                record.into.refuse(concept, unreadable)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
         """The reference range sent with a value; that of a component is not read."""

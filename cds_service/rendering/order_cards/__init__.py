@@ -1,1 +1,1 @@
-"""The cards about orders and stays."""
+"""The cards about orders, admission and discharge."""

@@ -1,4 +1,4 @@
-"""The card of a finding about an order or a stay."""
+"""The card of an alert about an order, an admission or a discharge."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ PLAN = "monitoring-plan"
 
 
 def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
-    """One card: the finding and the one thing to do in its summary, the patient's own figures in its detail.
+    """One card: the alert and what to do in its summary, the patient's own data in its detail.
 
-    When a stay begins the present grade leads.
+    At admission the present grade comes first.
     """
     texts = _texts(view, alert)
     finding, patient = tuple(_finding(view, alert, texts)), tuple(_patient(view, texts))
@@ -53,7 +53,7 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
 
 
 def topic_of(finding: str) -> str:
-    """The code of a finding in camel case (contract.md 4)."""
+    """The code of an alert in camel case (contract.md 4)."""
     joined = finding.title().replace("-", "")
     return joined[:1].lower() + joined[1:]
 
@@ -63,13 +63,13 @@ def _key(alert: Alert) -> str:
 
 
 def _source(alert: Alert) -> str:
-    """The finding; instructions for a product without a label come from nowhere else."""
+    """The alert itself; instructions for a product without a label have no other source."""
     unlabelled = alert.leaving is not None and not alert.leaving.label
     return f"{alert.code}{'-unlabelled' if unlabelled else ''}"
 
 
 def _texts(view: View, alert: Alert) -> Texts:
-    """What the texts of a finding may speak of: its figures, and what is common to all."""
+    """The values that an alert's texts may contain: its figures, and those common to all."""
     drug = view.drug(alert.order.drug) if alert.order else ""
     return {
         "drug": drug,
@@ -99,14 +99,14 @@ def _figure(view: View, figure: Figure) -> str:
 
 
 def _summary(view: View, alert: Alert, texts: Texts) -> str:
-    """Day and product only where there is room for them."""
+    """Day and product are included only if there is room."""
     place = f"findings.summary.{_key(alert)}"
     whole = view.say(place, **texts)
     return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
 
 
 def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
-    """Why, and what now."""
+    """The reason for the alert, and what to do."""
     yield view.say(f"findings.reason.{_key(alert)}", **texts)
     own = (
         *(view.say(f"findings.beside.{code}") for code in alert.beside),
@@ -117,14 +117,14 @@ def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
 
 
 def _risk(view: View) -> Iterator[str]:
-    """The risk factors as one entry of a list, each below it."""
+    """The risk factors as one list entry with a sub-list."""
     lines = tuple(risk_lines(view))
     if lines:
         yield "\n  - ".join((risk_title(view), *lines))
 
 
 def _patient(view: View, texts: Texts) -> Iterator[str]:
-    """The grades and the course, where there was a therapy; what is missing, and which drafts were not looked at."""
+    """Grades and course, if a therapy was given; what is missing, and which drafts were not examined."""
     after_therapy = view.evaluation.last_dose is not None
     if after_therapy:
         yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
@@ -133,14 +133,14 @@ def _patient(view: View, texts: Texts) -> Iterator[str]:
 
 
 def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
-    """For the patient, in plain words: the days, when to call, what to ask, what to carry along."""
+    """For the patient, in plain language: dates, when to call, what to ask, what to carry."""
     words = presentation.leaflet_in(view.evaluation.language)
-    told = leaflet_of(leaving, words, presentation.contact)
+    leaflet = leaflet_of(leaving, words, presentation.contact)
     yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
-    yield from map(_block, told.blocks)
+    yield from map(_block, leaflet.blocks)
     if words is not presentation.leaflet:
         yield _block(leaflet_of(leaving, presentation.leaflet, presentation.contact).wallet_card)
-    yield view.say(f"findings.leaflet.{'source' if told.source else 'end'}", source=told.source)
+    yield view.say(f"findings.leaflet.{'source' if leaflet.source else 'end'}", source=leaflet.source)
 
 
 def _block(lines: Sequence[str]) -> str:
@@ -149,14 +149,14 @@ def _block(lines: Sequence[str]) -> str:
 
 
 def _links(view: View, presentation: Presentation) -> Iterator[Link]:
-    """The site's own pages."""
+    """Links to the site's own pages."""
     for name, url in presentation.links.items():
         if url:
             yield Link(view.say(f"findings.link.{name}"), url)
 
 
 def _unused(view: View) -> Iterator[str]:
-    """Drafts that were not looked at."""
+    """Drafts that were not examined."""
     for gap in view.answer.occasion.gaps:
         what = view.wording.first_of(f"findings.what.{gap.concept}", f"advice.drug.{gap.concept}")
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)

@@ -1,6 +1,6 @@
 """What a patient takes home, in plain language: dates, when to call, driving, a wallet card, questions to ask.
 
-Words come from cards/leaflet/<language>.toml. All of it is for the patient but the wallet card, which a stranger reads.
+Texts come from cards/leaflet/<language>.toml. All of it is for the patient except the wallet card, which is for others.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ BLANK = "____________________"
 
 
 class Leaflet(NamedTuple):
-    """Plain text in the patient's language, a line an entry, each list from `call` on with its title first.
+    """Plain text in the patient's language, one entry per line; each list from `call` on starts with its title.
 
     `title` is that of dates and driving; `worse` says what the signs can lead to and where they are treated; `later`
-    are the signs of delayed neurotoxicity, empty unless they are watched for after this product; `source` names the
-    label behind the dates.
+    lists the signs of delayed neurotoxicity, if they are watched for after this product; `source` names the label
+    behind the dates.
     """
 
     title: str
@@ -38,14 +38,14 @@ class Leaflet(NamedTuple):
 
     @property
     def blocks(self) -> tuple[tuple[str, ...], ...]:
-        """All of it in the order in which it is read, each block with its title first."""
+        """All of it in reading order, each block starting with its title."""
         days = (self.title, *self.dates, *self.driving)
         signs = (self.call, self.emergency, self.worse, self.better, self.later)
         return (days, *filter(None, signs), self.questions, self.wallet_card)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All of it but wallet card and questions, as it would be read out."""
+        """All of it except wallet card and questions, in reading order."""
         signs = (*self.call, *self.emergency, *self.worse, *self.better, *self.later)
         return (*self.dates, *self.driving, *signs)
 
@@ -86,7 +86,7 @@ def _dates(discharge: Discharge, words: Wording) -> Iterator[str]:
 
 
 def _driving(discharge: Discharge, words: Wording) -> Iterator[str]:
-    """A date, the label's own condition, or to ask; and always not while a new nerve symptom lasts."""
+    """A date, the label's own condition, or advice to ask; never while a new neurological symptom lasts."""
     monitoring = discharge.monitoring
     if _runs(discharge.no_driving):
         yield words.say("leaflet.driving.until", **_until(words, discharge.no_driving))
@@ -115,7 +115,7 @@ def _questions(discharge: Discharge, words: Wording) -> Iterator[str]:
 
 
 def _listed(words: Wording, section: str, **values: object) -> tuple[str, ...]:
-    """Every text of a section, in the order of the file."""
+    """All texts of a section, in the order of the file."""
     return tuple(words.say(place, **values) for place in words.places(f"leaflet.{section}"))
 
 
@@ -124,7 +124,7 @@ def _runs(period: Period | None) -> bool:
 
 
 def _until(words: Wording, period: Period | None) -> dict[str, str]:
-    """The last day, and how many days are left."""
+    """The last day, and the number of days left."""
     if period is None:
         return {}
     number = "one" if period.days_left == 1 else "many"

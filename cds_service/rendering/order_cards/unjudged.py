@@ -1,4 +1,4 @@
-"""The card of orders that could not be judged: which, why, and what to compare by hand."""
+"""The card about orders that could not be checked: which ones, why, and what to compare manually."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cds_service.rendering.words.wording import bullets
 
 
 def unjudged_card(view: View, urgency: Urgency) -> Card:
-    """One card for all of them; silence would read as consent."""
+    """One card for all of them; silence would read as approval."""
     orders = view.answer.unjudged
     blocks = (
         "\n".join(
@@ -39,7 +39,7 @@ def unjudged_card(view: View, urgency: Urgency) -> Card:
 
 
 def _summary(view: View, orders: Sequence[Unjudged]) -> str:
-    """Names and day only where there is room for them."""
+    """Names and day are included only if there is room."""
     drugs = dict.fromkeys(_drug(view, one) for one in orders)
     values = {
         "number": len(orders),
@@ -50,12 +50,12 @@ def _summary(view: View, orders: Sequence[Unjudged]) -> str:
     form = "stay" if _stay(orders) else "one" if len(orders) == 1 else "many"
     key, place = f"unchecked.summary.{form}", place_text(view)
     tries = (values | {"place": place}, values | {"place": ""}, values | {"place": "", "drugs": next(iter(drugs))})
-    told = [view.say(key, **each) for each in tries]
-    return next((text for text in told if len(text) < view.wording.behaviour.summary_below), told[-1])
+    texts = [view.say(key, **each) for each in tries]
+    return next((text for text in texts if len(text) < view.wording.behaviour.summary_below), texts[-1])
 
 
 def _stay(orders: Sequence[Unjudged]) -> str:
-    """The end of a text's key where it is about a stay."""
+    """The suffix of a text's key if it is about an encounter."""
     return f"-{STAY}" if orders[0].order.drug == STAY else ""
 
 
@@ -70,7 +70,7 @@ def _drug(view: View, one: Unjudged) -> str:
 
 
 def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
-    """What to do, with the options that a corticosteroid would be compared with."""
+    """What to do, with the options with which a corticosteroid would have been compared."""
     if not _stay(orders):
         yield view.say("unchecked.detail.now")
     if any(one.reason.is_missing_data for one in orders):

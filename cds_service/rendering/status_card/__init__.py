@@ -1,1 +1,1 @@
-"""The card of a patient's state."""
+"""The status card."""

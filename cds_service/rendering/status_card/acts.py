@@ -1,4 +1,4 @@
-"""What to do now, the entries that open a status card in the order of rule Q; and what is to be avoided."""
+"""What to do now: the entries at the top of a status card in the order of rule Q, and what to avoid."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORK_UP = (Action.EEG, Action.MRI, Action.NEUROLOGY)
 OF_NEXT_DOSE = tuple(action for action in Action if action.is_of_next_dose)
 OF_CRS = (Action.TOCILIZUMAB, Action.CRS_CORTICOSTEROID)
 TREATED = frozenset({AskCode.ICANS_SEVERE, AskCode.ICANS_2, AskCode.ESCALATION_REVIEW})
-# Whose rows say what an ask says plainly.
+# Asks that are worded by the rows of these actions.
 SAID_BY = {
     AskCode.AIRWAY: CARE,
     AskCode.ONGOING_SEIZURE: (Action.SEIZURE_TREATMENT, Action.EEG),
@@ -31,7 +31,7 @@ LOOKED_AT = frozenset({AskCode.CHECK_AROUSAL, AskCode.ASSESS_NOW, AskCode.OTHER_
 
 
 class Act(NamedTuple):
-    """One entry. `treats`: it names a treatment. `kept`: it stays where the words do not fit."""
+    """One entry. `treats`: it names a treatment. `kept`: it is kept even if the word limit is exceeded."""
 
     text: str
     treats: bool = False
@@ -39,7 +39,7 @@ class Act(NamedTuple):
 
 
 def acts_of(view: View) -> tuple[Act, ...]:
-    """Each once, the most lethal first."""
+    """All entries, each once, the most lethal first."""
     if view.evaluation.attention is Attention.FAILED:
         return (Act(failed_text(view), kept=True),)
     found = [act for ask in view.answer.asks for act in _of_ask(view, ask)]
@@ -48,7 +48,7 @@ def acts_of(view: View) -> tuple[Act, ...]:
 
 
 def _lacking(view: View) -> Iterator[Act]:
-    """What nobody recorded and everything else rests on."""
+    """Missing records on which everything else depends."""
     yield from (Act(view.say(f"detail.now.{lack}"), kept=True) for lack in view.answer.lacking)
 
 
@@ -72,10 +72,10 @@ def _of_ask(view: View, ask: Ask) -> Iterator[Act]:
 
 
 def _icans(view: View, ask: Ask) -> Iterator[Act]:
-    """The place of care, the review, the corticosteroid; then tocilizumab where the CRS asks for it by itself (P1)."""
+    """Place of care, review, corticosteroid; then tocilizumab if CRS alone calls for it (P1)."""
     entries, before = _advice(view, ask), _condition(ask)
-    told = is_ventilated(view) or any(one.code in ASKS_FOR_ICU for one in view.answer.asks)
-    care = () if told else _of(entries, CARE)
+    covered = is_ventilated(view) or any(one.code in ASKS_FOR_ICU for one in view.answer.asks)
+    care = () if covered else _of(entries, CARE)
     yield Act(brief(view, care))
     review = view.answer.escalation
     if review is not None:
@@ -95,14 +95,14 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
 
 
 def _condition(ask: Ask) -> str:
-    """Under which condition the treatment of an ask stands, as the key of a text; empty where it stands as it is."""
+    """The text key of the condition for an ask's treatment; empty if it is unconditional."""
     if not isinstance(ask.figure, IcansGrade) or ask.figure.known is Known.NOW:
         return ""
     return str(ask.figure.known)
 
 
 def _crs(view: View, ask: Ask) -> Iterator[Act]:
-    """The act itself where it is the first; where ICANS is treated too, that says both treatments (rule P1)."""
+    """The action itself if it comes first; if ICANS is treated too, its entry names both treatments (rule P1)."""
     if ask is view.answer.ask:
         yield Act(_plain(view, ask))
     if not any(one.code in TREATED for one in view.answer.asks):
@@ -110,13 +110,13 @@ def _crs(view: View, ask: Ask) -> Iterator[Act]:
 
 
 def _crs_treatment(view: View) -> Iterator[Act]:
-    """Tocilizumab and the corticosteroid for the CRS; the text of one that no table has for this patient is empty."""
+    """Tocilizumab and the corticosteroid for CRS; empty for one that no table gives for this patient."""
     for action in OF_CRS:
         yield Act(first_choice(view, _of(view.evaluation.crs_advice, (action,))), treats=True)
 
 
 def _work_up(view: View) -> Iterator[Act]:
-    """What is advised without a condition, where there is ICANS to treat."""
+    """The work-up that is advised unconditionally, if there is ICANS to treat."""
     treated = next((ask for ask in view.answer.asks if ask.code in TREATED), None)
     if treated is not None:
         entries = _of(_advice(view, treated), WORK_UP)
@@ -135,7 +135,7 @@ def _next(view: View) -> Iterator[Act]:
 
 
 def avoided_line(view: View) -> str:
-    """Never left out; no advice against sedatives for a patient who is sedated or ventilated."""
+    """Always included; advice against sedatives is left out for a patient who is sedated or ventilated."""
     texts = dict.fromkeys(_avoided(view))
     return "\n".join(texts)
 
@@ -149,11 +149,11 @@ def _avoided(view: View) -> Iterator[str]:
 
 
 def _plain(view: View, ask: Ask) -> str:
-    """What holds and the act, as in a summary."""
+    """What was found and what to do, as in a summary."""
     text = ": ".join(filter(None, (lead_text(view, ask), act_text(view, ask))))
     sources = dict.fromkeys(one.brief_source for one in _rows(view, SAID_BY.get(ask.code, ())))
-    told = view.say("advice.group.part", text=text, source=", ".join(sources)) if sources else text
-    return f"{told[:1].upper()}{told[1:]}"
+    line = view.say("advice.group.part", text=text, source=", ".join(sources)) if sources else text
+    return f"{line[:1].upper()}{line[1:]}"
 
 
 def _next_dose(view: View, entry: Advice) -> str:
@@ -162,7 +162,7 @@ def _next_dose(view: View, entry: Advice) -> str:
 
 
 def _advice(view: View, ask: Ask) -> Sequence[Advice]:
-    """The rows of the grade that the ask is for, which may be the last known one or hold under a condition."""
+    """The rows for the grade that the ask is for, which may be the last known one or hold under a condition."""
     conditional = view.evaluation.if_confirmed
     other = isinstance(ask.figure, IcansGrade) and ask.figure.known is not Known.NOW
     return conditional.advice if other and conditional else view.evaluation.advice

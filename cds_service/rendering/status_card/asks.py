@@ -1,4 +1,4 @@
-"""The one thing that a summary asks for (rule Q): what holds, where that stands before the grade, and the act."""
+"""What a summary asks for (rule Q): the finding, if it belongs before the grade, and the action."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from cds_service.rendering.status_card.course import crs_grade, low_pressure_tex
 from cds_service.rendering.words.values import basis_text, basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
 
-# They look at the patient now: no later assessment is named beside them.
+# Asks to assess the patient now: the next assessment is not named beside them.
 LOOKING = frozenset({AskCode.ASSESS_NOW, AskCode.CHECK_AROUSAL, AskCode.NEXT_ASSESSMENT})
 GLUCOSE = "glucose"
 WITH_GLUCOSE = frozenset({AskCode.AIRWAY, AskCode.ONGOING_SEIZURE})
 VENTILATOR = "mechanical-ventilation"
-# Asks whose words hang on what they rest on.
+# Asks whose words depend on their figures.
 ARRANGED = frozenset(
     {
         AskCode.STROKE_CALL,
@@ -55,7 +55,7 @@ ARRANGED = frozenset(
         AskCode.NEXT_DOSE,
     }
 )
-# Every text of an act that a code leads to.
+# Every action text that a code can lead to.
 ACTS = (
     *(code for code in AskCode if code not in ARRANGED),
     *(f"assess-{scope}" for scope in AssessmentScope),
@@ -69,14 +69,14 @@ ACTS = (
 
 
 class AskText(NamedTuple):
-    """An act, and before it what it is for; `lead` is empty where the grade says that."""
+    """An action and what it is for; `lead` is empty if the grade says that."""
 
     act: str
     lead: str = ""
 
 
 def ask_text(view: View) -> AskText:
-    """What the summary asks for; without an act where nothing is left to ask."""
+    """What the summary asks for; without an action if nothing is left to ask."""
     if view.evaluation.attention is Attention.FAILED:
         return AskText(view.say("status.act.protocol"))
     ask, lack = view.answer.ask, view.answer.lack
@@ -94,7 +94,7 @@ def ask_text(view: View) -> AskText:
 
 
 def act_text(view: View, ask: Ask) -> str:
-    """The act of an ask in a few words."""
+    """The action of an ask in a few words."""
     match ask.figure:
         case FocalDeficit(_, of_head):
             return view.say(f"status.act.stroke-call-{'head' if of_head else 'spine'}")
@@ -110,7 +110,7 @@ def act_text(view: View, ask: Ask) -> str:
 
 
 def next_text(view: View) -> str:
-    """Which assessment is due next, after an ask that does not look at the patient; empty where none is."""
+    """The next assessment, after an ask that does not assess the patient; empty if there is none."""
     due, ask = view.evaluation.due, view.answer.ask
     looks = ask is not None and ask.code in LOOKING and not view.answer.lacking
     if due is None or due.now or looks:
@@ -119,12 +119,12 @@ def next_text(view: View) -> str:
 
 
 def is_ventilated(view: View) -> bool:
-    """Whether the airway is secured: then neither ICU nor airway is left to ask for."""
+    """Whether the airway is secured, so that neither ICU nor airway is asked for."""
     return any(part.value == VENTILATOR for part in view.evaluation.crs.basis)
 
 
 def running_steroid(view: View) -> str:
-    """The newest corticosteroid of the last day, with its amount; empty where there is none."""
+    """The newest corticosteroid of the last day with its amount; empty if there is none."""
     given = view.evaluation.treatment.steroids.recent
     if not given:
         return ""
@@ -134,7 +134,7 @@ def running_steroid(view: View) -> str:
 
 
 def lead_text(view: View, ask: Ask) -> str:
-    """What holds, with its time; empty where the grade says it."""
+    """The finding with its time; empty if the grade says it."""
     if ask.code is AskCode.CRS_SEVERE:
         return _crs(view)
     lead = _LEADS.get(type(ask.figure))
@@ -142,23 +142,23 @@ def lead_text(view: View, ask: Ask) -> str:
 
 
 def _glucose(view: View) -> str:
-    """A low glucose, which may be all that it is (rule Q6)."""
+    """A low glucose, which may be the whole explanation (rule Q6)."""
     low = view.evaluation.emergencies.low
     return ", ".join(_low(view, one) for one in (low.values if low else ()) if one.concept == GLUCOSE)
 
 
 def _coma(view: View, coma: Coma) -> str:
-    """One time where both were looked at together."""
+    """With one time if both were assessed together."""
     arousal, glasgow = coma.arousal, coma.glasgow
-    told = [_of_domain(view, arousal)] if arousal else []
+    parts = [_of_domain(view, arousal)] if arousal else []
     if glasgow is not None:
         time = "" if arousal and arousal.time == glasgow.time else view.at_briefly(glasgow.time)
-        told.append(view.say("status.lead.glasgow", total=glasgow.total, time=time).strip())
-    return ", ".join(told)
+        parts.append(view.say("status.lead.glasgow", total=glasgow.total, time=time).strip())
+    return ", ".join(parts)
 
 
 def _crs(view: View) -> str:
-    """The grade with what makes it that."""
+    """The grade with the findings that decide it."""
     crs, grade = view.evaluation.crs, crs_grade(view)
     worst = next((part for part in crs.basis if part.range.lo == crs.range.lo and part.value), None)
     if worst is None:
@@ -199,7 +199,7 @@ def _bleeding(view: View, found: Bleeding) -> str:
 
 
 def _assessment(view: View, missing: Assessment) -> str:
-    """With an interpreter where language is why there is no score; under sedation when it is lightened."""
+    """With an interpreter if language prevented a score; under sedation, once it is lightened."""
     if missing.sedation is not None:
         return view.say("status.act.sedated")
     if view.evaluation.due and view.evaluation.due.bring_in:
@@ -209,14 +209,14 @@ def _assessment(view: View, missing: Assessment) -> str:
 
 
 def _treatment(view: View, ask: Ask, found: IcansGrade) -> str:
-    """ICU and what is to be done about the corticosteroid, as one phrase; said as a condition where it is one."""
+    """ICU and the corticosteroid as one phrase, conditional if the ask is."""
     icu = ask.code is AskCode.ICANS_SEVERE and not is_ventilated(view)
     text = view.say(f"status.act.{'icu-' if icu else ''}{found.corticosteroid}", drug=running_steroid(view))
     return view.say("status.act.if-icans", act=text) if found.known is Known.IF_ICANS else text
 
 
 def _plain(view: View, ask: Ask) -> str:
-    """What needs no more than its own words."""
+    """The ask's own text."""
     due = view.evaluation.due
     values = {
         "what": view.say(f"status.due.{due.kind}") if due else "",
@@ -227,7 +227,7 @@ def _plain(view: View, ask: Ask) -> str:
 
 
 def _key(view: View, ask: Ask) -> str:
-    """The text of an ask: what it rests on where that has one of its own, else its code."""
+    """The text key of an ask: by its figure if that has a text of its own, else by its code."""
     match ask.figure:
         case NextDoseWithheld(_, act):
             return str(act)
@@ -252,10 +252,10 @@ def _deficit(view: View, found: FocalDeficit) -> str:
 
 
 def _charted(view: View, found: ChartedAbove) -> str:
-    told = (("icans", found.icans), ("crs", found.crs))
+    parts = (("icans", found.icans), ("crs", found.crs))
     return ", ".join(
         view.say(f"status.lead.charted-{scale}", grade=record.grade, time=view.at_briefly(record.time))
-        for scale, record in told
+        for scale, record in parts
         if record is not None
     )
 
@@ -266,7 +266,7 @@ def _unread(view: View, found: UnreadTherapies) -> str:
 
 
 def _delayed(view: View, found: DelayedNeurotoxicity) -> str:
-    """The signs, after which product and on which day the newest of them was recorded."""
+    """The signs, with the product and the day of the newest one."""
     newest = max(found.signs, key=lambda sign: sign.record.time)
     signs = ", ".join(view.say(f"status.value.{sign.record.value}") for sign in found.signs)
     return view.say("status.lead.delayed", signs=signs, product=newest.product.short, day=newest.day)
@@ -276,7 +276,7 @@ def _lows(view: View, found: LowValues) -> str:
     return ", ".join(_low(view, one) for one in found.values)
 
 
-# What stands before the grade, by what was found.
+# What precedes the grade, by the type of finding.
 _LEADS: dict[type, Callable[[View, Any], str]] = {
     Coma: _coma,
     OngoingSeizure: _seizure,

@@ -1,4 +1,4 @@
-"""The CRS beside the ICANS: its grade in a few words, and a line of the detail (rules C1, C4, C5, U)."""
+"""The course in words: CRS beside ICANS, the history of grades, hypotension without fever (rules C1, C4, C5, C7)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _baseline(view: View) -> Iterator[str]:
 
 
 def _improved(view: View) -> Iterator[str]:
-    """Signs of the leaflet that are gone: less confusion, sleepiness, tremor, headache."""
+    """Signs of the leaflet that have resolved: less confusion, sleepiness, tremor, headache."""
     improved, score = view.evaluation.improved, view.score
     if improved and score is not None and score.time is not None:
         signs = ", ".join(_gone(view, one) for one in improved)
@@ -93,20 +93,20 @@ def _gone(view: View, one: Improved) -> str:
 
 
 def _doses(view: View) -> Iterator[str]:
-    """Where a therapy was given in several doses, the day since the first too."""
+    """If a therapy was given in several doses, also the day since the first."""
     therapy = view.evaluation.therapy
     if therapy is not None and therapy.doses > 1:
         yield view.say("detail.course.doses", doses=therapy.doses, first=therapy.first_day)
 
 
 def crs_grade(view: View) -> str:
-    """The grade and whether it is only a floor; only where there is one."""
+    """The grade and whether it is only a floor; empty if there is none."""
     crs = view.evaluation.crs
     return view.say(f"status.crs.{'exact' if crs.certainty is Certainty.EXACT else 'at-least'}", grade=crs.range.lo)
 
 
 def crs_lines(view: View) -> Iterator[str]:
-    """Hypotension without fever, and what keeps vasopressors or a ventilator from being put down to CRS or not."""
+    """Hypotension without fever, and what is needed to decide if vasopressors or a ventilator are for CRS."""
     low = view.evaluation.low_pressure
     if low is not None:
         yield view.say(f"detail.low-pressure.{low.act}", what=low_pressure_text(view, low))
@@ -116,7 +116,7 @@ def crs_lines(view: View) -> Iterator[str]:
 
 
 def low_pressure_text(view: View, low: LowPressure) -> str:
-    """The pressure with its time, else what it is held up with: "Systolic 72 mmHg (09:00)"."""
+    """The pressure with its time, else what supports it: "Systolic 72 mmHg (09:00)"."""
     if low.pressure is None:
         drugs = ", ".join(map(view.drug, low.vasopressors))
         return view.say("detail.low-pressure.vasopressors", drugs=drugs)
@@ -125,7 +125,7 @@ def low_pressure_text(view: View, low: LowPressure) -> str:
 
 
 def crs_options(view: View) -> Iterator[str]:
-    """What is advised by the grade of CRS alone (rule C6), under a title."""
+    """The advice by CRS grade alone (rule C6), under a title."""
     entries, grade = view.evaluation.crs_advice, view.evaluation.crs.range.lo
     has_doses = any(regimen.has_dose for entry in entries for regimen in entry.regimens)
     key = "crs" if has_doses or not any(entry.regimens for entry in entries) else "crs-class"

@@ -1,4 +1,4 @@
-"""The detail of the status card: what to do now, why, what is missing, what runs, risk, where from; a line each."""
+"""The detail of the status card: what to do now, why, gaps, running treatment, risk, sources; one line each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import bullets, words_in
 
 
-class Told(NamedTuple):
-    """How much a detail tells: its entries, and whether the risk and what does not bear on the grade have a line."""
+class DetailContent(NamedTuple):
+    """The content of a detail: its entries, and whether it includes risk and gaps that do not affect the grade."""
 
     acts: Sequence[Act]
     risk: bool = True
@@ -22,61 +22,61 @@ class Told(NamedTuple):
 
 
 def detail_of(view: View) -> str:
-    """What there is room for, as Markdown."""
-    return _text(view, told_of(view))
+    """As much as the word limit allows, as Markdown."""
+    return _text(view, content_of(view))
 
 
-def told_of(view: View) -> Told:
-    """As much as there are words for: entries go first, in the reverse order of rule Q, then the risk."""
+def content_of(view: View) -> DetailContent:
+    """As much as fits: entries are dropped first, in the reverse order of rule Q, then the risk."""
     acts = _first(acts_of(view), view.wording.behaviour.detail.acts)
-    shorter = tuple(_shorter(Told((), risk=False) if _is_quiet(view) else Told(acts)))
+    shorter = tuple(_shorter(DetailContent((), risk=False) if _is_quiet(view) else DetailContent(acts)))
     fitting = (one for one in shorter if words_in(_text(view, one)) <= allowed(view, one.acts))
     return next(fitting, shorter[-1])
 
 
 def _is_quiet(view: View) -> bool:
-    """Whether nothing is asked for but the next assessment."""
+    """Whether nothing is asked for except the next assessment."""
     codes = {ask.code for ask in view.answer.asks}
     return codes <= {AskCode.NEXT_ASSESSMENT} and view.evaluation.attention is not Attention.FAILED
 
 
 def _first(acts: Sequence[Act], number: int) -> tuple[Act, ...]:
-    """The first of them, and all that are always kept."""
+    """The first entries, and all that must be kept."""
     room = max(0, number - sum(act.kept for act in acts))
     chosen = [act for act in acts if not act.kept][:room]
     return tuple(act for act in acts if act.kept or act in chosen)
 
 
-def _shorter(whole: Told) -> Iterator[Told]:
-    """The same with less and less: what does not bear on the grade, entries but the first, the risk."""
+def _shorter(whole: DetailContent) -> Iterator[DetailContent]:
+    """Successively shorter versions: without what does not affect the grade, entries after the first, then the risk."""
     yield whole
     yield whole._replace(all_missing=False)
     acts = list(whole.acts)
     for act in [act for act in reversed(whole.acts) if not act.kept]:
         if len(acts) > 1:
             acts.remove(act)
-            yield Told(tuple(acts), all_missing=False)
-    yield Told(tuple(acts), risk=False, all_missing=False)
+            yield DetailContent(tuple(acts), all_missing=False)
+    yield DetailContent(tuple(acts), risk=False, all_missing=False)
 
 
 def allowed(view: View, acts: Iterable[Act]) -> int:
-    """How many words there may be beside these entries."""
+    """The number of words that these entries allow."""
     limits = view.wording.behaviour.detail
     if sum(act.treats for act in acts) > 1:
         return limits.words_two_treatments
     return limits.words_no_icans if view.evaluation.icans.all.hi == 0 else limits.words
 
 
-def _text(view: View, told: Told) -> str:
-    lines = ("\n".join(bullets("", (act.text for act in told.acts))), *_lines(view, told))
+def _text(view: View, content: DetailContent) -> str:
+    lines = ("\n".join(bullets("", (act.text for act in content.acts))), *_lines(view, content))
     return "\n\n".join(filter(None, lines))
 
 
-def _lines(view: View, told: Told) -> Iterator[str]:
+def _lines(view: View, content: DetailContent) -> Iterator[str]:
     if view.evaluation.attention is not Attention.FAILED:
         yield avoided_line(view)
         yield why_line(view)
-        yield missing_line(view, whole=told.all_missing)
+        yield missing_line(view, whole=content.all_missing)
         yield running_line(view)
-        yield risk_line(view) if told.risk else ""
+        yield risk_line(view) if content.risk else ""
     yield footer_line(view)

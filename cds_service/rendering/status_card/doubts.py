@@ -1,4 +1,4 @@
-"""What is missing or doubtful, a line each, ending with what would settle it."""
+"""Missing or doubtful data, one line each, ending with what would settle it."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from cds_service.rendering.words.view import View
 
 
 def doubts_of(view: View, without: Collection[str] = ()) -> Iterator[str]:
-    """One reason a domain; what several have in common, such as sedation, is said once."""
+    """One reason per domain; one that several domains share, such as sedation, is stated once."""
     found = (one for one in view.evaluation.open_domains if one.domain.name not in without)
     yield from dict.fromkeys(_doubt(view, one) for one in found)
 
 
 def under_sedation(view: View) -> str:
-    """Why scores say nothing now; empty where nothing sedates."""
+    """Why scores are not valid now; empty if nothing sedates the patient."""
     return view.say("status.reason.under-sedation", drug=view.sedative) if view.spell else ""
 
 
 def limited_by(view: View, domain: Domain) -> str:
-    """The sign that came after a score, or why it was not taken again; empty where there is neither."""
+    """The sign after a score, or why it was not repeated; empty if there is neither."""
     if domain.refusal:
         return view.say("status.sign.not-performed", reason=view.say(f"status.not-performed.{domain.refusal}"))
     if domain.doubt is None:
@@ -64,9 +64,9 @@ def _doubt(view: View, found: OpenDomain) -> str:
     )
 
 
-# Said elsewhere on the card, or of interest to engineers only: the evaluation has them all.
+# Stated elsewhere on the card, or of interest to engineers only: the evaluation lists them all.
 NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
-TOLD_BY_KIND = frozenset(
+SHOWN_KINDS = frozenset(
     {
         GapKind.NOT_PERMITTED,
         GapKind.SERVER_UNAVAILABLE,
@@ -75,9 +75,9 @@ TOLD_BY_KIND = frozenset(
         GapKind.WRONG_PATIENT,
     }
 )
-TOLD_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
+SHOWN_KINDS_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
 OF_A_DOMAIN = frozenset({GapKind.NOT_RECORDED, GapKind.STALE})
-ALWAYS_TOLD = frozenset(
+ALWAYS_SHOWN = frozenset(
     {"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "deceased", "therapy"}
 )
 # What has a sentence of its own.
@@ -88,32 +88,32 @@ TEXTS: dict[tuple[str, GapDetail | None], str] = {
 
 
 def gap_lines(view: View) -> Iterator[str]:
-    """The lines for the reader; each gap of the evaluation is told at most once, a therapy not readable first."""
+    """The gaps for the reader, each at most once, an unreadable therapy first."""
     yield from unread_therapy_lines(view)
     if not view.evaluation.received.drugs_checked:
         therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
         yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
-    lines = (_line(view, gap) for gap in view.evaluation.gaps if not _is_therapy(gap) and _is_told(gap, view))
+    lines = (_line(view, gap) for gap in view.evaluation.gaps if not _is_therapy(gap) and _is_shown(gap, view))
     yield from dict.fromkeys(lines)
 
 
 def other_gap_lines(view: View) -> Iterator[str]:
-    """Those that do not say what is missing or old: where that leaves the grade open it is said of the domain."""
+    """Gaps other than missing or old data, which are stated with the domain if they leave the grade open."""
     left = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and not _is_therapy(gap))
-    yield from dict.fromkeys(_line(view, gap) for gap in left if _is_told(gap, view))
+    yield from dict.fromkeys(_line(view, gap) for gap in left if _is_shown(gap, view))
 
 
 def unread_therapy_lines(view: View) -> Iterator[str]:
-    """Therapies that are recorded and not readable: first among what is missing (rule T8)."""
+    """Therapies that are recorded but cannot be read: first among what is missing (rule T8)."""
     yield from dict.fromkeys(_line(view, gap) for gap in view.evaluation.gaps if _is_therapy(gap))
 
 
 def _is_therapy(gap: Gap) -> bool:
-    """Whether a therapy is recorded and not readable (rule T8)."""
+    """Whether it is a therapy that is recorded but cannot be read (rule T8)."""
     return isinstance(gap.detail, UnreadProduct)
 
 
-def _is_told(gap: Gap, view: View) -> bool:
+def _is_shown(gap: Gap, view: View) -> bool:
     if gap.kind is GapKind.NOT_PROVIDED or (gap.concept == "therapy" and gap.kind is GapKind.NOT_RECORDED):
         return False
     if (
@@ -122,11 +122,11 @@ def _is_told(gap: Gap, view: View) -> bool:
         and (view.score.name, GapKind.NOT_RECORDED) == (gap.concept, gap.kind)
     ):
         return False
-    if gap.kind in TOLD_BY_KIND or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_TOLD:
+    if gap.kind in SHOWN_KINDS or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_SHOWN:
         return True
     if is_unread(gap) or (gap.concept, gap.detail) in {*TEXTS, (UNKNOWN_DRUG, Part.ORDERED)}:
         return True
-    return gap.concept not in NOT_ON_THE_CARD and gap.kind in TOLD_OF_MEASUREMENTS
+    return gap.concept not in NOT_ON_THE_CARD and gap.kind in SHOWN_KINDS_OF_MEASUREMENTS
 
 
 def _line(view: View, gap: Gap) -> str:

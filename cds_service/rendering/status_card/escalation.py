@@ -1,4 +1,4 @@
-"""A corticosteroid that does not help: what to review (rule E2)."""
+"""The review when a corticosteroid does not help (rule E2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.rendering.words.view import View
 
 
 def review_blocks(view: View, found: Escalation) -> Iterator[str]:
-    """What was given, the grade then and now, the next options with what is published, and what else to think of."""
+    """What was given, the grade then and now, the next options with their evidence, and other causes to consider."""
     options = [f"- {line}" for line in _options(view, found)]
     yield view.say(f"escalation.detail.{_key(found)}", **_figures(view, found))
     yield _given(view, found)
@@ -25,7 +25,7 @@ def review_blocks(view: View, found: Escalation) -> Iterator[str]:
 
 
 def _options(view: View, found: Escalation) -> Iterator[str]:
-    """Corticosteroids that may be more than what was given, and the refractory options."""
+    """Corticosteroids that may exceed what was given, and the refractory options."""
     yield from advice_lines(view, found.options)
     yield from _not_drafted(view, found)
     if not found.has_corticosteroid:
@@ -43,7 +43,7 @@ def _not_drafted(view: View, found: Escalation) -> Iterator[str]:
 
 
 def _evidence(view: View, found: Escalation) -> Iterator[str]:
-    """What is published, a line each, and of which refractory options nothing was checked."""
+    """The published evidence, one line each, and refractory options without checked evidence."""
     for row in found.evidence:
         drug = view.drug(row.drug)
         yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=row.provenance.source)
@@ -53,7 +53,7 @@ def _evidence(view: View, found: Escalation) -> Iterator[str]:
 
 
 def _named(view: View, regimen: Regimen) -> str:
-    """A drug without its dose, with the one that it is combined with."""
+    """A drug without its dose, with the drug that it is combined with."""
     drug = view.drug(regimen.drug)
     if not regimen.plus:
         return drug

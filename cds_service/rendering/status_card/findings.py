@@ -1,4 +1,4 @@
-"""Why this grade: the table of the domains."""
+"""The table of domains that explains the grade."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.rendering.words.view import View
 
 
 def findings_table(view: View) -> Iterator[str]:
-    """Each domain with its finding, time and grade; what decided comes in the title."""
+    """Each domain with its finding, time and grade; the title names the deciding domains."""
     icans = view.evaluation.icans
     if not icans.domains:
         return
@@ -24,7 +24,7 @@ def findings_table(view: View) -> Iterator[str]:
 
 
 def items_text(view: View) -> str:
-    """The points of the items that were tested, in the order of the score."""
+    """The points of the tested items, in the order of the score."""
     present = view.evaluation.scores.present
     items = present.items.items() if present else ()
     return ", ".join(f"{view.say(f'status.item.{item}')} {points}" for item, points in items)
@@ -59,7 +59,7 @@ def _finding(view: View, domain: Domain) -> str:
 
 
 def _past(view: View, domain: Domain) -> str:
-    """A finding that is too old to count (rule D7); empty where there is none."""
+    """A finding that is too old to count (rule D7); empty if there is none."""
     past = next((one for one in view.evaluation.no_longer_counted if one.domain == domain.name), None)
     if past is None:
         return ""
@@ -67,7 +67,7 @@ def _past(view: View, domain: Domain) -> str:
 
 
 def _unread(view: View, domain: Domain) -> str:
-    """How it is said that something was recorded and could not be used; empty where nothing was."""
+    """That something was recorded and could not be used; empty if there is no such record."""
     if domain is view.score:
         return view.evaluation.unread.score or ""
     sedated = domain.concern is Concern.SEDATED

@@ -1,6 +1,6 @@
-"""Everything that there is to say of a patient, in the order in which a clinician looks for it.
+"""The full assessment of a patient, in the order in which a clinician looks for it.
 
-As GitHub-flavoured Markdown, and the same as HTML. A site without an app can have it as the detail of its status card.
+As GitHub-flavoured Markdown, and the same as HTML. A site without an app can use it as the detail of its status card.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("i
 
 
 def as_html(markdown: str) -> str:
-    """Markdown of ours as HTML; HTML in it stays text, pictures are not loaded."""
+    """Our own Markdown as HTML; HTML inside it stays text, and images are not loaded."""
     html: str = _markdown.render(markdown)
     return html
 
 
 def full_assessment(view: View) -> str:
-    """A charted grade that differs, then every section that has something to say."""
+    """A charted grade that differs, then every section that has content."""
     parts = (_section(view, name, blocks) for name, blocks in _sections(view))
     return "\n\n".join(filter(None, (*_charted(view), *parts)))
 
 
 def _urgency(view: View) -> str:
-    """The rows of table U that ask for the indicator, each once, and the rule of the first ask."""
+    """The rows of table U that call for the indicator, each once, and the rule of the first ask."""
     urgency, ask = view.evaluation.urgency, view.answer.ask
     reasons = dict.fromkeys(view.say(f"detail.urgency.{one.row}", value=one.value) for one in urgency.reasons)
     why = view.say(f"detail.indicator.{urgency.indicator.value}", reasons="; ".join(reasons))
@@ -47,7 +47,7 @@ def _urgency(view: View) -> str:
 
 
 def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:
-    """The sections in their order; after a failure only what does not rest on the record."""
+    """The sections in order; after a failure only those that do not depend on the record."""
     evaluation = view.evaluation
     yield "options", option_blocks(view)
     if evaluation.attention is not Attention.FAILED:
@@ -61,13 +61,13 @@ def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _section(view: View, name: str, blocks: Iterable[str]) -> str:
-    """A heading with its blocks; empty where they are."""
-    told = [block for block in blocks if block]
-    return "\n\n".join((f"## {view.say(f'detail.section.{name}')}", *told)) if told else ""
+    """A heading with its blocks; empty if there are none."""
+    filled = [block for block in blocks if block]
+    return "\n\n".join((f"## {view.say(f'detail.section.{name}')}", *filled)) if filled else ""
 
 
 def _charted(view: View) -> Iterator[str]:
-    """A grade charted by somebody comes first where it is not what we find, of ICANS and of CRS (rule G4)."""
+    """A charted grade that differs from the computed one comes first, for ICANS and CRS (rule G4)."""
     evaluation, icans, crs = view.evaluation, view.evaluation.icans, view.evaluation.crs
     yield from _differing(view, "icans", evaluation.charted_icans, (icans.certainty, icans.known_grade))
     yield from _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
@@ -79,6 +79,6 @@ def _differing(
     certainty, grade = ours
     if record is not None and record.differs:
         key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""
-        told = view.say(f"detail.charted.ours{key}", grade=grade)
-        values = {"grade": record.grade, "time": view.at(record.time), "ours": told}
+        computed = view.say(f"detail.charted.ours{key}", grade=grade)
+        values = {"grade": record.grade, "time": view.at(record.time), "ours": computed}
         yield view.say(f"detail.charted.differs-{scale}", **values)

@@ -1,4 +1,4 @@
-"""The lines of a status card below what to do: why, what is missing or doubtful, what runs, risk, where from."""
+"""The lines of a status card below what to do: why, missing or doubtful data, running treatment, risk, sources."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unread_therapy_lines
 from cds_service.rendering.status_card.look_alikes import cause_names
 from cds_service.rendering.status_card.reasons import reasons_of
-from cds_service.rendering.status_card.risk import TOLD_BY, value_text
+from cds_service.rendering.status_card.risk import IMPLIED_BY, value_text
 from cds_service.rendering.words.view import View
 
 CRS = "crs"
-# Of what bears on the grade and of the rest, and of risk factors.
-GAPS_TOLD = 2
-RISKS_TOLD = 4
-# A factor whose absence from the record a ward can look into.
+# How many entries that affect the grade, other entries and risk factors are named.
+GAPS_SHOWN = 2
+RISKS_SHOWN = 4
+# Factors that a ward can look into if they are not on record.
 ASKED_FOR = ("neurological-history",)
-# Named first where there is room for a few only: what a clinician asks for first.
+# Named first if there is room for only a few: what a clinician asks for first.
 FIRST = ("prior-icans", "cns-disease", "neurological-history", "crs", "product-class", "ferritin", "ldh")
 VALUED = frozenset({"ferritin", "crp", "fibrinogen", "platelets", "easix", "cytokines"})
 
 
 def why_line(view: View) -> str:
-    """What decided, with its time, then what was looked for and not recorded, in one clause."""
+    """What decided, with its time, then what was assessed without findings or not recorded, in one clause."""
     icans = view.evaluation.icans
-    told = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
+    parts = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
     negative = [view.say(f"status.domain.{one.name}") for one in icans.domains if _is_negative(view, one)]
     if negative:
-        told.append(view.say("detail.line.none", domains=", ".join(negative)))
-    found = "; ".join(filter(None, told))
+        parts.append(view.say("detail.line.none", domains=", ".join(negative)))
+    found = "; ".join(filter(None, parts))
     return view.say("detail.line.why", found=found) if found else ""
 
 
 def _deciding(view: View) -> Iterator[str]:
-    """What decided, without what leaves the grade open: that has a line of its own."""
+    """What decided, without what leaves the grade open, which has its own line."""
     doubts = set(doubts_of(view))
     yield from (one for one in reasons_of(view) if one not in doubts)
 
 
 def _is_negative(view: View, domain: Domain) -> bool:
-    """Whether it was looked for and nothing was found; of a search that failed nobody knows."""
+    """Whether it was looked for and nothing was found; after a failed search that is unknown."""
     unknown = domain.name in view.evaluation.unread.domains or "observations" in view.evaluation.received.failed
     return not domain.value and domain.range.hi == 0 and not unknown
 
 
 def missing_line(view: View, *, whole: bool) -> str:
-    """What keeps the grade open first; `whole`: also what does not bear on it."""
+    """What leaves the grade open comes first; `whole`: also what does not affect it."""
     found = list(dict.fromkeys((*_charted(view), *_open(view), *(_besides(view) if whole else ()))))
     return view.say("detail.line.doubt", found="; ".join(found)) if found else ""
 
 
 def _charted(view: View) -> Iterator[str]:
-    """A charted grade that differs, of ICANS and of CRS."""
+    """A charted grade that differs, for ICANS and CRS."""
     charted = (("charted", view.evaluation.charted_icans), ("charted-crs", view.evaluation.charted_crs))
     for key, record in charted:
         if record is not None and record.differs:
@@ -66,7 +66,7 @@ def _charted(view: View) -> Iterator[str]:
 
 
 def _open(view: View) -> Iterator[str]:
-    """What widens the range; records that came and could not be used."""
+    """What widens the range, and records that could not be used."""
     yield from doubts_of(view)
     unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains]
     if unread:
@@ -76,7 +76,7 @@ def _open(view: View) -> Iterator[str]:
 
 
 def _besides(view: View) -> Iterator[str]:
-    """A therapy not readable, look-alikes on record, those not measured, symptoms that are no criterion, other gaps."""
+    """An unreadable therapy, look-alikes on record or not measured, symptoms that are not criteria, other gaps."""
     yield from unread_therapy_lines(view)
     yield from cause_names(view)
     found = view.evaluation.look_alikes
@@ -88,9 +88,9 @@ def _besides(view: View) -> Iterator[str]:
     if symptoms:
         yield view.say("detail.line.symptoms", symptoms=", ".join(symptoms))
     gaps = list(other_gap_lines(view))
-    yield from gaps[:GAPS_TOLD]
-    if len(gaps) > GAPS_TOLD:
-        yield view.say("detail.line.more", number=len(gaps) - GAPS_TOLD)
+    yield from gaps[:GAPS_SHOWN]
+    if len(gaps) > GAPS_SHOWN:
+        yield view.say("detail.line.more", number=len(gaps) - GAPS_SHOWN)
 
 
 def _symptom(view: View, record: Record) -> str:
@@ -98,13 +98,13 @@ def _symptom(view: View, record: Record) -> str:
 
 
 def running_line(view: View) -> str:
-    """Each drug once, with its amount where it is known, and when last."""
+    """Each drug once, with its amount if known, and when it was last given."""
     given = ", ".join((*_steroids(view), *_tocilizumab(view), *_others(view)))
     return view.say("detail.line.running", given=given) if given else ""
 
 
 def _steroids(view: View) -> Iterator[str]:
-    """What was given in 24 h, whatever for, and that ICANS arose on one (rule E0)."""
+    """What was given in 24 h for any indication, and whether ICANS arose on it (rule E0)."""
     given, arose = view.evaluation.treatment.steroids, view.evaluation.treatment.arose_on
     last = {dose.drug: dose for dose in given.recent}
     for drug, dose in last.items():
@@ -144,16 +144,16 @@ def _drug(view: View, given: DrugSoFar) -> str:
 
 
 def risk_line(view: View) -> str:
-    """Factors that are present, in short; of those not known only what a ward can look into."""
-    factors = view.evaluation.risk.told
-    found = sorted((one for one in factors if one.state is State.PRESENT and one.name not in TOLD_BY), key=_weight)
-    present = [_risk(view, one) for one in found][:RISKS_TOLD]
+    """Factors that are present, in short; of the unknown ones only those that a ward can look into."""
+    factors = view.evaluation.risk.shown
+    found = sorted((one for one in factors if one.state is State.PRESENT and one.name not in IMPLIED_BY), key=_weight)
+    present = [_risk(view, one) for one in found][:RISKS_SHOWN]
     unknown = [one.name for one in factors if one.state is State.UNKNOWN and one.name in ASKED_FOR]
-    told = [view.say("detail.line.risk", present=", ".join(present))] if present else []
+    parts = [view.say("detail.line.risk", present=", ".join(present))] if present else []
     if unknown:
         names = ", ".join(view.say(f"risk.unknown.{name}") for name in unknown)
-        told.append(view.say("detail.line.risk-unknown", unknown=names))
-    return " ".join(told)
+        parts.append(view.say("detail.line.risk-unknown", unknown=names))
+    return " ".join(parts)
 
 
 def _weight(factor: RiskFactor) -> int:
@@ -169,6 +169,6 @@ def _risk(view: View, factor: RiskFactor) -> str:
 
 
 def footer_line(view: View) -> str:
-    """How current it is, what graded, and what it is not."""
+    """How current the card is, by which edition it graded, and that it neither diagnoses nor raises an alarm."""
     text = view.say("detail.line.footer", time=view.at_briefly(view.evaluation.as_of), edition=view.evaluation.edition)
     return " ".join(filter(None, (text, view.say("detail.footer.demo") if view.demo else "")))

@@ -1,4 +1,4 @@
-"""Other causes and look-alikes: lines of the status card."""
+"""Other causes and look-alikes, as lines of the status card."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cds_service.rendering.words.view import View
 
 
 def first_lines(view: View) -> Iterator[str]:
-    """What to treat before anything else is asked, with its time: "glucose 20 mg/dL"; a line or none."""
+    """What to treat before anything else, with its time: "glucose 20 mg/dL"; at most one line."""
     found = view.evaluation.look_alikes.first
     if found:
         yield view.say("look_alike.line.first", causes=_causes(view, found))
 
 
 def cause_lines(view: View) -> Iterator[str]:
-    """What else is on record that may explain the findings and is not already named as their cause; a line or none."""
+    """Other recorded causes that are not already named as explaining the findings; at most one line."""
     named = {cause.name for cause in view.causes if cause.kind is not CauseKind.QUOTED}
     others = [one for one in view.evaluation.look_alikes.causes if not one.first]
     causes = [one for one in others if one.value or one.cause not in named]
@@ -29,7 +29,7 @@ def cause_lines(view: View) -> Iterator[str]:
 
 
 def cause_names(view: View) -> Iterator[str]:
-    """The same, each by its name and value alone, and the haemophagocytic syndrome."""
+    """The same, each only by name and value, and the haemophagocytic syndrome."""
     found, named = view.evaluation.look_alikes, {cause.name for cause in view.causes}
     yield from dict.fromkeys(_brief(view, one) for one in found.causes if not one.first and one.cause not in named)
     if found.iec_hs:
@@ -44,7 +44,7 @@ def _brief(view: View, found: LookAlike) -> str:
 
 
 def missing_lines(view: View) -> Iterator[str]:
-    """Routine values that would tell and were not measured."""
+    """Routine values that would help to tell and were not measured."""
     missing = [view.say(f"look_alike.sign.{name}") for name in view.evaluation.look_alikes.not_measured]
     if missing:
         what = ", ".join(missing)
@@ -53,7 +53,7 @@ def missing_lines(view: View) -> Iterator[str]:
 
 
 def look_alike_lines(view: View) -> Iterator[str]:
-    """Neurotoxicity that is no ICANS, and the haemophagocytic syndrome, each with its signs and source."""
+    """Neurotoxicity other than ICANS, and the haemophagocytic syndrome, with signs and source."""
     found = view.evaluation.look_alikes
     if found.iec_hs:
         signs = ", ".join(_sign(view, record) for record in found.iec_hs)
@@ -73,8 +73,8 @@ def _named(view: View, record: Record) -> str:
 
 def _symptoms(view: View) -> str:
     words = [view.say(f"status.value.{one.value}") for one in view.evaluation.look_alikes.non_icans]
-    told = ", ".join(words)
-    return told[:1].upper() + told[1:]
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def _causes(view: View, causes: Iterable[LookAlike]) -> str:

@@ -1,4 +1,4 @@
-"""Fixed sentences that a situation asks for, and findings that are shown without being graded."""
+"""Fixed sentences for particular situations, and findings that are shown without being graded."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.status_card.treatment import recent_text
 from cds_service.rendering.words.view import View
 
-# What is advised without treating anything now.
+# Advice that does not treat anything now.
 UNTREATED = frozenset({Action.MONITOR, *(action for action in Action if action.is_of_next_dose)})
 
 
 def note_lines(view: View) -> Iterator[str]:
-    """One line a note."""
+    """One line per note."""
     yield from _about_the_grade(view)
     yield from _about_the_advice(view)
     yield from _context(view)
@@ -57,7 +57,7 @@ def _about_the_advice(view: View) -> Iterator[str]:
 
 
 def _about_the_label(view: View) -> Iterator[str]:
-    """Where the label grades by another scale than the card, names no dose or is not here; only if there is ICANS."""
+    """If the label uses another scale, gives no dose or is not available here; only if there is ICANS."""
     label, brand = view.evaluation.label, view.evaluation.untranscribed_label
     if not view.evaluation.icans.known_grade:
         return
@@ -72,7 +72,7 @@ def _about_the_label(view: View) -> Iterator[str]:
 
 
 def _context(view: View) -> Iterator[str]:
-    """Symptoms, a low Glasgow sum, and drugs that may lower ICE and arousal."""
+    """Symptoms, a low Glasgow total, and drugs that may lower ICE and arousal."""
     signs, listed = view.evaluation.signs, view.evaluation.may_lower
     symptoms = [view.say(f"status.value.{record.value}") for record in signs.symptoms]
     if symptoms:

@@ -24,7 +24,7 @@ from cds_service.rendering.words.wording import bullets
 
 
 def monitoring_lines(view: View) -> Iterator[str]:
-    """How often to assess, and when next: one line."""
+    """How often to assess, and when next; one line."""
     evaluation, due = view.evaluation, view.evaluation.next_assessment
     parts = []
     for entry in evaluation.advice:
@@ -43,7 +43,7 @@ FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABL
 
 
 def option_blocks(view: View) -> Iterator[str]:
-    """What to consider now, the review of a corticosteroid that does not help, what holds under a condition."""
+    """What to consider now, the review of a corticosteroid that does not help, and what holds under a condition."""
     blocks = ["\n".join(bullets("", _now_lines(view))), "\n".join(crs_options(view))]
     yield from reversed(blocks) if view.evaluation.crs_leads else blocks
     if view.answer.escalation is not None:
@@ -75,7 +75,7 @@ def _now_lines(view: View) -> Iterator[str]:
 
 
 def failed_text(view: View) -> str:
-    """What did not arrive, and what to go by meanwhile."""
+    """What did not arrive, and what to go by in the meantime."""
     what = failed_of(view)
     return view.say("detail.now.failed", what=what[:1].upper() + what[1:], why=_why_failed(view))
 
@@ -112,7 +112,7 @@ def _settling(view: View) -> Iterator[str]:
 
 
 def _assessments(view: View) -> Iterator[str]:
-    """What is to be assessed now; under sedation the line about that says when."""
+    """What to assess now; under sedation another line says when."""
     for ask in view.answer.asks:
         if isinstance(ask.figure, Assessment) and ask.figure.sedation is None:
             key = "arousal" if ask.figure.only_coma else f"assess-{ask.figure.scope}"
@@ -120,7 +120,7 @@ def _assessments(view: View) -> Iterator[str]:
 
 
 def escalation_text(view: View) -> str:
-    """Why a corticosteroid is to be reviewed; empty where it is not."""
+    """Why a corticosteroid needs review; empty if it does not."""
     review = view.evaluation.treatment.escalation.review
     if review is None:
         return ""
@@ -142,10 +142,10 @@ def _steroid_prompts(view: View) -> Iterator[str]:
 
 
 def _conditional(view: View) -> Iterator[str]:
-    """The advice of a charted grade, of ours if nothing else explains it, of the last known one, or if unarousable.
+    """The advice for a charted grade, for ours without another cause, for the last known one, or if unarousable.
 
-    What is advised now and then alike stands above already. Of treatments only whole lines are left out: whether
-    sources differ is said of all of them.
+    Advice that also applies now is already listed above. Treatments are left out only as whole lines, because any
+    difference between sources is stated for all of them.
     """
     conditional, now = view.evaluation.if_confirmed, view.evaluation.advice
     if conditional is None or view.evaluation.attention is Attention.FAILED:

@@ -1,4 +1,4 @@
-"""What set the grade, and what keeps it from being exact, in a few words each."""
+"""What set the grade, and what prevents it from being exact, in a few words each."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cds_service.rendering.words.values import particulars
 from cds_service.rendering.words.view import View
 
 # More than this many deciding domains are left to the detail.
-DECIDING_TOLD = 2
+DECIDING_SHOWN = 2
 
 
 def reasons_of(view: View) -> Iterator[str]:
-    """The most telling first."""
+    """The reasons, the most informative first."""
     icans = view.evaluation.icans
     if icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         yield _attributed(view)
@@ -31,29 +31,29 @@ def reasons_of(view: View) -> Iterator[str]:
 
 
 def _deciding(view: View) -> Iterator[str]:
-    """What decides; under sedation that nothing else is graded goes before its particulars."""
+    """What decides; under sedation, that nothing else is graded comes before the details."""
     icans = view.evaluation.icans
     decided = icans.decided_by or ((view.score.name,) if view.score else ())
-    told = [_finding(view, domain) for domain in icans.domains if domain.name in decided[:DECIDING_TOLD]]
+    findings = [_finding(view, domain) for domain in icans.domains if domain.name in decided[:DECIDING_SHOWN]]
     if icans.certainty is not Certainty.AT_LEAST:
-        yield from (part for parts in told for part in parts)
+        yield from (part for parts in findings for part in parts)
     elif view.spell:
-        yield from (first for first, *_ in told)
+        yield from (first for first, *_ in findings)
         yield under_sedation(view)
-        yield from (part for _, *more in told for part in more)
+        yield from (part for _, *more in findings for part in more)
     else:
-        yield from (part for parts in told for part in parts)
+        yield from (part for parts in findings for part in parts)
         yield from doubts_of(view, without=decided)
 
 
 def _finding(view: View, domain: Domain) -> Sequence[str]:
-    """A finding with its time, then its particulars."""
+    """A finding with its time, then its details."""
     time = view.at_briefly(domain.time) if domain.time else ""
     if domain is not view.score:
         first, *more = particulars(view, domain)
         return (view.say("status.reason.finding", value=first, time=time), *more)
-    told = view.evaluation.scores.at_baseline and (domain.range.lo or domain.name == CAPD)
-    baseline = [view.say("status.reason.at-baseline")] if told else []
+    findings = view.evaluation.scores.at_baseline and (domain.range.lo or domain.name == CAPD)
+    baseline = [view.say("status.reason.at-baseline")] if findings else []
     earlier = view.evaluation.scores.earlier
     if earlier is None or earlier.points == domain.value:
         return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)

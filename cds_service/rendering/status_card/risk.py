@@ -1,4 +1,4 @@
-"""Risk factors in lines: those present with value, time and published effect, those not present, those not known."""
+"""Risk factors as lines: present ones with value, time and published effect, then absent ones, then unknown ones."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from cds_service.clinical.risk.summary import WITHOUT_WEIGHT
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import closed_up
 
-# Those that do not belong to a time that is over, such as before lymphodepletion; in the order of the texts.
+# Values that can still be measured, unlike those from before lymphodepletion; in the order of the texts.
 MEASURABLE = ("ferritin", "fibrinogen", "crp")
-# Description by another factor, where that is present.
-TOLD_BY = {"tumour-burden": "ldh"}
-# Their values mean little without the name of what was measured, or the time that they stand for.
+# Factors that are not named if another one, which implies them, is present.
+IMPLIED_BY = {"tumour-burden": "ldh"}
+# Factors whose values need the name of what was measured, or the time that they stand for.
 NAMED = frozenset({"crs", "prior-icans", "tumour-burden"})
 DIAGNOSED = frozenset({"neurological-history", "medical-history", "cns-disease"})
 CELSIUS = "Cel"
 FLUDARABINE = "fludarabine"
-# Where it is not known, the name of the factor says the time already.
+# Factors whose name already gives the time if they are unknown.
 BEFORE_LYMPHODEPLETION = frozenset({"platelets", "ldh"})
 
 
@@ -28,13 +28,13 @@ def risk_title(view: View) -> str:
 
 
 def risk_lines(view: View) -> Iterator[str]:
-    """A line for each factor that is present, one for all others of each state; none where there is no therapy."""
-    counted = view.evaluation.risk.told
+    """A line for each factor that is present, and one for all others of each state; none without a therapy."""
+    counted = view.evaluation.risk.shown
     if not counted:
         return
     present = {factor.name: factor for factor in counted if factor.state is State.PRESENT}
-    told = [factor for name, factor in present.items() if TOLD_BY.get(name) not in present]
-    yield from (_with_effect(view, factor) for factor in told) if told else [view.say("risk.line.none")]
+    shown = [factor for name, factor in present.items() if IMPLIED_BY.get(name) not in present]
+    yield from (_with_effect(view, factor) for factor in shown) if shown else [view.say("risk.line.none")]
     absent = [view.say(f"risk.name.{factor.name}") for factor in counted if factor.state is State.ABSENT]
     if absent:
         yield view.say("risk.line.absent", factors=", ".join(absent))
@@ -43,7 +43,7 @@ def risk_lines(view: View) -> Iterator[str]:
 
 
 def _with_effect(view: View, factor: RiskFactor) -> str:
-    """What is on record, then what was published of it and where."""
+    """What is on record, then the published effect and its source."""
     row = view.evaluation.risk.published[factor.name]
     said = row.provenance
     key = "factor" if said.verified else "factor-unconfirmed"
@@ -71,25 +71,25 @@ def _present(view: View, factor: RiskFactor) -> str:
 
 
 def _diagnoses(view: View, factor: RiskFactor) -> Iterator[str]:
-    """The names of what is on file, where diagnoses are all that the factor goes by."""
+    """The names of the diagnoses on record, if the factor is based on diagnoses alone."""
     if factor.name in DIAGNOSED:
         yield from (view.say(f"status.value.{measure.name}") for measure in factor.measures)
 
 
 def _unknown(view: View, factors: list[RiskFactor]) -> Iterator[str]:
-    """Values that could not be judged; apart from them what is not on record, and what a ward can still measure."""
+    """Values that could not be judged; separately, what is not on record, and what can still be measured."""
     unjudged = [_not_known(view, one) for one in factors if one.measures]
     if unjudged:
         yield view.say("risk.line.unjudged", factors=", ".join(unjudged))
     missing = {one.name: _not_known(view, one) for one in factors if not one.measures}
     if missing:
         measurable = ", ".join(missing[name] for name in MEASURABLE if name in missing)
-        told = view.say("risk.line.unknown", factors=", ".join(missing.values()))
-        yield f"{told} {view.say('risk.line.measurable', values=measurable)}" if measurable else told
+        shown = view.say("risk.line.unknown", factors=", ".join(missing.values()))
+        yield f"{shown} {view.say('risk.line.measurable', values=measurable)}" if measurable else shown
 
 
 def _not_known(view: View, factor: RiskFactor) -> str:
-    """Its name, and its values; a time point that the name says already is left out."""
+    """Its name and values, without a time point that the name already gives."""
     name = view.say(f"risk.unknown.{factor.name}")
     named = factor.name in BEFORE_LYMPHODEPLETION
     measures = (one._replace(at=None) if named and one.at == (Point.BEFORE, 0) else one for one in factor.measures)
@@ -97,7 +97,7 @@ def _not_known(view: View, factor: RiskFactor) -> str:
 
 
 def _context(view: View) -> Iterator[str]:
-    """A young age is said without being counted: the evidence is inconsistent."""
+    """A young age is stated without being counted: the evidence is inconsistent."""
     risk = view.evaluation.risk
     for one in risk.factors:
         if one.name in WITHOUT_WEIGHT and one.state is State.PRESENT:
@@ -107,7 +107,7 @@ def _context(view: View) -> Iterator[str]:
 
 
 def _measures(view: View, factor: RiskFactor) -> str:
-    """Every value with its name where the factor needs it, the time point it stands for, and its time."""
+    """Every value with its name if the factor needs it, the time point it stands for, and its time."""
     return ", ".join(_measure(view, one, named=factor.name in NAMED) for one in factor.measures)
 
 
@@ -118,13 +118,13 @@ def _measure(view: View, measure: Measure, *, named: bool) -> str:
 
 
 def _time(view: View, measures: Iterable[Measure]) -> str:
-    """Of the first that has one, in brackets."""
+    """The time of the first that has one, in brackets."""
     times = (measure.time for measure in measures if measure.time)
     return next((f"({view.at_briefly(time)})" for time in times), "")
 
 
 def value_text(view: View, measure: Measure) -> str:
-    """A value with its unit as the ward writes it."""
+    """A value in the unit that the ward uses."""
     if measure.name == Quantity.PRODUCT:
         return view.product
     number = round(measure.value, 1) if measure.unit == CELSIUS and isinstance(measure.value, float) else measure.value

@@ -1,4 +1,4 @@
-"""What a status card offers to draft: what its summary asks for first, and no more than a reader looks through."""
+"""What a status card offers to draft: first what its summary asks for, and no more than a reader will look through."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.rendering.card import Suggestion
 from cds_service.rendering.words.regimens import brief_proposal_text, order_text, proposal_text
 from cds_service.rendering.words.view import View
 
-# By what is asked for, the actions that answer it.
+# The actions that answer each ask.
 ANSWERS = {
     AskCode.ONGOING_SEIZURE: (Action.EEG,),
     AskCode.STROKE_CALL: (Action.NEUROLOGY,),
@@ -22,19 +22,19 @@ ANSWERS = {
     AskCode.ICANS_2: (Action.CORTICOSTEROID,),
     AskCode.DELAYED_NEUROTOXICITY: (Action.NEUROLOGY,),
 }
-# Where nothing else answers what is asked for, the assessment does.
+# If nothing else answers the ask, the assessment does.
 KINDS = (TASK, MEDICATION)
 
 
 def suggestions_of(view: View) -> tuple[Suggestion, ...]:
-    """The answer to what is asked for, then the assessment, drugs, investigations; each once."""
+    """What answers the ask, then the assessment, drugs, investigations; each once."""
     proposals = tuple(dict.fromkeys(view.answer.proposals))
     first = sorted(proposals, key=lambda one: _place(view, one))[: view.wording.behaviour.suggestions]
     return tuple(_suggestion(view, one, first) for one in first)
 
 
 def _suggestion(view: View, proposal: Proposal, beside: Sequence[Proposal]) -> Suggestion:
-    """A label that fits on a button; the action says all of it."""
+    """With a label that fits on a button; the action has the full text."""
     whole, text, is_task = proposal_text(view, proposal, beside), order_text(view, proposal), proposal.kind == TASK
     fits = len(whole) <= view.wording.behaviour.label_up_to
     label = whole if fits else brief_proposal_text(view, proposal, beside)

@@ -1,4 +1,4 @@
-"""The topic of the status card: EHRs remember overrides by it."""
+"""The summary and the topic of the status card."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.words.view import View
 
-# What is treated by whether there is CRS too.
+# Asks whose treatment depends on CRS.
 TREATED = frozenset({AskCode.ICANS_2, AskCode.ICANS_SEVERE, AskCode.ESCALATION_REVIEW})
 FAILED_ORDER = ("patient", "observations", "therapy")
 
 
 def summary_of(view: View) -> str:
-    """The grade, CRS, day and product, the reason and one ask; the most lethal problem comes before the grade."""
+    """Grade, CRS, day and product, the reason and one ask; the most lethal problem comes before the grade."""
     behaviour, asked = view.wording.behaviour, ask_text(view)
     texts = tuple(_led(view, asked) if asked.lead else _graded(view, asked))
     short = (text for text in texts if len(text) <= behaviour.summary_at_best)
@@ -29,25 +29,25 @@ def summary_of(view: View) -> str:
 
 
 def failed_of(view: View) -> str:
-    """Which needed data did not arrive, the most important first."""
+    """The required data that did not arrive, the most important first."""
     failed = view.evaluation.received.failed
     return view.say(f"status.failed.{next(name for name in FAILED_ORDER if name in failed)}")
 
 
 def _graded(view: View, asked: AskText) -> Iterator[str]:
-    """What says most first: more reasons go first, then the next assessment, the trend, and the last reason."""
+    """As complete as fits; further reasons are dropped first, then the next assessment, the trend, the last reason."""
     whole, plain = _opening(view, with_trend=True), _opening(view, with_trend=False)
     reasons = [view.say("status.reason.failed", what=failed_of(view))] if _is_failed(view) else list(_reasons(view))
     act, due = _capital(asked.act), next_text(view)
     acts = ["; ".join(filter(None, (act, due))), act] if due and act else [act or _capital(due)]
     for number in range(len(reasons), 0, -1):
-        for told in acts:
-            yield _joined(whole, reasons[:number], told)
+        for wording in acts:
+            yield _joined(whole, reasons[:number], wording)
     yield _joined(plain, reasons[:1], acts[-1])
 
 
 def _bare(view: View, asked: AskText) -> str:
-    """The grade and the act, where nothing else has room."""
+    """The grade and the action, if there is no room for more."""
     return _joined(_opening(view, with_trend=False), (), _capital(asked.act))
 
 
@@ -56,7 +56,7 @@ def _joined(opening: str, reasons: Sequence[str], act: str) -> str:
 
 
 def _led(view: View, asked: AskText) -> Iterator[str]:
-    """What holds with its act, then the grade, then what runs."""
+    """The finding with its action, then the grade, then running treatment."""
     first = f"{_capital(asked.lead)}: {asked.act}"
     running, reason = running_steroid(view), next(_reasons(view), "")
     if reason and view.evaluation.icans.certainty is Certainty.CANNOT_GRADE:
@@ -94,7 +94,7 @@ def _is_failed(view: View) -> bool:
 
 
 def grade_text(view: View) -> str:
-    """The grade and how sure it is."""
+    """The grade and how certain it is."""
     icans, spell = view.evaluation.icans, view.spell
     if _is_failed(view):
         return view.say("status.head.failed")
@@ -107,7 +107,7 @@ def grade_text(view: View) -> str:
 
 
 def _flare(view: View) -> str:
-    """ICANS that is back, and how long after the last corticosteroid (rule E3)."""
+    """Recurrent ICANS, and the time since the last corticosteroid (rule E3)."""
     steroid, peak = view.evaluation.treatment.steroid, view.evaluation.history.peak
     if steroid is None or peak is None:
         return view.say("status.head.exact", grade=view.evaluation.icans.grade)
@@ -154,7 +154,7 @@ def _reasons(view: View) -> Iterator[str]:
     yield from reasons_of(view)
 
 
-# What is asked for that is another matter than the grade.
+# Asks that are not about the grade.
 _OF_ASKS = {
     AskCode.ESCALATION_REVIEW: "icansEscalation",
     AskCode.DELAYED_NEUROTOXICITY: "icansDelayedNeurotoxicity",
@@ -165,7 +165,10 @@ _OF_ASKS = {
 
 
 def topic_of(answer: Answer) -> str:
-    """That of what is asked for, else of the grade; what is critical always has that of its grade."""
+    """The topic of the ask, else of the grade; a critical card always has that of its grade.
+
+    EHRs remember overrides by it.
+    """
     evaluation = answer.evaluation
     if answer.ask is None or evaluation.urgency.indicator.is_highest:
         return _of_grade(evaluation)

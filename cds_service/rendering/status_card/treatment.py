@@ -1,4 +1,4 @@
-"""What was given so far, and what came of it (rules E1-E5, C5)."""
+"""The treatment so far, and the response to it (rules E1-E5, C5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cds_service.rendering.words.view import View
 
 
 def treatment_lines(view: View) -> Iterator[str]:
-    """One paragraph; none where nothing was given."""
+    """One paragraph; none if nothing was given."""
     treatment = view.evaluation.treatment
     sentences = [
         *(_steroid(view, treatment.steroid) if treatment.steroid else _other_steroids(view, treatment.steroids)),
@@ -28,7 +28,7 @@ def treatment_lines(view: View) -> Iterator[str]:
 
 
 def drugs_text(view: View, doses: Sequence[Administration]) -> str:
-    """Each drug with its amounts and how often; doses whose amount is not known are counted apart."""
+    """Each drug with its amounts and how often; doses of unknown amount are counted separately."""
     parts = []
     for drug in dict.fromkeys(dose.drug for dose in doses):
         given = [dose for dose in doses if dose.drug == drug]
@@ -46,21 +46,21 @@ def _steroid(view: View, given: SteroidTreatment) -> Iterator[str]:
     values = {"time": view.at(given.started), "last": last_given(view, treatment.steroids)}
     text = view.say("treatment.steroid.given", doses=drugs_text(view, given.doses), **values)
     yield "; ".join((text, *_equivalent(view, treatment.steroids.equivalent)))
-    told = {
+    grades = {
         "then": given.grade_then,
         "now": view.evaluation.icans.all.lo,
         "hours": view.clock.hours_since(given.started),
     }
     if treatment.flare_from is not None:
-        yield view.say("treatment.steroid.worse-again", best=treatment.flare_from, **told)
+        yield view.say("treatment.steroid.worse-again", best=treatment.flare_from, **grades)
     elif treatment.better is not None:
-        yield view.say(f"treatment.steroid.{'better' if treatment.better else 'no-better'}", **told)
+        yield view.say(f"treatment.steroid.{'better' if treatment.better else 'no-better'}", **grades)
     if treatment.watch_for_flare:
         yield view.say("treatment.steroid.flare")
 
 
 def _other_steroids(view: View, given: SteroidsGiven) -> Iterator[str]:
-    """What was given in the last 24 h, but not for an episode of ICANS."""
+    """What was given in the last 24 h other than for an episode of ICANS."""
     if given.recent:
         values = {"doses": drugs_text(view, given.recent), "last": last_given(view, given)}
         yield "; ".join((view.say("treatment.steroid.recent", **values), *_equivalent(view, given.equivalent)))
@@ -72,19 +72,19 @@ def _arose_on(view: View, arose: AroseOn) -> Iterator[str]:
 
 
 def last_given(view: View, given: SteroidsGiven) -> str:
-    """The time of the last dose, or the end of the last infusion; or that one runs."""
+    """The time of the last dose, or the end of the last infusion; or that one is running."""
     return view.say("treatment.steroid.running") if given.last is None else view.at(given.last)
 
 
 def _equivalent(view: View, known: Equivalent | None) -> Iterator[str]:
-    """The sum of 24 h as dexamethasone; at least that where the amount of a dose is not known."""
+    """The 24 h total as dexamethasone; a lower bound if the amount of a dose is unknown."""
     if known is not None:
         key = "equivalent-at-least" if known.is_least else "equivalent"
         yield view.say(f"treatment.steroid.{key}", mg=f"{known.mg:,.3g}")
 
 
 def _tocilizumab(view: View) -> Iterator[str]:
-    """The count, where no advice line has it already."""
+    """The number of doses, unless a line of advice already states it."""
     so_far, advised = view.evaluation.treatment.tocilizumab, {one.row.action for one in view.evaluation.advice}
     if so_far.last is not None and TOCILIZUMAB not in advised:
         values = {"day": so_far.last_day, "total": so_far.total, "last": view.at(so_far.last)}
@@ -102,7 +102,7 @@ def _times(view: View, count: int) -> str:
 
 
 def recent_text(view: View, given: DrugSoFar | MayLower) -> str:
-    """A drug with when it was last given, or since when it runs."""
+    """A drug with the time when it was last given, or since when it has been running."""
     if given.running:
         return view.say("treatment.drug.running", drug=view.drug(given.drug), time=view.at(given.last))
     return view.say("treatment.drug.recent", drug=view.drug(given.drug), last=view.at(given.last))

@@ -1,4 +1,4 @@
-"""The machine-readable answer (docs/assessment-codes.md, evaluation.schema.json): what does not exist is left out."""
+"""The machine-readable answer (docs/assessment-codes.md, evaluation.schema.json); absent values are left out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MILLISECOND = 1000  # microseconds
 
 
 def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentation, knowledge: str) -> Json:
-    """The evaluation and the findings as the extension of every answer carries them."""
+    """The evaluation and the alerts, as in the extension of every response."""
     evaluation, occasion = answer.evaluation, answer.occasion
     return _filled(
         {
@@ -53,36 +53,36 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
 
 
 def _due(due: Due) -> Json:
-    """When the next assessment is due, which one, and whether now."""
+    """Time and kind of the next assessment, and whether it is due now."""
     return {"at": instant(due.at), "kind": str(due.kind), "now": due.now}
 
 
 def _full_assessment(answer: Answer, presentation: Presentation) -> str | None:
-    """When a chart is opened and there is a card; only where it is asked for, since it costs time and bytes."""
+    """When a chart is opened and there is a card; only on request, because it costs time and bytes."""
     opened = answer.occasion.kind is OccasionKind.PATIENT_VIEW and answer.evaluation.attention.has_card
     return full_assessment(presentation.view_of(answer)) if opened and presentation.full_assessment else None
 
 
 def _card(card: Card) -> Json:
-    """Which card it is, and why it is as urgent as it is."""
+    """Which card it is, and why it has its urgency."""
     return {"topic": card.topic, "urgency": urgency_json(card.urgency)}
 
 
 def _finding(alert: Alert, presentation: Presentation) -> Json:
-    """The finding, and in every language what the patient takes home."""
+    """The alert, and what the patient takes home in every language."""
     leaving = alert.leaving
-    told = {
+    in_languages = {
         name: leaflet_of(leaving, words, presentation.contact)
         for name, words in presentation.leaflets.items()
         if leaving is not None
     }
     order = alert.order.reference if alert.order else None
-    leaflets = {name: _leaflet(leaflet) for name, leaflet in told.items()}
+    leaflets = {name: _leaflet(leaflet) for name, leaflet in in_languages.items()}
     return _filled({"finding": alert.code, "resource": order, "forPatient": leaflets})
 
 
 def _leaflet(leaflet: Leaflet) -> Json:
-    """Plain text by part, lists with their title first."""
+    """Plain text by part; lists start with their title."""
     return _filled(
         {
             "title": leaflet.title,
@@ -101,13 +101,13 @@ def _leaflet(leaflet: Leaflet) -> Json:
 
 
 def instant(moment: datetime) -> str:
-    """A moment in UTC as RFC 3339 writes it."""
+    """A moment in UTC, in RFC 3339 form."""
     precision = "milliseconds" if moment.microsecond >= MILLISECOND else "seconds"
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision)}Z"
 
 
 def _filled(values: Mapping[str, Any]) -> Json:
-    """Without what does not exist: CDS Hooks allows neither null nor anything empty."""
+    """The values without absent ones: CDS Hooks allows neither null nor empty values."""
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
 
@@ -162,7 +162,7 @@ def _domain(domain: Domain) -> Json:
 
 
 def _found(found: Domain | Basis) -> Json:
-    """What is 0 to something has no `grade`: it must not be read as normal."""
+    """Something without a grade of its own has no `grade`: a 0 would read as normal."""
     uncertain = found.range.lo != found.range.hi
     return _filled(
         {

@@ -18,7 +18,7 @@ EXTENSION = "example.icans-cds.evaluation"
 class ResponseWriter:
     """Writes responses. `codes`: our codes in `system`, with displays. `source_url`: the page on the sources of cards.
 
-    `knowledge`: the fingerprint of the tables that answers rest on.
+    `knowledge`: the fingerprint of the tables on which answers are based.
     """
 
     presentation: Presentation

@@ -1,4 +1,4 @@
-"""Risk factors in the machine-readable answer: state, what says so, what was published, where from."""
+"""Risk factors in the machine-readable answer: state, values, published evidence, source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def risk_json(evaluation: Evaluation) -> list[Json]:
-    """One entry a factor."""
+    """One entry per factor."""
     risk = evaluation.risk
     return [_entry(factor, risk.published[factor.name]) for factor in risk.factors]
 
@@ -47,5 +47,5 @@ def _dated(measure: Measure) -> str:
 
 def _published(row: Evidence) -> str:
     said = row.provenance
-    told = "; ".join(filter(None, (row.effect, row.caution)))
-    return f"{told} [{said.source}{'' if said.verified else ', not verified'}]"
+    text = "; ".join(filter(None, (row.effect, row.caution)))
+    return f"{text} [{said.source}{'' if said.verified else ', not verified'}]"

@@ -1,4 +1,4 @@
-"""An urgency as JSON, the same in the evaluation and in the decision log."""
+"""Values, asks and urgencies as JSON, the same in the evaluation and in the decision log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cds_service.clinical.status.urgency import Urgency
 
 
 def value_text(value: FindingValue | BasisValue) -> str:
-    """A code as it is, a measured value with its unit, particulars of a seizure after semicolons."""
+    """A code as it is, a measured value with its unit, the details of a seizure after semicolons."""
     match value:
         case SeizureFinding():
             return "; ".join(_of_seizure(value))
@@ -43,15 +43,15 @@ Json = dict[str, Any]
 
 
 def ask_json(ask: Ask) -> Json:
-    """The rule and the code of what is asked for."""
+    """The rule and the code of the ask."""
     return {"rule": ask.rule, "code": str(ask.code)}
 
 
 def urgency_json(urgency: Urgency) -> Json:
-    """The indicator and why it is that."""
+    """The indicator and its reasons."""
     return {"indicator": urgency.indicator.value, "reasons": reasons_json(urgency)}
 
 
 def reasons_json(urgency: Urgency) -> list[Json]:
-    """Each rule that asks for it, and the code or figure by which it does."""
+    """Each rule that calls for the indicator, and the code or number by which it does."""
     return [{"rule": reason.rule, "value": reason.value} for reason in urgency.reasons]

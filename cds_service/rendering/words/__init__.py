@@ -1,1 +1,1 @@
-"""Texts with their gaps filled: what every card shares."""
+"""Texts with their placeholders filled, shared by all cards."""

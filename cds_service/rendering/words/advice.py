@@ -1,7 +1,7 @@
-"""Advice of guidelines and labels in words: the action, the regimens as fields, the condition, the source.
+"""Advice of guidelines and labels in words: the action, the regimens, the condition, the source.
 
-What several sources say in the same words is said once with all of them. Where they differ both are shown, the site's
-own first, mere options last, else the shortest, and that they differ is said.
+If several sources say the same, it is stated once with all of them. If they differ, both are shown, the site's own
+first, mere options last, otherwise the shortest first, and the difference is stated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cds_service.rendering.words.regimens import regimen_text
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import closed_up, escaped
 
-# One line each, in this order; what is in no group is told elsewhere (monitoring) or has a line of its own.
+# One line per group, in this order; other actions are stated elsewhere (monitoring) or have their own line.
 URGENT = (Action.SEIZURE_TREATMENT,)
 CARE = (
     Action.ADMISSION,
@@ -66,30 +66,30 @@ ALSO = (
     Action.DEPRESSANTS,
     Action.GM_CSF,
 )
-# Things to be done or chosen from together, not one instead of another; and steps that follow each other.
+# Regimens that are combined or chosen from rather than alternatives, and steps that follow each other.
 LISTED = (Action.REFRACTORY_OPTIONS, Action.OEDEMA_OPTIONS)
 STEPS = (Action.CRS_CORTICOSTEROID,)
 
 
 class Line(NamedTuple):
-    """A text and everything that it comes from."""
+    """A text and the advice on which it is based."""
 
     text: str
     entries: tuple[Advice, ...]
 
     @property
     def own(self) -> bool:
-        """Whether the site's own protocol says it."""
+        """Whether it is from the site's own protocol."""
         return any(entry.own for entry in self.entries)
 
     @property
     def is_mere_option(self) -> bool:
-        """Whether nobody who says it advises it."""
+        """Whether none of its sources recommends it."""
         return all(entry.row.strength is Strength.MAY for entry in self.entries)
 
 
 def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
-    """What does not wait, level of care, each treatment and the next dose, then work-up, support and other drugs."""
+    """What cannot wait, level of care, each treatment and the next dose, then work-up, support and other drugs."""
     yield from _group(view, advice, "care", URGENT)
     yield from _group(view, advice, "care", CARE)
     for action in TREATMENT:
@@ -105,7 +105,7 @@ def advice_lines(view: View, advice: Sequence[Advice]) -> Iterator[str]:
 
 
 def first_choice(view: View, entries: Sequence[Advice]) -> str:
-    """The treatment that comes first among what sources say, with its brief source; empty where none says anything."""
+    """The first treatment that the sources give, with its brief source; empty if there is none."""
     advised = [entry for entry in entries if entry.row.strength is not Strength.AVOID]
     lines = sorted(_merged(view, advised), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
     if not lines:
@@ -114,12 +114,12 @@ def first_choice(view: View, entries: Sequence[Advice]) -> str:
     what = _brief_dose(view, entry) or view.say("advice.regimen.per-protocol")
     name = f"{view.say(f'advice.strength.{entry.row.strength}')}{view.say(f'advice.brief.{entry.row.action}')}"
     condition = view.say(f"advice.condition.{entry.row.condition}") if entry.row.condition else ""
-    told = closed_up(f"{name} {condition}: {what}".replace(" :", ":"))
-    return _capital(view.say("advice.group.part", text=told, source=_brief_source(entry)))
+    text = closed_up(f"{name} {condition}: {what}".replace(" :", ":"))
+    return _capital(view.say("advice.group.part", text=text, source=_brief_source(entry)))
 
 
 def _brief_dose(view: View, entry: Advice) -> str:
-    """The doses that may be chosen from, or the first of steps; empty where no dose may be shown."""
+    """The doses to choose from, or the first step; empty if no dose may be shown."""
     shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
     if entry.row.action in STEPS and len(shown) > 1:
         return view.say("advice.regimen.first-step", dose=shown[0])
@@ -127,7 +127,7 @@ def _brief_dose(view: View, entry: Advice) -> str:
 
 
 def brief(view: View, entries: Sequence[Advice]) -> str:
-    """Actions that all hold, each once, with who says so; empty where there are none."""
+    """Actions that all apply, each once with its sources; empty if there are none."""
     if not entries:
         return ""
     actions = dict.fromkeys(view.say(f"advice.action.{entry.row.action}") for entry in entries)
@@ -136,14 +136,14 @@ def brief(view: View, entries: Sequence[Advice]) -> str:
 
 
 def avoided_text(view: View, entry: Advice) -> str:
-    """What is not to be done, with who says so."""
+    """What to avoid, with its sources."""
     return _capital(view.say("advice.group.part", text=_action(view, entry), source=_brief_source(entry)))
 
 
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[Action]) -> Iterator[str]:
-    """Actions in one line: those of the first source, then what each further source adds or words otherwise.
+    """Actions in one line: those of the first source, then what each further source adds or words differently.
 
-    Sources stand in the order of the tables: the site's own, guidelines, the label.
+    Sources come in the order of the tables: the site's own, guidelines, the label.
     """
     said: dict[tuple[object, ...], Advice] = {}
     for action in actions:
@@ -165,29 +165,29 @@ def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[A
 
 
 def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
-    """One action once, then how far each source goes: what they say in the same words has all of them."""
+    """Each action once, then how strongly each source recommends it; sources that agree share one text."""
     said: dict[str, list[str]] = {}
     for entry in entries:
-        said.setdefault(_stance(view, entry), []).append(_brief_source(entry))
+        said.setdefault(_strength(view, entry), []).append(_brief_source(entry))
     parts = [
         view.say("advice.group.part", text=text, source=", ".join(dict.fromkeys(sources)))
         for text, sources in said.items()
     ]
     if parts:
         action = _capital(view.say(f"advice.action.{entries[0].row.action}"))
-        told = view.say("advice.group.by-source", action=action, text="; ".join(parts))
-        yield ". ".join((told, *_evidence(view)))
+        text = view.say("advice.group.by-source", action=action, text="; ".join(parts))
+        yield ". ".join((text, *_evidence(view)))
 
 
 def _evidence(view: View) -> Iterator[str]:
-    """What is published on drugs that prevent seizures."""
+    """The published evidence on drugs that prevent seizures."""
     for row in view.evaluation.prophylaxis_evidence:
         drug = _capital(view.drug(row.drug))
         yield view.say("advice.group.evidence", Drug=drug, effect=row.effect, source=row.provenance.source)
 
 
-def _stance(view: View, entry: Advice) -> str:
-    """How strongly a source says it, for whom, with which drugs: "consider for high-risk products or patients"."""
+def _strength(view: View, entry: Advice) -> str:
+    """How strongly a source recommends it, for whom, with which drugs: "consider for high-risk patients"."""
     row = entry.row
     drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
     parts = (
@@ -200,7 +200,7 @@ def _stance(view: View, entry: Advice) -> str:
 
 
 def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
-    """Each wording once: the site's own first, mere options last, else the shortest; the last tells of differing."""
+    """Each wording once: the site's own first, mere options last, else the shortest first, then any difference."""
     lines = sorted(_merged(view, entries), key=lambda line: (not line.own, line.is_mere_option, len(line.text)))
     for number, line in enumerate(lines, 1):
         differ = number == len(lines) and _differ(lines) and entries[0].row.action not in LISTED
@@ -208,7 +208,7 @@ def _treatments(view: View, entries: Sequence[Advice]) -> Iterator[str]:
 
 
 def _merged(view: View, entries: Sequence[Advice]) -> Iterator[Line]:
-    """What reads the same is one line; advice without a dose is not repeated where a source gives it with the dose."""
+    """Identical texts as one line; advice without a dose is not repeated if a source gives it with the dose."""
     dosed = [entry for entry in entries if _is_dosed(entry)]
     texts: dict[str, list[Advice]] = {}
     for entry in entries:
@@ -218,7 +218,7 @@ def _merged(view: View, entries: Sequence[Advice]) -> Iterator[Line]:
 
 
 def _same_list(entry: Advice, texts: Mapping[str, Sequence[Advice]]) -> str:
-    """The text that already names the same list; empty where none does."""
+    """The text that already names the same list; empty if there is none."""
     listed = entry.row.action in LISTED
     return next((text for text, (first, *_) in texts.items() if listed and first.regimens == entry.regimens), "")
 
@@ -233,13 +233,13 @@ def _is_alike(entry: Advice, other: Advice) -> bool:
 
 
 def _differ(lines: Sequence[Line]) -> bool:
-    """Whether two sources say different things: two lines without a common source."""
+    """Whether two sources disagree: two lines without a common source."""
     sources = [{entry.source for entry in line.entries} for line in lines]
     return any(not one & other for one in sources for other in sources)
 
 
 def _treatment(view: View, entry: Advice) -> str:
-    """The action with its regimens; a class of action where no dose may be shown."""
+    """The action with its regimens, or only the class of action if no dose may be shown."""
     shown = [regimen_text(view, regimen) for regimen in entry.regimens if regimen.has_dose]
     if entry.row.action in LISTED:
         what = ", ".join(regimen_text(view, regimen) for regimen in entry.regimens)
@@ -249,16 +249,16 @@ def _treatment(view: View, entry: Advice) -> str:
         what = view.say(f"advice.regimen.{'then' if entry.row.action in STEPS else 'or'}").join(shown)
     else:
         what = view.say("advice.regimen.per-protocol")
-    told = [
+    details = [
         part
         for part in (what, _limits(view, entry) if shown else "", _given(view, entry), _at_crs_1(view, entry))
         if part
     ]
-    return ": ".join((_action(view, entry), *filter(None, ["; ".join(told)])))
+    return ": ".join((_action(view, entry), *filter(None, ["; ".join(details)])))
 
 
 def _action(view: View, entry: Advice, *, with_drugs: bool = False) -> str:
-    """The action with its strength, its condition, and a site's own words; `with_drugs`: with what is given for it."""
+    """The action with its strength, its condition, and a site's own words; `with_drugs`: with its drugs."""
     row = entry.row
     keys = (f"condition.{row.condition}" if row.condition else "", "regimen.if-no-crs" if entry.if_no_crs else "")
     condition = " ".join(view.say(f"advice.{key}") for key in keys if key)
@@ -279,14 +279,14 @@ def _limits(view: View, entry: Advice) -> str:
 
 
 def _at_crs_1(view: View, entry: Advice) -> str:
-    """Beside ICANS, tocilizumab at CRS 1 is an option of which units think differently (rule P1)."""
+    """Beside ICANS, tocilizumab at CRS 1 is an option on which practice differs (rule P1)."""
     crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
     differs = entry.row.action is Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not entry.own
     return view.say("advice.regimen.crs-1") if differs else ""
 
 
 def _given(view: View, entry: Advice) -> str:
-    """What was given of tocilizumab, because its number is limited."""
+    """The tocilizumab given so far, because the number of doses is limited."""
     so_far = view.evaluation.treatment.tocilizumab
     if entry.row.action is not Action.TOCILIZUMAB or so_far.last is None:
         return ""
@@ -304,18 +304,18 @@ def _sourced(view: View, key: str, line: Line) -> str:
 
 
 def _source(view: View, entry: Advice) -> str:
-    """The edition, the scale of a label that grades by another one, and where the row was confirmed."""
+    """The edition, the scale of a label that uses another one, and the source that confirmed the row."""
     scale = view.say(f"labels.scale.{entry.label.scale}") if entry.label else ""
     return ", ".join(filter(None, (entry.source, scale, entry.row_source)))
 
 
 def _brief_source(entry: Advice) -> str:
-    """A label's date stands in the footer; here only its name."""
+    """For a label only its name, because its date is in the footer."""
     return ", ".join(filter(None, (entry.brief_source, entry.row_source)))
 
 
 def _sources(view: View, entries: Iterable[Advice]) -> str:
-    """Each source once; one that another names already is left out."""
+    """Each source once, without those that another one names."""
     named = list(dict.fromkeys(_source(view, entry) for entry in entries))
     return "; ".join(one for one in named if not any(one != other and one in other for other in named))
 

@@ -1,4 +1,4 @@
-"""How long a label has a patient watched after a dose, in a clinician's words."""
+"""A label's advice on the next dose, and on monitoring after a dose, in a clinician's words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cds_service.rendering.words.view import View
 
 
 def next_dose_text(view: View, entry: Advice) -> str:
-    """One entry about the next dose; it names the highest grade since the last dose where the present one is lower."""
+    """One entry about the next dose; it names the highest grade since the last dose if the present one is lower."""
     rule, action = entry.row.next_dose or NextDose(), entry.row.action
     highest = view.evaluation.profile.since_dose.highest
     lower = highest > (view.evaluation.icans.grade or 0)
@@ -38,7 +38,7 @@ def _withheld(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:
 
 
 def _going_on(view: View, key: str, rule: NextDose, entry: Advice) -> Iterator[str]:
-    """How it goes on, and what would end it."""
+    """How the therapy continues, and what would end it."""
     how = ", ".join(_how(view, rule, entry))
     if how:
         yield view.say(f"advice.next-dose.{key}", how=how)
@@ -60,7 +60,7 @@ def _until(view: View, rule: NextDose) -> Iterator[str]:
 
 
 def _how(view: View, rule: NextDose, entry: Advice) -> Iterator[str]:
-    """At which dose and under which watch it goes on; a dose only where it may be shown."""
+    """At which dose and under which observation it continues; a dose only if it may be shown."""
     dosed = [regimen for regimen in entry.regimens if regimen.has_dose]
     if dosed:
         yield from (view.say("advice.next-dose.restart", regimen=regimen_text(view, one)) for one in dosed)
@@ -80,14 +80,14 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
 
 
 def watching_lines(view: View) -> Iterator[str]:
-    """One line: observation, checks, what follows, staying near, driving; none where the label says none of it."""
+    """One line: observation, checks, what follows, staying near, driving; none if the label has none of these."""
     label = view.evaluation.label
-    told = "; ".join(_told(view, label.monitoring)) if label else ""
+    told = "; ".join(_monitoring(view, label.monitoring)) if label else ""
     if label and told:
         yield view.say("labels.watching.line", brand=label.brand, told=told)
 
 
-def _told(view: View, monitoring: Monitoring) -> Iterator[str]:
+def _monitoring(view: View, monitoring: Monitoring) -> Iterator[str]:
     if monitoring.observed:
         hours, after = span(monitoring.observed_hours), number(monitoring.caregiver_hours or 0)
         yield view.say(f"labels.observed.{monitoring.observed}", hours=hours, after=after)

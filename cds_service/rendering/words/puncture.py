@@ -1,4 +1,4 @@
-"""A lumbar puncture in words: what is known, what is checked first, what speaks against it (rule P3)."""
+"""A lumbar puncture in words: what is known, what to check first, what rules it out (rule P3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cds_service.rendering.words.view import View
 
 
 def puncture_text(view: View) -> str:
-    """Platelets and fibrinogen with their times, or that they are checked first."""
+    """Platelets and fibrinogen with their times, or that they must be checked first."""
     found = view.evaluation.puncture
     if found.platelets is None or found.fibrinogen is None:
         return view.say("advice.puncture.unchecked")
@@ -20,7 +20,7 @@ def puncture_text(view: View) -> str:
 
 
 def against_lines(view: View) -> Iterator[str]:
-    """Where the grade would ask for one: why there is none, and a CT before anything else."""
+    """Why there is no puncture although the grade would call for one; with a CT before anything else."""
     found = view.evaluation.puncture
     if found.ct_first and found.platelets is not None:
         yield view.say("advice.puncture.ct-first", platelets=_value(view, found.platelets))

@@ -1,4 +1,4 @@
-"""A proposal in words: Epic shows nothing else of a suggestion."""
+"""Regimens, proposals and orders in words; of a suggestion, Epic shows nothing else."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def regimen_text(view: View, regimen: Regimen) -> str:
 
 def dose_text(view: View, regimen: Regimen) -> str:
     """The same without the drug."""
-    return " ".join((*_amount(view, regimen), *_rhythm(view, regimen), *_after(view, regimen)))
+    return " ".join((*_amount(view, regimen), *_frequency(view, regimen), *_after(view, regimen)))
 
 
 def brief_regimen_text(view: View, regimen: Regimen) -> str:
-    """A drug with its amount and how often, for a button."""
+    """A drug with its amount and frequency, for a button."""
     amount = replace(regimen, maximum_mg=None, bound="")
     parts = [_drug(view, regimen.drug), *_amount(view, amount)]
     if regimen.every_hours:
@@ -39,7 +39,7 @@ def times_a_day(view: View, values: Sequence[float]) -> str:
 
 
 def span(values: Iterable[float]) -> str:
-    """One value or from-to."""
+    """One value, or from-to."""
     return "-".join(number(value) for value in values)
 
 
@@ -67,13 +67,13 @@ def _amount(view: View, regimen: Regimen) -> Iterator[str]:
 
 
 def _milligrams(view: View, regimen: Regimen) -> Iterator[str]:
-    """By weight what it comes to as well: "8 mg/kg = 560 mg" (rule P2)."""
+    """An amount by weight, with the total: "8 mg/kg = 560 mg" (rule P2)."""
     amounts = (("per-kg", regimen.mg_per_kg), ("amount", regimen.mg))
-    told = (view.say(f"advice.regimen.{key}", amount=span(values)) for key, values in amounts if values)
-    yield from filter(None, (" = ".join(told),))
+    texts = (view.say(f"advice.regimen.{key}", amount=span(values)) for key, values in amounts if values)
+    yield from filter(None, (" = ".join(texts),))
 
 
-def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
+def _frequency(view: View, regimen: Regimen) -> Iterator[str]:
     if regimen.over_hours:
         yield view.say("advice.regimen.over", hours=number(regimen.over_hours))
     if regimen.every_hours:
@@ -87,7 +87,7 @@ def _rhythm(view: View, regimen: Regimen) -> Iterator[str]:
 
 
 def _after(view: View, regimen: Regimen) -> Iterator[str]:
-    """The weight that it is calculated from, what follows the first dose, and what is given with it."""
+    """The weight used for the calculation, what follows the first dose, and what is given with it."""
     weight = view.evaluation.profile.weight
     if regimen.mg and regimen.mg_per_kg and weight is not None:
         kg = number(round(float(weight.value), 1))
@@ -115,7 +115,7 @@ def drafted_text(view: View, regimen: Regimen, published: Regimen | None) -> str
         parts.append(view.say("advice.regimen.no-weight"))
     if published is not None and published.is_span:
         choice = replace(published, over_hours=None, doses=None, days=())
-        span_text = " ".join((*_amount(view, choice), *_rhythm(view, choice)))
+        span_text = " ".join((*_amount(view, choice), *_frequency(view, choice)))
         parts.append(view.say("advice.regimen.lowest-of", span=span_text))
     return ", ".join(parts)
 
@@ -124,14 +124,14 @@ REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
 
 
 def one_of(alternatives: Collection[object]) -> str:
-    """The end of a label's key: whether it is one of several that exclude each other."""
+    """The suffix of a label's key if it is one of several mutually exclusive proposals."""
     return "-one-of" if len(alternatives) > 1 else ""
 
 
 def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = ()) -> str:
-    """What would be created, as a draft to be checked and signed; `beside`: all that is offered with it.
+    """What would be created, as a draft to be checked and signed; `beside`: all proposals offered with it.
 
-    Of several drugs for one action only one is meant, and an EHR lets any of them be taken together.
+    Several drugs for one action are alternatives, but an EHR lets a user accept any combination of them.
     """
     if proposal.action in REQUESTS:
         return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
@@ -149,7 +149,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
 
 
 def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = ()) -> str:
-    """The same for a button: a drug with its dose and interval, without conditions and source."""
+    """The same for a button: a drug with dose and interval, without conditions and source."""
     if proposal.regimen is None:
         return view.say("suggestions.label.brief", what=view.say(f"advice.action.{proposal.action}"))
     drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
@@ -159,7 +159,7 @@ def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposa
 
 
 def _brief_dose(view: View, regimen: Regimen, published: Regimen | None) -> str:
-    """The lowest of a span is called that, in place of its amount per kg."""
+    """The lowest dose of a range is named as such, in place of its amount per kg."""
     if published is None or not published.is_span:
         return brief_regimen_text(view, regimen)
     dose = replace(regimen, mg_per_kg=()) if regimen.mg else regimen
@@ -167,9 +167,9 @@ def _brief_dose(view: View, regimen: Regimen, published: Regimen | None) -> str:
 
 
 def order_text(view: View, offer: Proposal | Change) -> str:
-    """What an order or a task says of itself; empty where its own words stay as they were sent.
+    """The text of the order or task itself; empty if its own text is kept as sent.
 
-    An EHR files it as the instruction or the name: nothing of a draft, a change or a source.
+    An EHR stores it as the instruction or the name, so it mentions no draft, change or source.
     """
     if isinstance(offer, Change):
         return _changed_text(view, offer)
@@ -197,7 +197,7 @@ def _assessed(view: View) -> str:
 
 
 def _request(view: View, proposal: Proposal) -> dict[str, str]:
-    """What a request that no guideline row makes is about."""
+    """The subject of a request that no guideline row makes."""
     return {
         "drug": view.drug(proposal.about) if proposal.about else "",
         "until": f"{proposal.until:%d %b}" if proposal.until else "",
@@ -205,7 +205,7 @@ def _request(view: View, proposal: Proposal) -> dict[str, str]:
 
 
 def _conditions(view: View, proposal: Proposal) -> Iterator[str]:
-    """For whom it is meant, where the record does not tell."""
+    """For which patients it is meant, if the record does not tell."""
     if proposal.if_no_crs:
         yield view.say("advice.regimen.if-no-crs")
     if proposal.without_crs:

@@ -1,4 +1,4 @@
-"""What was found, as words of a card: codes, measured values, and what is said of a seizure."""
+"""Findings as words of a card: codes, measured values, and the details of a seizure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.rendering.words.view import View
 
-# Scales whose readings have words of their own on the cards; those of ASTCT are among the findings.
+# Scales whose readings have their own texts on the cards; those of ASTCT are among the findings.
 WORDED_SCALES = (Scale.AVPU, Scale.RASS)
 # Vital signs with words of their own, which stand for the unit too.
 MEASURED = (measurements.SYSTOLIC, measurements.MEAN, measurements.SATURATION)
 
 
 def finding(view: View, domain: Domain) -> str:
-    """What a domain's finding says, in one phrase."""
+    """A domain's finding in one phrase."""
     return ", ".join(particulars(view, domain))
 
 
 def particulars(view: View, domain: Domain) -> tuple[str, ...]:
-    """The same as its parts: what was found, then what was said of it."""
+    """The same in parts: the finding, then its details."""
     if isinstance(domain.value, SeizureFinding):
         return (view.say(f"status.value.{domain.value.kind}"), *_of_seizure(view, domain.value))
     if domain.name in (ICE, CAPD) or not domain.value:
@@ -46,7 +46,7 @@ def basis_text(view: View, part: Basis) -> str:
 
 
 def basis_value(view: View, value: BasisValue) -> str:
-    """What a criterion of CRS rests on."""
+    """The basis of a CRS criterion."""
     match value:
         case Measured():
             return measured_text(view, value._replace(number=round(value.number, 1)))
@@ -58,7 +58,7 @@ def basis_value(view: View, value: BasisValue) -> str:
 
 
 def measured_text(view: View, value: Measured) -> str:
-    """A number with its unit as the ward writes it."""
+    """A number in the unit that the ward uses."""
     return f"{number_text(value)} {view.say(f'status.unit.{value.unit}')}"
 
 

@@ -1,4 +1,4 @@
-"""What stands below every card: how current it is, what it rests on, and what it is not."""
+"""The view of an answer that all cards share: its texts, the ward's clock, and the footer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The present on the ward."""
+    """The present time on the ward."""
 
     now: datetime
     zone: tzinfo
 
     def brief(self, moment: datetime) -> str:
-        """Today as hh:mm, up to three days away with the weekday, else with the date."""
+        """Today as hh:mm, up to three days away with the weekday, otherwise with the date."""
         local = moment.astimezone(self.zone)
         if self._is_today(moment):
             return f"{local:%H:%M}"
@@ -35,10 +35,10 @@ class Clock:
         return f"{_DAYS[local.weekday()]} {local:%H:%M}"
 
     def show(self, moment: datetime) -> str:
-        """The same, and for another day how long ago."""
+        """The same and, for another day, how long ago."""
         hours, brief = self.hours_since(moment), self.brief(moment)
-        told = not self._is_today(moment) and 0 < hours <= _HOURS_WITH_WEEKDAY
-        return f"{brief}, {hours} h ago" if told else brief
+        with_hours = not self._is_today(moment) and 0 < hours <= _HOURS_WITH_WEEKDAY
+        return f"{brief}, {hours} h ago" if with_hours else brief
 
     def date(self, moment: datetime) -> str:
         """A day: "2 Mar"."""
@@ -55,7 +55,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One answer, the words to tell it in, the ward's clock. `demo`: it is for nobody; `full_detail`: it tells all."""
+    """One answer, the texts to present it, and the ward's clock.
+
+    `demo`: not for patients; `full_detail`: show everything.
+    """
 
     answer: Answer
     wording: Wording
@@ -69,11 +72,11 @@ class View:
         return self.answer.evaluation
 
     def say(self, place: str, /, **values: object) -> str:
-        """A text with its gaps filled."""
+        """A text with its placeholders filled."""
         return self.wording.say(place, **values)
 
     def drug(self, name: str) -> str:
-        """A drug or a product by its name."""
+        """The name of a drug or product."""
         return self.say(f"advice.drug.{name}")
 
     def at(self, moment: datetime) -> str:
@@ -81,22 +84,22 @@ class View:
         return self.clock.show(moment)
 
     def at_briefly(self, moment: datetime) -> str:
-        """A time on the ward, for where room is short."""
+        """A time on the ward, if space is limited."""
         return self.clock.brief(moment)
 
     @property
     def instrument(self) -> str:
-        """ICE or CAPD; both where the birth date does not say which (rule T7)."""
+        """ICE or CAPD; both if the birth date does not decide which (rule T7)."""
         return self.say(f"status.instrument.{self.evaluation.instrument or 'either'}")
 
     @property
     def therapy_checked(self) -> bool:
-        """Whether the record was asked at all what was given."""
+        """Whether therapy was looked up at all."""
         return self.evaluation.received.therapy_checked
 
     @property
     def product(self) -> str:
-        """The short name of what was given last."""
+        """The short name of the last product given."""
         therapy = self.evaluation.therapy
         if therapy is None:
             return ""
@@ -105,7 +108,7 @@ class View:
         return self.say("status.place.unnamed", therapy_class=therapy.last.therapy_class)
 
     def cause(self, cause: Cause) -> str:
-        """A cause in words; the clinician's own text is shown without any markup."""
+        """A cause in words; a clinician's own text is shown without markup."""
         if cause.kind is CauseKind.QUOTED:
             return f"“{self.wording.quoted(cause.name)}”"
         if cause.kind is CauseKind.SEDATIVE:
@@ -119,22 +122,22 @@ class View:
 
     @property
     def score(self) -> Domain | None:
-        """The ICE or CAPD domain; None where nothing was graded."""
+        """The ICE or CAPD domain; None if nothing was graded."""
         return self.evaluation.icans.score
 
     @property
     def spell(self) -> Spell | None:
-        """What sedates or paralyses the patient now (rule A1)."""
+        """What is sedating or paralysing the patient now (rule A1)."""
         return self.evaluation.signs.sedation
 
     @property
     def sedative(self) -> str:
-        """The drug that does; empty where none does."""
+        """The drug that does so; empty if there is none."""
         return self.drug(self.spell.given.drug) if self.spell else ""
 
 
 def footer_lines(view: View) -> Iterator[str]:
-    """The editions are those that graded and those whose advice is shown."""
+    """The editions by which it was graded and whose advice is shown."""
     evaluation, conditional = view.evaluation, view.evaluation.if_confirmed
     advice = (*evaluation.advice, *(conditional.advice if conditional else ()))
     sources = (evaluation.edition, *(entry.source for entry in advice))

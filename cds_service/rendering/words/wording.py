@@ -1,4 +1,4 @@
-"""Lines as blocks of Markdown."""
+"""The texts of one language, and their Markdown: escaping and lists."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from string import Template
 from types import MappingProxyType
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
-# Where a viewer would make an address of a text: behind "http:" and "www", before an "@".
+# Where a viewer would turn text into a link: after "http:" and "www", before an "@".
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 # A text is one line, or several as a list.
 Text = str | Sequence[str]
 Texts = Mapping[str, Mapping[str, Text]]
-# What fills the gaps for sources, by the place of a text.
+# The names that fill the source placeholders, by the place of a text.
 Sources = Mapping[str, Mapping[str, str]]
 NOTHING_CITED: Sources = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class DetailLimits:
-    """How many words the detail of a status card may have, and how many entries of what to do now."""
+    """The maximum number of words in the detail of a status card, and of entries for what to do now."""
 
     words: int
     words_two_treatments: int
@@ -34,7 +34,7 @@ class DetailLimits:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How cards behave whatever the language (cards/behaviour.toml)."""
+    """The behaviour of cards in any language (cards/behaviour.toml)."""
 
     selection_behavior: str
     override_reasons: tuple[str, ...]
@@ -47,10 +47,10 @@ class Behaviour:
 
 
 class Wording:
-    """The texts of one language: files by name, in them sections, in them texts by key."""
+    """The texts of one language by file, section and key."""
 
     def __init__(self, files: Mapping[str, Texts], behaviour: Behaviour, cited: Sources = NOTHING_CITED) -> None:
-        """Keep the texts and the names of what they cite; `check` has seen that every one can be filled."""
+        """Keep the texts and the names that they cite; `check` ensures that every placeholder can be filled."""
         self._templates = {
             f"{file}.{section}.{key}": tuple(map(Template, [text] if isinstance(text, str) else text))
             for file, sections in files.items()
@@ -61,21 +61,21 @@ class Wording:
         self.behaviour = behaviour
 
     def say(self, place: str, /, **values: object) -> str:
-        """The text at `file.section.key` with its gaps filled. Raises KeyError without a text or a value."""
+        """The text at `file.section.key` with its placeholders filled. Raises KeyError for a missing text or value."""
         return "\n".join(self.lines(place, **values))
 
     def lines(self, place: str, /, **values: object) -> tuple[str, ...]:
-        """The same line by line."""
+        """The same, line by line."""
         cited = self._cited.get(place, {})
         return tuple(line.substitute(cited, **values) for line in self._templates[place])
 
     def first_of(self, *places: str) -> str:
-        """The text at the first of these places that has one. Raises KeyError where none has."""
+        """The text at the first of these places that has one. Raises KeyError if none has."""
         return self.say(next((place for place in places if place in self._templates), places[-1]))
 
     @property
     def gaps(self) -> dict[str, frozenset[str]]:
-        """Every text by its place, with the names of its gaps."""
+        """Every text by its place, with the names of its placeholders."""
         return {
             place: frozenset(name for line in lines for name in line.get_identifiers())
             for place, lines in self._templates.items()
@@ -91,21 +91,21 @@ class Wording:
         return tuple(place for place in self._templates if place.startswith(f"{section}."))
 
     def naming(self, name: str) -> tuple[str, ...]:
-        """The places of the texts that a name stands in."""
+        """The places of the texts that contain a name."""
         return tuple(place for place, lines in self._templates.items() if any(name in line.template for line in lines))
 
     def quoted(self, text: str) -> str:
-        """Text from the record, short and without any markup."""
+        """Text from the record, shortened and without markup."""
         return escaped(text, self.behaviour.free_text_up_to)
 
 
 def closed_up(text: str) -> str:
-    """A text without the blanks that an empty value leaves."""
+    """A text without the double spaces that an empty value leaves."""
     return _SPACE.sub(" ", text).strip()
 
 
 def escaped(text: str, limit: int) -> str:
-    """Text from a record as Markdown that shows it and does nothing else."""
+    """Text from a record as Markdown that displays it literally."""
     plain = closed_up(text)
     short = _ADDRESS.sub(" ", plain if len(plain) <= limit else f"{plain[: limit - 1]}…")
     return _MARKUP.sub(r"\\\1", short).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
@@ -117,7 +117,7 @@ def words_in(markdown: str) -> int:
 
 
 def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
-    """Lines as a list, each with a capital, below their title if it has one; nothing where there are none."""
+    """Lines as a list, each capitalised, below their title if there is one; nothing if there are no lines."""
     entries = [f"- {line[:1].upper()}{line[1:]}" for line in lines]
     if entries and title:
         yield title

@@ -40,9 +40,9 @@ class _Shift(NamedTuple):
 
 def shifted(bundle: Json, now: datetime) -> Json:
     """The same story with its present at `now`: every date moves, keeping its offset and its precision."""
-    told = datetime.fromisoformat(bundle["timestamp"]).replace(microsecond=0)
-    present = now.astimezone(told.tzinfo).replace(microsecond=0)
-    moved: Json = _moved(bundle, "", _Shift(present - told, (present.date() - told.date()).days))
+    original = datetime.fromisoformat(bundle["timestamp"]).replace(microsecond=0)
+    present = now.astimezone(original.tzinfo).replace(microsecond=0)
+    moved: Json = _moved(bundle, "", _Shift(present - original, (present.date() - original.date()).days))
     return moved
 
 
