@@ -58,7 +58,7 @@ def _grade(evaluation: Evaluation) -> Part:
         "domains": {domain.name: _range_text(domain) for domain in icans.domains},
         "instrument": evaluation.instrument,
         "at_baseline": evaluation.scores.at_baseline,
-        "no_longer_counted": tuple(f"{one.concept} {one.value}" for one in evaluation.no_longer_counted),
+        "no_longer_counted": tuple(f"{one.concept} {one.value}" for one in evaluation.earlier.no_longer_counted),
         "may_lower": tuple(one.drug for one in evaluation.may_lower),
     }
 
@@ -71,17 +71,17 @@ def _course(evaluation: Evaluation) -> Part:
         "onset": history.onset,
         "trend": evaluation.trend or "none",
         "lost": evaluation.scores.lost,
-        "improved": tuple(one.sign for one in evaluation.improved),
+        "improved": tuple(one.sign for one in evaluation.earlier.improved),
         "last_known": history.last_known.known_grade if history.last_known else None,
     }
 
 
 def _crs(evaluation: Evaluation) -> Part:
-    crs, course = evaluation.crs, evaluation.crs_course
+    crs, course = evaluation.crs, evaluation.crs_context.course
     return {
         "crs": graded_text(crs.certainty, crs.grade, None, crs.range),
         "gate": crs.gate,
-        "low_pressure": str(evaluation.low_pressure.act) if evaluation.low_pressure else "none",
+        "low_pressure": str(evaluation.crs_context.low_pressure.act) if evaluation.crs_context.low_pressure else "none",
         "crs_peak": course.peak.range.lo if course.peak else None,
         "crs_onset": course.onset,
         "crs_trend": course.trend or "none",

@@ -43,7 +43,7 @@ def crs_options(advice: Iterable[Advice]) -> tuple[str, ...]:
 def drafted_drugs(answer: Answer) -> tuple[str, ...]:
     """The drugs drafted when the chart is opened: "corticosteroid: dexamethasone 10 mg q6h (ASCO 2021)"."""
     evaluation = answer.evaluation
-    advised = (*evaluation.advice, *evaluation.crs_advice, *evaluation.steroid_without_crs)
+    advised = (*evaluation.advice, *evaluation.crs_advice, *evaluation.alternatives.without_crs)
     brief = {entry.source: entry.brief_source for entry in advised}
     return tuple(
         f"{one.action}: {_regimen(one.regimen)}{_particulars(one)} ({brief[one.source]})"

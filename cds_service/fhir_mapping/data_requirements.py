@@ -75,40 +75,16 @@ class Requirement:
 def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requirement, ...]:
     """All data that the hooks need; therapy has its own keys without a window (contract.md 2)."""
     groups = terminology.concepts.observations
-    medication = "MedicationAdministration:medication"
     return (
         Requirement("patient", "Patient", need=PATIENT),
         Requirement("encounter", "Encounter", sort="date", count=20),
-        Requirement(
-            SCORES,
-            "Observation",
-            need=OBSERVATIONS,
-            codes=_codes(groups[SCORES], terminology),
-            sort="date",
-            count=LONG_PAGE,
-            once_in=NEURO,
-        ),
+        _scores(groups[SCORES], terminology),
         _observations(NEURO, groups[NEURO], terminology, rules.history, need=OBSERVATIONS),
         _observations(VITALS, groups[VITALS], terminology, rules.vital_signs),
         _observations(LABS, groups[LABS], terminology, rules.history),
-        Requirement(
-            "therapy",
-            "MedicationAdministration",
-            need=THERAPY,
-            sort="effective-time",
-            count=LONG_PAGE,
-            include=medication,
-        ),
+        _administrations("therapy", need=THERAPY),
         Requirement("procedures", "Procedure", need=THERAPY, sort="date"),
-        Requirement(
-            DRUGS,
-            "MedicationAdministration",
-            window=rules.history,
-            date="effective-time",
-            sort="effective-time",
-            count=LONG_PAGE,
-            include=medication,
-        ),
+        _administrations(DRUGS, window=rules.history),
         Requirement(
             "questionnaires",
             "QuestionnaireResponse",
@@ -145,6 +121,27 @@ def _observations(
 ) -> Requirement:
     codes = _codes(concepts, terminology)
     return Requirement(key, "Observation", need=need, codes=codes, window=window, date="date", sort="date")
+
+
+def _scores(concepts: Iterable[str], terminology: Terminology) -> Requirement:
+    codes = _codes(concepts, terminology)
+    return Requirement(
+        SCORES, "Observation", need=OBSERVATIONS, codes=codes, sort="date", count=LONG_PAGE, once_in=NEURO
+    )
+
+
+def _administrations(key: str, need: str = "", window: timedelta | None = None) -> Requirement:
+    """With the Medication that each refers to; a search by time only if there is a window."""
+    return Requirement(
+        key,
+        "MedicationAdministration",
+        need=need,
+        window=window,
+        date="effective-time" if window else "",
+        sort="effective-time",
+        count=LONG_PAGE,
+        include="MedicationAdministration:medication",
+    )
 
 
 def _codes(concepts: Iterable[str], terminology: Terminology) -> tuple[Code, ...]:

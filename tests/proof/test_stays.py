@@ -51,7 +51,7 @@ def _first(evaluation: Evaluation) -> dict[str, Any]:
         "due": (evaluation.due.at, str(evaluation.due.kind), evaluation.due.now) if evaluation.due else None,
         "overdue": evaluation.overdue,
         "attention": str(evaluation.attention),
-        "urgency": None if evaluation.deceased else evaluation.urgency.indicator.value,
+        "urgency": None if evaluation.person.deceased else evaluation.urgency.indicator.value,
         "clock": treatment.steroid.started if treatment.steroid else None,
         "escalate": treatment.escalate,
         "taper": treatment.taper,

@@ -105,7 +105,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
 
 
 def _offered(context: DraftContext) -> tuple[Advice, ...]:
-    conditional = context.evaluation.if_confirmed
+    conditional = context.evaluation.alternatives.if_confirmed
     return context.advice or (conditional.advice if conditional else ())
 
 

@@ -84,7 +84,7 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
         replaces = given.drugs if given else ()
         proposal = _one_dose(context, Action.CORTICOSTEROID, regimen, entry.source)
         condition = entry.row.condition if entry.row.condition and entry.row.condition.is_for_the_reader else None
-        without_crs = entry in context.evaluation.steroid_without_crs
+        without_crs = entry in context.evaluation.alternatives.without_crs
         yield proposal._replace(
             replaces=replaces, if_no_crs=entry.if_no_crs, condition=condition, without_crs=without_crs
         )

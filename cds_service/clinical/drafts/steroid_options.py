@@ -20,7 +20,7 @@ def steroid_options(context: DraftContext, *, with_tocilizumab: bool) -> Sequenc
     """
     of_icans = _of_icans(context)
     if not of_icans and with_tocilizumab and context.grade >= context.rules.decisions.drafts.corticosteroid_from_grade:
-        others = context.evaluation.steroid_without_crs
+        others = context.evaluation.alternatives.without_crs
         of_icans = preferred(context, tuple(_options(context, others, Action.CORTICOSTEROID)))
     return max(of_icans, _of_crs(context), key=lambda options: _least(context, options))
 

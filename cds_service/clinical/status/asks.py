@@ -125,7 +125,7 @@ def _crs_2(evaluation: Evaluation, rules: AskRules) -> CrsGrade | None:
 
 def _support_without_fever(evaluation: Evaluation, _: AskRules) -> LowPressure | SupportWithoutFever | None:
     """Hypotension without fever, or vasopressors or a ventilator that may not be for CRS."""
-    return evaluation.low_pressure or evaluation.support
+    return evaluation.crs_context.low_pressure or evaluation.crs_context.support
 
 
 def _unread_therapies(evaluation: Evaluation, _: AskRules) -> UnreadTherapies | None:

@@ -23,8 +23,6 @@ from cds_service.clinical.grading.comparison import compared_scores, improved_si
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import (
     CrsCourse,
-    LowPressure,
-    SupportWithoutFever,
     crs_course,
     low_pressure,
     support_without_fever,
@@ -41,7 +39,7 @@ from cds_service.clinical.status import attention, urgency
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.due import Due, due_of, overdue_by
 from cds_service.clinical.status.emergency import Emergencies, emergencies
-from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.status.evaluation import Alternatives, CrsContext, Earlier, Evaluation, LabelInUse, Person
 from cds_service.clinical.status.urgency import Situation, Urgency
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.grade import UNGRADED
@@ -56,8 +54,7 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
     return Evaluation(
         as_of=as_of,
         zone=chart.facts.zone,
-        language=chart.facts.language,
-        deceased=chart.facts.deceased,
+        person=Person(chart.facts.language, chart.facts.deceased),
         received=received(chart.facts),
         therapy=at.therapy,
         unread_therapies=unread_products(chart),
@@ -65,16 +62,12 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         edition=protocol.rules.grading.edition.label,
         history=at.history,
         trend=at.trend,
-        grade_before=at.history.grade_before(at.rules.course.trend_after),
+        earlier=at.earlier,
         scores=compared_scores(chart, at.now.score, at.instrument),
         signs=at.signs,
-        no_longer_counted=no_longer_counted(chart, at.moment),
         emergencies=at.emergencies,
-        improved=improved_signs(chart, at.history, at.trend),
         crs=at.crs,
-        crs_course=crs_course(chart, at.crs) if at.crs.basis else CrsCourse(),
-        low_pressure=at.low_pressure,
-        support=at.support,
+        crs_context=at.crs_context,
         charted_icans=at.charted_icans,
         charted_crs=at.charted_crs,
         due=at.due,
@@ -85,15 +78,12 @@ def evaluate(chart: Chart, as_of: datetime, protocol: Protocol) -> Evaluation:
         treatment=at.treatment,
         may_lower=may_lower(chart, at.now),
         profile=at.profile,
-        label=protocol.label_of(at.profile.product),
-        untranscribed_label=protocol.untranscribed_label_of(at.profile.product),
-        next_dose_covered=covers_next_dose(protocol.tables, at.profile.product or ""),
+        label=at.label,
         advice=at.advice,
         crs_advice=at.crs_advice,
         puncture=at.puncture,
         prophylaxis_evidence=protocol.rules.refractory.on(EvidenceUse.PROPHYLAXIS),
-        steroid_without_crs=steroid_without_crs(protocol.tables, at.now, at.profile),
-        if_confirmed=if_confirmed(protocol.tables, at.history, at.charted_icans, at.profile),
+        alternatives=at.alternatives,
         recommendations=at.recommendations,
         look_alikes=at.look_alikes,
         delayed=at.delayed,
@@ -220,12 +210,34 @@ class _Present:
         return crs_advice(self.protocol.rules.crs_advice, self.protocol.tables, self.profile)
 
     @cached_property
-    def low_pressure(self) -> LowPressure | None:
-        return low_pressure(self.chart, self.crs)
+    def alternatives(self) -> Alternatives:
+        tables = self.protocol.tables
+        return Alternatives(
+            without_crs=steroid_without_crs(tables, self.now, self.profile),
+            if_confirmed=if_confirmed(tables, self.history, self.charted_icans, self.profile),
+        )
+
+    @property
+    def label(self) -> LabelInUse:
+        protocol, product = self.protocol, self.profile.product
+        return LabelInUse(
+            row=protocol.label_of(product),
+            untranscribed=protocol.untranscribed_label_of(product),
+            covers_next_dose=covers_next_dose(protocol.tables, product or ""),
+        )
 
     @cached_property
-    def support(self) -> SupportWithoutFever | None:
-        return support_without_fever(self.chart, self.crs)
+    def crs_context(self) -> CrsContext:
+        course = crs_course(self.chart, self.crs) if self.crs.basis else CrsCourse()
+        return CrsContext(course, low_pressure(self.chart, self.crs), support_without_fever(self.chart, self.crs))
+
+    @property
+    def earlier(self) -> Earlier:
+        return Earlier(
+            grade=self.history.grade_before(self.rules.course.trend_after),
+            no_longer_counted=no_longer_counted(self.chart, self.moment),
+            improved=improved_signs(self.chart, self.history, self.trend),
+        )
 
     @cached_property
     def delayed(self) -> tuple[DelayedSign, ...]:
@@ -261,8 +273,8 @@ class _Present:
                 treatment=self.treatment,
                 signs=self.signs,
                 emergencies=self.emergencies,
-                low_pressure=self.low_pressure,
-                support=self.support,
+                low_pressure=self.crs_context.low_pressure,
+                support=self.crs_context.support,
                 look_alikes=self.look_alikes,
                 delayed=self.delayed,
                 charted_icans=self.charted_icans,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from cds_service.clinical.advice.offered import ConditionalAdvice
 from cds_service.clinical.advice.puncture import Puncture
@@ -35,21 +36,64 @@ from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 
+class Person(NamedTuple):
+    """`language`: empty if unknown."""
+
+    language: str
+    deceased: bool
+
+
+class Earlier(NamedTuple):
+    """What was there before: the grade with which the trend compares, findings too old to count, signs now improved."""
+
+    grade: int | None
+    no_longer_counted: tuple[PastFinding, ...]
+    improved: tuple[Improved, ...]
+
+
+class CrsContext(NamedTuple):
+    """The course of CRS, and what is in use or low although no fever is known."""
+
+    course: CrsCourse
+    low_pressure: LowPressure | None
+    support: SupportWithoutFever | None
+
+
+class LabelInUse(NamedTuple):
+    """The label of the product, as a row of the tables.
+
+    `untranscribed`: the brand of one that is not in the tables, otherwise empty. `covers_next_dose`: whether any table
+    has advice on the next dose of the product.
+    """
+
+    row: ProductLabel | None
+    untranscribed: str
+    covers_next_dose: bool
+
+
+class Alternatives(NamedTuple):
+    """Advice that does not apply as things stand.
+
+    `without_crs`: if there is CRS, the corticosteroid of the guideline's row for this grade without it. `if_confirmed`:
+    the advice for a grade that is not certain.
+    """
+
+    without_crs: tuple[Advice, ...]
+    if_confirmed: ConditionalAdvice | None
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The grades of ICANS and CRS at `as_of`, the course, the advice, and what is not known.
 
-    `zone`: the ward's. `language`: the patient's; empty if unknown. `edition`: that of the grading table.
-    `grade_before`: the grade with which `trend` compares. `may_lower`: drugs that may lower ICE and arousal.
+    `zone`: the ward's. `edition`: that of the grading table. `may_lower`: drugs that may lower ICE and arousal.
     `crs_leads`: CRS alone makes the status card critical and is therefore named first. `crs_advice`: by CRS grade
-    alone. `steroid_without_crs`: if there is CRS, the corticosteroid of the guideline's row for this grade without it.
-    `prophylaxis_evidence`: on drugs that prevent seizures.
+    alone. `prophylaxis_evidence`: on drugs that prevent seizures.
     """
 
     as_of: datetime
     zone: tzinfo
-    language: str
-    deceased: bool
+    person: Person
     received: Received
     therapy: TherapySoFar | None
     unread_therapies: tuple[UnreadProduct, ...]
@@ -57,16 +101,12 @@ class Evaluation:
     edition: str
     history: History
     trend: str | None
-    grade_before: int | None
+    earlier: Earlier
     scores: ScoreComparison
     signs: CurrentSigns
-    no_longer_counted: tuple[PastFinding, ...]
     emergencies: Emergencies
-    improved: tuple[Improved, ...]
     crs: Crs
-    crs_course: CrsCourse
-    low_pressure: LowPressure | None
-    support: SupportWithoutFever | None
+    crs_context: CrsContext
     charted_icans: ChartedGrade | None
     charted_crs: ChartedGrade | None
     due: Due | None
@@ -77,15 +117,12 @@ class Evaluation:
     treatment: TreatmentSoFar
     may_lower: tuple[MayLower, ...]
     profile: PatientProfile
-    label: ProductLabel | None
-    untranscribed_label: str
-    next_dose_covered: bool
+    label: LabelInUse
     advice: tuple[Advice, ...]
     crs_advice: tuple[Advice, ...]
     puncture: Puncture
-    steroid_without_crs: tuple[Advice, ...]
+    alternatives: Alternatives
     prophylaxis_evidence: tuple[DrugEvidence, ...]
-    if_confirmed: ConditionalAdvice | None
     recommendations: tuple[Recommendation, ...]
     look_alikes: LookAlikes
     delayed: tuple[DelayedSign, ...]
@@ -114,7 +151,7 @@ class Evaluation:
         """Whether there was ICANS since the last dose of an engager for whose next dose no table has advice."""
         engager = self.last_dose is not None and self.last_dose.therapy_class == ENGAGER
         since = self.icans.known_grade or self.profile.since_dose.highest
-        return bool(engager and since and not self.next_dose_covered)
+        return bool(engager and since and not self.label.covers_next_dose)
 
     @property
     def last_dose(self) -> Dose | None:

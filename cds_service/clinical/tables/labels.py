@@ -1,7 +1,7 @@
 """What a product's label says besides its advice by grade: the grading scale, and how long patients are monitored.
 
 A region's labels form one table (guidelines/labels/) in the shape of a guideline. Its `label` section holds these types
-by product: `protocol.labels.label.get(product)`, or `evaluation.label` for the patient's own.
+by product: `protocol.labels.label.get(product)`, or `evaluation.label.row` for the patient's own.
 """
 
 from __future__ import annotations

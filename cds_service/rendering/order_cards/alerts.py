@@ -134,7 +134,7 @@ def _patient(view: View, texts: Texts) -> Iterator[str]:
 
 def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> Iterator[str]:
     """For the patient, in plain language: dates, when to call, what to ask, what to carry."""
-    words = presentation.leaflet_in(view.evaluation.language)
+    words = presentation.leaflet_in(view.evaluation.person.language)
     leaflet = leaflet_of(leaving, words, presentation.contact)
     yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
     yield from map(_block, leaflet.blocks)

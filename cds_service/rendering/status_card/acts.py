@@ -141,7 +141,7 @@ def avoided_line(view: View) -> str:
 
 
 def _avoided(view: View) -> Iterator[str]:
-    conditional = view.evaluation.if_confirmed
+    conditional = view.evaluation.alternatives.if_confirmed
     for entry in (*view.evaluation.advice, *(conditional.advice if conditional else ())):
         given = entry.row.action is Action.DEPRESSANTS and (view.spell or is_ventilated(view))
         if entry.row.strength is Strength.AVOID and not given:
@@ -163,7 +163,7 @@ def _next_dose(view: View, entry: Advice) -> str:
 
 def _advice(view: View, ask: Ask) -> Sequence[Advice]:
     """The rows for the grade that the ask is for, which may be the last known one or hold under a condition."""
-    conditional = view.evaluation.if_confirmed
+    conditional = view.evaluation.alternatives.if_confirmed
     other = isinstance(ask.figure, IcansGrade) and ask.figure.known is not Known.NOW
     return conditional.advice if other and conditional else view.evaluation.advice
 

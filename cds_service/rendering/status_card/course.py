@@ -28,7 +28,7 @@ def _crs(view: View) -> Iterator[str]:
     key = ("resolved" if crs.gate == cytokine.OPEN else "none") if resolved else str(crs.certainty)
     basis = ", ".join(_basis(view, part) for part in crs.basis)
     yield view.say(f"detail.crs.{key}", grade=crs.grade, hi=crs.range.hi, trend=_crs_trend(view), basis=basis)
-    peak, onset = view.evaluation.crs_course.peak, view.evaluation.crs_course.onset
+    peak, onset = view.evaluation.crs_context.course.peak, view.evaluation.crs_context.course.onset
     if peak is not None and onset is not None:
         key = "peak" if peak.time == onset else "peak-later"
         yield view.say(f"detail.crs.{key}", grade=peak.range.lo, time=view.at(peak.time), onset=view.at(onset))
@@ -38,7 +38,7 @@ def _crs(view: View) -> Iterator[str]:
 
 
 def _crs_trend(view: View) -> str:
-    course = view.evaluation.crs_course
+    course = view.evaluation.crs_context.course
     return view.say(f"detail.crs-trend.{course.trend}", before=course.before) if course.trend else ""
 
 
@@ -81,7 +81,7 @@ def _baseline(view: View) -> Iterator[str]:
 
 def _improved(view: View) -> Iterator[str]:
     """Signs of the leaflet that have resolved: less confusion, sleepiness, tremor, headache."""
-    improved, score = view.evaluation.improved, view.score
+    improved, score = view.evaluation.earlier.improved, view.score
     if improved and score is not None and score.time is not None:
         signs = ", ".join(_gone(view, one) for one in improved)
         yield view.say("detail.course.improved", time=view.at(score.time), signs=signs)
@@ -107,10 +107,10 @@ def crs_grade(view: View) -> str:
 
 def crs_lines(view: View) -> Iterator[str]:
     """Hypotension without fever, and what is needed to decide if vasopressors or a ventilator are for CRS."""
-    low = view.evaluation.low_pressure
+    low = view.evaluation.crs_context.low_pressure
     if low is not None:
         yield view.say(f"detail.low-pressure.{low.act}", what=low_pressure_text(view, low))
-    support = view.evaluation.support
+    support = view.evaluation.crs_context.support
     if support is not None:
         yield view.say(f"detail.now.{support.lacks}")
 

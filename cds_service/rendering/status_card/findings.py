@@ -60,7 +60,7 @@ def _finding(view: View, domain: Domain) -> str:
 
 def _past(view: View, domain: Domain) -> str:
     """A finding that is too old to count (rule D7); empty if there is none."""
-    past = next((one for one in view.evaluation.no_longer_counted if one.domain == domain.name), None)
+    past = next((one for one in view.evaluation.earlier.no_longer_counted if one.domain == domain.name), None)
     if past is None:
         return ""
     return view.say("detail.table.past", finding=view.say(f"status.value.{past.value}"), time=view.at(past.time))

@@ -58,7 +58,7 @@ def _about_the_advice(view: View) -> Iterator[str]:
 
 def _about_the_label(view: View) -> Iterator[str]:
     """If the label uses another scale, gives no dose or is not available here; only if there is ICANS."""
-    label, brand = view.evaluation.label, view.evaluation.untranscribed_label
+    label, brand = view.evaluation.label.row, view.evaluation.label.untranscribed
     if not view.evaluation.icans.known_grade:
         return
     if brand:

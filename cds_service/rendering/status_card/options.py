@@ -147,7 +147,7 @@ def _conditional(view: View) -> Iterator[str]:
     Advice that also applies now is already listed above. Treatments are left out only as whole lines, because any
     difference between sources is stated for all of them.
     """
-    conditional, now = view.evaluation.if_confirmed, view.evaluation.advice
+    conditional, now = view.evaluation.alternatives.if_confirmed, view.evaluation.advice
     if conditional is None or view.evaluation.attention is Attention.FAILED:
         return iter(())
     known = frozenset(advice_lines(view, now))

@@ -126,7 +126,7 @@ def _trend(view: View) -> str:
     is_told = evaluation.treatment.flare_from is not None and evaluation.icans.grade
     if evaluation.trend is None or is_told or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return ""
-    return view.say(f"status.trend.{evaluation.trend}", before=evaluation.grade_before)
+    return view.say(f"status.trend.{evaluation.trend}", before=evaluation.earlier.grade)
 
 
 def place_text(view: View) -> str:

@@ -34,7 +34,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
         {
             "asOf": instant(evaluation.as_of),
             "service": occasion.service,
-            "deceased": evaluation.deceased or None,
+            "deceased": evaluation.person.deceased or None,
             "patient": _patient(evaluation),
             "icans": _icans(evaluation),
             "crs": _crs(evaluation),
@@ -181,7 +181,7 @@ def _cause(cause: Cause) -> str:
 
 
 def _crs(evaluation: Evaluation) -> Json:
-    crs, course = evaluation.crs, evaluation.crs_course
+    crs, course = evaluation.crs, evaluation.crs_context.course
     return _filled(
         {
             **_graded(crs.certainty, crs.grade, crs.range),

@@ -81,7 +81,7 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
 
 def watching_lines(view: View) -> Iterator[str]:
     """One line: observation, checks, what follows, staying near, driving; none if the label has none of these."""
-    label = view.evaluation.label
+    label = view.evaluation.label.row
     told = "; ".join(_monitoring(view, label.monitoring)) if label else ""
     if label and told:
         yield view.say("labels.watching.line", brand=label.brand, told=told)

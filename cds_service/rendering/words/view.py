@@ -138,7 +138,7 @@ class View:
 
 def footer_lines(view: View) -> Iterator[str]:
     """The editions by which it was graded and whose advice is shown."""
-    evaluation, conditional = view.evaluation, view.evaluation.if_confirmed
+    evaluation, conditional = view.evaluation, view.evaluation.alternatives.if_confirmed
     advice = (*evaluation.advice, *(conditional.advice if conditional else ()))
     sources = (evaluation.edition, *(entry.source for entry in advice))
     labels = ", ".join(dict.fromkeys(sources))
