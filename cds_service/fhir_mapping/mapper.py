@@ -93,6 +93,7 @@ class Mapper:
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
             unread_drugs=tuple(sorted(into.unread_drugs, key=repr)),
+            unknown_drugs=tuple(sorted(into.unknown_codes, key=repr)),
             doses=tuple(sorted(into.doses, key=_order)),
             unread_therapies=tuple(sorted(into.unread_therapies, key=repr)),
             infusion_dates=tuple(sorted(into.infusion_dates, key=_order)),

@@ -66,10 +66,21 @@ class ValueSet:
     categories: frozenset[Code] = frozenset()
 
 
+# Systems of packages, bills and procedures: what is not listed of them may be any drug.
+NOT_OF_SUBSTANCES = frozenset(
+    {
+        "http://hl7.org/fhir/sid/ndc",
+        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "http://www.cms.gov/Medicare/Coding/ICD10",
+        "http://www.ama-assn.org/go/cpt",
+    }
+)
+
+
 class Dictionary:
     """The codes of one kind of resource, each with its concept."""
 
-    __slots__ = ("_categories", "_concepts", "_unverified", "claimed_twice")
+    __slots__ = ("_categories", "_concepts", "_systems", "_unverified", "claimed_twice")
 
     def __init__(self, value_sets: Iterable[ValueSet]) -> None:
         """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`."""
@@ -86,11 +97,16 @@ class Dictionary:
                 self._unverified.setdefault(code, value_set.concept)
             for code in value_set.categories:
                 self._categories.setdefault(code, value_set.concept)
+        self._systems = {code.system for code in self._concepts} - NOT_OF_SUBSTANCES
 
     @property
     def concepts(self) -> frozenset[str]:
         """Every concept that a code of this kind can have."""
         return frozenset(self._concepts.values())
+
+    def knows_system(self, codings: Iterable[Coding]) -> bool:
+        """Whether one coding is of a system that is known: it then names something, if nothing of interest."""
+        return any(normalised(coding).system in self._systems for coding in codings)
 
     def find(self, codings: Iterable[Coding]) -> str | None:
         """The concept of the first known coding; all codings are tried."""

@@ -183,3 +183,57 @@ def test_tocilizumab_is_offered_within_its_interval_and_limits(
     for draft in drafts:
         (dosage,) = draft["actions"][0]["resource"]["dosageInstruction"]
         assert {"count": 1} == dosage["timing"]["repeat"]
+
+
+# --- Drugs without a known code (rule A1) ------------------------------------------------------------------------
+
+LOCAL = "urn:oid:1.2.3"
+NDC = "http://hl7.org/fhir/sid/ndc"
+
+
+def unknown(hours: float, system: str = LOCAL, **more: Any) -> dict[str, Any]:
+    """An administration of a drug that nobody has a code for."""
+    return given("X-1", hours, system=system, **more)
+
+
+@pytest.mark.rule("A1")
+@pytest.mark.rule("A2")
+@pytest.mark.parametrize(
+    ("drugs", "said"),
+    [
+        ([unknown(5, status="in-progress")], "1 infusion of an unknown drug is running: sedation not checked"),
+        ([unknown(5, NDC, status="in-progress")], "1 infusion of an unknown drug is running: sedation not checked"),
+        ([unknown(5, status="in-progress"), unknown(4, status="unknown")], "2 infusions of unknown drugs are running"),
+        ([unknown(2)], "1 dose of an unknown drug was given shortly before: sedation not checked"),
+        ([unknown(2), unknown(1.5)], "2 doses of unknown drugs were given shortly before"),
+    ],
+)
+@pytest.mark.parametrize("low", [[ice(5), alert()], [ice(10), coded("consciousness", "awakens-to-voice")]])
+def test_a_drug_that_nobody_has_a_code_for_may_sedate(
+    client: Client, low: list[dict[str, Any]], drugs: list[dict[str, Any]], said: str
+) -> None:
+    answer = client.call(prefetch(neuro=bundle(*low), therapy=bundle(axi_cel()), drugs=bundle(*drugs)))
+
+    assert said in answer["cards"][0]["detail"]
+    assert 2 == evaluation(answer)["icans"]["grade"]
+    told = {(gap["concept"], gap["kind"]): gap["count"] for gap in evaluation(answer)["gaps"] if "count" in gap}
+    assert len(drugs) == told.get(("medication", "not-derivable"), 1)
+
+
+@pytest.mark.rule("A1")
+@pytest.mark.parametrize(
+    ("neuro", "drug"),
+    [
+        ([ice(10), alert()], unknown(5, status="in-progress")),
+        ([ice(5), alert()], unknown(5, RXNORM, status="in-progress")),
+        ([ice(5), alert()], unknown(5, status="not-done")),
+        ([ice(5), alert()], unknown(3.1)),
+        ([ice(5), alert()], unknown(0.5)),
+    ],
+)
+def test_where_it_cannot_have_mattered_it_is_only_counted(
+    client: Client, neuro: list[dict[str, Any]], drug: dict[str, Any]
+) -> None:
+    answer = client.call(prefetch(neuro=bundle(*neuro), therapy=bundle(axi_cel()), drugs=bundle(drug)))
+
+    assert "unknown drug" not in answer["cards"][0]["detail"]

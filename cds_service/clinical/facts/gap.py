@@ -50,6 +50,9 @@ class Part(StrEnum):
     ADMINISTERED = "reference"
     ORDERED = "order"
     SUBJECT = "subject"
+    UNKNOWN_CODE = "no known code"
+    UNKNOWN_INFUSION = "infusion of an unknown drug"
+    UNKNOWN_DOSE = "dose of an unknown drug"
 
 
 class UnusableStatus(StrEnum):

@@ -38,6 +38,22 @@ class UnreadDrug(NamedTuple):
         return since is None or (self.earliest is not None and self.earliest >= since)
 
 
+class UnknownDrug(NamedTuple):
+    """A drug without a known code that was given, or may have been.
+
+    `earliest` None: since an unknown time; `latest` None: it is running, or until an unknown time.
+    """
+
+    earliest: datetime | None
+    latest: datetime | None
+    infusion: bool
+
+    def touches(self, since: datetime, until: datetime) -> bool:
+        """Whether it may have been given in a window, both limits included."""
+        begins = self.earliest is None or self.earliest <= until
+        return begins and (self.latest is None or self.latest >= since)
+
+
 class UnreadTherapy(NamedTuple):
     """A therapy that may have been given, or whose date cannot be read; it is not counted as a dose.
 
@@ -206,6 +222,7 @@ class PatientFacts:
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
     unread_drugs: tuple[UnreadDrug, ...] = ()
+    unknown_drugs: tuple[UnknownDrug, ...] = ()
     doses: tuple[DoseRecord, ...] = ()
     unread_therapies: tuple[UnreadTherapy, ...] = ()
     infusion_dates: tuple[InfusionDate, ...] = ()

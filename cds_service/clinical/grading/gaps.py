@@ -13,7 +13,15 @@ from cds_service.clinical.course.concepts import DOMAINS, IMAGING, MOTOR, RAISED
 from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.therapy import repeated_products
 from cds_service.clinical.course.therapy_so_far import unread_products
-from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName, UnusableStatus
+from cds_service.clinical.facts.gap import (
+    Gap,
+    GapKind,
+    InstrumentsUsed,
+    Part,
+    RepeatedProduct,
+    UnreadName,
+    UnusableStatus,
+)
 from cds_service.clinical.facts.patient import Record, UnreadDrug
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading import seizure, signs
@@ -35,6 +43,20 @@ def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
         or ((one.infusion or one.drug in drugs.neuromuscular_blockers) and one.touches(*last_hour))
     )
     return tuple(dict.fromkeys(found))
+
+
+def unknown_drugs(chart: Chart, icans: Icans) -> Iterator[Gap]:
+    """Drugs nobody has a code for, where they may have lowered an ICE or arousal that is low (A1, A2)."""
+    rules, domains = chart.rules.decisions.sedation, (icans.score, icans.arousal)
+    low = [one.time for one in domains if one is not None and one.range.lo and one.time is not None]
+    before = [(time - rules.single_dose, time) for time in low]
+    now = [(icans.time - rules.ended, icans.time)] if low else []
+    known = chart.facts.unknown_drugs
+    running = [one for one in known if one.infusion and any(one.touches(*window) for window in now)]
+    given = [one for one in known if one not in running and any(one.touches(*window) for window in before)]
+    for found, kind in ((running, Part.UNKNOWN_INFUSION), (given, Part.UNKNOWN_DOSE)):
+        if found:
+            yield Gap("sedation", GapKind.NOT_LOOKED_UP, len(found), kind)
 
 
 def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
@@ -97,6 +119,7 @@ def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
         *_therapy_gaps(chart),
         *_history_gaps(chart, icans),
         *_unread_gaps(chart, icans),
+        *unknown_drugs(chart, icans),
         *_vital_sign_gaps(chart, icans),
     )
 

@@ -17,6 +17,7 @@ from cds_service.clinical.facts.patient import (
     InfusionDate,
     Record,
     Seizure,
+    UnknownDrug,
     UnreadDrug,
     UnreadTherapy,
 )
@@ -52,6 +53,7 @@ class Collector:
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
         self.unread_drugs: list[UnreadDrug] = []
+        self.unknown_codes: list[UnknownDrug] = []
         self.doses: list[DoseRecord] = []
         self.unread_therapies: list[UnreadTherapy] = []
         self.infusion_dates: list[InfusionDate] = []

@@ -54,6 +54,14 @@ def unverified_drug(
     return known.find_unverified(medication[0]) if medication else None
 
 
+def is_unknown(about: MedicationAdministration, medications: Medications, known: Dictionary) -> bool:
+    """Whether no code of a drug, or of what it is made of, is of a system that is known."""
+    codings, ingredients = _medication(about, medications) or ([], [])
+    inside = (one.itemCodeableConcept for one in ingredients)
+    every = (*codings, *(coding for concept in inside if concept for coding in concept.coding))
+    return not known.knows_system(every) and known.find_unverified(codings) is None
+
+
 def reference_key(reference: str) -> str:
     """The final id of a relative, absolute, versioned or urn:uuid reference."""
     return reference.split("/_history/", maxsplit=1)[0].rsplit("/", 1)[-1].removeprefix("urn:uuid:")

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
-from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord, UnreadDrug
+from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord, UnknownDrug, UnreadDrug
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
-from cds_service.fhir_mapping.read.drugs import Drug, drugs_of
+from cds_service.fhir_mapping.read.drugs import Drug, drugs_of, is_unknown
 from cds_service.fhir_mapping.read.given import (
     RUNNING,
     STOPPED,
@@ -46,9 +46,11 @@ class MedicationMapper:
     def read(self, given: MedicationAdministration, medications: Mapping[str, Medication], into: Collector) -> None:
         """Add what was given, or may have been given; a drug that is not of interest is skipped."""
         drugs = drugs_of(given, medications, self._terminology.drugs, into)
-        if drugs is not None and not drugs:
-            return
         whether = giving(given.status, given.modifierExtension)
+        if drugs is not None and not drugs:
+            if whether is not Giving.NO and is_unknown(given, medications, self._terminology.drugs):
+                self._add_without_code(given, whether, into)
+            return
         note_doubts(drugs[0].name if drugs else UNKNOWN_DRUG, whether, given, into)
         if whether is Giving.NO:
             return
@@ -60,6 +62,15 @@ class MedicationMapper:
                 add_therapy(drug.name, self._dose_of(drug.name, given), whether, times, into)
             else:
                 self._add_drug(drug, given, whether, times, into)
+
+    def _add_without_code(self, given: MedicationAdministration, whether: Giving, into: Collector) -> None:
+        """Add a drug whose codes nobody knows: it may sedate (rule A1)."""
+        into.gap(UNKNOWN_DRUG, GapKind.NOT_DERIVABLE, Part.UNKNOWN_CODE)
+        times = times_of(given.effectiveDateTime, given.effectivePeriod, into)
+        span = _span(given, times, into) if whether is Giving.YES else None
+        infusion = _is_rated(given) or (span.drip if span else whether is Giving.PERHAPS or not times.moment)
+        earliest, latest = (span.start, span.end) if span else self._limits(times, into, single=not infusion)
+        into.unknown_codes.append(UnknownDrug(earliest, latest, infusion))
 
     def _dose_of(self, product: str, given: MedicationAdministration) -> DoseRecord:
         cells = self._cells(given.dosage.dose if given.dosage else None)

@@ -80,6 +80,10 @@ OF_A_DOMAIN = frozenset({GapKind.NOT_RECORDED, GapKind.STALE})
 ALWAYS_SHOWN = frozenset(
     {"ice", "capd", "consciousness", "motor", "raised-icp", "imaging", "birth-date", "deceased", "therapy"}
 )
+UNKNOWN_DRUGS: dict[GapDetail | None, str] = {
+    Part.UNKNOWN_INFUSION: "unknown-infusion",
+    Part.UNKNOWN_DOSE: "unknown-dose",
+}
 # What has a sentence of its own.
 TEXTS: dict[tuple[str, GapDetail | None], str] = {
     (UNKNOWN_DRUG, Part.ADMINISTERED): "gaps.unknown-drugs.text",
@@ -132,12 +136,12 @@ def _is_shown(gap: Gap, view: View) -> bool:
 def _line(view: View, gap: Gap) -> str:
     if isinstance(gap.detail, UnreadName | UnreadProduct):
         return _unread_line(view, gap, gap.detail)
+    text = _own_text(gap)
+    if text:
+        return view.say(text, number=gap.number)
     what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
     if isinstance(gap.detail, RepeatedProduct):
         return view.say("gaps.repeated-product.text", what=gap.detail.name)
-    text = TEXTS.get((gap.concept, gap.detail))
-    if text is not None:
-        return view.say(text, number=gap.number)
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
@@ -151,6 +155,14 @@ def _differing(view: View, gap: Gap) -> str:
     """Every value of one assessment that differs from another of it, with its time (rule D1)."""
     records = (one for one in view.evaluation.scores.differing if one.concept == gap.concept)
     return ", ".join(f"{one.value:g} at {view.at_briefly(one.time)}" for one in records)
+
+
+def _own_text(gap: Gap) -> str:
+    """The sentence that is only about such gaps; empty if there is none."""
+    unknown = UNKNOWN_DRUGS.get(gap.detail)
+    if unknown is not None:
+        return f"gaps.{unknown}.{'one' if gap.number == 1 else 'many'}"
+    return TEXTS.get((gap.concept, gap.detail), "")
 
 
 def _unread_line(view: View, gap: Gap, unread: UnreadName | UnreadProduct) -> str:

@@ -329,3 +329,39 @@ def test_a_procedure_that_was_begun_is_a_dose(status: str) -> None:
 
 def test_an_unknown_code_stays_unknown() -> None:
     assert () == read(timed("8782", hours_ago(5), medicationCodeableConcept=concept("8782", LOINC))).administrations
+
+
+# --- Drugs without a known code -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "limits"),
+    [
+        ({"effectiveDateTime": hours_ago(5)}, (ago(5), ago(5), False)),
+        ({"effectiveDateTime": hours_ago(5), "status": "in-progress"}, (ago(5), None, True)),
+        ({"effectiveDateTime": hours_ago(5), "dosage": {"rateQuantity": {"value": 5}}}, (ago(5), ago(5), True)),
+        ({"effectivePeriod": {"start": hours_ago(5), "end": hours_ago(2)}}, (ago(5), ago(2), True)),
+        ({"effectivePeriod": {"start": hours_ago(5)}}, (ago(5), NOW, True)),
+        ({"effectiveDateTime": "2026-03-08"}, (TODAY, NOW, False)),
+        ({"status": "unknown"}, (None, None, True)),
+    ],
+)
+def test_a_drug_without_a_known_code_has_its_times(more: dict[str, Any], limits: tuple[Any, ...]) -> None:
+    (one,) = read(timed("X-1", **more, medicationCodeableConcept=concept("X-1", "urn:oid:1.2.3"))).unknown_drugs
+
+    assert limits == tuple(one)
+
+
+@pytest.mark.parametrize("system", [RXNORM, "urn:oid:2.16.840.1.113883.6.88", "http://www.whocc.no/atc"])
+def test_a_drug_of_a_known_system_is_another_drug(system: str) -> None:
+    facts = read(timed("X-1", hours_ago(5), medicationCodeableConcept=concept("X-1", system)))
+
+    assert ((), set()) == (facts.unknown_drugs, gaps(facts))
+
+
+def test_a_mixture_is_known_by_one_code_of_its_ingredients() -> None:
+    parts = [{"itemCodeableConcept": concept("9863", RXNORM)}, {"itemCodeableConcept": {"text": "water"}}]
+    contained = [{"resourceType": "Medication", "id": "m", "code": concept("MIX", "urn:x"), "ingredient": parts}]
+    reference = {"medicationCodeableConcept": None, "medicationReference": {"reference": "#m"}}
+
+    assert () == read(timed("x", hours_ago(5), contained=contained, **reference)).unknown_drugs
