@@ -12,7 +12,7 @@ from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
 from cds_service.fhir_mapping.r4.bundles import read_page
 from cds_service.knowledge import load_knowledge
-from cds_service.rendering.card import STATUS, Card
+from cds_service.rendering.card import Card, CardKind
 from cds_service.sandbox.stories.story import read_stories
 from cds_service.settings import Settings
 
@@ -24,4 +24,4 @@ def status_cards() -> Iterator[tuple[str, Card]]:
         page, moment = read_page(json.dumps(story.bundle).encode()), datetime.fromisoformat(story.bundle["timestamp"])
         gathered = Gathered(story.slug, None, page.resources, page.unreadable)
         decision = decider.decide(gathered, moment, Call(f"icans-{opened}", opened, read_drafts({})), lambda: "")
-        yield from ((story.slug, card) for card in decision.cards if card.kind == STATUS)
+        yield from ((story.slug, card) for card in decision.cards if card.kind == CardKind.STATUS)

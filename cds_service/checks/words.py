@@ -9,17 +9,17 @@ from cds_service.checks.report import Report
 from cds_service.checks.tables import labels_of_regions
 from cds_service.clinical.advice.offered import Condition
 from cds_service.clinical.advice.puncture import AgainstPuncture
-from cds_service.clinical.course.concepts import CONTEXT, DOMAIN_CONCEPTS, DOMAINS, family
+from cds_service.clinical.course.concepts import CAPD, CONTEXT, DOMAIN_CONCEPTS, DOMAINS, ICE, family
 from cds_service.clinical.course.consciousness import UNAROUSABLE, Scale
 from cds_service.clinical.course.doubt import SignKind
-from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
 from cds_service.clinical.facts.occasion import STAY, UnjudgedReason
-from cds_service.clinical.grading import crs, history
+from cds_service.clinical.grading import crs
 from cds_service.clinical.grading.attribution import LATE
 from cds_service.clinical.grading.crs_course import LowPressureAct
 from cds_service.clinical.grading.domain import Concern
 from cds_service.clinical.grading.gaps import UnreadScore
+from cds_service.clinical.grading.history import Trend
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import NEVER_JUDGED, VOCABULARY, WITHOUT_WEIGHT
@@ -39,7 +39,6 @@ from cds_service.rendering.status_card.asks import ACTS
 from cds_service.rendering.words.values import MEASURED
 from cds_service.rendering.words.wording import Wording
 
-TRENDS = (history.NEW, history.WORSENING, history.STABLE, history.IMPROVING, history.RESOLVED)
 FINDINGS = (
     "consciousness",
     "seizure",
@@ -107,7 +106,7 @@ def _grading(knowledge: Knowledge) -> Sections:
     """Grades, their basis, and what is asked for."""
     return {
         "status.head": Certainty,
-        "status.trend": TRENDS,
+        "status.trend": Trend,
         "status.reason": Why,
         "status.act": ACTS,
         "status.due": DueKind,
@@ -118,7 +117,7 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.sign": (*(kind for kind in SignKind if kind is not SignKind.SYMPTOM), Concern.NOT_PERFORMED),
         "status.measured": MEASURED,
         "status.basis": (crs.FEVER, "temperature", crs.HYPOTENSION, crs.HYPOXIA),
-        "detail.crs-trend": TRENDS,
+        "detail.crs-trend": Trend,
         "detail.section": Condition,
         "detail.low-pressure": LowPressureAct,
         "detail.indicator": (indicator.value for indicator in Indicator),

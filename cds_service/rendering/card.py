@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple, Self
 
 from cds_service.clinical.assess import Answer
@@ -14,7 +15,13 @@ from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.rendering.words.view import Clock, View
 from cds_service.rendering.words.wording import Wording
 
-STATUS = "status"
+
+class CardKind(StrEnum):
+    """What a card is about: the patient's status, orders or an encounter, orders that could not be judged."""
+
+    STATUS = "status"
+    FINDINGS = "findings"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Card:
     `uuid`: empty until the card is part of an answer.
     """
 
-    kind: str
+    kind: CardKind
     summary: str
     detail: str
     urgency: Urgency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.facts.occasion import OccasionKind
-from cds_service.rendering.card import STATUS, Card, Presentation
+from cds_service.rendering.card import Card, CardKind, Presentation
 from cds_service.rendering.order_cards.alerts import alert_card
 from cds_service.rendering.order_cards.unjudged import unjudged_card
 from cds_service.rendering.status_card.detail import detail_of
@@ -32,7 +32,7 @@ def cards_of(answer: Answer, presentation: Presentation) -> tuple[Card, ...]:
 
 def _status_card(view: View) -> Card:
     return Card(
-        kind=STATUS,
+        kind=CardKind.STATUS,
         summary=summary_of(view),
         detail=full_assessment(view) if view.full_detail else detail_of(view),
         urgency=view.evaluation.urgency,

@@ -12,7 +12,7 @@ from cds_service.cases.case import NOW
 from cds_service.cases.verdict import assessed, protocol_of
 from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
-from cds_service.clinical.drafts.proposal import TASK
+from cds_service.clinical.drafts.proposal import ProposalKind
 from cds_service.knowledge import Knowledge, load_knowledge
 from cds_service.rendering.status_card.detail import content_of, detail_of
 from cds_service.rendering.status_card.full_assessment import as_html
@@ -86,4 +86,4 @@ def test_suggestions_are_few_and_only_an_assessment_is_recommended() -> None:
 
     assert all(len(found) <= 5 and len({one.label for one in found}) == len(found) for found in offered)
     assert max(len(one.label) for found in offered for one in found) <= 60
-    assert {TASK} == {one.offer.kind for found in offered for one in found if one.recommended}
+    assert {ProposalKind.TASK} == {one.offer.kind for found in offered for one in found if one.recommended}

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
-from cds_service.clinical.course.concepts import CONSCIOUSNESS
-from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, ICE
 from cds_service.clinical.grading.domain import Concern, Domain, Icans
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.vocabulary import Action, Strength

@@ -13,17 +13,19 @@ from typing import TypeVar
 from cds_service.clinical.course import assessment, baseline, consciousness, doubt
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.concepts import (
+    CAPD,
     CONSCIOUSNESS,
     CONTEXT_CONCEPTS,
     DOMAIN_CONCEPTS,
     DOMAINS,
+    ICE,
     IMAGING,
     MOTOR,
     RAISED_ICP,
+    DomainName,
 )
 from cds_service.clinical.course.consciousness import Gcs, Reading
 from cds_service.clinical.course.doubt import Doubt
-from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.course.sedation import Sedation
 from cds_service.clinical.course.therapy import Course, Dose, current_course, doses_known, local_date
 from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
@@ -43,10 +45,10 @@ class Chart:
     course: Course | None
     dose_days: frozenset[date]
     sedation: Sedation
-    assessments: Mapping[str, Track[Assessment]]
-    baseline: Mapping[str, Assessment | None]
-    not_performed: Mapping[str, Track[Record]]
-    doubts: Mapping[str, Track[Doubt]]
+    assessments: Mapping[DomainName, Track[Assessment]]
+    baseline: Mapping[DomainName, Assessment | None]
+    not_performed: Mapping[DomainName, Track[Record]]
+    doubts: Mapping[DomainName, Track[Doubt]]
     readings: Track[Reading]
     glasgow: Track[Gcs]
     seizures: Track[Seizure]
@@ -146,7 +148,7 @@ class _Sift:
 
 def _assessments(
     sift: _Sift, doses: Sequence[Dose]
-) -> tuple[Track[Assessment], Track[Assessment], dict[str, Assessment | None]]:
+) -> tuple[Track[Assessment], Track[Assessment], dict[DomainName, Assessment | None]]:
     """ICE and CAPD of this course, and the baseline of each."""
     grading, decisions = sift.rules.grading, sift.rules.decisions
     concepts, facts = (assessment.ICE_TOTAL, *grading.ice.items), sift.facts
@@ -180,7 +182,7 @@ def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:
 
 def _doubts(
     sift: _Sift, ice: Track[Assessment], capd: Track[Assessment], glasgow: Track[Gcs]
-) -> dict[str, Track[Doubt]]:
+) -> dict[DomainName, Track[Doubt]]:
     """For each instrument, the signs that put its scores in doubt."""
     rules = sift.rules.decisions
     symptoms = sift.in_course(doubt.symptom_doubts(sift.facts, rules.doubt))

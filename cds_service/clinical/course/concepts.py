@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from cds_service.clinical.course.instrument import CAPD, ICE
+from enum import StrEnum
 
-CONSCIOUSNESS, SEIZURE, MOTOR, RAISED_ICP, IMAGING = "consciousness", "seizure", "motor", "raised-icp", "imaging"
+
+class DomainName(StrEnum):
+    """The domains of ASTCT, the score by its instrument, imaging by itself."""
+
+    ICE = "ice"
+    CAPD = "capd"
+    CONSCIOUSNESS = "consciousness"
+    SEIZURE = "seizure"
+    MOTOR = "motor"
+    RAISED_ICP = "raised-icp"
+    IMAGING = "imaging"
+
+
+ICE, CAPD = DomainName.ICE, DomainName.CAPD
+CONSCIOUSNESS, SEIZURE, MOTOR = DomainName.CONSCIOUSNESS, DomainName.SEIZURE, DomainName.MOTOR
+RAISED_ICP, IMAGING = DomainName.RAISED_ICP, DomainName.IMAGING
 SYMPTOM, OTHER_CAUSE = "symptom", "other-cause"
 
 DOMAINS = {

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import ICE, DomainName
 from cds_service.clinical.course.consciousness import Gcs
 from cds_service.clinical.course.doubt import Doubt
-from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.patient import Record
 
 IMAGING, MRI, NORMAL = "neuroimaging", "mri", "normal"
 
 
-def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -> bool:
+def no_common_language(chart: Chart, instrument: DomainName | None, moment: datetime) -> bool:
     """Whether the newest record of the score says that it was not taken because there was no common language.
 
     If several reasons were given at the same time, it is enough that one of them is language.
@@ -31,14 +31,14 @@ def no_common_language(chart: Chart, instrument: str | None, moment: datetime) -
     return score is None or newest[-1].time > score.time
 
 
-def counts(chart: Chart, instrument: str | None, moment: datetime, doubt: Doubt) -> bool:
+def counts(chart: Chart, instrument: DomainName | None, moment: datetime, doubt: Doubt) -> bool:
     """Whether a sign counts at a moment, considering that it may depend on speech."""
     if doubt.unless_ventilated and measurements.is_ventilated(chart, moment):
         return False
     return not (doubt.by_speech and no_common_language(chart, instrument, moment))
 
 
-def current_doubts(chart: Chart, instrument: str | None, moment: datetime) -> tuple[Doubt, ...]:
+def current_doubts(chart: Chart, instrument: DomainName | None, moment: datetime) -> tuple[Doubt, ...]:
     """The current signs that count against the instrument's score; those of ICE if the instrument is unknown."""
     recent = chart.doubts[instrument or ICE].within(chart.assessment_window, moment)
     return tuple(one for one in recent if counts(chart, instrument, moment, one))
@@ -58,7 +58,7 @@ class CurrentSigns(NamedTuple):
     low_glasgow: Gcs | None
 
 
-def current_signs(chart: Chart, instrument: str | None, moment: datetime) -> CurrentSigns:
+def current_signs(chart: Chart, instrument: DomainName | None, moment: datetime) -> CurrentSigns:
     """The signs at a moment; `doubts` are those of the instrument, or of ICE if the instrument is unknown."""
     window, persisting = chart.assessment_window, chart.rules.decisions.persisting
     return CurrentSigns(

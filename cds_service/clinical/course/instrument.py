@@ -6,12 +6,10 @@ from collections.abc import Collection
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
+from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.facts.patient import BirthDate
 from cds_service.clinical.tables.guideline import CapdTable
-
-ICE = "ice"
-CAPD = "capd"
 
 
 class Age(NamedTuple):
@@ -34,7 +32,7 @@ def age_at(birth: BirthDate | None, moment: datetime, zone: tzinfo) -> Age | Non
     return Age(completed_years(birth.latest, day), completed_years(birth.earliest, day))
 
 
-def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> str | None:
+def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> DomainName | None:
     """The instrument for this age; None if the birth date leaves both possible."""
     if age is None:
         return None
@@ -42,9 +40,9 @@ def instrument_by_age(age: Age | None, *, delayed: bool, table: CapdTable) -> st
     young = {years < limit for years in age}
     if len(young) > 1:
         return None
-    return CAPD if young.pop() else ICE
+    return DomainName.CAPD if young.pop() else DomainName.ICE
 
 
-def instrument_used(used: Collection[str]) -> str | None:
+def instrument_used(used: Collection[DomainName]) -> DomainName | None:
     """The only instrument that was used, for a patient of uncertain age; None if both or neither were used."""
     return next(iter(used)) if len(used) == 1 else None

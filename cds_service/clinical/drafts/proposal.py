@@ -16,7 +16,15 @@ from cds_service.clinical.tables.vocabulary import Action, RowCondition
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import Equivalents
 
-TASK, SERVICE, MEDICATION = "task", "service", "medication"
+
+class ProposalKind(StrEnum):
+    """Which request a proposal becomes: a Task, a ServiceRequest, a MedicationRequest."""
+
+    TASK = "task"
+    SERVICE = "service"
+    MEDICATION = "medication"
+
+
 # Requests that no guideline row makes: to arrange a taper, to check daily, to review a dose.
 TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
 
@@ -31,7 +39,7 @@ class Proposal(NamedTuple):
     the source's row for patients without CRS, although there is CRS.
     """
 
-    kind: str
+    kind: ProposalKind
     action: str
     due: datetime | None = None
     regimen: Regimen | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.advice.selection import Advice, avoided
 from cds_service.clinical.drafts.escalation import RunningSteroid, to_exceed
-from cds_service.clinical.drafts.proposal import MEDICATION, SERVICE, TASK, DraftContext, Proposal, holds_on
+from cds_service.clinical.drafts.proposal import DraftContext, Proposal, ProposalKind, holds_on
 from cds_service.clinical.drafts.steroid_choice import Option
 from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
 from cds_service.clinical.status.attention import Attention
@@ -34,7 +34,7 @@ def _reminder(context: DraftContext) -> Iterator[Proposal]:
     evaluation = context.evaluation
     due = evaluation.next_assessment
     if due is not None and evaluation.signs.sedation is None:
-        yield Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
+        yield Proposal(ProposalKind.TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
 
 
 def _advised(context: DraftContext) -> Iterator[Proposal]:
@@ -56,7 +56,7 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
     """What to draft for an entry now: an investigation without a condition, or tocilizumab if a dose is allowed."""
     action = entry.row.action
     if action in SERVICES and not entry.row.condition and not _is_done(context, action):
-        yield Proposal(SERVICE, action, source=entry.source)
+        yield Proposal(ProposalKind.SERVICE, action, source=entry.source)
     elif action is Action.TOCILIZUMAB and _may_be_given(context, entry):
         for regimen in filter(is_dosed, entry.regimens):
             yield _one_dose(context, action, regimen, entry.source)
@@ -93,7 +93,7 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
 def _one_dose(context: DraftContext, action: Action, published: Regimen, source: str) -> Proposal:
     """A draft is one dose at one interval (rule P2)."""
     regimen = published.one_dose(context.weight)
-    return Proposal(MEDICATION, action, regimen=regimen, published=published, source=source)
+    return Proposal(ProposalKind.MEDICATION, action, regimen=regimen, published=published, source=source)
 
 
 def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:

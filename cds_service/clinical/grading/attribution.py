@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.course.therapy_so_far import unread_therapies
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.decision_rules import OtherCauseRules

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CONSCIOUSNESS
-from cds_service.clinical.course.instrument import ICE
+from cds_service.clinical.course.concepts import CONSCIOUSNESS, ICE, DomainName
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.domain import Concern, Domain, Icans
-from cds_service.clinical.grading.history import WORSENING, History
+from cds_service.clinical.grading.history import History, Trend
 
 WRITING = "ice-writing"
 NOT_CURRENT = frozenset({Concern.STALE, Concern.SEDATED})
@@ -45,10 +44,10 @@ class Improved(NamedTuple):
     last: datetime
 
 
-def compared_scores(chart: Chart, score: Domain | None, instrument: str | None) -> ScoreComparison:
+def compared_scores(chart: Chart, score: Domain | None, instrument: DomainName | None) -> ScoreComparison:
     """The present score and those with which it is compared."""
     present, earlier = _present(chart, score), _earlier(chart, score)
-    baseline = chart.baseline.get(instrument or "")
+    baseline = chart.baseline[instrument] if instrument else None
     return ScoreComparison(
         present=present,
         earlier=earlier,
@@ -87,10 +86,10 @@ def _is_at_baseline(score: Domain | None, present: Assessment | None, baseline: 
     return present.low >= baseline.high if score.name == ICE else present.high <= baseline.low
 
 
-def improved_signs(chart: Chart, history: History, trend: str | None) -> tuple[Improved, ...]:
+def improved_signs(chart: Chart, history: History, trend: Trend | None) -> tuple[Improved, ...]:
     """Signs of the leaflet that the newest assessment no longer found; none while the grade is worsening."""
     assessed = _last_assessed(history.now)
-    return () if assessed is None or trend == WORSENING else tuple(_improved(chart, assessed))
+    return () if assessed is None or trend is Trend.WORSENING else tuple(_improved(chart, assessed))
 
 
 def _improved(chart: Chart, assessed: datetime) -> Iterator[Improved]:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.course.consciousness import UNAROUSABLE
-from cds_service.clinical.course.instrument import ICE, age_at
+from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.facts.patient import Administration, Measured, Record
 from cds_service.clinical.grading import icans as neuro
 from cds_service.clinical.grading.gaps import (

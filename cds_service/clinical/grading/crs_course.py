@@ -22,7 +22,7 @@ from cds_service.clinical.grading.crs import (
     pressure_limits,
     vasopressor_infusions,
 )
-from cds_service.clinical.grading.history import compared
+from cds_service.clinical.grading.history import Trend, compared
 from cds_service.clinical.tables.grade import Range
 
 CONCEPTS = (
@@ -41,7 +41,7 @@ class CrsCourse:
 
     peak: Crs | None = None
     onset: datetime | None = None
-    trend: str | None = None
+    trend: Trend | None = None
     before: int | None = None
 
 

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CONSCIOUSNESS
+from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, ICE, DomainName
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import Sign
-from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.seizure import SeizureFinding
@@ -49,7 +48,7 @@ class Domain(NamedTuple):
     `doubt`: the sign that puts a score in doubt. `refusal`: why it was not performed, as a code.
     """
 
-    name: str
+    name: DomainName
     range: Range
     value: FindingValue = ""
     time: datetime | None = None
@@ -114,7 +113,7 @@ class Icans(NamedTuple):
         return self.if_attributable if self.grade is None else self.grade
 
     @property
-    def decided_by(self) -> tuple[str, ...]:
+    def decided_by(self) -> tuple[DomainName, ...]:
         """The domains whose floor is the grade (rule G1)."""
         if not self.grade:
             return ()
@@ -139,7 +138,7 @@ class Icans(NamedTuple):
         return next((domain for domain in self.domains if domain.name == CONSCIOUSNESS), None)
 
 
-def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
+def score_range(chart: Chart, instrument: DomainName, score: Assessment) -> Range:
     """The grades that a score allows; a normal score on the day of a dose may be from before the dose."""
     graded = _ice(chart, score) if instrument == ICE else _capd(chart, score)
     if graded.lo or not chart.is_dose_day(score.time):
@@ -147,7 +146,7 @@ def score_range(chart: Chart, instrument: str, score: Assessment) -> Range:
     return graded.doubted(chart.rules.decisions.dose_day.ice)
 
 
-def is_normal(chart: Chart, instrument: str, score: Assessment) -> bool:
+def is_normal(chart: Chart, instrument: DomainName, score: Assessment) -> bool:
     """Whether the score is certainly normal: an ICE of 10, a CAPD of 0."""
     if instrument == ICE:
         return score.low == chart.rules.grading.ice.maximum

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import DOMAINS, IMAGING, MOTOR, RAISED_ICP, SEIZURE, domain_of
-from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.concepts import CAPD, DOMAINS, ICE, IMAGING, MOTOR, RAISED_ICP, SEIZURE, domain_of
 from cds_service.clinical.course.therapy import repeated_products
 from cds_service.clinical.course.therapy_so_far import unread_products
 from cds_service.clinical.facts.gap import (

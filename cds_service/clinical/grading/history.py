@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from cds_service.clinical.course.assessment import apart
 from cds_service.clinical.course.chart import Chart
@@ -12,7 +13,15 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import icans_at, instrument_at
 from cds_service.clinical.tables.grade import Certainty, Range
 
-NEW, WORSENING, STABLE, IMPROVING, RESOLVED = "new", "worsening", "stable", "improving", "resolved"
+
+class Trend(StrEnum):
+    """How a grade moves; the values are keys of the card texts."""
+
+    NEW = "new"
+    WORSENING = "worsening"
+    STABLE = "stable"
+    IMPROVING = "improving"
+    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class History:
         past = (grade for grade in reversed(self.beyond_baseline) if grade.time <= moment)
         return next((grade for grade in past if grade.certainty is not Certainty.CANNOT_GRADE), None)
 
-    def trend(self, after: timedelta) -> str | None:
+    def trend(self, after: timedelta) -> Trend | None:
         """How the grade compares with the one from more than `after` before the newest record (rule G3)."""
         now, before = self.now, self._before(after)
         if now.grade is None:
@@ -94,19 +103,19 @@ class History:
         return next((Range(grade.grade, grade.all.hi) for grade in apart if grade.grade is not None), None)
 
 
-def compared(now: Range, before: Range | None) -> str | None:
+def compared(now: Range, before: Range | None) -> Trend | None:
     """How a grade compares with an earlier one (rule G3); `lo` is the grade, `hi` how high it may be.
 
     None if there is no earlier grade, or if the lower of the two may be as high as the other.
     """
     if before is None or not before.lo:
-        return NEW if now.lo else (None if before is None else STABLE)
+        return Trend.NEW if now.lo else (None if before is None else Trend.STABLE)
     if now.lo == before.lo:
-        return STABLE
+        return Trend.STABLE
     lower, higher = sorted((now, before))
     if lower.hi >= higher.hi:
         return None
-    return WORSENING if now is higher else IMPROVING if now.lo else RESOLVED
+    return Trend.WORSENING if now is higher else Trend.IMPROVING if now.lo else Trend.RESOLVED
 
 
 def history_of(chart: Chart, moment: datetime) -> History:

@@ -8,9 +8,8 @@ from datetime import datetime
 from cds_service.clinical.course import current_signs, instrument
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CONSCIOUSNESS, IMAGING, MOTOR, RAISED_ICP, SEIZURE
+from cds_service.clinical.course.concepts import CONSCIOUSNESS, ICE, IMAGING, MOTOR, RAISED_ICP, SEIZURE, DomainName
 from cds_service.clinical.course.doubt import Sign
-from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
@@ -50,7 +49,7 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
     return Icans.of(moment, _with_causes(chart, moment, domains))
 
 
-def instrument_at(chart: Chart, moment: datetime) -> str | None:
+def instrument_at(chart: Chart, moment: datetime) -> DomainName | None:
     """ICE or CAPD; None if the birth date leaves both possible and the record does not settle it (rule T7)."""
     age = instrument.age_at(chart.facts.birth, moment, chart.facts.zone)
     delay = [record for record in chart.facts.of("developmental-delay") if record.time <= moment]
@@ -98,7 +97,7 @@ def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) 
     return None
 
 
-def _doubt(chart: Chart, name: str, score: Assessment, moment: datetime) -> Sign | None:
+def _doubt(chart: Chart, name: DomainName, score: Assessment, moment: datetime) -> Sign | None:
     """The first sign that the patient may be worse than a score indicates: after it, or beside a normal one."""
     beside = score.time - chart.rules.decisions.doubt.beside_normal if is_normal(chart, name, score) else None
     known = chart.doubts[name].until(moment)
@@ -151,7 +150,7 @@ def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     return domain
 
 
-def _sign(chart: Chart, moment: datetime, name: str, concept: str, worth: Mapping[str, Range]) -> Domain:
+def _sign(chart: Chart, moment: datetime, name: DomainName, concept: str, worth: Mapping[str, Range]) -> Domain:
     track = chart.of(concept)
     if not track:
         return _NOTHING_RECORDED[name]
@@ -170,7 +169,7 @@ def _imaging(chart: Chart, moment: datetime) -> Domain:
     return _persisting_domain(IMAGING, held)
 
 
-def _persisting_domain(name: str, held: signs.PersistingSign | None) -> Domain:
+def _persisting_domain(name: DomainName, held: signs.PersistingSign | None) -> Domain:
     if held is None:
         return _NOTHING_RECORDED[name]
     record = held.record

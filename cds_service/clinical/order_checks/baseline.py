@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.course.instrument import CAPD, ICE
-from cds_service.clinical.drafts.proposal import TASK, Proposal
+from cds_service.clinical.course.concepts import CAPD, ICE
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
@@ -41,7 +41,7 @@ def plan_alerts(context: CheckContext) -> Iterator[Alert]:
     due = evaluation.next_assessment
     if evaluation.attention is not Attention.ALWAYS or due is None:
         return
-    reminder = Proposal(TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
+    reminder = Proposal(ProposalKind.TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
     yield Alert("monitoring-plan", figures={"due": reminder.due or due}, changes=(reminder,))
 
 
@@ -49,7 +49,7 @@ def _without_baseline(context: CheckContext, order: Order | None, variant: str) 
     evaluation = context.evaluation
     if "observations" in context.facts.failed or has_baseline(context, variant):
         return
-    assess = Proposal(TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+    assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
     days = {"days": context.rules.baseline.days}
     yield Alert(BASELINE, order, variant, days, changes=(assess,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.therapy import CELLS
-from cds_service.clinical.drafts.proposal import DOSE_REVIEW, SERVICE, Proposal
+from cds_service.clinical.drafts.proposal import DOSE_REVIEW, Proposal, ProposalKind
 from cds_service.clinical.facts.orders import PER_M2, Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Figure
 from cds_service.clinical.order_checks.baseline import UNNAMED
@@ -40,7 +40,7 @@ def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
             "reduced_below": f"{rules.fludarabine.dose.unreduced_from:.0%}",
             "source": rules.fludarabine.edition.label,
         }
-        review = Proposal(SERVICE, DOSE_REVIEW, about=order.drug)
+        review = Proposal(ProposalKind.SERVICE, DOSE_REVIEW, about=order.drug)
         changes = (review, *((Change(DELETE, order),) if order.reference else ()))
         yield Alert("fludarabine-unreduced", order, "never" if never else "", figures, changes=changes)
 

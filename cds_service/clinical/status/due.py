@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.course.doubt import Doubt
-from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.grading import icans, seizure
 from cds_service.clinical.grading.domain import Concern, Domain
-from cds_service.clinical.grading.history import NEW, History
+from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import UNGRADED
 
@@ -39,7 +39,7 @@ class Due(NamedTuple):
     bring_in: bool
 
 
-def due_of(chart: Chart, history: History, trend: str | None, doubts: tuple[Doubt, ...]) -> Due | None:
+def due_of(chart: Chart, history: History, trend: Trend | None, doubts: tuple[Doubt, ...]) -> Due | None:
     """The next assessment; None if nothing was graded or there is nothing to count from. `doubts`: the current ones."""
     now = history.now
     if now.score is None or now.arousal is None:
@@ -77,7 +77,7 @@ def _no_score_possible(chart: Chart, history: History) -> bool:
     return bool(coma or useless or chart.sedation.at(now.time) or measurements.is_ventilated(chart, now.time))
 
 
-def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> datetime | None:
+def _by_interval(chart: Chart, history: History, trend: Trend | None, *, arousal_only: bool) -> datetime | None:
     """The time by the interval: counted from the last score, usable or not, or from the last reading of arousal."""
     moment, start = history.now.time, chart.course.start if chart.course else None
     times = chart.arousal_times if arousal_only else chart.score_times
@@ -85,7 +85,7 @@ def _by_interval(chart: Chart, history: History, trend: str | None, *, arousal_o
     return None if since is None else since + _interval(chart, history, trend, arousal_only=arousal_only)
 
 
-def _interval(chart: Chart, history: History, trend: str | None, *, arousal_only: bool) -> timedelta:
+def _interval(chart: Chart, history: History, trend: Trend | None, *, arousal_only: bool) -> timedelta:
     """By the present grade, else the last known one; shorter for a new grade 1 and soon after a seizure."""
     rules = chart.rules.decisions.course
     known = history.last_known.known_grade if history.last_known else None
@@ -99,9 +99,9 @@ def _interval(chart: Chart, history: History, trend: str | None, *, arousal_only
     return min(usual, rules.due_watched) if _is_watched(chart, history, trend) else usual
 
 
-def _is_watched(chart: Chart, history: History, trend: str | None) -> bool:
+def _is_watched(chart: Chart, history: History, trend: Trend | None) -> bool:
     recent = chart.seizures.within(chart.rules.decisions.course.watched_after_seizure, history.now.time)
-    return (history.now.grade == 1 and trend == NEW) or any(one.kind != seizure.NONE for one in recent)
+    return (history.now.grade == 1 and trend == Trend.NEW) or any(one.kind != seizure.NONE for one in recent)
 
 
 def _unanswered(score: Domain) -> bool:

@@ -15,6 +15,7 @@ from cds_service.clinical.advice.selection import Advice, PatientProfile, advice
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade, charted_grade
+from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
 from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far, unread_products
 from cds_service.clinical.facts.gap import Gap
@@ -29,7 +30,7 @@ from cds_service.clinical.grading.crs_course import (
 )
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import Unread, clinical_gaps, no_longer_counted, unread
-from cds_service.clinical.grading.history import History, history_of
+from cds_service.clinical.grading.history import History, Trend, history_of
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.grading.open_domains import open_domains
 from cds_service.clinical.look_alikes.causes import LookAlikes, look_alikes
@@ -138,7 +139,7 @@ class _Present:
         return crs_at(self.chart, self.moment)
 
     @cached_property
-    def instrument(self) -> str | None:
+    def instrument(self) -> DomainName | None:
         return instrument_at(self.chart, self.moment)
 
     @cached_property
@@ -161,7 +162,7 @@ class _Present:
         return treatment_so_far(self.chart, self.history, lowest_steroid_total(options, equivalents, profile.weight_kg))
 
     @cached_property
-    def trend(self) -> str | None:
+    def trend(self) -> Trend | None:
         return self.history.trend(self.rules.course.trend_after)
 
     @cached_property

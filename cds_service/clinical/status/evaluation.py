@@ -11,6 +11,7 @@ from cds_service.clinical.advice.puncture import Puncture
 from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.advice.selection import Advice, PatientProfile
 from cds_service.clinical.course.charted import ChartedGrade
+from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.course.current_signs import CurrentSigns
 from cds_service.clinical.course.therapy import ENGAGER, Dose
 from cds_service.clinical.course.therapy_so_far import TherapySoFar
@@ -21,7 +22,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import PastFinding, Unread
-from cds_service.clinical.grading.history import History
+from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.grading.open_domains import OpenDomain
 from cds_service.clinical.look_alikes.causes import LookAlikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign
@@ -97,10 +98,10 @@ class Evaluation:
     received: Received
     therapy: TherapySoFar | None
     unread_therapies: tuple[UnreadProduct, ...]
-    instrument: str | None
+    instrument: DomainName | None
     edition: str
     history: History
-    trend: str | None
+    trend: Trend | None
     earlier: Earlier
     scores: ScoreComparison
     signs: CurrentSigns

@@ -18,7 +18,7 @@ from cds_service.clinical.grading.attribution import HAEMORRHAGE
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
-from cds_service.clinical.grading.history import IMPROVING, History
+from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.look_alikes.causes import LookAlikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.emergency import Emergencies
@@ -110,7 +110,7 @@ class Situation(NamedTuple):
     chart: Chart
     history: History
     crs: Crs
-    trend: str | None
+    trend: Trend | None
     treatment: TreatmentSoFar
     signs: CurrentSigns
     emergencies: Emergencies
@@ -189,7 +189,7 @@ def _is_calm(situation: Situation) -> bool:
     """A grade 1 that is improving, or that is the highest so far and has not risen recently."""
     history, rules = situation.history, situation.rules
     at_worst_mild = history.highest_known <= 1 and not history.rose_within(rules.grade_1_calm_after)
-    return situation.trend == IMPROVING or at_worst_mild
+    return situation.trend == Trend.IMPROVING or at_worst_mild
 
 
 def _doubts(situation: Situation) -> Iterator[_Demand]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
-from cds_service.clinical.grading.history import IMPROVING, History
+from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment, floor_known
 from cds_service.clinical.treatment.steroids import as_dexamethasone, given_before, running_steroids, systemic_steroids
 
@@ -83,7 +83,7 @@ def _may_be_prompted(chart: Chart, history: History) -> bool:
     enough = history.now.beyond_baseline.all.lo >= rules.steroids.escalate_from_grade
     if not enough or not running_steroids(chart, history.now.time):
         return False
-    return history.trend(rules.course.trend_after) != IMPROVING
+    return history.trend(rules.course.trend_after) != Trend.IMPROVING
 
 
 def _review(chart: Chart, history: History, given: SteroidTreatment | None) -> Review | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fhir.resources.R4B import get_fhir_model_class
 
-from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.clinical.tables.advice import UP_TO, Regimen
 from cds_service.fhir_mapping.terminology import ICANS, ValueSet
@@ -34,9 +34,9 @@ class Subject:
 
 def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
     """The resource that a suggestion offers to create; `text` is the resource's own text."""
-    if proposal.kind == TASK:
+    if proposal.kind == ProposalKind.TASK:
         return _task(proposal, text, subject)
-    if proposal.kind == MEDICATION and proposal.regimen is not None:
+    if proposal.kind == ProposalKind.MEDICATION and proposal.regimen is not None:
         return _medication_request(proposal.regimen, text, subject, value_sets)
     return _service_request(proposal, text, subject)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugNames, Figure
-from cds_service.rendering.card import Card, Link, Presentation, Suggestion
+from cds_service.rendering.card import Card, CardKind, Link, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.doubts import gap_lines
@@ -40,7 +40,7 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
         "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
-        kind="findings",
+        kind=CardKind.FINDINGS,
         summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
         urgency=view.answer.urgency.alerts[alert.code],

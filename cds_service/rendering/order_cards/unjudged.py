@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import STAY, Unjudged
 from cds_service.clinical.status.urgency import Urgency
-from cds_service.rendering.card import Card
+from cds_service.rendering.card import Card, CardKind
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.summary import grade_text, place_text
 from cds_service.rendering.words.advice import advice_lines
@@ -29,7 +29,7 @@ def unjudged_card(view: View, urgency: Urgency) -> Card:
         "\n".join(footer_lines(view)),
     )
     return Card(
-        kind="unchecked",
+        kind=CardKind.UNCHECKED,
         summary=_summary(view, orders),
         detail="\n\n".join(filter(None, blocks)),
         urgency=urgency,

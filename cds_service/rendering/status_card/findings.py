@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cds_service.clinical.course.instrument import ICE
+from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.status_card.doubts import limited_by

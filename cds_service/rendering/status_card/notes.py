@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course.concepts import CAPD
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.course.instrument import CAPD
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import ADULT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cds_service.clinical.course.instrument import CAPD
+from cds_service.clinical.course.concepts import CAPD
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.grading.domain import Domain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cds_service.clinical.drafts.proposal import MEDICATION, TASK, Proposal
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.card import Suggestion
@@ -23,7 +23,7 @@ ANSWERS = {
     AskCode.DELAYED_NEUROTOXICITY: (Action.NEUROLOGY,),
 }
 # If nothing else answers the ask, the assessment does.
-KINDS = (TASK, MEDICATION)
+KINDS = (ProposalKind.TASK, ProposalKind.MEDICATION)
 
 
 def suggestions_of(view: View) -> tuple[Suggestion, ...]:
@@ -35,7 +35,8 @@ def suggestions_of(view: View) -> tuple[Suggestion, ...]:
 
 def _suggestion(view: View, proposal: Proposal, beside: Sequence[Proposal]) -> Suggestion:
     """With a label that fits on a button; the action has the full text."""
-    whole, text, is_task = proposal_text(view, proposal, beside), order_text(view, proposal), proposal.kind == TASK
+    whole, text = proposal_text(view, proposal, beside), order_text(view, proposal)
+    is_task = proposal.kind is ProposalKind.TASK
     fits = len(whole) <= view.wording.behaviour.label_up_to
     label = whole if fits else brief_proposal_text(view, proposal, beside)
     return Suggestion(label, proposal, text, recommended=is_task, description="" if fits else whole)

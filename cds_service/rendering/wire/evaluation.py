@@ -17,7 +17,7 @@ from cds_service.clinical.order_checks.alert import Alert
 from cds_service.clinical.status.due import Due
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty, Range
-from cds_service.rendering.card import STATUS, Card, Presentation
+from cds_service.rendering.card import Card, CardKind, Presentation
 from cds_service.rendering.order_cards.leaflet import Leaflet, leaflet_of
 from cds_service.rendering.status_card.full_assessment import full_assessment
 from cds_service.rendering.wire.risk import risk_json
@@ -41,7 +41,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "urgency": urgency_json(evaluation.urgency) if evaluation.attention.has_card else None,
             "ask": ask_json(answer.ask) if answer.ask else None,
             "due": _due(evaluation.due) if evaluation.due else None,
-            "otherCards": [_card(card) for card in cards if card.kind != STATUS],
+            "otherCards": [_card(card) for card in cards if card.kind != CardKind.STATUS],
             "recommendations": list(map(str, evaluation.recommendations)),
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],

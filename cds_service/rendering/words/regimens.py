@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from cds_service.clinical.drafts.proposal import DAILY_CHECK, DOSE_REVIEW, MEDICATION, TAPER_PLAN, TASK, Proposal
+from cds_service.clinical.drafts.proposal import DAILY_CHECK, DOSE_REVIEW, TAPER_PLAN, Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.tables.advice import Regimen
 from cds_service.rendering.words.view import View
@@ -135,10 +135,10 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     """
     if proposal.action in REQUESTS:
         return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
-    if proposal.kind == TASK and proposal.due is not None:
+    if proposal.kind == ProposalKind.TASK and proposal.due is not None:
         return view.say("suggestions.label.task", instrument=_assessed(view), time=view.at(proposal.due))
-    if proposal.kind == MEDICATION and proposal.regimen is not None:
-        drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
+    if proposal.kind == ProposalKind.MEDICATION and proposal.regimen is not None:
+        drugs = [other for other in beside if (other.kind, other.action) == (ProposalKind.MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
         drug = view.say("suggestions.label.and").join(view.drug(one) for one in proposal.replaces)
         dose = drafted_text(view, proposal.regimen, proposal.published)
@@ -152,7 +152,7 @@ def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposa
     """The same for a button: a drug with dose and interval, without conditions and source."""
     if proposal.regimen is None:
         return view.say("suggestions.label.brief", what=view.say(f"advice.action.{proposal.action}"))
-    drugs = [other for other in beside if (other.kind, other.action) == (MEDICATION, proposal.action)]
+    drugs = [other for other in beside if (other.kind, other.action) == (ProposalKind.MEDICATION, proposal.action)]
     return view.say(
         f"suggestions.label.brief{one_of(drugs)}", what=_brief_dose(view, proposal.regimen, proposal.published)
     )
@@ -179,7 +179,7 @@ def order_text(view: View, offer: Proposal | Change) -> str:
         return view.say(f"suggestions.order.dose{instead}", dose=dose_text(view, offer.regimen), drug=drug)
     if offer.action in REQUESTS:
         return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
-    if offer.kind == TASK and offer.due is not None:
+    if offer.kind == ProposalKind.TASK and offer.due is not None:
         return view.say("suggestions.order.task", instrument=_assessed(view), time=view.at(offer.due))
     return view.say(f"advice.action.{offer.action}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course import measurements
+from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.course.instrument import CAPD, ICE
 from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.crs import Basis, BasisValue, DeviceFlow, Vasopressors
 from cds_service.clinical.grading.domain import Domain

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cds_service.clinical.grading.history import IMPROVING, NEW, RESOLVED, STABLE, WORSENING
+from cds_service.clinical.grading.history import Trend
 from cds_service.decision import Decision
 from cds_service.sandbox.pages.steps import Step
 from cds_service.sandbox.pages.words import grade_in_words
 
 # Worst first. An unknown grade may be any: it ranks above an exact 0, or at the last known grade if there is one.
-TRENDS = (WORSENING, NEW, STABLE, IMPROVING, RESOLVED)
+TRENDS = (Trend.WORSENING, Trend.NEW, Trend.STABLE, Trend.IMPROVING, Trend.RESOLVED)
 _NO_CARD, _UNKNOWN, _REFUSED = -1.0, 0.5, 5.0
 
 

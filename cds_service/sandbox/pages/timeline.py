@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.assess import grades_of
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.instrument import CAPD, ICE
+from cds_service.clinical.course.concepts import CAPD, ICE, DomainName
 from cds_service.clinical.course.measurements import TEMPERATURE
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.status.evaluation import Evaluation
@@ -122,7 +122,7 @@ def _start(times: Iterable[datetime], end: datetime) -> datetime:
     return min([*recent, end - SHORTEST])
 
 
-def _points(chart: Chart, instrument: str, end: datetime) -> Iterator[Point]:
+def _points(chart: Chart, instrument: DomainName, end: datetime) -> Iterator[Point]:
     baseline = chart.baseline.get(instrument)
     if baseline and chart.course and chart.course.start - baseline.time <= BASELINE_BEFORE:
         yield Point(baseline.time, baseline.low, baseline.points, baseline=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cds_service.clinical.drafts.proposal import TASK, Proposal
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Change
 from cds_service.clinical.tables.advice import Regimen
@@ -78,6 +78,6 @@ def test_a_lower_dose_keeps_the_frequency_and_drops_contradicting_text(act) -> N
 
 
 def test_something_new_is_created(act) -> None:
-    action = act(Proposal(TASK, "ice", due=NOW))
+    action = act(Proposal(ProposalKind.TASK, "ice", due=NOW))
 
     assert ("create", "Task") == (action["type"], action["resource"]["resourceType"])

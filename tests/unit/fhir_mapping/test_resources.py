@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from cds_service.clinical.drafts.proposal import DAILY_CHECK, MEDICATION, SERVICE, TAPER_PLAN, TASK, Proposal
+from cds_service.clinical.drafts.proposal import DAILY_CHECK, TAPER_PLAN, Proposal, ProposalKind
 from cds_service.clinical.tables.advice import Regimen
 from cds_service.fhir_mapping.write.resources import Subject, resource_for, validated
 from cds_service.knowledge import Knowledge
@@ -25,7 +25,7 @@ REGIMENS = [
 
 @pytest.mark.parametrize("regimen", REGIMENS, ids=str)
 def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowledge: Knowledge) -> None:
-    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+    proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
     resource = validated(resource_for(proposal, "text", SUBJECT, knowledge.terminology.value_sets))
 
@@ -40,7 +40,7 @@ def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowled
 
 def test_a_dose_and_its_interval_are_elements(knowledge: Knowledge) -> None:
     def dosage(regimen: Regimen) -> dict:
-        proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+        proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
         return resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets)["dosageInstruction"][0]
 
     assert {"frequency": 1, "period": 12, "periodUnit": "h"} == dosage(REGIMENS[0])["timing"]["repeat"]
@@ -55,7 +55,7 @@ def test_a_dose_and_its_interval_are_elements(knowledge: Knowledge) -> None:
 
 def test_an_upper_limit_of_a_dose_is_no_dose(knowledge: Knowledge) -> None:
     regimen = Regimen("dexamethasone", bound="up-to", mg=(20,), route="IV", every_hours=(6,))
-    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+    proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
     resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
 
@@ -64,7 +64,7 @@ def test_an_upper_limit_of_a_dose_is_no_dose(knowledge: Knowledge) -> None:
 
 def test_a_drug_without_codes_goes_by_its_name(knowledge: Knowledge) -> None:
     regimen = Regimen("antithymocyte-globulin", mg=(1,), route="IV")
-    proposal = Proposal(MEDICATION, "corticosteroid", regimen=regimen)
+    proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
     resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
 
@@ -73,8 +73,10 @@ def test_a_drug_without_codes_goes_by_its_name(knowledge: Knowledge) -> None:
 
 def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:
     sets = knowledge.terminology.value_sets
-    task = validated(resource_for(Proposal(TASK, "ice", due=SUBJECT.as_of), "ICE due 10:00", SUBJECT, sets))
-    service = validated(resource_for(Proposal(SERVICE, "eeg"), "EEG", SUBJECT, sets))
+    task = validated(
+        resource_for(Proposal(ProposalKind.TASK, "ice", due=SUBJECT.as_of), "ICE due 10:00", SUBJECT, sets)
+    )
+    service = validated(resource_for(Proposal(ProposalKind.SERVICE, "eeg"), "EEG", SUBJECT, sets))
 
     assert ("draft", "Encounter/e-1") == (task["status"], task["encounter"]["reference"])
     assert "2026-03-08T09:00:00+00:00" == task["restriction"]["period"]["end"]
@@ -84,7 +86,9 @@ def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:
 def test_without_an_encounter_none_is_named(knowledge: Knowledge) -> None:
     subject = Subject("p-1", None, SUBJECT.as_of)
 
-    assert "encounter" not in resource_for(Proposal(TASK, "capd"), "t", subject, knowledge.terminology.value_sets)
+    assert "encounter" not in resource_for(
+        Proposal(ProposalKind.TASK, "capd"), "t", subject, knowledge.terminology.value_sets
+    )
 
 
 def test_validation_can_fail() -> None:
@@ -93,7 +97,7 @@ def test_validation_can_fail() -> None:
 
 
 def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> None:
-    checks = Proposal(SERVICE, DAILY_CHECK, until=date(2026, 3, 12))
+    checks = Proposal(ProposalKind.SERVICE, DAILY_CHECK, until=date(2026, 3, 12))
     resource = validated(resource_for(checks, "text", SUBJECT, knowledge.terminology.value_sets))
 
     repeat = resource["occurrenceTiming"]["repeat"]
@@ -102,7 +106,7 @@ def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> 
 
 
 def test_a_task_that_is_no_assessment_is_told_by_its_words(knowledge: Knowledge) -> None:
-    plan = Proposal(TASK, TAPER_PLAN, due=SUBJECT.as_of)
+    plan = Proposal(ProposalKind.TASK, TAPER_PLAN, due=SUBJECT.as_of)
     resource = validated(resource_for(plan, "text", SUBJECT, knowledge.terminology.value_sets))
 
     assert {"text": "text"} == resource["code"]
