@@ -1,4 +1,4 @@
-"""Every knob of the service: one table of settings, read from the environment and the command line."""
+"""All settings of the service, read from the environment and the command line."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ LIMITS = (
     "calls_at_once",
     "queue_seconds",
 )
-# Where a browser finds what listens on every address.
+# Where a browser reaches a server that listens on every address.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (where it is found, not where it binds)
 _PAGE = re.compile(r"(https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?)?")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-# What the detail of a status card holds.
+# The contents of a status card's detail.
 SHORT, FULL = "short", "full"
-# What a text is read as, in a message that it is not.
+# The expected kind of a value, for error messages.
 _KINDS = {bool: "yes or no", int: "a whole number", float: "a number"}
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The configuration; HELP below says what each setting is for."""
+    """The configuration; HELP below explains each setting."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -82,13 +82,13 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        """The settings of an environment. Raises SettingsError that names the variable which is wrong."""
+        """The settings of an environment. Raises SettingsError that names the invalid variable."""
         names = {f"{PREFIX}{one.name.upper()}": one.name for one in fields(cls)}
         given = {names[key]: value for key, value in environ.items() if key in names}
         return cls().changed(given)
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
-        """These settings with some replaced; texts are read as the setting's type. Raises SettingsError."""
+        """These settings with some replaced; texts are parsed by the setting's type. Raises SettingsError."""
         changed = replace(self, **{name: self._read(name, value) for name, value in values.items()})
         changed.check()
         return changed
@@ -100,9 +100,9 @@ class Settings:
 
     @property
     def own_url(self) -> str:
-        """Where clients find this service, without a slash at the end; empty where nobody has said.
+        """The address at which clients reach this service, without a trailing slash; empty if unknown.
 
-        A demo is found where it listens, on every address at least on this machine.
+        A demo is reached at the address on which it listens, or at the loopback address if it listens on every address.
         """
         if self.public_url or not self.demo:
             return self.public_url.rstrip("/")
@@ -144,12 +144,12 @@ class Settings:
 
 
 def authority(host: str, port: int) -> str:
-    """Host and port as they stand in an address."""
+    """Host and port as written in a URL."""
     return f"{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def named(name: str) -> str:
-    """A setting as the operator may have given it: by an option or an environment variable."""
+    """The name of a setting: its option and its environment variable."""
     return f"--{name.replace('_', '-')} ({PREFIX}{name.upper()})"
 
 

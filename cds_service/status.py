@@ -1,4 +1,4 @@
-"""What operators and the curious ask: is it alive, is it ready, what does it know."""
+"""Endpoints for operators and the public: health, readiness, and the knowledge in force."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ blueprint = Blueprint("status", __name__, template_folder="templates")
 
 @blueprint.get("/health/live")
 def live() -> Response:
-    """The process answers."""
+    """The process responds."""
     return json_response({"status": "live"})
 
 
 @blueprint.get("/health/ready")
 def ready() -> Response:
-    """Ready whenever it answers: the service does not start unless the tables have been read."""
+    """Ready whenever it responds: the service does not start unless the tables have been read."""
     return json_response({"status": "ready"})
 
 
 @blueprint.get("/knowledge")
 def knowledge() -> Response:
-    """The editions in force, where each of their rows comes from, and how many codes stand for each concept."""
+    """The editions in force, the provenance of each row, and the number of codes for each concept."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
     value_sets = sorted(known.terminology.value_sets.values(), key=lambda value_set: value_set.concept)
     return json_response(
@@ -55,13 +55,13 @@ def openapi_document() -> Response:
 
 @blueprint.get(ATTRIBUTES)
 def attributes() -> str:
-    """The source attributes as a page, for users who follow the link of a card."""
+    """The source attributes as a page, for users who follow a card's link."""
     known: Knowledge = current_app.extensions[KNOWLEDGE]
     return render_template("attributes.html", attributes=source_attributes(known.tables, __version__))
 
 
 def _site(owner: Owner | None) -> dict[str, object]:
-    """Who answers for the site's choices, where its file says so."""
+    """Who is responsible for the site's choices, if its file says so."""
     if owner is None:
         return {}
     return {"site": {"name": owner.name, "clinicalOwner": owner.clinical_owner, "approved": owner.approved}}
@@ -84,7 +84,7 @@ def _edition(edition: Edition) -> dict[str, object]:
 
 
 def _row(row: Placed) -> dict[str, object]:
-    """What a row rests on; what its edition says of all rows is said again, so that no reader has to join them."""
+    """The provenance of a row, including what it inherits from its edition, so that readers need not combine them."""
     said = row.provenance
     described = {
         "row": row.place,

@@ -1,4 +1,4 @@
-"""Put the sandbox into an application."""
+"""Registers the sandbox with an application."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def register_sandbox(app: Flask, now: Callable[[], datetime], visitor: Client) -
     app.extensions[server.STORE] = lambda: sandbox().store
     app.register_blueprint(server.blueprint)
     app.register_blueprint(routes.blueprint)
-    # Browser clients of other origins may read all of it: there is nothing here but made-up patients.
+    # Browser clients of other origins may read everything here, because all patients are fictitious.
     allow_origins(app, r"/fhir/.*", (ANY,))

@@ -1,4 +1,4 @@
-"""The sandbox of one application: its stories, its memory, and when the stories began."""
+"""The sandbox of an application: its stories, their store, and when they started."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ VISITOR = Client("demo", "", AllowedServers(loopback=True))
 
 
 class Override(NamedTuple):
-    """That a card was overridden: when, and why in words; `reason` is empty where none was given."""
+    """An override of a card: when, and why in words; `reason` is empty if none was given."""
 
     time: datetime
     reason: str
 
 
 class Sandbox:
-    """The stories, brought into the present at the start and whenever somebody starts them again."""
+    """The stories, moved to the present at startup and at each restart."""
 
     def __init__(self, stories: Sequence[Story], now: Callable[[], datetime], visitor: Client = VISITOR) -> None:
-        """Start the stories. `visitor`: for whom its pages call the services."""
+        """Start the stories. `visitor`: the client as which its pages call the services."""
         self.visitor = visitor
         self.stories = {story.slug: story for story in stories}
         self.orders = read_orders()
         self.now = now
         self.store = Store(now)
-        # By what the card rests on: it comes back as soon as that changes.
+        # Keyed by the basis of the card: it is shown again as soon as that changes.
         self.overridden: dict[str, Override] = {}
         self.restart()
 
     @property
     def started(self) -> datetime:
-        """When the stories began."""
+        """When the stories started."""
         return self.store.since
 
     def restart(self) -> None:
-        """Begin all stories now; what was created is gone, and every card is back."""
+        """Start all stories again; created resources are deleted, and overridden cards are shown again."""
         present = self.now()
         self.overridden.clear()
         self.store.load(shifted(story.bundle, present) for story in self.stories.values())
 
 
 def sandbox() -> Sandbox:
-    """The sandbox of the application that answers."""
+    """The sandbox of the current application."""
     found: Sandbox = current_app.extensions[SANDBOX]
     return found

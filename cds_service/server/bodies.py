@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.r4.extent import depth_of, values_of
 from cds_service.server.call_time import CallTime
 from cds_service.server.slow_senders import SlowSenderLimit
 
-# The key under which gunicorn puts the connection; without it there is none to watch.
+# gunicorn's key for the connection; without it there is none to watch.
 _CONNECTION = "gunicorn.socket"
 
 

@@ -1,4 +1,4 @@
-"""CORS: which pages of other origins may call the services from a browser (hooks:X1)."""
+"""The headers of every response, and CORS: which origins' pages may call the services (hooks:X1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What gunicorn may write: that a connection went wrong and how, never what came over it."""
+"""gunicorn's worker and log: connections wait outside the threads, and nothing sent over them is logged."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_a_draft_is_created_even_if_the_feedback_is_not_kept(app: Flask, web: Fl
 
 def test_a_made_up_status_is_not_said(web: FlaskClient) -> None:
     for told in ("abc", "99999", ""):
-        assert "what was done with the card" not in text(get(web, f"{CHART}?told={told}"))
+        assert "what was done with the card" not in text(get(web, f"{CHART}?feedback_status={told}"))
 
 
 def test_nobodys_card_is_overridden(web: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Whether a resource has what a search parameter asks for: tokens, dates and references as FHIR R4 compares them."""
+"""Whether a resource matches a search parameter: tokens, dates and references, compared as in FHIR R4."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _PREFIX = re.compile(r"[a-z]{2}")
 
 
 def test_of(parameter: Parameter, value: str) -> Test:
-    """The test for a value, in which a comma is an or. Raises ValueError, which says what is expected instead."""
+    """The test for a value, in which a comma means or. Raises ValueError that says what is expected."""
     return _TESTS[parameter.kind](parameter, value.split(","))
 
 
 def reference_of(resource: Json, element: str) -> tuple[str, str]:
-    """Type and id of what an element refers to; empty where it does not."""
+    """Type and id of an element's reference; empty if it has none."""
     value = resource.get(element)
     return type_and_id(value.get("reference", "")) if isinstance(value, dict) else ("", "")
 
 
 def type_and_id(text: str) -> tuple[str, str]:
-    """Of a relative or absolute reference, whatever its version; a bare id has no type."""
+    """Type and id of a relative, absolute or versioned reference; a bare id has no type."""
     parts = text.split("/_history/", maxsplit=1)[0].split("/")
     return (parts[-2] if len(parts) > 1 else ""), parts[-1]
 
@@ -46,7 +46,7 @@ def _token_test(parameter: Parameter, values: Sequence[str]) -> Test:
 
 
 def _token(text: str) -> Token:
-    """System and code; None: any. An empty system: one that has none."""
+    """System and code; None: any system. An empty system: codes without a system."""
     system, bar, code = text.rpartition("|")
     return (system if bar else None), (code or None)
 
@@ -57,14 +57,14 @@ def _has_token(elements: Sequence[str], wanted: Sequence[Token], resource: Json)
 
 
 def _is_same(found: Token, wanted: Token) -> bool:
-    """A plain code, such as a status, has no system of its own: any that is asked for is the right one."""
+    """A plain code, such as a status, has no system of its own and so matches any system."""
     if wanted[1] is not None and found[1] != wanted[1]:
         return False
     return wanted[0] is None or found[0] is None or found[0] == wanted[0]
 
 
 def _tokens(value: Any) -> Iterator[Token]:
-    """System and code of a code, Coding, CodeableConcept or Identifier, or of each in a list."""
+    """System and code of a code, Coding, CodeableConcept or Identifier, or of each one in a list."""
     match value:
         case str():
             yield None, value
@@ -82,9 +82,9 @@ def _date_test(parameter: Parameter, values: Sequence[str]) -> Test:
 
 
 def _comparison(value: str) -> Callable[[Any], bool]:
-    """How an element is compared with a search value: a day by the clock of the ward that wrote it, as HAPI does."""
+    """The comparison for a search value; a day is compared by the clock of the ward that wrote it, as in HAPI."""
     prefix, date = (value[:2], value[2:]) if _PREFIX.match(value) else ("eq", value)
-    # A zone's plus sign that nobody encoded arrives as a blank.
+    # The plus sign of a zone arrives as a space if it was not encoded.
     wanted = span_of(date.replace(" ", "+"))
     if wanted is None or prefix not in COMPARISONS:
         raise ValueError(f"a date with one of the prefixes {', '.join(COMPARISONS)}, or none, is expected")

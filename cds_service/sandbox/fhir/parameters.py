@@ -1,4 +1,4 @@
-"""FHIR dates as spans of time, and how a search compares them: a date is as wide as its precision."""
+"""The search parameters of the embedded server, and FHIR dates as spans of time: a date is as wide as its precision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TOKEN, DATE, REFERENCE = "token", "date", "reference"
 
 
 class Parameter(NamedTuple):
-    """How a parameter is compared, and with which elements; `target`: the type that a bare id means."""
+    """How a parameter is compared, and with which elements; `target`: the type of a bare id."""
 
     kind: str
     elements: tuple[str, ...]
@@ -67,7 +67,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
     "ServiceRequest": {**_about(), "code": _token("code"), "status": _STATUS, "authored": _date("authoredOn")},
     "Task": {**_about("for"), "code": _token("code"), "status": _STATUS, "authored-on": _date("authoredOn")},
 }
-# The one that R4 gives the service: a drug that is only referred to.
+# The only one that the service needs: a drug that is given by reference.
 INCLUDES = {"MedicationAdministration": {"MedicationAdministration:medication": "medicationReference"}}
 
 
@@ -85,7 +85,7 @@ class Span(NamedTuple):
     end: datetime
 
 
-# The span of a search value against that of a resource (FHIR R4, search, date).
+# Compares the span of a search value with that of a resource (FHIR R4, search, date).
 COMPARISONS: dict[str, Callable[[Span, Span], bool]] = {
     "eq": lambda wanted, found: wanted.start <= found.start and found.end <= wanted.end,
     "ge": lambda wanted, found: found.end > wanted.start,
@@ -96,14 +96,14 @@ COMPARISONS: dict[str, Callable[[Span, Span], bool]] = {
 
 
 def is_day(text: str) -> bool:
-    """Whether a date has no time of day, and so no zone either."""
+    """Whether a date has no time of day, and therefore no zone."""
     return _DATE.fullmatch(text) is not None
 
 
 def span_of(text: str, *, wall: bool = False) -> Span | None:
     """The span of a FHIR date, dateTime or instant; None if it is none of these.
 
-    `wall`: by the clock where it was written, so that a day means the day there. What has no zone is in UTC.
+    `wall`: by the clock where it was written, so that a day means the day there. Without a zone it is taken as UTC.
     """
     try:
         whole = _DATE.fullmatch(text)
@@ -116,7 +116,7 @@ def span_of(text: str, *, wall: bool = False) -> Span | None:
 
 
 def span_of_element(value: Any, *, wall: bool = False) -> Span | None:
-    """The span of a resource's element: a date, or a Period with open ends."""
+    """The span of an element: a date, or a Period, which may be open at either end."""
     match value:
         case str():
             return span_of(value, wall=wall)

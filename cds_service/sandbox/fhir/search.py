@@ -1,4 +1,4 @@
-"""Searches over the embedded server's memory; what is not understood is refused, never ignored."""
+"""Searches in the embedded server; a parameter that is not understood is refused, never ignored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SearchError(RefusedError):
 
 
 class Found(NamedTuple):
-    """One page: matches, what they refer to, how many there are in all, and where the next page starts."""
+    """One page: matches, the resources they refer to, the total, and the offset of the next page."""
 
     matches: list[Json]
     included: list[Json]
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Query:
-    """A search, understood. `patient_id`: nobody else's resources need be looked at."""
+    """A parsed search. `patient_id`: only this patient's resources need to be searched."""
 
     tests: list[Test] = field(default_factory=list)
     order: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Query:
 
 
 def search(store: Store, kind: str, pairs: Iterable[tuple[str, str]]) -> Found:
-    """The page of resources of a type that these parameters ask for. Raises SearchError."""
+    """The page of resources of a type that match these parameters. Raises SearchError."""
     query = _understood(kind, pairs)
     hits = [resource for resource in store.all(kind, query.patient_id) if all(test(resource) for test in query.tests)]
     for elements, descending in reversed(query.order):
@@ -62,7 +62,7 @@ def search(store: Store, kind: str, pairs: Iterable[tuple[str, str]]) -> Found:
 def _understood(kind: str, pairs: Iterable[tuple[str, str]]) -> Query:
     query = Query()
     for name, given in pairs:
-        # Some clients encode a template's query once more than it takes: a `|` then still is %7C here.
+        # Some clients encode a template's query twice: a `|` is then still %7C here.
         value = unquote(given) if _ENCODED.search(given) else given
         try:
             _add(query, kind, name, value)
@@ -98,7 +98,7 @@ def _test(kind: str, name: str, value: str) -> Test:
 
 
 def _sorted(hits: Sequence[Json], elements: Sequence[str], *, descending: bool) -> list[Json]:
-    """By the start of a date; what has none comes last either way."""
+    """By the start of a date; resources without one come last in either direction."""
     spans = [next(filter(None, (span_of_element(one.get(name)) for name in elements)), None) for one in hits]
     dated = [(span.start, one) for span, one in zip(spans, hits, strict=True) if span]
     dated.sort(key=lambda pair: pair[0], reverse=descending)
@@ -106,7 +106,7 @@ def _sorted(hits: Sequence[Json], elements: Sequence[str], *, descending: bool) 
 
 
 def _included(store: Store, page: Iterable[Json], query: Query) -> Iterator[Json]:
-    """What a page refers to, once each, if it is here."""
+    """The resources that a page refers to, each once, if they are on this server."""
     for key in dict.fromkeys(reference_of(one, element) for element in query.includes for one in page):
         resource = store.read(*key)
         if resource is not None:

@@ -1,4 +1,4 @@
-"""The embedded FHIR server at /fhir: read, search and create, nothing else; nothing of a resource is logged."""
+"""The embedded FHIR server at /fhir: read, search and create only; no resource content is logged."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _resource(kind: str) -> Json:
 
 
 PREFIX = "/fhir"
-# Where an application keeps what finds the resources that it serves.
+# The key under which an application keeps the store of its resources.
 STORE = "icans-sandbox-store"
 FORM = "application/x-www-form-urlencoded"
 Pairs = list[tuple[str, str]]
@@ -67,7 +67,7 @@ blueprint = Blueprint("fhir", __name__, url_prefix=PREFIX)
 
 
 class UnknownTypeError(RefusedError):
-    """A type that this server knows nothing of."""
+    """A resource type that this server does not support."""
 
     status = 404
     code = "not-supported"
@@ -116,18 +116,18 @@ def create(kind: str) -> Response:
 
 @blueprint.route("/<kind>/<identity>", methods=["PUT", "PATCH", "DELETE"])
 def refuse_change(kind: str, identity: str) -> Response:  # noqa: ARG001  (the route has them)
-    """Nothing can be changed or deleted here; a restart of the stories undoes what was created."""
+    """Nothing can be changed or deleted; restarting the stories removes created resources."""
     text = "This sandbox reads, searches and creates; it changes and deletes nothing."
     return outcome(HTTPStatus.METHOD_NOT_ALLOWED, text, "not-supported")
 
 
 def base_url() -> str:
-    """The server's address as the caller wrote it."""
+    """The server's address as spelled by the caller."""
     return f"{request.url_root.rstrip('/')}{PREFIX}"
 
 
 def bundle_of(kind: str, found: Found, base: str, pairs: Pairs) -> Json:
-    """A searchset Bundle; its next link asks for the same again, from where this page ends."""
+    """A searchset Bundle; its next link repeats the search from where this page ends."""
     links = [_link("self", base, kind, pairs)]
     if found.following is not None:
         rest = [(name, value) for name, value in pairs if name != PAGE]

@@ -1,4 +1,4 @@
-"""What may be created in the sandbox: valid FHIR of the right type, and not without end."""
+"""The store of the embedded server: created resources must be valid FHIR of the right type, and are limited."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from cds_service.sandbox.fhir.matching import reference_of
 from cds_service.sandbox.stories.seed import resources_of
 from cds_service.sandbox.stories.story import Json
 
-# A type, and a patient whose resources of that type are kept together; empty: those of everybody.
+# A type, and the patient whose resources of that type are kept together; empty: those of all patients.
 Shelf = tuple[str, str]
-# A demo that is reachable by others must not grow for ever.
+# A demo that others can reach must not grow without limit.
 MAX_CREATED = 1000
 
 
 class Store:
-    """Resources are replaced, never changed, so that a reader may keep one."""
+    """Resources are replaced, never changed, so that a reader can safely keep one."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        """Empty, since now."""
+        """An empty store."""
         self.since, self._now = now(), now
         self._lock = threading.Lock()
         self._shelves: dict[Shelf, dict[str, Json]] = {}
         self._created: list[Json] = []
 
     def load(self, bundles: Iterable[Json]) -> None:
-        """Hold the resources of these Bundles and nothing else, from now on."""
+        """Replace all content by the resources of these Bundles."""
         shelves: dict[Shelf, dict[str, Json]] = {}
         for bundle in bundles:
             for resource in resources_of(bundle):
@@ -42,7 +42,7 @@ class Store:
             self._shelves, self._created, self.since = shelves, [], self._now()
 
     def create(self, resource: Json) -> Json | None:
-        """The resource as kept, under an id of ours; None where no more is taken."""
+        """The resource as stored, under an id assigned here; None if the store is full."""
         updated = self._now().isoformat(timespec="milliseconds")
         meta = {**resource.get("meta", {}), "versionId": "1", "lastUpdated": updated}
         kept = {**resource, "id": str(uuid4()), "meta": meta}
@@ -59,17 +59,17 @@ class Store:
             return self._shelves.get((kind, ""), {}).get(identity)
 
     def all(self, kind: str, patient_id: str = "") -> tuple[Json, ...]:
-        """All resources of a type, or those of a patient, in the order in which they came."""
+        """All resources of a type, or those of one patient, in the order of arrival."""
         with self._lock:
             return tuple(self._shelves.get((kind, patient_id), {}).values())
 
     def kinds(self) -> frozenset[str]:
-        """The types that there is something of."""
+        """The types of which there are resources."""
         with self._lock:
             return frozenset(kind for kind, _ in self._shelves)
 
     def created(self, patient_id: str) -> tuple[Json, ...]:
-        """What was created for a patient since the last load, oldest first."""
+        """The resources created for a patient since the last load, oldest first."""
         with self._lock:
             return tuple(one for one in self._created if _patient_of(one) == patient_id)
 
@@ -81,30 +81,30 @@ def _put(shelves: dict[Shelf, dict[str, Json]], resource: Json) -> None:
 
 
 def _patient_of(resource: Json) -> str:
-    """Whose a resource is; empty where it is nobody's."""
+    """The patient of a resource; empty if it has none."""
     subjects = (reference_of(resource, element) for element in ("subject", "for"))
     return next((identity for kind, identity in subjects if kind == "Patient"), "")
 
 
-# What a suggestion may create, and the element that says for whom.
+# The types that a suggestion may create, and the element that names the patient.
 DRAFTS = {"Task": "for", "ServiceRequest": "subject", "MedicationRequest": "subject"}
 _ERRORS_SHOWN = 3
 
 
 class InvalidResourceError(RefusedError):
-    """JSON, but not a resource of the type that the URL names."""
+    """JSON, but not a resource of the type in the URL."""
 
     status = 422
 
 
 class NotAResourceError(RefusedError):
-    """Not a JSON object at all."""
+    """Not a JSON object."""
 
     code = "structure"
 
 
 def create_resource(store: Store, kind: str, body: bytes) -> Json:
-    """What a body holds, as kept. Raises RefusedError for anything but a valid resource of the type."""
+    """The resource in a body, as stored. Raises RefusedError for anything but a valid resource of the type."""
     resource = _object(body)
     if resource.get("resourceType") != kind:
         raise InvalidResourceError(f"The resource is no {kind}, which the URL names.")
@@ -112,7 +112,7 @@ def create_resource(store: Store, kind: str, body: bytes) -> Json:
 
 
 def create_draft(store: Store, patient_id: str, body: bytes) -> Json:
-    """An order or a task for this patient, as kept. Raises RefusedError for anything else."""
+    """An order or task for this patient, as stored. Raises RefusedError for anything else."""
     resource = _object(body)
     kind, reference = resource.get("resourceType"), {"reference": f"Patient/{patient_id}"}
     if kind not in DRAFTS or resource.get(DRAFTS[kind]) != reference:
@@ -148,6 +148,6 @@ def _require_valid(kind: str, resource: Json) -> None:
 
 
 def _places(error: ValidationError) -> str:
-    """The first elements that are wrong, without what they hold."""
+    """The first invalid elements, without their content."""
     wrong = error.errors(include_input=False, include_url=False)[:_ERRORS_SHOWN]
     return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'it'}: {one['type']}" for one in wrong)

@@ -1,4 +1,4 @@
-"""The axes of the picture: where a moment or a value lies, and which moments are labelled."""
+"""The canvas of the chart picture: shapes, axes, and the moments that are labelled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A point of the record, with the text that a pointer brings up."""
+    """A point of the record, with its tooltip."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Label(NamedTuple):
 
 @dataclass(slots=True)
 class Canvas:
-    """Shapes in the order in which they are drawn: boxes lowest, labels on top."""
+    """Shapes in drawing order: boxes at the bottom, labels on top."""
 
     width: int
     height: float = 0
@@ -67,7 +67,7 @@ class Canvas:
         self.lines.append(Line(*start, *end, style))
 
 
-# Steps between labels that a reader counts in without thinking.
+# Natural steps between labels.
 _STEPS = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
 _SPACE_A_LABEL = 50.0
 
@@ -92,16 +92,16 @@ class Axis:
     zone: tzinfo
 
     def x(self, moment: datetime) -> float:
-        """Where a moment lies; one outside is put on the edge."""
+        """The position of a moment; one outside the axis is placed at its edge."""
         share = (moment - self.start) / (self.end - self.start)
         return round(self.left + (self.right - self.left) * min(max(share, 0.0), 1.0), 1)
 
     def holds(self, moment: datetime) -> bool:
-        """Whether a moment lies on the axis."""
+        """Whether a moment is on the axis."""
         return self.start <= moment <= self.end
 
     def ticks(self) -> Iterator[Tick]:
-        """As many labels as there is room for: midnights with their date, times of day in between."""
+        """As many labels as fit: midnights with their date, and times of day in between."""
         step = self._hours_between()
         local = self.start.astimezone(self.zone)
         day = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
@@ -131,12 +131,12 @@ class Scale(NamedTuple):
     bottom: float
 
     def y(self, value: float) -> float:
-        """Where a value lies."""
+        """The position of a value."""
         share = (value - self.low) / (self.high - self.low)
         return round(self.bottom - share * (self.bottom - self.top), 1)
 
 
 def when(moment: datetime, zone: tzinfo) -> str:
-    """A moment as the picture's texts name it."""
+    """A moment as written in the picture's texts."""
     local = moment.astimezone(zone)
     return f"{local.day} {local:%b %H:%M}"

@@ -1,4 +1,4 @@
-"""Ask the service about a patient of the sandbox as an EHR would: the same request, the same path as a hook call."""
+"""Calls the service about a sandbox patient as an EHR would: the same request, on the same path as a hook call."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHART_OPENED = Moment()
 
 
 class Prefetched(NamedTuple):
-    """What was sent along under one key of discovery."""
+    """The data sent under one key of discovery."""
 
     key: str
     query: str
@@ -48,9 +48,9 @@ class Prefetched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """What was asked and answered; without an answer, `refusal` is what an integration engineer would read.
+    """A request and its answer; without an answer, `refusal` is the text for an integration engineer.
 
-    `silent`: the service decided, and is set to show nothing.
+    `silent`: the service decided, but is set to show no cards.
     """
 
     envelope: Json
@@ -74,7 +74,7 @@ class Consultation:
 
     @property
     def therapy(self) -> str:
-        """What was given last; empty where nothing was found."""
+        """The last therapy given; empty if none was found."""
         therapy = self._therapy
         if therapy is None:
             return ""
@@ -82,7 +82,7 @@ class Consultation:
 
     @property
     def day(self) -> int | None:
-        """Days since then; 0 before the time of a dose that is charted for later."""
+        """Days since that therapy; 0 before the time of a dose that is charted for later."""
         return max(0, self._therapy.day) if self._therapy else None
 
     @property
@@ -93,7 +93,7 @@ class Consultation:
 def consult(
     sandbox: Sandbox, wiring: Wiring, patient_id: str, fhir_server: str | None = None, moment: Moment = CHART_OPENED
 ) -> Consultation:
-    """Call the service of a moment for a patient: over this FHIR server, or by prefetch where there is none."""
+    """Call the service of a moment for a patient: over this FHIR server, or with prefetch if there is none."""
     service, envelope = moment.service, envelope_of(sandbox, patient_id, fhir_server, moment)
     prefetched = () if fhir_server else _prefetched(sandbox, wiring, patient_id, service)
     values = {each.key: each.resource for each in prefetched if each.resource is not None}
@@ -109,9 +109,9 @@ def consult(
 
 
 def shown(consultation: Consultation, sandbox: Sandbox, wiring: Wiring) -> Consultation:
-    """The answer as it goes to a clinician: the service keeps which cards these are, and understands feedback on them.
+    """The answer as delivered to a clinician: the service stores its cards, so that it can match feedback on them.
 
-    Raises BrokenAnswerError for an answer that does not obey the specification.
+    Raises BrokenAnswerError for an answer that does not conform to the specification.
     """
     if consultation.decision is None or consultation.request is None:
         return consultation
@@ -128,7 +128,7 @@ def envelope_of(sandbox: Sandbox, patient_id: str, fhir_server: str | None, mome
 
 
 def curl_command(root: str, envelope: Json, service_id: str) -> str:
-    """The call as somebody would type it."""
+    """The call as a command line."""
     url = f"{root.rstrip('/')}/cds-services/{service_id}"
     body = msgspec.json.encode(envelope).decode()
     return f"curl -s {shlex.quote(url)} -H 'Content-Type: application/json' -d {shlex.quote(body)}"

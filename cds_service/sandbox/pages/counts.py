@@ -1,4 +1,4 @@
-"""What was done with the cards that the service has shown, counted by topic and by reason."""
+"""The outcomes of the cards that the service has shown, counted by topic and by reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_REASON, ONLY_A_COMMENT = "Dismissed without a reason", "Only a comment, which
 
 
 class TopicCount(NamedTuple):
-    """What became of the cards of one topic, in words."""
+    """The outcomes of the cards of one topic, in words."""
 
     topic: str
     shown: int
@@ -31,7 +31,7 @@ class ReasonCount(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """The most frequent first. `unknown`: cards that feedback came on, and that were not shown to its sender."""
+    """The most frequent first. `unknown`: cards with feedback that were not shown to the sender of the feedback."""
 
     topics: tuple[TopicCount, ...]
     reasons: tuple[ReasonCount, ...]
@@ -39,7 +39,7 @@ class Counts(NamedTuple):
 
 
 def counts_of(tallies: Iterable[Tally], writer: ResponseWriter) -> Counts:
-    """The tallies of the store in the words of the cards."""
+    """The tallies of the store, with the words of the cards."""
     found = tuple(tallies)
     known = [tally for tally in found if tally.certainty != UNKNOWN]
     return Counts(
@@ -50,7 +50,7 @@ def counts_of(tallies: Iterable[Tally], writer: ResponseWriter) -> Counts:
 
 
 def reasons_of(writer: ResponseWriter) -> dict[str, str]:
-    """The reasons that every card offers: code and words."""
+    """The override reasons that every card offers: code and text."""
     wording = writer.presentation.wording
     return {code: wording.say(f"overrides.reason.{code}") for code in wording.behaviour.override_reasons}
 
@@ -76,7 +76,7 @@ def _by_reason(tallies: Iterable[Tally], writer: ResponseWriter) -> Iterator[Rea
 
 
 def _why(tally: Tally, system: str, reasons: Mapping[str, str]) -> str:
-    """A code that is not one of ours is shown as it was sent."""
+    """The reason in words; a code that is not one of ours is shown as sent."""
     if tally.reason:
         return reasons.get(tally.reason, tally.reason) if tally.reason_system == system else tally.reason
     return ONLY_A_COMMENT if tally.commented else NO_REASON

@@ -1,4 +1,4 @@
-"""What a clinician does with a card of the pages: told to the service, and remembered in place."""
+"""What a clinician does with a card on the pages: sent to the service as feedback, and remembered on the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cds_service.sandbox.stories.story import Json
 
 
 def accepted(card: str, suggestion: str, time: datetime) -> Json:
-    """Feedback by the specification: one suggestion of a card was taken."""
+    """Feedback in the form of the specification: one suggestion of a card was accepted."""
     return {
         "card": card,
         "outcome": ACCEPTED,
@@ -30,20 +30,20 @@ def accepted(card: str, suggestion: str, time: datetime) -> Json:
 
 
 def overridden(card: str, reason: Json | None, time: datetime) -> Json:
-    """Feedback by the specification: a card was overridden for one of its reasons, or dismissed without any."""
+    """Feedback in the form of the specification: a card was overridden with a reason, or dismissed without one."""
     why = {"overrideReason": {"reason": reason}} if reason else {}
     return {"card": card, "outcome": OVERRIDDEN, "outcomeTimestamp": _sent(time), **why}
 
 
 def tell(service_id: str, entry: Json) -> HTTPStatus:
-    """Send one entry to the service's own feedback endpoint, as an EHR does; what that answers."""
+    """Send one entry to the service's own feedback endpoint, as an EHR does, and return the response."""
     place = url_for(f"{blueprint.name}.{feedback.__name__}", service_id=service_id)
     builder = EnvironBuilder(path=place, method="POST", json={"feedback": [entry]})
     return HTTPStatus(Response.from_app(current_app.wsgi_app, builder.get_environ()).status_code)
 
 
 def mark_of(card: Card, decision: Decision, moment: Moment) -> str:
-    """The same for a card that comes again about the same patient, moment and basis, and for no other."""
+    """An identifier that is the same only for a card repeated about the same patient, moment and basis."""
     order = moment.order.slug if moment.order else None
     about = [decision.subject.patient_id, moment.service.id, order, card.topic, card.urgency.indicator.value]
     return hashlib.sha256(canonical([*about, basis_of(decision.evaluation)]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The moments at which an EHR asks, as the chart's pages offer them."""
+"""The moments at which an EHR calls the service, as offered on the chart's pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.stories.orders import SampleOrder
 
 USER = "Practitioner/demo"
-# By hook, with what a reader calls them.
+# The name of each moment on the pages, by hook.
 MOMENTS = {
     service.hook: (service, name)
     for service, name in (
@@ -23,7 +23,7 @@ MOMENTS = {
 
 
 class Moment(NamedTuple):
-    """The service that is asked; `order`: what is being signed, where it is that moment."""
+    """The service that is called; `order`: the order being signed, if the moment is that."""
 
     service: HookSpec = patient_view.HOOK
     order: SampleOrder | None = None
@@ -41,7 +41,7 @@ class Moment(NamedTuple):
 
 
 def moment_of(hook: str, slug: str, orders: dict[str, SampleOrder]) -> Moment:
-    """The moment that a page names; opening the chart where it names none, the first order where it names no order."""
+    """The named moment; opening the chart if none is named, and the first order if no order is named."""
     service, _ = MOMENTS.get(hook, MOMENTS[patient_view.HOOK.hook])
     if service is not order_sign.HOOK:
         return Moment(service)

@@ -11,7 +11,7 @@ from cds_service.sandbox.stories.story import Json
 
 
 class Person(NamedTuple):
-    """Name, age in words (a span where the birth date is partial), birth date and sex as recorded, record number."""
+    """Name, age in words (a range if the birth date is partial), birth date and sex as recorded, record number."""
 
     name: str
     age: str
@@ -21,7 +21,7 @@ class Person(NamedTuple):
 
 
 def person_of(patient: Json, today: date) -> Person:
-    """The person that a Patient describes; what it does not say is empty."""
+    """The person described by a Patient; what it does not contain is empty."""
     identifiers = patient.get("identifier", [])
     return Person(
         name=name_of(patient),
@@ -33,7 +33,7 @@ def person_of(patient: Json, today: date) -> Person:
 
 
 def name_of(patient: Json) -> str:
-    """The name as the record writes it, else family name first as on a worklist, else the id."""
+    """The name as recorded, else family name first as on a worklist, else the id."""
     names: list[Json] = patient.get("name", [])
     name = names[0] if names else {}
     parts = (name.get("family", ""), " ".join(name.get("given", ())))

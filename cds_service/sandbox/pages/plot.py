@@ -126,7 +126,7 @@ def _draw_temperatures(canvas: Canvas, axis: Axis, timeline: Timeline, top: floa
 
 
 def _label_fevers(canvas: Canvas, points: Sequence[Point], places: Sequence[tuple[float, float]], fever: float) -> None:
-    """The temperatures of a fever above their dots, where no other dot lies in the way."""
+    """The temperatures of a fever above their dots, unless another dot is in the way."""
     free = [
         index
         for index, place in enumerate(places)
@@ -137,12 +137,12 @@ def _label_fevers(canvas: Canvas, points: Sequence[Point], places: Sequence[tupl
 
 
 def _is_under_label(place: tuple[float, float], x: float, y: float) -> bool:
-    """Whether a dot would show through the temperature that is written above the one at x, y."""
+    """Whether a dot would be behind the temperature written above the one at x, y."""
     return abs(place[0] - x) < _LABEL_WIDTH and y - _LABEL_WIDTH < place[1] < y - _TEXT_MIDDLE
 
 
 def _draw_lanes(canvas: Canvas, axis: Axis, timeline: Timeline, top: float) -> float:
-    """A line a drug or sign; its name stands above its marks, so that phones have room for both."""
+    """One line per drug or sign; its name is above its marks, so that both fit on a phone."""
     bottom = top
     for lane in timeline.lanes:
         bottom += 2 * _LANE

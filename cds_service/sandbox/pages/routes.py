@@ -24,13 +24,13 @@ from cds_service.sandbox.sandbox import Override, sandbox
 from cds_service.sandbox.stories.story import Story
 
 FHIR, PREFETCH = "fhir", "prefetch"
-# What these pages need; the other protective headers are those of every answer.
+# The content policy of these pages; the other protective headers are those of every response.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 _SECONDS_A_MINUTE = 60
-# Where a server listens on every address, it is called on this machine's own.
+# A server that listens on every address is called on the loopback address.
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
@@ -65,7 +65,7 @@ def chart(patient_id: str) -> str:
         drafts=drafts,
         unused=views.unused_values(consultation, mine, _wiring()),
         created=next((draft for draft in drafts if draft.key == request.args.get("created")), None),
-        told=request.args.get("told", type=_status),
+        feedback_status=request.args.get("feedback_status", type=_status),
         curl=curl_command(
             request.url_root, envelope_of(mine, patient_id, own_fhir_server(), moment), moment.service.id
         ),
@@ -90,7 +90,7 @@ def assessment(patient_id: str) -> str:
 
 @blueprint.post("/patients/<patient_id>")
 def accept(patient_id: str) -> BaseResponse:
-    """Create what a suggestion proposes and tell the service, as the EHR does when a clinician accepts it."""
+    """Create what a suggestion proposes and send feedback, as an EHR does when a clinician accepts it."""
     mine, story, kept = sandbox(), _story(patient_id), None
     for resource in request.form.getlist("resource"):
         kept = create_draft(mine.store, story.slug, resource.encode())
@@ -101,7 +101,7 @@ def accept(patient_id: str) -> BaseResponse:
 
 @blueprint.post("/patients/<patient_id>/override")
 def override(patient_id: str) -> BaseResponse:
-    """Override a card for a reason, or dismiss it without one; the service is told, and the card steps back."""
+    """Override a card with a reason, or dismiss it without one; feedback is sent, and the card is minimised."""
     mine, story, code = sandbox(), _story(patient_id), request.form.get("reason", "")
     writer = _wiring().decider.writer
     reason = reasons_of(writer).get(code, "")
@@ -116,7 +116,7 @@ def override(patient_id: str) -> BaseResponse:
 
 @blueprint.get("/feedback")
 def feedback() -> str:
-    """What was done with the cards that the service has shown, as its store counts it."""
+    """The outcomes of the cards that the service has shown, as counted from its store."""
     wiring = _wiring()
     return _page("feedback.html", counts=counts_of(wiring.delivery.store.tallies(), wiring.decider.writer))
 
@@ -133,13 +133,13 @@ def reset() -> BaseResponse:
 
 @blueprint.errorhandler(HTTPException)
 def trouble(error: HTTPException) -> tuple[str, int]:
-    """What went wrong, as a page."""
+    """The error, as a page."""
     return _page("error.html", text=error.description), error.code or HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @blueprint.errorhandler(StoreUnavailableError)
 def no_store(error: StoreUnavailableError) -> tuple[str, int]:
-    """The store cannot be read: that is said, and is no page without counts."""
+    """Report that the store cannot be read, instead of a page without counts."""
     return _page("error.html", text=f"The store of feedback cannot be read: {error}"), error.status
 
 
@@ -151,14 +151,14 @@ def harden(response: Response) -> Response:
 
 
 def own_fhir_server() -> str:
-    """The address the embedded server really listens on: the Host header comes from the caller, or from a proxy."""
+    """The address on which the embedded server really listens; the Host header is set by the caller or a proxy."""
     listening: str = request.environ["SERVER_NAME"]
     name = _WILDCARDS.get(listening, listening)
     return f"http://{f'[{name}]' if ':' in name else name}:{request.environ['SERVER_PORT']}{PREFIX}"
 
 
 def _asked(via: str, moment: Moment) -> dict[str, Any]:
-    """The parameters that a link back to this page needs: how and when the service was asked."""
+    """The parameters of a link back to this page: how and when the service was called."""
     return {"via": via, "hook": moment.service.hook, "order": moment.order.slug if moment.order else None}
 
 
@@ -166,17 +166,22 @@ def _moment() -> Moment:
     return moment_of(request.args.get("hook", ""), request.args.get("order", ""), sandbox().orders)
 
 
-def _back(patient_id: str, told: HTTPStatus, created: str | None = None) -> BaseResponse:
-    """To the cards of the same chart. `told`: what the service answered to the feedback."""
+def _back(patient_id: str, answered: HTTPStatus, created: str | None = None) -> BaseResponse:
+    """Redirect to the cards of the same chart. `answered`: the service's response to the feedback."""
     asked: dict[str, Any] = {name: request.args.get(name) for name in ("via", "hook", "order")}
     place = url_for(
-        ".chart", patient_id=patient_id, **asked, created=created, told=told.value, _anchor="decision-support"
+        ".chart",
+        patient_id=patient_id,
+        **asked,
+        created=created,
+        feedback_status=answered.value,
+        _anchor="decision-support",
     )
     return redirect(place, HTTPStatus.SEE_OTHER)
 
 
 def _status(text: str) -> HTTPStatus:
-    """Raises ValueError for anything else, which counts as not given."""
+    """Parse a status; raises ValueError for anything else, which counts as absent."""
     return HTTPStatus(int(text))
 
 

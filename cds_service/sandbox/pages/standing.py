@@ -1,4 +1,4 @@
-"""Where a patient stands on the worklist: the present grade, how it goes, and whom to see first."""
+"""A patient's place on the worklist: the present grade, its trend, and who needs attention first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_CARD, _UNKNOWN, _REFUSED = -1.0, 0.5, 5.0
 
 
 class Rank(NamedTuple):
-    """The higher is seen first: by the grade, then by how it goes."""
+    """The order of attention: by grade, then by trend; higher first."""
 
     grade: float
     trend: int = 0
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
 
 def standing_of(decision: Decision | None) -> Standing:
-    """From the answer about a patient; None where the service refused, of which the worst must be thought."""
+    """From the answer about a patient; None if the service refused, which must be treated as the worst case."""
     if decision is None:
         return Standing("", "", Rank(_REFUSED))
     if not decision.cards:

@@ -1,4 +1,4 @@
-"""The steps that a picture of a course draws."""
+"""The steps in the picture of a course."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Step(NamedTuple):
 
     @classmethod
     def of(cls, icans: Icans) -> Step:
-        """The step that a grade begins."""
+        """The step that starts with a grade."""
         lo = icans.left.lo if icans.left.lo or not icans.all.hi else None
         return cls(icans.time, lo, icans.all.hi, icans.if_attributable)
 
 
 def steps_of(grades: Iterable[Icans]) -> Iterator[Step]:
-    """The grades of a course in order of time, one step a change."""
+    """The grades of a course in order of time, one step per change."""
     last: Step | None = None
     for icans in grades:
         step = Step.of(icans)

@@ -1,4 +1,4 @@
-"""What the picture of a course shows: scores, grades, temperatures and drugs over time."""
+"""The content of the picture of a course: scores, grades, temperatures and drugs over time."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.guideline import GradeBand
 from cds_service.sandbox.pages.steps import Step, steps_of
 
-# An older start is not drawn, or the days that matter would be too narrow; nor is an older baseline.
+# An older start or baseline is not drawn, because the days that matter would become too narrow.
 LONGEST, BASELINE_BEFORE, SHORTEST = timedelta(days=45), timedelta(days=3), timedelta(days=1)
 SIGNS = ("motor-finding", "raised-icp-sign")
 MAX_LANES = 6
-_ROOM = 3  # points above the highest band that begins
+_ROOM = 3  # points shown above the start of the highest band
 
 
 class Point(NamedTuple):
-    """A score; `text` where it is a span of points. `baseline`: before the therapy."""
+    """A score; `text` if it is a range of points. `baseline`: from before the therapy."""
 
     time: datetime
     value: float
@@ -67,13 +67,13 @@ class Timeline:
 
     @property
     def top(self) -> int:
-        """The highest score that is drawn: CAPD goes up to 32, and nearly all that matters lies below 12."""
+        """The highest score on the axis: CAPD goes up to 32, but nearly all that matters lies below 12."""
         highest = max((ceil(point.value) for point in self.points), default=0)
         return min(self.maximum, max(highest, *(band.first for band in self.bands)) + _ROOM)
 
     @property
     def scored(self) -> bool:
-        """Whether scores and grades are drawn: after a therapy, their absence is worth showing too."""
+        """Whether scores and grades are drawn: after a therapy, even their absence is informative."""
         return bool(self.doses or self.points)
 
     def day_at(self, moment: datetime) -> int | None:
@@ -84,7 +84,7 @@ class Timeline:
 
 
 def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
-    """The course of a patient; None where nothing is charted that could be drawn."""
+    """The course of a patient; None if nothing is charted that could be drawn."""
     end = evaluation.history.now.time
     instrument = evaluation.instrument or ICE
     table = chart.rules.grading.capd if instrument == CAPD else chart.rules.grading.ice
@@ -109,7 +109,7 @@ def timeline_of(chart: Chart, evaluation: Evaluation) -> Timeline | None:
         maximum=table.maximum,
         bands=table.bands,
         points=points,
-        # Without therapy and scores nobody asks for a grade, and a RASS alone is none.
+        # Without therapy and scores no grade is expected, and RASS alone does not give one.
         steps=tuple(steps_of(grades_of(chart, evaluation))) if doses or points else (),
         temperatures=temperatures,
         fever=chart.rules.grading.crs.fever_cel,

@@ -1,4 +1,4 @@
-"""Values of a record that are not used: each with its time, why, and where it is written."""
+"""Recorded values that are not used, each with its time, the reason, and the resource."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHY = {
 
 
 class Unused(NamedTuple):
-    """A value as it was recorded, when by the ward's clock, why it is not used, and the resource that holds it."""
+    """A value as recorded, its time by the ward's clock, why it is not used, and the resource that contains it."""
 
     what: str
     value: str
@@ -37,7 +37,7 @@ class Unused(NamedTuple):
 
 
 def unused_of(observations: tuple[Json, ...], decision: Decision, mapper: Mapper) -> Iterator[Unused]:
-    """The Observations that leave one of these gaps when each is read by itself."""
+    """The Observations that leave one of these gaps when read on their own."""
     evaluation = decision.evaluation
     if not any(gap.kind in WHY for gap in evaluation.gaps):
         return
@@ -58,7 +58,7 @@ def _unused(resource: Json, gap: Gap, zone: tzinfo) -> Unused:
 
 
 def _value(resource: Json) -> str:
-    """What is recorded, as it is written; of a panel its parts."""
+    """The value as recorded; for a panel its parts."""
     parts = (f"{_text(part['code'])} {_value(part)}" for part in resource.get("component", ()))
     own = next((_written(value) for name, value in resource.items() if name.startswith("value")), "")
     return ", ".join(filter(None, (own, *parts)))

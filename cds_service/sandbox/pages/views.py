@@ -1,4 +1,4 @@
-"""What the pages show, made ready for the templates."""
+"""The data of the pages, prepared for the templates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cds_service.sandbox.pages.words import described
 from cds_service.sandbox.sandbox import Sandbox
 from cds_service.sandbox.stories.story import Json, Story
 
-# Most urgent first, and what a chip says.
+# Most urgent first, with the text of each chip.
 INDICATORS = {"critical": "Critical", "warning": "Warning", "info": "Information", "": "No card"}
 
 
@@ -41,19 +41,19 @@ class Row(NamedTuple):
 
     @property
     def indicator(self) -> str:
-        """That of the status card, which comes first; empty where there is no card."""
+        """The indicator of the status card, which comes first; empty if there is none."""
         return self.consultation.cards[0].indicator.value if self.consultation.cards else ""
 
     @property
     def standing(self) -> Standing:
-        """The grade and how it goes."""
+        """The grade and its trend."""
         return standing_of(self.consultation.decision)
 
 
 class Action(NamedTuple):
-    """A suggestion: its words, what it would create, and what it would change in the draft that is being signed.
+    """A suggestion: its text, what it would create, and what it would change in the draft being signed.
 
-    `drafted`: when all that it would create was created, on the ward's clock; empty where it was not.
+    `drafted`: when everything that it would create was created, by the ward's clock; empty if it was not.
     """
 
     label: str
@@ -64,14 +64,14 @@ class Action(NamedTuple):
 
 
 class Overridden(NamedTuple):
-    """When a card was overridden, on the ward's clock, and why in words; `reason` is empty where none was given."""
+    """When a card was overridden, by the ward's clock, and why in words; `reason` is empty if none was given."""
 
     time: str
     reason: str
 
 
 class CardView(NamedTuple):
-    """A card as an EHR renders it from the response; by its `mark` it is known again when it comes again."""
+    """A card as an EHR renders it from the response; `mark` identifies it when it is repeated."""
 
     card: Json
     detail: Markup
@@ -81,7 +81,7 @@ class CardView(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """The course drawn for a desk and for a phone, and in words; `graded`: whether grades are drawn."""
+    """The course drawn for desktop and for phone, and in words; `graded`: whether grades are drawn."""
 
     plots: dict[str, Canvas]
     description: str
@@ -90,7 +90,7 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something that a suggestion created."""
+    """A resource created by a suggestion."""
 
     key: str
     text: str
@@ -103,9 +103,9 @@ class Draft:
 
 
 def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
-    """The worklist: a consultation by prefetch for each patient, the highest grade first, of equals the worsening one.
+    """The worklist: each patient's answer by prefetch, the highest grade first, then worsening before other trends.
 
-    Of those who stand equal there too the more urgent comes first.
+    Patients who are still equal are ordered by urgency.
     """
     rows = [_row(sandbox, wiring, story) for story in sandbox.stories.values()]
     urgent_first = sorted(rows, key=lambda row: list(INDICATORS).index(row.indicator))
@@ -118,7 +118,7 @@ def _row(sandbox: Sandbox, wiring: Wiring, story: Story) -> Row:
 
 
 def card_views(cards: Iterable[Json], drafts: Sequence[Draft] = (), zone: tzinfo = UTC) -> list[CardView]:
-    """The cards with their Markdown rendered; HTML in it stays text, pictures are not loaded.
+    """The cards with their Markdown rendered; HTML in it stays text, and images are not loaded.
 
     `drafts`: what was created for the patient, so that nothing is drafted twice; `zone`: the ward's.
     """
@@ -133,7 +133,7 @@ def card_views(cards: Iterable[Json], drafts: Sequence[Draft] = (), zone: tzinfo
 
 
 def marked(views: Sequence[CardView], consultation: Consultation, moment: Moment, sandbox: Sandbox) -> list[CardView]:
-    """The same cards, each with its mark, and with how it was overridden if it was."""
+    """The same cards with their marks, and with their override if there is one."""
     decision = consultation.decision
     if decision is None:
         return []
@@ -150,7 +150,7 @@ def _overridden(sandbox: Sandbox, mark: str, zone: tzinfo) -> Overridden | None:
 
 
 def unused_values(consultation: Consultation, sandbox: Sandbox, wiring: Wiring) -> list[Unused]:
-    """The values that were recorded about the patient and are not used; none where there is no answer."""
+    """The recorded values of the patient that are not used; empty if there is no answer."""
     decision = consultation.decision
     if decision is None:
         return []
@@ -159,7 +159,7 @@ def unused_values(consultation: Consultation, sandbox: Sandbox, wiring: Wiring) 
 
 
 def assessment_of(consultation: Consultation) -> Markup:
-    """The full assessment, rendered; empty where there is no card."""
+    """The full assessment, rendered; empty if there is no card."""
     return _html(consultation.response.get("extension", {}).get(EXTENSION, {}).get("fullAssessment", ""))
 
 
@@ -189,7 +189,7 @@ def _on_the_clock(time: datetime, zone: tzinfo) -> str:
 
 
 def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None:
-    """The drawn course; None where there is nothing to draw."""
+    """The drawn course; None if there is nothing to draw."""
     timeline = course_of(consultation.decision, protocol) if consultation.decision else None
     if timeline is None:
         return None
@@ -198,13 +198,13 @@ def picture_of(consultation: Consultation, protocol: Protocol) -> Picture | None
 
 
 def course_of(decision: Decision, protocol: Protocol) -> Timeline | None:
-    """The course that a decision was about; None where nothing is charted that could be drawn."""
+    """The course that a decision was about; None if nothing is charted that could be drawn."""
     evaluation = decision.evaluation
     return timeline_of(chart_of(decision.facts, evaluation.as_of, protocol), evaluation)
 
 
 def drafts_of(sandbox: Sandbox, patient_id: str) -> list[Draft]:
-    """What suggestions created for a patient since the stories began, newest first."""
+    """The drafts that suggestions created for a patient since the stories started, newest first."""
     return [_draft(one) for one in reversed(sandbox.store.created(patient_id))]
 
 
@@ -215,7 +215,7 @@ def _draft(resource: Json) -> Draft:
 
 
 def _said_by(resource: Json) -> str:
-    """What a task is about, the drug and dose of a prescription, what another order asks for."""
+    """The subject of a task, the drug and dose of a prescription, or the request of another order."""
     drug = resource.get("medicationCodeableConcept", {}).get("text", "")
     doses = (one.get("text", "") for one in resource.get("dosageInstruction", ()))
     prescribed = " ".join(filter(None, (drug, *doses)))

@@ -8,7 +8,7 @@ from cds_service.sandbox.pages.timeline import Timeline
 
 
 def described(timeline: Timeline) -> str:
-    """All that the picture shows."""
+    """Everything that the picture shows."""
     zone = timeline.zone
     doses = ", ".join(f"{dose.text} {when(dose.start, zone)}" for dose in timeline.doses)
     scores = ", ".join(f"{point.text} ({when(point.time, zone)})" for point in timeline.points)
@@ -24,7 +24,7 @@ def described(timeline: Timeline) -> str:
 
 
 def grade_in_words(step: Step) -> str:
-    """The grade of a step, and how sure it is."""
+    """The grade of a step, and how certain it is."""
     if step.attributed is not None:
         return f"{step.attributed} if nothing else explains it"
     if step.lo is None:
@@ -33,7 +33,7 @@ def grade_in_words(step: Step) -> str:
 
 
 def grade_in_short(step: Step) -> str:
-    """The same in two or three signs."""
+    """The same in two or three characters."""
     if step.attributed is not None:
         return f"{step.attributed} ?"
     if step.lo is None:

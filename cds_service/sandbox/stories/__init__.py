@@ -1,1 +1,1 @@
-"""The synthetic patients and orders, and how their times begin now."""
+"""The synthetic patients and orders, with times relative to the present."""

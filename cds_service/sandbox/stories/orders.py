@@ -1,4 +1,4 @@
-"""Orders to try out: drafts as an EHR sends them when they are signed."""
+"""Sample orders: drafts as an EHR sends them at signing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RXNORM, _UCUM = "http://www.nlm.nih.gov/research/umls/rxnorm", "http://unitsofm
 
 @dataclass(frozen=True, slots=True)
 class SampleOrder:
-    """What orders.toml says of one order; `every_hours` None: given once."""
+    """One order in orders.toml; `every_hours` None: given once."""
 
     slug: str
     title: str
@@ -49,6 +49,6 @@ class _Table:
 
 
 def read_orders() -> dict[str, SampleOrder]:
-    """The packaged orders by slug, in the order of their table. Raises KnowledgeError for a table that is wrong."""
+    """The packaged orders by slug, in the order of their table. Raises KnowledgeError if the table is invalid."""
     table = read_table(files("cds_service.sandbox.stories") / "orders.toml", _Table)
     return {order.slug: order for order in table.order}

@@ -1,4 +1,4 @@
-"""The stories as of now, in a FHIR server: python -m cds_service.sandbox.stories.seed URL."""
+"""Load the stories as of now into a FHIR server: python -m cds_service.sandbox.stories.seed URL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cds_service.sandbox.stories.story import Json, Story, read_stories
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?((?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d))?")
-# Whatever looks like a year there is a date; elsewhere it may be a code. Texts are never dates.
+# In these elements a year is a date; elsewhere it may be a code. Other texts are never dates.
 _DATED = re.compile(r".*(Date|DateTime)|start|end|authoredOn|authored|date")
 _TEXTS = frozenset({"code", "display", "div", "id", "system", "text", "value", "valueString", "version"})
 _LOAD_SECONDS, _LOOK_SECONDS, _PAUSE_SECONDS = 60, 5, 1.0
@@ -28,7 +28,7 @@ _MIDDLE_MONTH, _MIDDLE_DAY = 7, 15
 
 
 class LoadError(IcansCdsError):
-    """A FHIR server is not there, or did not take the patients."""
+    """A FHIR server is unavailable, or rejected the patients."""
 
 
 class _Shift(NamedTuple):
@@ -52,7 +52,7 @@ def resources_of(bundle: Json) -> Iterator[Json]:
 
 
 def load_into(base: str, now: datetime, stories: Sequence[Story] | None = None) -> Iterator[str]:
-    """Put each patient into a FHIR server and say so, a line a patient. Raises LoadError."""
+    """Load each patient into a FHIR server and print a line for each. Raises LoadError."""
     with _session() as session:
         for story in read_stories() if stories is None else stories:
             bundle = _transaction(shifted(story.bundle, now))
@@ -61,7 +61,7 @@ def load_into(base: str, now: datetime, stories: Sequence[Story] | None = None) 
 
 
 def wait_for(base: str, seconds: float) -> None:
-    """Return once a FHIR server answers /metadata. Raises LoadError if it does not in so many seconds."""
+    """Wait until a FHIR server answers /metadata. Raises LoadError if it does not within this many seconds."""
     deadline = time.monotonic() + seconds
     with _session() as session:
         trouble = _trouble(session, base)
@@ -88,7 +88,7 @@ def _trouble(session: requests.Session, base: str) -> str:
 
 
 def _moved(value: Any, name: str, shift: _Shift) -> Any:
-    """A JSON value with its dates moved; `name` is that of the element that holds it."""
+    """A JSON value with its dates moved; `name` is that of its element."""
     match value:
         case dict():
             return {key: _moved(inner, key, shift) for key, inner in value.items()}
@@ -138,7 +138,7 @@ def _post(session: requests.Session, base: str, slug: str, bundle: Json) -> None
 
 
 def _diagnostics(answer: requests.Response) -> str:
-    """What an OperationOutcome says, or the start of whatever else came."""
+    """The text of an OperationOutcome, or the start of any other response."""
     try:
         outcome = answer.json()
         return "; ".join(issue.get("diagnostics", issue.get("code", "")) for issue in outcome["issue"])
@@ -150,7 +150,7 @@ def _diagnostics(answer: requests.Response) -> str:
 @click.argument("base_url")
 @click.option("--timeout", default=120.0, show_default=True, help="seconds to wait for the server to be up")
 def main(base_url: str, timeout: float) -> None:
-    """Load the demo's patients into the FHIR server at BASE_URL, their stories beginning now."""
+    """Load the demo's patients into the FHIR server at BASE_URL, with their stories starting now."""
     try:
         wait_for(base_url, timeout)
         for line in load_into(base_url, datetime.now(UTC)):  # noqa: TID251  (the edge of the program)

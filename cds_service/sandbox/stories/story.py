@@ -1,4 +1,4 @@
-"""The synthetic patients: one story each, as of the moment in its Bundle's timestamp."""
+"""The synthetic patients, one story each; the timestamp of its Bundle is the story's present."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INDEX = "stories.toml"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stories.toml says of one patient."""
+    """One patient in stories.toml."""
 
     slug: str
     title: str
