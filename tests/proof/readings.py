@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from cds_service.clinical.assess import assess
 from cds_service.clinical.course.chart import Chart, open_chart
+from cds_service.clinical.course.instrument import ICE
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import icans_at
+from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.guideline import Protocol
+from cds_service.clinical.treatment.episode import AroseOn
+from cds_service.clinical.treatment.steroids import SteroidsGiven
 from tests.builders import CHART_OPENED
+from tests.proof.advice_words import BY_TREATMENT, crs_words
+from tests.proof.held_back import held_back
 from tests.proof.scenarios import Scenario, facts_of
 from tests.second_reading.chart import Chart as SecondChart
 from tests.second_reading.crs import crs_grade_at
 from tests.second_reading.domains import grade_at
+from tests.second_reading.drafts import PUNCTURE
 from tests.second_reading.moment import Moment
 from tests.second_reading.reading import grade
 
@@ -106,13 +114,19 @@ def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
         "trend": found.trend,
         "peak": peak.all.lo if peak else None,
         "last_known": known.known_grade if known else None,
+        "baseline": _baseline(found),
+        "crs_advice": tuple(sorted(_crs_advice(found))),
         "low_pressure": str(found.low_pressure.act) if found.low_pressure else None,
         "no_longer_counted": tuple(sorted((past.concept, past.time) for past in found.no_longer_counted)),
+        "steroid_24h": _given(given.steroids),
+        "arose_on": _arose_on(given.arose_on),
         "steroid_clock": given.steroid.started if given.steroid else None,
         "escalate": given.escalate,
         "reassess_by": given.escalation.reassess_by,
         "taper": given.taper,
         "flare": given.flare_from is not None,
+        "not_drafted": _by_name(held_back(found, tables.rules)),
+        "ct_first": found.attention.has_card and found.puncture.ct_first,
         "weight_kg": found.profile.weight_kg,
     }
 
@@ -146,10 +160,38 @@ def their_status(scenario: Scenario) -> Status:
         reassess_by=said.get("reassess_by"),
         taper=said["taper"],
         flare=said.get("flare", False),
-        not_drafted=_by_name(said.get("not_drafted", {})),
+        not_drafted=_by_name(_one_deficit(said.get("not_drafted", {}))),
         ct_first=said.get("ct_first", False),
         weight_kg=said.get("weight_kg"),
     )
+
+
+def _baseline(found: Evaluation) -> int | None:
+    """The ICE from before the therapy, at its best (rule A7)."""
+    before = found.scores.baseline
+    return before.high if found.instrument == ICE and before else None
+
+
+def _crs_advice(found: Evaluation) -> Iterator[tuple[str, str]]:
+    """The advice by the grade of CRS."""
+    yield from (crs_words(entry) for entry in found.crs_advice if entry.row.action not in BY_TREATMENT)
+
+
+def _given(steroids: SteroidsGiven) -> tuple[float, bool] | None:
+    """The amount; at least 0 if no amount is known."""
+    if steroids.equivalent is None:
+        return (0, True) if steroids.recent or steroids.unread else None
+    return _amount(steroids.equivalent)
+
+
+def _arose_on(arose: AroseOn | None) -> tuple[float, bool] | None:
+    return arose and (_amount(arose.equivalent) or (0, True))
+
+
+def _one_deficit(held_back: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A deficit without imaging (Q3) is a focal one (D6) where it speaks against a lumbar puncture."""
+    against = {"focal-deficit" if one == "Q3" else one for one in held_back.get(PUNCTURE, ())}
+    return {**held_back, **({PUNCTURE: sorted(against)} if against else {})}
 
 
 def _by_name(found: dict[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

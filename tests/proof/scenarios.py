@@ -175,7 +175,6 @@ def random_scenario(seed: int) -> Scenario:
         "drugs": [_drug(pick) for _ in range(pick.choice([0, 0, 1, 2, 3, 5]))],
         "unread_drugs": [_unread_drug(pick) for _ in range(pick.choice([0, 0, 0, 0, 1, 2]))],
         "unread_therapy": [_unread_therapy(pick) for _ in range(pick.choice([0] * 9 + [1]))],
-        "lowest_options": {2: 20.0, 3: 20.0, 4: 187.5},
     }
 
 

@@ -6,9 +6,6 @@ from functools import cache
 
 import pytest
 
-from cds_service.knowledge import Knowledge
-from tests.proof.chapters import AWAITED
-from tests.proof.proof import go_through_status
 from tests.proof.readings import Status, their_status
 from tests.proof.spaces import STATUS_SPACES
 from tests.second_reading.asks import CODES
@@ -27,14 +24,6 @@ def test_every_rule_of_q_comes_first_in_some_scenario() -> None:
     first = {status.asks[0] for status in statuses("asks: every two things that are asked about") if status.asks}
 
     assert set() == set(CODES) - first
-
-
-@pytest.mark.parametrize("name", AWAITED)
-def test_spaces_without_a_chapter_still_differ(name: str, knowledge: Knowledge) -> None:
-    """A space in which both readings agree must become a chapter."""
-    space = next(space for space in STATUS_SPACES if space.name == name)
-
-    assert go_through_status(space, knowledge.protocol).wrong
 
 
 def test_every_row_and_every_reason_of_u_is_reached() -> None:

@@ -95,7 +95,6 @@ class Chart:
             Unread(u["class"], u.get("product"), in_utc(u.get("from")), in_utc(u.get("until")))
             for u in scenario.get("unread_therapy") or ()
         ]
-        self.lowest_options = scenario.get("lowest_options") or {}
         self.search_failed = bool(scenario.get("search_failed"))
         self.courses = {}
         self.read_drugs(scenario)
@@ -216,6 +215,11 @@ class Chart:
         """E4: whether the patient is under 18 for every possible birth date."""
         today = self.local_date(time)
         return bool(self.birth) and all(completed_years(born, today) < 18 for born in self.birth)
+
+    def is_adult(self, time):
+        """Whether the patient is 18 or older for every possible birth date."""
+        today = self.local_date(time)
+        return bool(self.birth) and all(completed_years(born, today) >= 18 for born in self.birth)
 
     def day(self, course, moment):
         """T4: the calendar days since the last dose."""

@@ -62,9 +62,10 @@ def against_puncture(chart, m):
 
 
 def ct_first(chart, s):
-    """P3: whether platelets are below 50 with ICANS 2 or more."""
+    """P3: whether platelets are below 50 with ICANS 2 or more, and nothing was imaged in 24 h."""
     platelets = laboratory(chart, s.m, "platelets")
-    return platelets is not None and platelets < 50 and s.level >= 2
+    imaged = any(s.m.time - DAY <= t <= s.m.time for t, _, _ in chart.rows("neuroimaging"))
+    return platelets is not None and platelets < 50 and s.level >= 2 and not imaged
 
 
 def mri_done(chart, m):

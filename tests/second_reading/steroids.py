@@ -9,6 +9,9 @@ from .unread import lies_in, not_looked_up
 
 # E5: the doses in mg that are equivalent to dexamethasone 0.75 mg.
 EQUALS = {"dexamethasone": 0.75, "methylprednisolone": 4, "prednisone": 5, "prednisolone": 5, "hydrocortisone": 20}
+# ASCO 2021, in 24 h at the least: dexamethasone 10 mg twice, 10 mg every 12 h, methylprednisolone 1,000 mg once a day.
+# The label of axi-cel has no less.
+LOWEST_OPTIONS = {2: 20, 3: 20, 4: 187.5}
 FOR_REFRACTORY = {"anakinra", "siltuximab", "ruxolitinib", "emapalumab", "cyclophosphamide"}
 
 Amount = namedtuple("Amount", "mg at_least")  # dexamethasone equivalent
@@ -110,7 +113,8 @@ class Episode:
 
     def is_escalation(self, dose):
         """Whether a dose is 1.5 times the largest of the 24 h before; the first of an episode counts only under E0."""
-        others = [d for d in systemic(self.chart) if d.mg is not None and dose.start - DAY <= d.start < dose.start]
+        given = given_between(self.chart, dose.start - DAY, dose.start)
+        others = [d for d in given if d.mg is not None and d.start < dose.start]
         if dose.mg is None or not others or dose.start < self.clock or (dose.start == self.clock and not self.arose):
             return False
         return equivalent(dose.name, dose.mg) >= 1.5 * max(equivalent(d.name, d.mg) for d in others)
@@ -125,7 +129,7 @@ class Episode:
         return [t for t in starts.values() if self.clock <= t <= self.m.time]
 
     @property
-    def reassess_by(self):
+    def waits_until(self):
         """The time 6 h after the newest escalation, if it is still ahead and the grade has not risen since."""
         if not self.escalations or self.m.time >= self.escalations[-1] + 6 * HOUR:
             return None
@@ -134,20 +138,29 @@ class Episode:
         return None if risen else self.escalations[-1] + 6 * HOUR
 
     @property
-    def review(self):
-        """Whether a review is prompted by E2 or by E0."""
-        if self.m.counted.lo < 2 or not given_in_24_hours(self.chart, self.m):
-            return False
-        if self.trend == "improving" or self.reassess_by:
+    def prompted(self):
+        """Whether a prompt of E2 or E0 would stand if no escalation were given time."""
+        if self.m.counted.lo < 2 or not given_in_24_hours(self.chart, self.m) or self.trend == "improving":
             return False
         return self.stands_at_once() or self.higher() or self.no_better()
 
+    @property
+    def reassess_by(self):
+        """What is said in place of the prompt."""
+        return self.waits_until if self.prompted else None
+
+    @property
+    def review(self):
+        return self.prompted and not self.waits_until
+
     def stands_at_once(self):
-        """E0: whether ICANS arose on at least the lowest option for the present grade; never in children (E4)."""
-        if self.chart.is_child(self.m.time):
+        """E0: whether ICANS arose on at least the lowest option for the present grade; options have a dose for adults
+        after a known therapy only (E4).
+        """
+        if self.m.course is None or not self.chart.is_adult(self.m.time):
             return False
-        lowest = self.chart.lowest_options.get(self.m.counted.lo)
-        return bool(self.arose and lowest is not None and self.arose.mg >= lowest and not self.escalations)
+        lowest = LOWEST_OPTIONS[self.m.counted.lo]
+        return bool(self.arose and self.arose.mg >= lowest and (self.waits_until or not self.escalations))
 
     def higher(self):
         if self.clock is None:

@@ -125,14 +125,17 @@ def test_an_ice_of_0_to_2_before_treatment_cannot_be_used(scores: tuple[int, ...
 
 @pytest.mark.rule("E0")
 def test_icans_that_arises_on_a_corticosteroid_is_reviewed_at_once() -> None:
-    drugs = tuple(given("dexamethasone", hours, 10) for hours in (30, 24, 18, 12, 6))
+    def read_on(mg: float) -> dict[str, Any]:
+        drugs = tuple(given("dexamethasone", hours, mg) for hours in (30, 24, 18, 12, 6))
+        return read(*records, drugs=drugs)
+
     records = (seen("ice-total", 10, 20), seen("ice-total", 6, 1), ALERT, seen("consciousness", "alert", 20), NORMAL)
-    answer = read(*records, drugs=drugs, lowest_options={2: 20.0})
+    answer = read_on(10)
 
     assert (40.0, False) == answer["arose_on"] == answer["steroid_24h"]
     assert (True, "Q9") == (answer["escalate"], rule(answer))
-    weaker = read(*records, drugs=drugs, lowest_options={2: 40.1})
-    assert not weaker["escalate"]
+    assert read_on(5)["escalate"]
+    assert not read_on(4.9)["escalate"]
 
 
 @pytest.mark.rule("E2")
@@ -226,7 +229,11 @@ def test_crs_has_its_own_advice() -> None:
     assert "dexamethasone 10 mg every 6 h" == answer["crs_advice"]["corticosteroid"]
     child = read(*records, drugs=(drip("norepinephrine", 3),), birth=(date(2012, 5, 1),) * 2)
     assert "" == child["crs_advice"]["corticosteroid"]
-    assert child["crs_advice"]["tocilizumab"].startswith("8 mg/kg")
+    assert "" == child["crs_advice"]["tocilizumab"]
+    weighed = read(
+        *records, seen("body-weight", 29.9, 24), drugs=(drip("norepinephrine", 3),), birth=(date(2012, 5, 1),) * 2
+    )
+    assert weighed["crs_advice"]["tocilizumab"].startswith("12 mg/kg")
 
 
 @pytest.mark.rule("U")
@@ -261,8 +268,16 @@ def test_a_haemorrhage_is_critical_and_nothing_is_drafted() -> None:
     bleed = (seen("neuroimaging", "intracranial-haemorrhage", 13), seen("platelets", 8, 5), seen("ice-total", 5, 1))
     answer = read(*bleed, ALERT)
 
-    assert ("Q4", "critical", True) == (rule(answer), answer["urgency"], answer["ct_first"])
+    assert ("Q4", "critical", False) == (rule(answer), answer["urgency"], "ct_first" in answer)
     assert "Q4" in answer["not_drafted"]["corticosteroid"]
+
+
+@pytest.mark.rule("P3")
+@pytest.mark.parametrize(("imaged", "expected"), [(24, False), (24.1, True)])
+def test_with_few_platelets_a_ct_comes_first_where_nothing_was_imaged(imaged: float, expected: bool) -> None:
+    records = (seen("platelets", 8, 5), seen("ice-total", 5, 1), seen("neuroimaging", "normal", imaged))
+
+    assert expected == ("ct_first" in read(*records, ALERT))
 
 
 @pytest.mark.rule("D7")

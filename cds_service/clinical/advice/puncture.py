@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newe
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
 from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.grading.history import History
 from cds_service.clinical.look_alikes.causes import causes_on_record
 
 
@@ -28,34 +30,35 @@ class Puncture(NamedTuple):
     """Whether a lumbar puncture may be offered, and the values that bear on it.
 
     `platelets`, `fibrinogen`: the newest value of the last 24 h; None if there is none and it must be measured first.
-    `is_considered`: the grade is high enough for sources to consider a puncture. `is_low`: the platelets are too low
-    for one.
+    `is_considered`: the grade is high enough for sources to consider a puncture. `ct_first`: a bleed has to be excluded
+    by CT before anything else, because the platelets are low and nothing was imaged in the last 24 h.
     """
 
     against: tuple[AgainstPuncture, ...]
     platelets: Record | None
     fibrinogen: Record | None
     is_considered: bool
-    is_low: bool
-
-    @property
-    def ct_first(self) -> bool:
-        """Whether haemorrhage has to be excluded by CT before anything else."""
-        return self.is_considered and self.is_low
+    ct_first: bool
 
 
-def puncture(chart: Chart, now: Icans, *, deficit: bool) -> Puncture:
+def puncture(chart: Chart, history: History, *, deficit: bool) -> Puncture:
     """What is known for and against a puncture at the present; `deficit`: a focal deficit not yet imaged."""
-    rules = chart.rules.decisions.drafts
+    rules, now = chart.rules.decisions.drafts, history.now
     platelets = newest_low(chart, PLATELETS, now.time)
     low = platelets is not None and platelets.at_least(rules.platelets_at_least) is False
+    considered = history.treated_grade >= rules.puncture_from_grade
     return Puncture(
         against=tuple(_against(chart, now, low=low, deficit=deficit)),
         platelets=platelets,
         fibrinogen=newest_low(chart, FIBRINOGEN, now.time),
-        is_considered=now.all.lo >= rules.puncture_from_grade,
-        is_low=low,
+        is_considered=considered,
+        ct_first=considered and low and not _is_imaged(chart, now.time),
     )
+
+
+def _is_imaged(chart: Chart, moment: datetime) -> bool:
+    since = moment - chart.rules.decisions.drafts.imaging_current
+    return any(since <= one.time <= moment for one in chart.facts.of("neuroimaging"))
 
 
 def _against(chart: Chart, now: Icans, *, low: bool, deficit: bool) -> Iterator[AgainstPuncture]:

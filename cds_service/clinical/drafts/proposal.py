@@ -115,6 +115,6 @@ def _holds(context: DraftContext, action: str) -> Iterator[Hold]:
     if found.bleeding is not None:
         yield Hold.BLEEDING
     # No corticosteroid can be drafted for a child, and tocilizumab alone does not treat ICANS
-    needs_both = evaluation.icans.all.lo >= context.rules.decisions.drafts.corticosteroid_from_grade
+    needs_both = evaluation.history.treated_grade >= context.rules.decisions.drafts.corticosteroid_from_grade
     if action == Action.TOCILIZUMAB and needs_both and evaluation.age_group == CHILD:
         yield Hold.CHILD

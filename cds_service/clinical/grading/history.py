@@ -58,6 +58,14 @@ class History:
         return next((grade.time for grade in self.beyond_baseline if grade.all.lo), None)
 
     @property
+    def treated_grade(self) -> int:
+        """The grade that determines treatment (rules Q8, Q12): the present one, else the last known one, else 0."""
+        now, known = self.now.beyond_baseline, self.last_known
+        if now.known_grade is not None:
+            return now.all.lo
+        return (known.known_grade if known else None) or 0
+
+    @property
     def last_known(self) -> Icans | None:
         """The newest time with a grade, or with a grade if attributable."""
         return next((grade for grade in reversed(self.beyond_baseline) if grade.known_grade is not None), None)

@@ -196,7 +196,7 @@ class _Present:
     @cached_property
     def puncture(self) -> Puncture:
         deficit = self.emergencies.deficit is not None or self.emergencies.unimaged
-        return puncture(self.chart, self.now, deficit=deficit)
+        return puncture(self.chart, self.history, deficit=deficit)
 
     @cached_property
     def profile(self) -> PatientProfile:

@@ -321,12 +321,14 @@ class DraftRules(Sourced):
 
     `puncture_from_grade`: from this grade, a lumbar puncture is considered. `platelets_at_least`: in 10^9/L; with
     fewer, a CT comes first. `weight_current`: the maximum age of a weight used for a dose.
+    `imaging_current`: imaging that recent makes that CT unnecessary.
     """
 
     corticosteroid_from_grade: int
     platelets_at_least: float
     puncture_from_grade: int
     weight_current: timedelta
+    imaging_current: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,9 @@ def escalation_state(
     """Whether a review is prompted; `lowest_option_mg`: the lowest option now, in mg of dexamethasone in 24 h."""
     escalated = last_escalation(chart, history, given, arose)
     review = _review(chart, history, given)
-    if review is None and escalated is None and _is_no_less(arose, lowest_option_mg):
-        review = _reviewed_at_once(chart, history)
     waits_until = _waits_until(chart, history, escalated)
+    if review is None and _is_no_less(arose, lowest_option_mg) and (escalated is None or waits_until is not None):
+        review = _reviewed_at_once(chart, history)
     if review is None or waits_until is None:
         return EscalationState(review, escalated, None)
     return EscalationState(None, escalated, waits_until)

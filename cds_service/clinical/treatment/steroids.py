@@ -98,7 +98,7 @@ def steroids_given(chart: Chart, moment: datetime) -> SteroidsGiven:
     certain, unread = _at_uncertain_times(chart, moment)
     recent = (*(dose for dose in doses if is_recent(dose, moment, rules.running)), *certain)
     equivalent = equivalent_of(recent, rules.dexamethasone_equivalent_mg)
-    if equivalent is not None and unread:
+    if equivalent is not None and (unread or any(dose.end is None for dose in recent)):
         equivalent = equivalent._replace(is_least=True)
     return SteroidsGiven((*doses, *certain), recent, equivalent, unread)
 

@@ -13,6 +13,7 @@ from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
 from cds_service.rendering.words.advice import avoided_text, brief, first_choice
 from cds_service.rendering.words.next_dose import next_dose_text
+from cds_service.rendering.words.puncture import ct_first_text
 from cds_service.rendering.words.view import View
 
 CARE = (Action.AIRWAY, Action.ICU)
@@ -81,7 +82,7 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
     if review is not None:
         yield Act(escalation_text(view))
     options = review.options if review is not None else entries
-    if any(one.code is AskCode.STROKE_CALL for one in view.answer.asks):
+    if _awaits_imaging(view):
         yield Act(view.say("detail.line.before-imaging"), kept=True)
         return
     steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
@@ -132,6 +133,17 @@ def _next(view: View) -> Iterator[Act]:
     if due is not None and next_text(view):
         what = view.say(f"status.due.{due.kind}")
         yield Act(view.say("detail.line.next", what=what, time=view.at_briefly(due.at)))
+
+
+def _awaits_imaging(view: View) -> bool:
+    """Whether imaging of a focal deficit is asked for (rule Q3)."""
+    return any(one.code is AskCode.STROKE_CALL for one in view.answer.asks)
+
+
+def ct_line(view: View) -> str:
+    """The CT that comes first where ICANS is treated and platelets are low (rule P3)."""
+    treated = any(one.code in TREATED for one in view.answer.asks)
+    return ct_first_text(view) if treated and not _awaits_imaging(view) else ""
 
 
 def avoided_line(view: View) -> str:

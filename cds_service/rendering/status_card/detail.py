@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
-from cds_service.rendering.status_card.acts import Act, acts_of, avoided_line
+from cds_service.rendering.status_card.acts import Act, acts_of, avoided_line, ct_line
 from cds_service.rendering.status_card.lines import footer_line, missing_line, risk_line, running_line, why_line
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import bullets, words_in
@@ -74,6 +74,7 @@ def _text(view: View, content: DetailContent) -> str:
 
 def _lines(view: View, content: DetailContent) -> Iterator[str]:
     if view.evaluation.attention is not Attention.FAILED:
+        yield ct_line(view)
         yield avoided_line(view)
         yield why_line(view)
         yield missing_line(view, whole=content.all_missing)

@@ -22,11 +22,18 @@ def puncture_text(view: View) -> str:
 def against_lines(view: View) -> Iterator[str]:
     """Why there is no puncture although the grade would call for one; with a CT before anything else."""
     found = view.evaluation.puncture
-    if found.ct_first and found.platelets is not None:
-        yield view.say("advice.puncture.ct-first", platelets=_value(view, found.platelets))
+    yield from filter(None, (ct_first_text(view),))
     if found.against and found.is_considered:
         why = ", ".join(view.say(f"advice.against-puncture.{one}") for one in found.against)
         yield view.say("advice.puncture.against", why=why)
+
+
+def ct_first_text(view: View) -> str:
+    """The CT that comes before anything else where platelets are low (rule P3); empty where there is none to do."""
+    found = view.evaluation.puncture
+    if not found.ct_first or found.platelets is None:
+        return ""
+    return view.say("advice.puncture.ct-first", platelets=_value(view, found.platelets))
 
 
 def _value(view: View, record: Record) -> str:

@@ -11,7 +11,6 @@ from tests.proof.spaces.advice import steroid
 from tests.proof.spaces.unread import unread
 
 _TIMES = (40 * HOUR, 24 * HOUR, 12 * HOUR, HOUR)
-_OPTIONS = {2: 20.0, 3: 40.0, 4: 1000 * 0.75 / 4}
 
 
 def _course(points: tuple[int | None, ...]) -> list[Scenario]:
@@ -26,7 +25,7 @@ def reviews() -> Iterator[Row]:
     begun = (40 * HOUR, 24 * HOUR + SECOND, 24 * HOUR, 24 * HOUR - SECOND, 2 * HOUR)
     for points, first in product(product((10, 8, 5, 1), repeat=len(_TIMES)), begun):
         drugs = (steroid(first), *(steroid(when) for when in (13 * HOUR, 2 * HOUR) if when < first))
-        yield Row(ALONE, (patient(*_course(points), drugs=drugs, lowest_options=_OPTIONS),))
+        yield Row(ALONE, (patient(*_course(points), drugs=drugs),))
     for points in product((10, 5, None), repeat=len(_TIMES)):
         given = (
             steroid(24 * HOUR),
@@ -55,13 +54,14 @@ def arisen_on_a_corticosteroid() -> Iterator[Row]:
     """Doses before the first grade, at each limit and of each amount around the lowest option; then a response."""
     first = HOUR  # the first grade of this episode
     befores = (first + DAY, first + DAY + SECOND, first, first - SECOND, first + 6 * HOUR)
+    amounts = (19.9, 20, 187.4, 187.5, None)
     answers = ((), (steroid(30, 10),), (steroid(30, 30),), (steroid(30, 1000, "methylprednisolone"),))
-    for when, mg, answer, option in product(befores, (19.9, 20, None), answers, ({2: 20.0}, {})):
+    for when, mg, answer, points in product(befores, amounts, answers, (5, 1)):
         drugs = (steroid(when, mg), *answer)
-        found = _course((10, 10, 10, 5))
-        yield Row(ALONE, (patient(*found, drugs=drugs, lowest_options=option),))
+        found = _course((10, 10, 10, points))
+        yield Row(ALONE, (patient(*found, drugs=drugs),))
         running = infusion(when, "dexamethasone") | {"mg": mg}
-        yield Row(ALONE, (patient(*found, drugs=(running, *answer), lowest_options=option),))
+        yield Row(ALONE, (patient(*found, drugs=(running, *answer)),))
 
 
 def uncertain_amounts() -> Iterator[Row]:

@@ -10,6 +10,7 @@ from cds_service.cases.case import NOW, Case, Expected
 from cds_service.cases.verdict import assessed
 from cds_service.knowledge import Knowledge
 from cds_service.rendering.status_card.acts import acts_of
+from cds_service.rendering.status_card.detail import detail_of
 from cds_service.rendering.words.view import Clock, View
 
 FOR_ICANS, FOR_CRS, TOCILIZUMAB = "Corticosteroid:", "Corticosteroid for the CRS", "Tocilizumab for the CRS"
@@ -36,3 +37,28 @@ def test_the_corticosteroid_stands_before_tocilizumab(
     told = [act.text for act in acts_of(view) if act.treats]
 
     assert expected == [text[: len(name)] for text, name in zip(told, expected, strict=True)]
+
+
+@pytest.mark.rule("P3")
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ((("1 h", "ice-total", 5), ("2 h", "platelets", 49)), True),
+        ((("1 h", "ice-total", 5), ("2 h", "platelets", 50)), False),
+        ((("1 h", "ice-total", 8), ("2 h", "platelets", 49)), False),
+        ((("20 h", "ice-total", 5), ("2 h", "platelets", 49)), True),  # the last known grade
+        ((("1 h", "ice-total", 5), ("2 h", "platelets", 49), ("24 h", "neuroimaging", "normal")), False),
+        ((("1 h", "ice-total", 5), ("2 h", "platelets", 49), ("1441 min", "neuroimaging", "normal")), True),
+        ((("1 h", "ice-total", 5), ("2 h", "platelets", 49), ("2 h", "motor-finding", "hemiparesis")), False),
+    ],
+)
+def test_with_few_platelets_a_ct_comes_first(
+    knowledge: Knowledge, records: tuple[tuple[str, str, float | str], ...], expected: bool
+) -> None:
+    awake = tuple((when, "consciousness", "alert") for when, code, _ in records if code == "ice-total")
+    case = Case("a patient", (), Expected(), records=(*records, *awake))
+    view = View(assessed(case, knowledge.protocol), knowledge.wording, Clock(NOW, UTC), demo=False)
+
+    lines = [line for line in detail_of(view).splitlines() if "CT first" in line]
+
+    assert expected == bool(lines)
