@@ -14,9 +14,10 @@ from bench.structure.__main__ import FIGURES, main
 from bench.structure.habits import chart_uses, functions, long_chains, makes_urgency, string_parsers
 from bench.structure.measure import measure
 from bench.structure.rooms import back, floors, in_cycles
-from bench.structure.source import Module
+from bench.structure.source import Module, modules_of
 from tests.parts import ROOT
 
+LONGEST_FUNCTION = 44  # lines
 # top -> middle -> bottom -> drugs -> middle: a cycle of three rooms, one of them a sub-package, below another room.
 PRODUCT = {
     "cards/__init__.py": '"""Words."""\n',
@@ -182,3 +183,11 @@ def _run(*arguments: str) -> str:
 def _row(shown: str, label: str) -> list[str]:
     line = next(line for line in shown.splitlines() if label in line)
     return line.partition(label)[2].replace("│", " ").split()
+
+
+def test_the_service_keeps_what_record_0015_says() -> None:
+    modules = modules_of(ROOT)
+
+    assert [] == [place for one in modules for place in string_parsers(one)]
+    assert [] == [place for one in modules for lines, place in functions(one) if lines > LONGEST_FUNCTION]
+    assert ["cds_service/clinical/status/urgency.py"] == [one.path for one in modules if makes_urgency(one)]
