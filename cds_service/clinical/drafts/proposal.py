@@ -36,7 +36,7 @@ class Proposal(NamedTuple):
     daily. `about`: the drug that a request is about. `if_no_crs`: it is meant for patients without CRS, and it is
     unknown whether there is CRS. `published`: the source's regimen, from which the one dose in `regimen` is drafted.
     `condition`: that of the source's row, if only the reader can judge whether it is met. `without_crs`: it comes from
-    the source's row for patients without CRS, although there is CRS.
+    the source's row for patients without CRS, although there is CRS. `own`: it comes from the site's own protocol.
     """
 
     kind: ProposalKind
@@ -51,6 +51,7 @@ class Proposal(NamedTuple):
     if_no_crs: bool = False
     condition: RowCondition | None = None
     without_crs: bool = False
+    own: bool = False
 
 
 class DraftContext(NamedTuple):

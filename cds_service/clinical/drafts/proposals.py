@@ -30,11 +30,10 @@ def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
 
 
 def _reminder(context: DraftContext) -> Iterator[Proposal]:
-    """The assessment that is due; None under sedation, when no score can be taken (rule A1)."""
-    evaluation = context.evaluation
-    due = evaluation.next_assessment
-    if due is not None and evaluation.signs.sedation is None:
-        yield Proposal(ProposalKind.TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
+    """The assessment that is due, of its kind and at its time; at the present if it is due now (rule G5)."""
+    due, now = context.evaluation.due, context.evaluation.as_of
+    if due is not None:
+        yield Proposal(ProposalKind.TASK, due.kind, due=now if due.now else due.at)
 
 
 def _advised(context: DraftContext) -> Iterator[Proposal]:
@@ -59,7 +58,7 @@ def _drafts(context: DraftContext, entry: Advice) -> Iterator[Proposal]:
         yield Proposal(ProposalKind.SERVICE, action, source=entry.source)
     elif action is Action.TOCILIZUMAB and _may_be_given(context, entry):
         for regimen in filter(is_dosed, entry.regimens):
-            yield _one_dose(context, action, regimen, entry.source)
+            yield _one_dose(context, entry, regimen, action)
 
 
 def _is_done(context: DraftContext, action: Action) -> bool:
@@ -82,7 +81,7 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
         options = _instead(given, options)
     for entry, regimen in options:
         replaces = given.drugs if given else ()
-        proposal = _one_dose(context, Action.CORTICOSTEROID, regimen, entry.source)
+        proposal = _one_dose(context, entry, regimen, Action.CORTICOSTEROID)
         condition = entry.row.condition if entry.row.condition and entry.row.condition.is_for_the_reader else None
         without_crs = entry in context.evaluation.alternatives.without_crs
         yield proposal._replace(
@@ -90,10 +89,12 @@ def _corticosteroids(context: DraftContext, beside: Sequence[Proposal]) -> Itera
         )
 
 
-def _one_dose(context: DraftContext, action: Action, published: Regimen, source: str) -> Proposal:
+def _one_dose(context: DraftContext, entry: Advice, published: Regimen, action: Action) -> Proposal:
     """A draft is one dose at one interval (rule P2)."""
     regimen = published.one_dose(context.weight)
-    return Proposal(ProposalKind.MEDICATION, action, regimen=regimen, published=published, source=source)
+    return Proposal(
+        ProposalKind.MEDICATION, action, regimen=regimen, published=published, source=entry.source, own=entry.own
+    )
 
 
 def _instead(given: RunningSteroid, options: Sequence[Option]) -> Sequence[Option]:

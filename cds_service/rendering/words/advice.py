@@ -13,7 +13,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.puncture import puncture_text
-from cds_service.rendering.words.regimens import regimen_text
+from cds_service.rendering.words.regimens import at_crs_1, regimen_text
 from cds_service.rendering.words.view import View
 from cds_service.rendering.words.wording import closed_up, escaped
 
@@ -251,7 +251,12 @@ def _treatment(view: View, entry: Advice) -> str:
         what = view.say("advice.regimen.per-protocol")
     details = [
         part
-        for part in (what, _limits(view, entry) if shown else "", _given(view, entry), _at_crs_1(view, entry))
+        for part in (
+            what,
+            _limits(view, entry) if shown else "",
+            _given(view, entry),
+            at_crs_1(view, entry.row.action, own=entry.own),
+        )
         if part
     ]
     return ": ".join((_action(view, entry), *filter(None, ["; ".join(details)])))
@@ -276,13 +281,6 @@ def _limits(view: View, entry: Advice) -> str:
     if row.max_in_24_hours is None or row.max_total is None:
         return ""
     return view.say("advice.regimen.limits", day=row.max_in_24_hours, total=row.max_total)
-
-
-def _at_crs_1(view: View, entry: Advice) -> str:
-    """Beside ICANS, tocilizumab at CRS 1 is an option on which practice differs (rule P1)."""
-    crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
-    differs = entry.row.action is Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not entry.own
-    return view.say("advice.regimen.crs-1") if differs else ""
 
 
 def _given(view: View, entry: Advice) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from cds_service.clinical.drafts.proposal import DAILY_CHECK, DOSE_REVIEW, TAPER_PLAN, Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.tables.advice import Regimen
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.rendering.words.view import View
 
 
@@ -123,6 +125,13 @@ def drafted_text(view: View, regimen: Regimen, published: Regimen | None) -> str
 REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
 
 
+def at_crs_1(view: View, action: str, *, own: bool) -> str:
+    """Beside ICANS, tocilizumab at CRS 1 is an option on which practice differs (rule P1); empty for anything else."""
+    crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
+    differs = action == Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not own
+    return view.say("advice.regimen.crs-1") if differs else ""
+
+
 def one_of(alternatives: Collection[object]) -> str:
     """The suffix of a label's key if it is one of several mutually exclusive proposals."""
     return "-one-of" if len(alternatives) > 1 else ""
@@ -136,7 +145,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
     if proposal.action in REQUESTS:
         return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
     if proposal.kind == ProposalKind.TASK and proposal.due is not None:
-        return view.say("suggestions.label.task", instrument=_assessed(view), time=view.at(proposal.due))
+        return view.say(f"suggestions.label.task{_now(view)}", **_assessment(view, proposal.due))
     if proposal.kind == ProposalKind.MEDICATION and proposal.regimen is not None:
         drugs = [other for other in beside if (other.kind, other.action) == (ProposalKind.MEDICATION, proposal.action)]
         key = f"medication{'-instead' if proposal.replaces else ''}{one_of(drugs)}"
@@ -180,7 +189,7 @@ def order_text(view: View, offer: Proposal | Change) -> str:
     if offer.action in REQUESTS:
         return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
     if offer.kind == ProposalKind.TASK and offer.due is not None:
-        return view.say("suggestions.order.task", instrument=_assessed(view), time=view.at(offer.due))
+        return view.say(f"suggestions.order.task{_now(view)}", **_assessment(view, offer.due))
     return view.say(f"advice.action.{offer.action}")
 
 
@@ -190,10 +199,16 @@ def _changed_text(view: View, change: Change) -> str:
     return view.say("suggestions.order.lower", dose=number(change.milligrams)) if change.milligrams else ""
 
 
-def _assessed(view: View) -> str:
-    """What is due: a score, or a neurological check."""
+def _assessment(view: View, due: datetime) -> dict[str, str]:
+    """What is due, a score or a neurological check, and when."""
+    found = view.evaluation.due
+    return {"instrument": view.say(f"status.due.{found.kind}") if found else "", "time": view.at(due)}
+
+
+def _now(view: View) -> str:
+    """The end of the key for what is due now."""
     due = view.evaluation.due
-    return view.say(f"status.due.{due.kind}") if due else view.instrument
+    return "-now" if due is not None and due.now else ""
 
 
 def _request(view: View, proposal: Proposal) -> dict[str, str]:
@@ -210,5 +225,6 @@ def _conditions(view: View, proposal: Proposal) -> Iterator[str]:
         yield view.say("advice.regimen.if-no-crs")
     if proposal.without_crs:
         yield view.say("advice.regimen.row-without-crs")
+    yield from filter(None, (at_crs_1(view, proposal.action, own=proposal.own),))
     if proposal.condition:
         yield view.say(f"advice.condition.{proposal.condition}")
