@@ -94,7 +94,7 @@ def decider_of(settings: Settings, knowledge: Knowledge) -> Decider:
         source_url=_source_url(settings, knowledge),
         knowledge=knowledge.fingerprint,
     )
-    return Decider(Mapper(tables), knowledge.protocol, dict(knowledge.terminology.value_sets), writer)
+    return Decider(Mapper(tables), knowledge.protocol, knowledge.terminology, writer)
 
 
 def _presentation(settings: Settings, knowledge: Knowledge) -> Presentation:

@@ -15,7 +15,7 @@ from cds_service.clinical.tables.guideline import Protocol
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
-from cds_service.fhir_mapping.terminology import ValueSet
+from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.fhir_mapping.write.resources import Description, Subject, action_for
 from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.cards import cards_of
@@ -52,7 +52,7 @@ class Decider:
 
     mapper: Mapper
     protocol: Protocol
-    value_sets: dict[str, ValueSet]
+    terminology: Terminology
     writer: ResponseWriter
 
     @property
@@ -80,6 +80,6 @@ class Decider:
 
         def action(suggestion: Suggestion) -> Json:
             description = Description(suggestion.description or suggestion.label, suggestion.text)
-            return action_for(suggestion.offer, description, decision.subject, self.value_sets)
+            return action_for(suggestion.offer, description, decision.subject, self.terminology)
 
         return self.writer.response(decision.answer, decision.cards, action)

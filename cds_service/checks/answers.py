@@ -44,7 +44,7 @@ def answer_to(case: Case, decider: Decider, subject: Subject = SUBJECT) -> Json:
     """The response to a call about the patient and orders of a case."""
     protocol = protocol_of(case, decider.protocol)
     occasion, facts = occasion_of(case), facts_of(case, protocol.rules.drugs.products)
-    drafts = {order.reference: draft_of(order, subject, decider.value_sets) for order in occasion.orders}
+    drafts = {order.reference: draft_of(order, subject, decider.terminology.value_sets) for order in occasion.orders}
     own = replace(decider, protocol=protocol)
     return own.response(own.answer(facts, occasion, replace(subject, drafts=drafts), _identifier))
 

@@ -34,5 +34,6 @@ def _seen(knowledge: Knowledge) -> str:
         "codes": sum(map(len, knowledge.site.codes.values())),
         "answers": sum(map(len, parts.answers.values())),
         "questionnaires": len(parts.questionnaires),
+        "orders": len(parts.orders),
     }
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"

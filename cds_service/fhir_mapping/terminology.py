@@ -108,6 +108,10 @@ class Dictionary:
         """Whether one coding is of a system that is known: it then names something, if nothing of interest."""
         return any(normalised(coding).system in self._systems for coding in codings)
 
+    def concept_of(self, code: Code) -> str | None:
+        """The concept of a code; None if it is unknown."""
+        return self._concepts.get(code)
+
     def find(self, codings: Iterable[Coding]) -> str | None:
         """The concept of the first known coding; all codings are tried."""
         for coding in codings:
@@ -137,7 +141,10 @@ class Dictionary:
 
 @dataclass(frozen=True, slots=True)
 class Terminology:
-    """Everything that mapping needs in order to interpret codes."""
+    """Everything that mapping needs in order to interpret codes, and to write them.
+
+    `orders`: the codes of the site's order catalogue, by the action or the drug that is ordered.
+    """
 
     concepts: ConceptTable
     own_codes: frozenset[str]
@@ -150,6 +157,7 @@ class Terminology:
     intrathecal_routes: frozenset[Code]
     answers: Mapping[str, Mapping[Code, str | int]]
     questionnaires: Mapping[str, Mapping[str, str]]
+    orders: Mapping[str, tuple[Code, ...]]
 
     def codes_of(self, concept: str) -> list[Code]:
         """The project's own code of an Observation concept, then the others, for searches."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
-from cds_service.clinical.tables.advice import Management, Row
+from cds_service.clinical.tables.advice import TOCILIZUMAB, Management, Row
 from cds_service.clinical.tables.guideline import Protocol
-from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
+from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
+from cds_service.fhir_mapping.terminology import Code, ConceptTable, Terminology
 from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
@@ -33,6 +34,7 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
         yield f"fludarabine: label: {renal.label!r} is none of {', '.join(renal.limits)}"
     yield from _wrong_codes(site.parts, terminology)
     yield from _wrong_values(site.parts, terminology.concepts)
+    yield from _wrong_orders(site.parts, protocol, terminology)
 
 
 def doubtful_in_site(site: Site, protocol: Protocol) -> Iterator[str]:
@@ -113,3 +115,28 @@ def _allowed(concept: str, concepts: ConceptTable) -> tuple[str | int, ...]:
         low, high = concepts.scores[concept]
         return tuple(range(low, high + 1))
     return concepts.choices.get(concept, ())
+
+
+def _wrong_orders(parts: SiteFile, protocol: Protocol, terminology: Terminology) -> Iterator[str]:
+    """Orders that the service never offers, codes that no EHR could look up, and codes that mean something else."""
+    drugs = {*protocol.rules.drugs.corticosteroids, TOCILIZUMAB}
+    held: dict[Code, str] = {}
+    for ordered, codes in parts.orders.items():
+        if ordered not in {*ORDERED_ACTIONS, *drugs}:
+            yield f"orders.{ordered}: none of {', '.join(sorted({*ORDERED_ACTIONS, *drugs}))}"
+        if not codes:
+            yield f"orders.{ordered}: needs a code of your own"
+        for code in codes:
+            yield from (f"orders.{ordered}: {wrong}" for wrong in _wrong_order_code(code, ordered, drugs, terminology))
+            holder = held.setdefault(code, ordered)
+            if holder != ordered:
+                yield f"orders: {code.system}|{code.code} is in both {holder} and {ordered}"
+
+
+def _wrong_order_code(code: Code, ordered: str, drugs: Collection[str], terminology: Terminology) -> Iterator[str]:
+    """Without a system nobody knows whose code it is; a code that is read as another drug orders the wrong one."""
+    if not code.code.strip() or not code.system.startswith(("http://", "https://", "urn:")):
+        yield f"{code.system}|{code.code} is not a code with the address of its system"
+    read_as = terminology.drugs.concept_of(code)
+    if read_as is not None and read_as != ordered and ordered in drugs:
+        yield f"{code.system}|{code.code} is a code of {read_as}"

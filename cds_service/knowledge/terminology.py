@@ -111,6 +111,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
         intrathecal_routes=sets[INTRATHECAL_ROUTES].codes,
         answers=_with_answers(_answers(read_table(MAPPING / ANSWERS, _AnswerTable)), site),
         questionnaires=_own_questionnaires(concepts) | site.parts.questionnaires,
+        orders=site.parts.orders,
     )
 
 

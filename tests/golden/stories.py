@@ -62,7 +62,7 @@ def _answer(decider: Decider, story: Story, asked: Asked) -> Json:
     moment, numbers = datetime.fromisoformat(story.bundle["timestamp"]), count(1)
     gathered = Gathered(story.slug, None, page.resources, page.unreadable)
     subject = Subject(story.slug, None, moment)
-    drafts = [draft_of(order, subject, decider.value_sets) for order in asked.orders]
+    drafts = [draft_of(order, subject, decider.terminology.value_sets) for order in asked.orders]
     call = Call(f"icans-{asked.hook}", asked.hook, read_drafts({"entry": [{"resource": draft} for draft in drafts]}))
     decision = decider.decide(gathered, moment, call, lambda: f"00000000-0000-4000-8000-{next(numbers):012}")
     return decider.response(decision)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from cds_service.app import decider_of
 from cds_service.cases.case import NOW
 from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
+from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
 from cds_service.fhir_mapping.write.resources import Subject
-from cds_service.knowledge import Knowledge
+from cds_service.knowledge import Choices, Knowledge, load_knowledge
 from cds_service.sandbox.stories.seed import shifted
 from cds_service.sandbox.stories.story import Story, read_stories
 from cds_service.settings import Settings
@@ -70,6 +72,20 @@ def test_every_resource_in_a_suggestion_is_valid(hapi: Hapi, knowledge: Knowledg
 
     assert {"Task", "ServiceRequest", "MedicationRequest"} == {one["resourceType"] for one in resources}
     assert {"dexamethasone", "methylprednisolone", "tocilizumab"} <= drugs
+    wrong = {f"{one['resourceType']}: {text}" for one in resources for text in errors(hapi, one)}
+    assert set() == wrong
+
+
+def test_orders_with_the_codes_of_a_site(hapi: Hapi, tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    ordered = (*ORDERED_ACTIONS, "dexamethasone", "methylprednisolone", "tocilizumab")
+    rows = (f'{one} = [["https://hospital.example/orders", "{one}"]]' for one in ordered)
+    file.write_text("\n".join(("[orders]", *rows)))
+    resources = list(offered(load_knowledge(Choices(guideline=(file,)))))
+    concepts = [one.get("code") or one["medicationCodeableConcept"] for one in resources]
+
+    own = {one["coding"][0]["code"] for one in concepts if "hospital.example" in one["coding"][0]["system"]}
+    assert set(ordered) == own
     wrong = {f"{one['resourceType']}: {text}" for one in resources for text in errors(hapi, one)}
     assert set() == wrong
 

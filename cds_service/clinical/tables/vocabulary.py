@@ -185,3 +185,11 @@ class Indicator(Enum):
     def __lt__(self, other: Indicator) -> bool:
         order = list(Indicator)
         return order.index(self) < order.index(other)
+
+
+# What a card can offer to order besides drugs; a site can have codes for it.
+ORDERED_ACTIONS: tuple[str, ...] = (
+    *(Action.EEG, Action.MRI, Action.NEUROLOGY),
+    *("ice", "capd", "neurological-check"),
+    *("taper-plan", "daily-check", "dose-review"),
+)

@@ -12,7 +12,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.clinical.tables.advice import UP_TO, Regimen
-from cds_service.fhir_mapping.terminology import ICANS, ValueSet
+from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, ValueSet
 
 Json = dict[str, Any]
 
@@ -32,13 +32,13 @@ class Subject:
     drafts: Mapping[str, Json] = field(default_factory=dict)
 
 
-def resource_for(proposal: Proposal, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+def resource_for(proposal: Proposal, text: str, subject: Subject, terminology: Terminology) -> Json:
     """The resource that a suggestion offers to create; `text` is the resource's own text."""
     if proposal.kind == ProposalKind.TASK:
-        return _task(proposal, text, subject)
+        return _task(proposal, text, subject, terminology)
     if proposal.kind == ProposalKind.MEDICATION and proposal.regimen is not None:
-        return _medication_request(proposal.regimen, text, subject, value_sets)
-    return _service_request(proposal, text, subject)
+        return _medication_request(proposal.regimen, text, subject, terminology)
+    return _service_request(proposal, text, subject, terminology)
 
 
 def validated(resource: Json) -> Json:
@@ -47,16 +47,16 @@ def validated(resource: Json) -> Json:
     return resource
 
 
-def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
-    code = ASSESSMENTS.get(proposal.action)
-    coded = {"coding": [{"system": ICANS, "code": code}]} if code else {}
+def _task(proposal: Proposal, text: str, subject: Subject, terminology: Terminology) -> Json:
+    ours = ASSESSMENTS.get(proposal.action)
+    code = _with_own_codes(proposal.action, {"text": text}, terminology, *((Code(ICANS, ours),) if ours else ()))
     due = {"restriction": {"period": {"end": time_of(proposal.due)}}} if proposal.due else {}
     return {
         "resourceType": "Task",
         "status": "draft",
         "intent": "proposal",
         "priority": "urgent",
-        "code": {**coded, "text": text},
+        "code": code,
         "description": text,
         "for": patient_of(subject),
         **_encounter(subject),
@@ -65,7 +65,7 @@ def _task(proposal: Proposal, text: str, subject: Subject) -> Json:
     }
 
 
-def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
+def _service_request(proposal: Proposal, text: str, subject: Subject, terminology: Terminology) -> Json:
     """Identified by text: no code for these investigations is verified, and a site's order catalogue has its own."""
     bounds = {"start": time_of(subject.as_of), "end": proposal.until.isoformat() if proposal.until else None}
     daily = {"repeat": {"boundsPeriod": bounds, "frequency": 1, "period": 1, "periodUnit": "d"}}
@@ -74,7 +74,7 @@ def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
         "status": "draft",
         "intent": "proposal",
         "priority": "urgent",
-        "code": {"text": text},
+        "code": _with_own_codes(proposal.action, {"text": text}, terminology),
         "subject": patient_of(subject),
         **_encounter(subject),
         "authoredOn": time_of(subject.as_of),
@@ -82,17 +82,29 @@ def _service_request(proposal: Proposal, text: str, subject: Subject) -> Json:
     }
 
 
-def _medication_request(regimen: Regimen, text: str, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+def _medication_request(regimen: Regimen, text: str, subject: Subject, terminology: Terminology) -> Json:
     return {
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "proposal",
-        "medicationCodeableConcept": medication_of(regimen.drug, value_sets),
+        "medicationCodeableConcept": _ordered(regimen.drug, terminology),
         "subject": patient_of(subject),
         **_encounter(subject),
         "authoredOn": time_of(subject.as_of),
         "dosageInstruction": [dosage_of(regimen, text)],
     }
+
+
+def _ordered(drug: str, terminology: Terminology) -> Json:
+    """A drug by the site's codes for ordering it, then by the preferred ones."""
+    return _with_own_codes(drug, medication_of(drug, terminology.value_sets), terminology)
+
+
+def _with_own_codes(ordered: str, concept: Json, terminology: Terminology, *others: Code) -> Json:
+    """A CodeableConcept with the codes of the site's order catalogue first; text alone where there are none."""
+    own = [{"system": one.system, "code": one.code} for one in (*terminology.orders.get(ordered, ()), *others)]
+    codings = [*own, *concept.get("coding", ())]
+    return {**({"coding": codings} if codings else {}), "text": concept["text"]}
 
 
 def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
@@ -167,20 +179,18 @@ OUTDATED = ("text", "dispenseRequest")
 MEDICATION_ELEMENTS = ("medicationReference", "medicationCodeableConcept")
 
 
-def action_for(
-    offer: Proposal | Change, description: Description, subject: Subject, value_sets: Mapping[str, ValueSet]
-) -> Json:
+def action_for(offer: Proposal | Change, description: Description, subject: Subject, terminology: Terminology) -> Json:
     """The action of a suggestion (hooks:A1, A2)."""
     label, text = description
     if isinstance(offer, Proposal):
-        return {"type": "create", "description": label, "resource": resource_for(offer, text, subject, value_sets)}
+        return {"type": "create", "description": label, "resource": resource_for(offer, text, subject, terminology)}
     if offer.kind == DELETE:
         return {"type": "delete", "description": label, "resourceId": offer.order.reference}
-    changed = _changed(subject.drafts[offer.order.reference], offer, text, value_sets)
+    changed = _changed(subject.drafts[offer.order.reference], offer, text, terminology)
     return {"type": "update", "description": label, "resource": changed}
 
 
-def _changed(sent: Json, change: Change, text: str, value_sets: Mapping[str, ValueSet]) -> Json:
+def _changed(sent: Json, change: Change, text: str, terminology: Terminology) -> Json:
     """The order as sent, except for what changes."""
     if change.status:
         return {**sent, "status": change.status}
@@ -189,7 +199,7 @@ def _changed(sent: Json, change: Change, text: str, value_sets: Mapping[str, Val
         return {**order, "dosageInstruction": [_capped(one, change, text) for one in order["dosageInstruction"]]}
     if change.regimen.drug != change.order.drug:
         order = {name: value for name, value in order.items() if name not in MEDICATION_ELEMENTS}
-        order["medicationCodeableConcept"] = medication_of(change.regimen.drug, value_sets)
+        order["medicationCodeableConcept"] = _ordered(change.regimen.drug, terminology)
     return {**order, "dosageInstruction": [dosage_of(change.regimen, text)]}
 
 

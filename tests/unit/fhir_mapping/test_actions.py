@@ -29,7 +29,7 @@ SENT = draft(
 def act(knowledge: Knowledge):
     def action(offer: Change | Proposal, sent: dict[str, Any] = SENT) -> dict[str, Any]:
         subject = Subject(PATIENT, None, NOW, {"MedicationRequest/d-1": sent})
-        return action_for(offer, Description("label", "text"), subject, knowledge.terminology.value_sets)
+        return action_for(offer, Description("label", "text"), subject, knowledge.terminology)
 
     return action
 

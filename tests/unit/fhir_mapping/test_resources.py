@@ -27,7 +27,7 @@ REGIMENS = [
 def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowledge: Knowledge) -> None:
     proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
-    resource = validated(resource_for(proposal, "text", SUBJECT, knowledge.terminology.value_sets))
+    resource = validated(resource_for(proposal, "text", SUBJECT, knowledge.terminology))
 
     assert ("draft", "proposal", "Patient/p-1") == (
         resource["status"],
@@ -41,7 +41,7 @@ def test_a_drug_is_a_draft_with_the_dose_of_its_source(regimen: Regimen, knowled
 def test_a_dose_and_its_interval_are_elements(knowledge: Knowledge) -> None:
     def dosage(regimen: Regimen) -> dict:
         proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
-        return resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets)["dosageInstruction"][0]
+        return resource_for(proposal, "t", SUBJECT, knowledge.terminology)["dosageInstruction"][0]
 
     assert {"frequency": 1, "period": 12, "periodUnit": "h"} == dosage(REGIMENS[0])["timing"]["repeat"]
     assert {"count": 2} == dosage(REGIMENS[1])["timing"]["repeat"]
@@ -57,7 +57,7 @@ def test_an_upper_limit_of_a_dose_is_no_dose(knowledge: Knowledge) -> None:
     regimen = Regimen("dexamethasone", bound="up-to", mg=(20,), route="IV", every_hours=(6,))
     proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
-    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
+    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology))
 
     assert {"high"} == set(resource["dosageInstruction"][0]["doseAndRate"][0]["doseRange"])
 
@@ -66,13 +66,13 @@ def test_a_drug_without_codes_goes_by_its_name(knowledge: Knowledge) -> None:
     regimen = Regimen("antithymocyte-globulin", mg=(1,), route="IV")
     proposal = Proposal(ProposalKind.MEDICATION, "corticosteroid", regimen=regimen)
 
-    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology.value_sets))
+    resource = validated(resource_for(proposal, "t", SUBJECT, knowledge.terminology))
 
     assert {"text": "antithymocyte-globulin"} == resource["medicationCodeableConcept"]
 
 
 def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:
-    sets = knowledge.terminology.value_sets
+    sets = knowledge.terminology
     task = validated(
         resource_for(Proposal(ProposalKind.TASK, "ice", due=SUBJECT.as_of), "ICE due 10:00", SUBJECT, sets)
     )
@@ -86,9 +86,7 @@ def test_a_reminder_and_an_investigation(knowledge: Knowledge) -> None:
 def test_without_an_encounter_none_is_named(knowledge: Knowledge) -> None:
     subject = Subject("p-1", None, SUBJECT.as_of)
 
-    assert "encounter" not in resource_for(
-        Proposal(ProposalKind.TASK, "capd"), "t", subject, knowledge.terminology.value_sets
-    )
+    assert "encounter" not in resource_for(Proposal(ProposalKind.TASK, "capd"), "t", subject, knowledge.terminology)
 
 
 def test_validation_can_fail() -> None:
@@ -98,7 +96,7 @@ def test_validation_can_fail() -> None:
 
 def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> None:
     checks = Proposal(ProposalKind.SERVICE, DAILY_CHECK, until=date(2026, 3, 12))
-    resource = validated(resource_for(checks, "text", SUBJECT, knowledge.terminology.value_sets))
+    resource = validated(resource_for(checks, "text", SUBJECT, knowledge.terminology))
 
     repeat = resource["occurrenceTiming"]["repeat"]
     assert {"start": "2026-03-08T09:00:00+00:00", "end": "2026-03-12"} == repeat["boundsPeriod"]
@@ -107,6 +105,6 @@ def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> 
 
 def test_a_task_that_is_no_assessment_is_told_by_its_words(knowledge: Knowledge) -> None:
     plan = Proposal(ProposalKind.TASK, TAPER_PLAN, due=SUBJECT.as_of)
-    resource = validated(resource_for(plan, "text", SUBJECT, knowledge.terminology.value_sets))
+    resource = validated(resource_for(plan, "text", SUBJECT, knowledge.terminology))
 
     assert {"text": "text"} == resource["code"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,22 @@ from cds_service.app import create_app, decider_of, knowledge_of
 from cds_service.cases.case import NOW as MOMENT
 from cds_service.cases.case import Case, Expected
 from cds_service.cases.patient import facts_of
-from cds_service.cases.verdict import differences
+from cds_service.cases.verdict import assessed, differences
+from cds_service.checks.answers import answer_to
 from cds_service.checks.site import check_site
+from cds_service.checks.specification import packaged_cases
 from cds_service.cli import commands
 from cds_service.clinical.assess import Answer, assess
+from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Choices, Knowledge, load_knowledge
+from cds_service.knowledge.site import SiteFile
 from cds_service.rendering.card import Card, Presentation
 from cds_service.rendering.cards import cards_of
 from cds_service.settings import Settings
-from tests.builders import CHART_OPENED, alert, axi_cel, bundle, given, hook_request, observation, prefetch
+from tests.builders import CHART_OPENED, RXNORM, alert, axi_cel, bundle, given, hook_request, observation, prefetch
 from tests.documents import fences, read
 from tests.hooks.client import Client
 from tests.parts import ROOT
@@ -33,6 +39,7 @@ from tests.parts import ROOT
 DOCUMENT = ROOT / "docs" / "site-file.md"
 EXAMPLE = fences(read(DOCUMENT), "toml")[0]
 FLOWSHEET, FORMULARY = "https://hospital.example/flowsheet", "https://hospital.example/formulary"
+CATALOGUE, DEX = "https://hospital.example/orders", f'["{FORMULARY}", "DEX-IV"]'
 GRADE_2 = (("1 h", "ice-total", 5), ("1 h", "consciousness", "alert"))
 FEVER = (("1 h", "body-temperature", 38.5), ("1 h", "oxygen-saturation", 97), ("1 h", "oxygen-device", "room-air"))
 CRS_1, CRS_2 = (*FEVER, ("1 h", "systolic-pressure", 120)), (*FEVER, ("1 h", "systolic-pressure", 85))
@@ -82,7 +89,7 @@ def test_the_example_of_the_document_is_right_and_is_told_as_there(site: Callabl
 def test_every_part_is_explained() -> None:
     table = re.findall(r"^\| `\[+\"?([a-z]+)", read(DOCUMENT), re.MULTILINE)
 
-    parts = {"site", "edition", "row", "assessment", "fludarabine", "product", "codes", "answers", "questionnaires"}
+    parts = {field.name for field in fields(SiteFile)} - {"scale"}
     assert parts == set(table)
 
 
@@ -256,6 +263,12 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
         ('"301950"', '"301940"', f"codes: {FLOWSHEET}|301940 is in both "),
         ('"awakens-to-voice"', '"dizzy"', "answers.consciousness: 'dizzy' is none of alert, "),
         ("[answers]\nconsciousness", "[answers]\nferritin", "answers.ferritin: neither a score nor a choice"),
+        ("eeg = [[", "ecg = [[", "orders.ecg: none of capd, "),
+        (f'[["{CATALOGUE}", "NEU-0030"]]', "[]", "orders.eeg: needs a code of your own"),
+        (f'"{CATALOGUE}"', '"orders"', "orders.eeg: orders|NEU-0030 is not a code with the address of its system"),
+        ('"NEU-0030"', '" "', "is not a code with the address of its system"),
+        (DEX, f'["{CATALOGUE}", "NEU-0030"]', f"orders: {CATALOGUE}|NEU-0030 is in both eeg and dexamethasone"),
+        (DEX, f'["{RXNORM}", "6902"]', f"orders.dexamethasone: {RXNORM}|6902 is a code of methylprednisolone"),
         ('= "ice-writing"', '= "handwriting"', "'handwriting' is neither a score nor a choice"),
         ('[["https://hospital.example/formulary", "CART-007"]]', "[]", "product.car-19-of-a-trial: needs a code"),
         ('"CAR-T"', '"CAR"', "therapy_class 'CAR' is none of CAR-T, TCR-T, T-cell engager"),
@@ -343,3 +356,35 @@ def test_packaged_cases_hold_with_the_example(site: Callable[..., Path]) -> None
 
     assert [] == differences(case, knowledge.protocol)
     assert knowledge.fingerprint == decider_of(Settings(), knowledge).knowledge
+
+
+def offered(knowledge: Knowledge) -> dict[str, list[dict[str, Any]]]:
+    """What a patient with ICANS 2 is offered to order: the codings by the text."""
+    records = (*GRADE_2, ("1 h", "body-temperature", 36.8))
+    case = Case("a patient", (), Expected(), doses=(("5 d", "tisagenlecleucel"),), records=records)
+    cards = answer_to(case, decider_of(Settings(), knowledge))["cards"]
+    resources = [action["resource"] for one in cards[0]["suggestions"] for action in one["actions"]]
+    concepts = [one.get("code") or one["medicationCodeableConcept"] for one in resources]
+    return {concept["text"]: concept.get("coding", []) for concept in concepts}
+
+
+def test_orders_have_the_codes_of_the_site_first(site: Callable[..., Path]) -> None:
+    own, packaged = offered(load_knowledge(Choices(guideline=(site(),)))), offered(load_knowledge())
+
+    assert [{"system": CATALOGUE, "code": "NEU-0030"}] == own["EEG"]
+    assert {"system": FORMULARY, "code": "DEX-IV"} == own["dexamethasone"][0]
+    assert packaged["dexamethasone"] == own["dexamethasone"][1:]
+    assert [] == packaged["EEG"]
+    others = own.keys() - {"EEG", "dexamethasone"}
+    assert others
+    assert {text: packaged[text] for text in others} == {text: own[text] for text in others}
+
+
+def test_everything_that_is_offered_can_have_a_code_of_the_site(knowledge: Knowledge) -> None:
+    answers = (assessed(case, knowledge.protocol) for case in packaged_cases())
+    offers = [one for answer in answers for one in (*answer.proposals, *(c for a in answer.alerts for c in a.changes))]
+    actions = {one.action for one in offers if isinstance(one, Proposal) and one.regimen is None}
+    drugs = {one.regimen.drug for one in offers if one.regimen is not None}
+
+    assert set(ORDERED_ACTIONS) == actions
+    assert drugs <= {*knowledge.protocol.rules.drugs.corticosteroids, "tocilizumab"}

@@ -48,7 +48,7 @@ def told(view: View) -> list[str]:
 
 
 FEVER = (("1 h", "body-temperature", 38.6), ("1 h", "oxygen-device", "room-air"), ("1 h", "oxygen-saturation", 97))
-UNITS_DIFFER = "other units give none at CRS 1"
+UNITS_DIFFER = "units give none at CRS 1"
 
 
 @pytest.mark.rule("P1")
