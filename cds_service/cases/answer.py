@@ -27,7 +27,7 @@ Part = dict[str, Any]
 
 
 class RiskAnswer(NamedTuple):
-    """What is said of a risk factor; a case may ask for its state alone."""
+    """The expected state of a risk factor; a case may give its state alone."""
 
     state: str
     text: str

@@ -158,7 +158,7 @@ def ago(text: str) -> datetime:
 
 
 def own_words(value: object) -> str | None:
-    """A clinician's own words, which stand in typographic quotes; None where the value is a code or a number."""
+    """A clinician's own words, given in typographic quotes; None if the value is a code or a number."""
     match = _OWN_WORDS.fullmatch(str(value))
     return match and match[1]
 

@@ -50,7 +50,7 @@ class Answer:
     `evaluation`: the patient's status. `proposals`: what could be created with one click. `alerts`: about the orders or
     the encounter. `unjudged`: orders that might matter and could not be checked. `unjudged_options`: the options with
     which an unjudged corticosteroid would have been compared. `asks`: what to ask for by rule Q, the most lethal first.
-    `lacking`: what nobody recorded and everything else depends on. `crs_corticosteroid_leads`: the corticosteroid for
+    `lacking`: missing records on which everything else depends. `crs_corticosteroid_leads`: the corticosteroid for
     CRS is named before that for ICANS. `escalation`: the next step if a corticosteroid does not help. `urgency`: of
     each card other than the status card.
     """

@@ -179,10 +179,7 @@ class _Own(NamedTuple):
 
 
 def _own_resources(gathered: Gathered) -> _Own:
-    """The patient's resources without duplicates, and what is said of the others.
-
-    A resource without an id is identified by its content.
-    """
+    """The patient's resources without duplicates, and the gaps for the resources of others."""
     own: dict[Any, Any] = {}
     strangers: set[Any] = set()
     unidentified: dict[Any, type] = {}

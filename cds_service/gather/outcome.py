@@ -32,10 +32,7 @@ class Wanted:
 
 
 def left_out(pages: Sequence[Page], requirement: Requirement) -> str:
-    """Why an answer may not be all, where that is not only that older entries were cut off; empty: it is all.
-
-    A total above what came says so of a single page that is not full: a server may count otherwise over several.
-    """
+    """Why a response may be incomplete other than by a cut-off of older entries; empty if it is complete."""
     told = next((page.incomplete for page in pages if page.incomplete), "")
     if told or any(page.error for page in pages):
         return told or "an error beside results"

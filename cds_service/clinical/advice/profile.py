@@ -112,7 +112,7 @@ def _age_group(chart: Chart, moment: datetime) -> str:
 
 
 def _weight(chart: Chart, moment: datetime) -> Record | None:
-    """The newest of 30 days, also from before the course; of two at the same time the lower (rule P2)."""
+    """The newest weight of the last 30 days, even from before the course; the lower of simultaneous ones (rule P2)."""
     since = moment - chart.rules.decisions.drafts.weight_current
     known = [one for one in chart.facts.of(WEIGHT) if since <= one.time <= moment and not one.comparator]
     return min((one for one in known if one.time == known[-1].time), key=number, default=None)

@@ -143,7 +143,7 @@ class SupportWithoutFever(NamedTuple):
 
 
 def support_without_fever(chart: Chart, graded: Crs) -> SupportWithoutFever | None:
-    """None where nothing supports the patient, or it is known whether that is for CRS."""
+    """The support in use; None if there is none, or if it is known whether it is for CRS."""
     if graded.gate != UNKNOWN:
         return None
     ventilator = (chart.rules.decisions.doubt.unless_device,) if measurements.is_ventilated(chart, graded.time) else ()

@@ -45,7 +45,7 @@ def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
 
 
 def unknown_drugs(chart: Chart, icans: Icans) -> Iterator[Gap]:
-    """Drugs nobody has a code for, where they may have lowered an ICE or arousal that is low (A1, A2)."""
+    """Drugs without a known code that may have lowered an ICE or arousal that is low (A1, A2)."""
     rules, domains = chart.rules.decisions.sedation, (icans.score, icans.arousal)
     low = [one.time for one in domains if one is not None and one.range.lo and one.time is not None]
     before = [(time - rules.single_dose, time) for time in low]

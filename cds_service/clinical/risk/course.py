@@ -127,7 +127,7 @@ def _diagnosed_grades(at: InCourse) -> Iterator[Record]:
 
 
 def _no_earlier_icans(at: InCourse) -> RiskFactor:
-    """Unknown, because nothing charted is no proof of absence; names the newest therapy of an earlier course."""
+    """Unknown, because nothing charted does not mean absent; names the newest therapy of an earlier course."""
     earlier = [dose for dose in at.chart.doses if dose.time < at.start]
     if not earlier:
         return unknown(PRIOR_ICANS, "none on file")

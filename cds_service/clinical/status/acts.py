@@ -43,7 +43,7 @@ def corticosteroid_act(evaluation: Evaluation) -> CorticosteroidAct:
 def starts_at_grade_1(evaluation: Evaluation) -> bool:
     """Whether a table advises one without a further condition, or after the tocilizumab that was given.
 
-    Not where one is being given for this episode, or where the score is no worse than before the therapy.
+    Not if one is being given for this episode, or if the score is no worse than before the therapy.
     """
     treatment = evaluation.treatment
     if treatment.escalate or treatment.taper or treatment.on_corticosteroid:

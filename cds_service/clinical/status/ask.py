@@ -68,7 +68,7 @@ class Known(StrEnum):
 class IcansGrade(NamedTuple):
     """The ICANS grade that an ask is for; `time`: when it was found.
 
-    `corticosteroid`: what is to be done about it where the ask is to treat; None where there is nothing to do.
+    `corticosteroid`: what to do about it if the ask is to treat; None if there is nothing to do.
     """
 
     grade: int

@@ -109,7 +109,7 @@ class _Present:
 
     @cached_property
     def moment(self) -> datetime:
-        """The present, or a few minutes later where a record's clock is ahead of ours (rule T1)."""
+        """The present, or a few minutes later if a record's clock is ahead of ours (rule T1)."""
         times, latest = self.chart.domain_times, self.as_of + self.rules.time.clock_tolerance
         known = times[: bisect_right(times, latest)]
         return max([self.as_of, *known[-1:]]).astimezone(UTC)

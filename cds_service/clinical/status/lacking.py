@@ -1,4 +1,4 @@
-"""What nobody recorded and everything else rests on: the therapy, the birth date (rules T7, U1)."""
+"""Missing records on which everything else depends: the therapy, the birth date (rules T7, U1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Lack(StrEnum):
 
 
 def lacking(evaluation: Evaluation, asks: Sequence[Ask]) -> Iterator[Lack]:
-    """All that is lacking; nothing where data did not arrive, for then nobody knows what was recorded."""
+    """All that is missing; none if data did not arrive, because it is then unknown what was recorded."""
     if evaluation.attention is Attention.FAILED:
         return
     if evaluation.attention is Attention.NO_THERAPY and evaluation.received.therapy_checked:
@@ -33,7 +33,7 @@ def lacking(evaluation: Evaluation, asks: Sequence[Ask]) -> Iterator[Lack]:
 
 
 def lack_first(evaluation: Evaluation, asks: Sequence[Ask], lacks: Sequence[Lack]) -> Lack | None:
-    """What the summary asks for in place of the first ask: of two the therapy.
+    """What the summary asks for instead of the first ask; the therapy if both are missing.
 
     A birth date that decides which score counts comes before another score, unless a cause must be treated first.
     """
@@ -45,7 +45,7 @@ def lack_first(evaluation: Evaluation, asks: Sequence[Ask], lacks: Sequence[Lack
 
 
 def needs_birth_date(icans: Icans) -> bool:
-    """Whether scores are there, and only the birth date would say which counts (rule T7)."""
+    """Whether scores are on record and only the birth date decides which one counts (rule T7)."""
     return icans.score is not None and icans.score.concern is Concern.BIRTH_DATE
 
 

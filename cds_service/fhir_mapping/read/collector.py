@@ -97,7 +97,7 @@ class Collector:
         return when
 
     def is_too_old(self, concept: str, latest: datetime | None) -> bool:
-        """Whether it ended before the window of its concept; None: nobody knows when it ended."""
+        """Whether it ended before the window of its concept; `latest` None: its end is unknown."""
         return latest is not None and concept in self._oldest and latest < self._oldest[concept]
 
     @property

@@ -64,7 +64,7 @@ class MedicationMapper:
                 self._add_drug(drug, given, whether, times, into)
 
     def _add_without_code(self, given: MedicationAdministration, whether: Giving, into: Collector) -> None:
-        """Add a drug whose codes nobody knows: it may sedate (rule A1)."""
+        """Add a drug without a known code, because it may sedate (rule A1)."""
         into.gap(UNKNOWN_DRUG, GapKind.NOT_DERIVABLE, Part.UNKNOWN_CODE)
         times = times_of(given.effectiveDateTime, given.effectivePeriod, into)
         span = _span(given, times, into) if whether is Giving.YES else None

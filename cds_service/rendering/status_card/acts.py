@@ -141,7 +141,7 @@ def _awaits_imaging(view: View) -> bool:
 
 
 def ct_line(view: View) -> str:
-    """The CT that comes first where ICANS is treated and platelets are low (rule P3)."""
+    """The CT that comes first if ICANS is treated and platelets are low (rule P3)."""
     treated = any(one.code in TREATED for one in view.answer.asks)
     return ct_first_text(view) if treated and not _awaits_imaging(view) else ""
 

@@ -29,7 +29,7 @@ def against_lines(view: View) -> Iterator[str]:
 
 
 def ct_first_text(view: View) -> str:
-    """The CT that comes before anything else where platelets are low (rule P3); empty where there is none to do."""
+    """The CT that comes before anything else if platelets are low (rule P3); empty if there is none to do."""
     found = view.evaluation.puncture
     if not found.ct_first or found.platelets is None:
         return ""
