@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cds_service.clinical.assess import assess
 from cds_service.clinical.course.chart import Chart, open_chart
-from cds_service.clinical.course.instrument import ICE
+from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.grading.crs import crs_at
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import icans_at
@@ -96,6 +96,7 @@ class Status(NamedTuple):
     not_drafted: tuple[tuple[str, tuple[str, ...]], ...]
     ct_first: bool
     weight_kg: float | None
+    crs_missing: tuple[str, ...]
 
 
 def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
@@ -116,8 +117,8 @@ def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
         "last_known": known.known_grade if known else None,
         "baseline": _baseline(found),
         "crs_advice": tuple(sorted(_crs_advice(found))),
-        "low_pressure": str(found.low_pressure.act) if found.low_pressure else None,
-        "no_longer_counted": tuple(sorted((past.concept, past.time) for past in found.no_longer_counted)),
+        "low_pressure": str(found.crs_context.low_pressure.act) if found.crs_context.low_pressure else None,
+        "no_longer_counted": tuple(sorted((past.concept, past.time) for past in found.earlier.no_longer_counted)),
         "steroid_24h": _given(given.steroids),
         "arose_on": _arose_on(given.arose_on),
         "steroid_clock": given.steroid.started if given.steroid else None,
@@ -128,6 +129,7 @@ def our_status(scenario: Scenario, protocol: Protocol) -> dict[str, Any]:
         "not_drafted": _by_name(held_back(found, tables.rules)),
         "ct_first": found.attention.has_card and found.puncture.ct_first,
         "weight_kg": found.profile.weight_kg,
+        "crs_missing": tuple(map(str, found.crs_context.missing)),
     }
 
 
@@ -163,13 +165,14 @@ def their_status(scenario: Scenario) -> Status:
         not_drafted=_by_name(_one_deficit(said.get("not_drafted", {}))),
         ct_first=said.get("ct_first", False),
         weight_kg=said.get("weight_kg"),
+        crs_missing=tuple(said.get("crs_missing", ())),
     )
 
 
 def _baseline(found: Evaluation) -> int | None:
     """The ICE from before the therapy, at its best (rule A7)."""
     before = found.scores.baseline
-    return before.high if found.instrument == ICE and before else None
+    return before.high if found.instrument == DomainName.ICE and before else None
 
 
 def _crs_advice(found: Evaluation) -> Iterator[tuple[str, str]]:

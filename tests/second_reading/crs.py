@@ -149,3 +149,20 @@ def hypoxia(chart, m):
         another_reason = m.domains["seizure"][1] > 0 or m.domains["consciousness"] == (4, 4)
         return (0, 4) if another_reason else (4, 4)
     return (3, 3)  # high-flow, masks
+
+
+def missing_readings(chart, m, answer):
+    """C6: what to record where CRS may be above lo; the gate first, then its parts."""
+    if answer["hi"] <= answer["lo"]:
+        return []
+    if answer["gate"] == "unknown":
+        return ["fever-drugs" if recorded(m, chart.rows("body-temperature"), DAY) else "temperature"]
+    missing = []
+    pressures = [newest(chart, m, code, min) for code in ("systolic-pressure", "mean-pressure")]
+    known = current_vasopressors(chart, m) or any(one is not None for one in pressures)
+    if hypotension(chart, m)[1] > answer["lo"] and not known:
+        missing.append("blood-pressure")
+    supported = m.device is not None and m.device[1] in POSITIVE_PRESSURE
+    if hypoxia(chart, m)[1] > answer["lo"] and not supported:
+        missing.append("oxygen")
+    return missing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .asks import CODES, asks
 from .attention import attention
 from .chart import HOUR, Chart
-from .crs import crs_grade_at, current_vasopressors, low_without_fever, vasopressors_unread
+from .crs import crs_grade_at, current_vasopressors, low_without_fever, missing_readings, vasopressors_unread
 from .crs_cells import crs_advice
 from .delayed import delayed_signs
 from .domains import grade_at
@@ -125,6 +125,7 @@ def status_part(chart, s):
         "low_pressure": s.low_pressure,
         "delayed": s.delayed or None,
         "weight_kg": weight_kg(chart, s.m),
+        "crs_missing": missing_readings(chart, s.m, s.crs),
         "crs_advice": crs_advice(chart, s.m, s.crs["lo"]),
     }
     if s.due:

@@ -14,6 +14,8 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.crs import (
     FEVER,
+    HYPOTENSION,
+    HYPOXIA,
     OPEN,
     UNKNOWN,
     Crs,
@@ -196,3 +198,38 @@ def _low(chart: Chart, moment: datetime) -> Record | None:
 def _is_below(record: Record, limit: float | None) -> bool:
     """Whether a value is certainly below the limit; never at an age without a limit."""
     return limit is not None and record.at_least(limit) is False
+
+
+class CrsReading(StrEnum):
+    """A reading that would tell whether CRS is above its floor."""
+
+    TEMPERATURE = "temperature"
+    DRUGS = "fever-drugs"
+    PRESSURE = "blood-pressure"
+    OXYGEN = "oxygen"
+
+
+def missing_readings(chart: Chart, graded: Crs) -> tuple[CrsReading, ...]:
+    """The readings that CRS lacks where it may be above its floor (rule C6): the gate first, then its parts."""
+    if graded.range.hi == graded.range.lo or not graded.basis:
+        return ()
+    if graded.gate == UNKNOWN:
+        taken = measurements.newest(chart, measurements.TEMPERATURE, graded.time)
+        return (CrsReading.DRUGS if taken else CrsReading.TEMPERATURE,)
+    above = {part.name for part in graded.basis if part.range.hi > graded.range.lo}
+    lacking = {
+        CrsReading.PRESSURE: HYPOTENSION in above and not graded.vasopressors and not _pressure_known(chart, graded),
+        CrsReading.OXYGEN: HYPOXIA in above and not _is_supported(chart, graded),
+    }
+    return tuple(reading for reading, lacks in lacking.items() if lacks)
+
+
+def _pressure_known(chart: Chart, graded: Crs) -> bool:
+    concepts = (measurements.SYSTOLIC, measurements.MEAN)
+    return any(measurements.newest(chart, concept, graded.time) for concept in concepts)
+
+
+def _is_supported(chart: Chart, graded: Crs) -> bool:
+    """Whether a device is in use that may have another reason than hypoxia."""
+    device = measurements.newest_device(chart, graded.time)
+    return device is not None and device.value in chart.rules.decisions.crs.support_devices

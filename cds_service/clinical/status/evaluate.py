@@ -26,6 +26,7 @@ from cds_service.clinical.grading.crs_course import (
     CrsCourse,
     crs_course,
     low_pressure,
+    missing_readings,
     support_without_fever,
 )
 from cds_service.clinical.grading.domain import Icans
@@ -230,7 +231,12 @@ class _Present:
     @cached_property
     def crs_context(self) -> CrsContext:
         course = crs_course(self.chart, self.crs) if self.crs.basis else CrsCourse()
-        return CrsContext(course, low_pressure(self.chart, self.crs), support_without_fever(self.chart, self.crs))
+        return CrsContext(
+            course=course,
+            low_pressure=low_pressure(self.chart, self.crs),
+            support=support_without_fever(self.chart, self.crs),
+            missing=missing_readings(self.chart, self.crs),
+        )
 
     @property
     def earlier(self) -> Earlier:

@@ -19,7 +19,7 @@ from cds_service.clinical.facts.gap import Gap, UnreadProduct
 from cds_service.clinical.facts.patient import Received
 from cds_service.clinical.grading.comparison import Improved, ScoreComparison
 from cds_service.clinical.grading.crs import Crs
-from cds_service.clinical.grading.crs_course import CrsCourse, LowPressure, SupportWithoutFever
+from cds_service.clinical.grading.crs_course import CrsCourse, CrsReading, LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.gaps import PastFinding, Unread
 from cds_service.clinical.grading.history import History, Trend
@@ -53,11 +53,12 @@ class Earlier(NamedTuple):
 
 
 class CrsContext(NamedTuple):
-    """The course of CRS, and what is in use or low although no fever is known."""
+    """The course of CRS, what is in use or low although no fever is known, and the readings that are missing."""
 
     course: CrsCourse
     low_pressure: LowPressure | None
     support: SupportWithoutFever | None
+    missing: tuple[CrsReading, ...]
 
 
 class LabelInUse(NamedTuple):

@@ -73,6 +73,15 @@ def _open(view: View) -> Iterator[str]:
         yield view.say("detail.line.unread", what=", ".join(unread))
     if not view.evaluation.received.drugs_checked:
         yield view.say("gaps.unchecked.drugs")
+    if view.evaluation.crs.range.lo:
+        yield from _crs_open(view)
+
+
+def _crs_open(view: View) -> Iterator[str]:
+    """The readings that would tell whether CRS is above its floor (rule C6)."""
+    missing = [view.say(f"detail.crs-reading.{one}") for one in view.evaluation.crs_context.missing]
+    if missing:
+        yield view.say("detail.line.crs-open", grade=view.evaluation.crs.range.hi, what=", ".join(missing))
 
 
 def _besides(view: View) -> Iterator[str]:
@@ -87,6 +96,8 @@ def _besides(view: View) -> Iterator[str]:
     symptoms = dict.fromkeys(_symptom(view, one) for one in view.evaluation.signs.symptoms)
     if symptoms:
         yield view.say("detail.line.symptoms", symptoms=", ".join(symptoms))
+    if not view.evaluation.crs.range.lo:
+        yield from _crs_open(view)
     gaps = list(other_gap_lines(view))
     yield from gaps[:GAPS_SHOWN]
     if len(gaps) > GAPS_SHOWN:
