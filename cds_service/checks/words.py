@@ -23,7 +23,6 @@ from cds_service.clinical.grading.history import Trend
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import Point, Quantity
 from cds_service.clinical.risk.summary import NEVER_JUDGED, VOCABULARY, WITHOUT_WEIGHT
-from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.urgency import Row
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
@@ -109,7 +108,6 @@ def _grading(knowledge: Knowledge) -> Sections:
         "status.trend": Trend,
         "status.reason": Why,
         "status.act": ACTS,
-        "status.due": DueKind,
         "status.instrument": (ICE, CAPD, "either"),
         "status.domain": (*DOMAINS, *CONTEXT),
         "status.item": knowledge.protocol.rules.grading.ice.items,

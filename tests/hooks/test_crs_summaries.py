@@ -86,7 +86,10 @@ def test_crs_3_without_icans_comes_first_with_its_advice(client: Client) -> None
     assert "**For CRS 3**" == card["detail"].split("\n")[2]
     assert "critical" == card["indicator"]
     assert [
-        "Draft order: tocilizumab 8 mg/kg IV (max 800 mg) over 1 h once (repeat every 8 h as needed) (ASCO 2021 CRS)",
+        (
+            "Draft order: tocilizumab 8 mg/kg IV (max 800 mg) over 1 h once (repeat every 8 h as needed), "
+            "per kg: no current weight (ASCO 2021 CRS)"
+        ),
         "Draft order: dexamethasone 10 mg IV every 6 h then rapid taper once better (ASCO 2021 CRS)",
     ] == [label for label in labels(card) if label.startswith("Draft order: ")]
 

@@ -17,7 +17,7 @@ def next_due(chart, m, last_known, trend):
         kind, by_interval = "neurological-check", check_due(chart, m, hours)
     else:
         kind, by_interval = m.instrument or "ice", score_due(chart, m, hours)
-    narrows = would_narrow(m)
+    narrows = would_narrow(chart, m)
     now = narrows is not None or (by_interval is not None and by_interval <= m.time)
     if by_interval is None and narrows is None:
         return None
@@ -53,13 +53,18 @@ def check_due(chart, m, hours):
     return max(checks) + hours if checks else m.time
 
 
-def would_narrow(m):
+def would_narrow(chart, m):
     """The kind that would narrow the range: the score or arousal, if its ceiling is above the total floor."""
     if m.sedated:
         return None
-    if m.of("score")[1] > m.lo and not no_score_due(m):
+    if m.of("score")[1] > m.lo and not no_score_due(m) and not waits_for_birth_date(chart, m):
         return m.instrument or "ice"
     return "neurological-check" if m.of("consciousness")[1] > m.lo else None
+
+
+def waits_for_birth_date(chart, m):
+    """Whether both instruments have a current score, and the age does not say which of them counts (T7)."""
+    return m.instrument is None and all(recorded(m, rows, chart.window) for rows in (chart.ice, chart.capd))
 
 
 def overdue(chart, m, due, attention):

@@ -62,6 +62,13 @@ def instrument_at(chart: Chart, moment: datetime) -> DomainName | None:
     return instrument.instrument_used(current or [name for name, track in tracks if track.newest(moment)])
 
 
+def is_of_two_instruments(chart: Chart, icans: Icans) -> bool:
+    """Whether a score of each is current and only the birth date says which counts: another would not (rule G5)."""
+    tracks = chart.assessments.values()
+    undecided = icans.score is not None and icans.score.concern is Concern.BIRTH_DATE
+    return undecided and all(track.within(chart.assessment_window, icans.time) for track in tracks)
+
+
 def _score(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     """ICE or CAPD (rules D1-D3)."""
     name = instrument_at(chart, moment)

@@ -46,7 +46,7 @@ def due_of(chart: Chart, history: History, trend: Trend | None, doubts: tuple[Do
         return None
     no_score = _no_score_possible(chart, history)
     by_interval = _by_interval(chart, history, trend, arousal_only=no_score)
-    score_open = not no_score and now.score.range.hi > now.all.lo
+    score_open = not no_score and now.score.range.hi > now.all.lo and not icans.is_of_two_instruments(chart, now)
     arousal_open = not chart.sedation.at(now.time) and now.arousal.range.hi > now.all.lo
     passed = no_score if by_interval is None else by_interval <= now.time
     is_now = score_open or arousal_open or passed

@@ -131,8 +131,7 @@ def _is_done(view: View, entry: Advice) -> bool:
 def _next(view: View) -> Iterator[Act]:
     due = view.evaluation.due
     if due is not None and next_text(view):
-        what = view.say(f"status.due.{due.kind}")
-        yield Act(view.say("detail.line.next", what=what, time=view.at_briefly(due.at)))
+        yield Act(view.say("detail.line.next", what=view.due, time=view.at_briefly(due.at)))
 
 
 def _awaits_imaging(view: View) -> bool:

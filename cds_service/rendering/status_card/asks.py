@@ -115,7 +115,7 @@ def next_text(view: View) -> str:
     looks = ask is not None and ask.code in LOOKING and not view.answer.lacking
     if due is None or due.now or looks:
         return ""
-    return view.say("status.act.next", what=view.say(f"status.due.{due.kind}"), time=view.at_briefly(due.at))
+    return view.say("status.act.next", what=view.due, time=view.at_briefly(due.at))
 
 
 def is_ventilated(view: View) -> bool:
@@ -219,7 +219,7 @@ def _plain(view: View, ask: Ask) -> str:
     """The ask's own text."""
     due = view.evaluation.due
     values = {
-        "what": view.say(f"status.due.{due.kind}") if due else "",
+        "what": view.due,
         "time": view.at_briefly(due.at) if due else "",
         "crs": view.evaluation.crs.range.lo,
     }

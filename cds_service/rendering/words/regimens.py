@@ -201,8 +201,7 @@ def _changed_text(view: View, change: Change) -> str:
 
 def _assessment(view: View, due: datetime) -> dict[str, str]:
     """What is due, a score or a neurological check, and when."""
-    found = view.evaluation.due
-    return {"instrument": view.say(f"status.due.{found.kind}") if found else "", "time": view.at(due)}
+    return {"instrument": view.due, "time": view.at(due)}
 
 
 def _now(view: View) -> str:

@@ -10,6 +10,7 @@ from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Domain
+from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.rendering.words.wording import Wording
 
@@ -91,6 +92,15 @@ class View:
     def instrument(self) -> str:
         """ICE or CAPD; both if the birth date does not decide which (rule T7)."""
         return self.say(f"status.instrument.{self.evaluation.instrument or 'either'}")
+
+    @property
+    def due(self) -> str:
+        """What is due next: a score or a neurological check; empty if nothing is."""
+        due = self.evaluation.due
+        if due is None:
+            return ""
+        checked = due.kind is DueKind.NEUROLOGICAL_CHECK
+        return self.say("status.due.neurological-check") if checked else self.instrument
 
     @property
     def therapy_checked(self) -> bool:
