@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
@@ -18,9 +19,33 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.decision_rules import OrderRules
 from cds_service.clinical.tables.guideline import Drugs, Protocol
+from cds_service.clinical.tables.labels import CheckFrequency
 from cds_service.clinical.tables.risk import RiskRules
+from cds_service.clinical.tables.vocabulary import AlertCode
 
 UPDATE, DELETE = "update", "delete"
+
+
+class Variant(StrEnum):
+    """A form of an alert's text, by what the alert rests on; a part of the key of its words (cards/<language>)."""
+
+    STOPPED = "stopped"
+    REPLACED = "replaced"
+    AT_LEAST = "at-least"
+    IN_ALL = "in-all"
+    IN_24_H = "in-24-h"
+    DOSE = "dose"
+    SEDATIVE = "sedative"
+    OPIOID = "opioid"
+    ORDER = "order"
+    GRADED = "graded"
+    NOT_GRADABLE = "not-gradable"
+    WITHHOLD = "withhold"
+    STOP = "stop"
+    WITHHOLD_AFTER = "withhold-after"
+    STOP_AFTER = "stop-after"
+    LATE = "late"
+    NEVER = "never"
 
 
 class DrugNames(NamedTuple):
@@ -56,11 +81,11 @@ class Alert:
     labels shown with it. `leaving`: the instructions that the patient takes home.
     """
 
-    code: str
+    code: AlertCode
     order: Order | None = None
-    variant: str = ""
+    variant: Variant | CheckFrequency | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    beside: tuple[AlertCode, ...] = ()
     advice: tuple[Advice, ...] = ()
     changes: tuple[Change | Proposal, ...] = ()
     leaving: Discharge | None = None
@@ -137,7 +162,7 @@ def basis_of_orders(alerts: Iterable[Alert], unjudged: Iterable[Unjudged], draft
 def _alert(alert: Alert) -> Json:
     return {
         "alert": alert.code,
-        "variant": alert.variant,
+        "variant": alert.variant or "",
         "order": alert.order and alert.order.reference,
         "figures": {name: _figure(figure) for name, figure in alert.figures.items()},
         "leaving": alert.leaving and _leaving(alert.leaving),

@@ -8,19 +8,19 @@ from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Record
-from cds_service.clinical.order_checks.alert import Alert, CheckContext
+from cds_service.clinical.order_checks.alert import Alert, CheckContext, Variant
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.vocabulary import AlertCode
 
 # A procedure that names no product (fhir_mapping/valuesets/car-t-procedure.json).
 UNNAMED = "car-t-procedure"
-BASELINE, ORDER = "cart-without-baseline", "order"
 
 
 def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
     """An alert for the first order of cells or an engager if no baseline is on record."""
     order = next((order for order in context.occasion.drafts if _is_therapy(order, context)), None)
     if order is not None:
-        yield from _without_baseline(context, order, ORDER)
+        yield from _without_baseline(context, order, Variant.ORDER)
 
 
 def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
@@ -28,11 +28,11 @@ def baseline_at_start(context: CheckContext) -> Iterator[Alert]:
     evaluation = context.evaluation
     dose = evaluation.last_dose
     if dose is not None and evaluation.as_of - dose.time <= context.rules.dose_just_given:
-        yield from _without_baseline(context, None, "dose")
+        yield from _without_baseline(context, None, Variant.DOSE)
         return
     order = next((order for order in context.facts.orders if _is_therapy(order, context)), None)
     if order is not None:
-        yield from _without_baseline(context, order, ORDER)
+        yield from _without_baseline(context, order, Variant.ORDER)
 
 
 def plan_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -42,24 +42,24 @@ def plan_alerts(context: CheckContext) -> Iterator[Alert]:
     if evaluation.attention is not Attention.ALWAYS or due is None:
         return
     reminder = Proposal(ProposalKind.TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
-    yield Alert("monitoring-plan", figures={"due": reminder.due or due}, changes=(reminder,))
+    yield Alert(AlertCode.MONITORING_PLAN, figures={"due": reminder.due or due}, changes=(reminder,))
 
 
-def _without_baseline(context: CheckContext, order: Order | None, variant: str) -> Iterator[Alert]:
+def _without_baseline(context: CheckContext, order: Order | None, variant: Variant) -> Iterator[Alert]:
     evaluation = context.evaluation
     if "observations" in context.facts.failed or has_baseline(context, variant):
         return
     assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
     days = {"days": context.rules.baseline.days}
-    yield Alert(BASELINE, order, variant, days, changes=(assess,))
+    yield Alert(AlertCode.CART_WITHOUT_BASELINE, order, variant, days, changes=(assess,))
 
 
-def has_baseline(context: CheckContext, variant: str = ORDER) -> bool:
+def has_baseline(context: CheckContext, variant: Variant = Variant.ORDER) -> bool:
     """Whether ICE (CAPD) was scored while awake in the last 14 days, and before the first dose if one was given."""
     evaluation = context.evaluation
     chart, dose = context.chart, evaluation.last_dose
     since = evaluation.as_of - context.rules.baseline
-    until = dose.time if variant == "dose" and dose is not None else evaluation.as_of
+    until = dose.time if variant is Variant.DOSE and dose is not None else evaluation.as_of
     return any(since <= score.time <= until and not chart.sedation.at(score.time) for score in _scores(context))
 
 

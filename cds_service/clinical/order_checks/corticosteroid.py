@@ -17,10 +17,11 @@ from cds_service.clinical.order_checks.alert import (
     CheckContext,
     DrugNames,
     Figure,
+    Variant,
     one_of_a_draft,
 )
 from cds_service.clinical.tables.advice import ADULT
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.tables.vocabulary import Action, AlertCode
 from cds_service.clinical.treatment.steroids import Equivalents, amount_of_doses, amount_of_orders, running_steroids
 
 
@@ -66,7 +67,7 @@ def _below_options(context: CheckContext) -> Iterator[Alert]:
     if lowest is None or drafted is None or running is None or drafted + running >= lowest:
         return
     yield Alert(
-        "steroid-below-options",
+        AlertCode.STEROID_BELOW_OPTIONS,
         drafts[0],
         figures={"planned": drafted, "running": running, "together": drafted + running, "lowest": lowest},
         advice=tuple(entry for entry in evaluation.advice if entry.row.action is Action.CORTICOSTEROID),
@@ -80,7 +81,9 @@ def _lower_than_given(context: CheckContext) -> Iterator[Alert]:
     drafted = amount_of_orders(drafts, context.weight, _equivalents(context)) if drafts else None
     if given is not None and drafted is not None and drafted < given.mg:
         figures: dict[str, Figure] = {"planned": drafted, "running": given.mg}
-        yield Alert("steroid-lower-than-given", drafts[0], "at-least" if given.is_least else "", figures)
+        yield Alert(
+            AlertCode.STEROID_LOWER_THAN_GIVEN, drafts[0], Variant.AT_LEAST if given.is_least else None, figures
+        )
 
 
 def _changes(context: CheckContext, drafts: Sequence[Order]) -> Iterator[Change]:
@@ -114,10 +117,10 @@ def _stopped_early(context: CheckContext) -> Iterator[Alert]:
     figures: dict[str, Figure] = {"given": DrugNames(tuple(sorted(names)))}
     changes = tuple(_undo(order) for order in orders if order.reference)
     if not drafts and not staying:
-        yield Alert("steroid-stopped-early", orders[0], "stopped", figures, changes=changes)
+        yield Alert(AlertCode.STEROID_STOPPED_EARLY, orders[0], Variant.STOPPED, figures, changes=changes)
     elif before is not None and after is not None and after < before * context.rules.steroid_replaced_by_less_than:
         figures |= {"before": before, "after": after}
-        yield Alert("steroid-stopped-early", orders[0], "replaced", figures, changes=changes)
+        yield Alert(AlertCode.STEROID_STOPPED_EARLY, orders[0], Variant.REPLACED, figures, changes=changes)
 
 
 def _before(

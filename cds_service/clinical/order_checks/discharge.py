@@ -9,15 +9,15 @@ from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.drafts.leaving import discharge_of
 from cds_service.clinical.drafts.proposal import DAILY_CHECK, TAPER_PLAN, Proposal, ProposalKind
-from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure
-
-TAPER = "taper-running"
+from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure, Variant
+from cds_service.clinical.tables.labels import CheckFrequency
+from cds_service.clinical.tables.vocabulary import AlertCode
 
 
 class _Checks(NamedTuple):
-    """How often the label requires checks, and for how long; empty if it requires none."""
+    """How often the label requires checks, and for how long; None if it requires none."""
 
-    how: str = ""
+    how: CheckFrequency | None = None
     period: Period | None = None
 
 
@@ -27,9 +27,11 @@ def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
     grade, days = evaluation.icans.known_grade, context.rules.unresolved_until_day
     assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
     if grade and context.concerned:
-        yield Alert("discharge-unresolved", variant="graded", changes=(assess,))
+        yield Alert(AlertCode.DISCHARGE_UNRESOLVED, variant=Variant.GRADED, changes=(assess,))
     elif grade is None and context.within_days(days):
-        yield Alert("discharge-unresolved", variant="not-gradable", figures={"days": days}, changes=(assess,))
+        yield Alert(
+            AlertCode.DISCHARGE_UNRESOLVED, variant=Variant.NOT_GRADABLE, figures={"days": days}, changes=(assess,)
+        )
 
 
 def taper_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -39,7 +41,7 @@ def taper_alerts(context: CheckContext) -> Iterator[Alert]:
         last = steroid.given_recently[-1]
         plan = Proposal(ProposalKind.TASK, TAPER_PLAN, due=context.evaluation.as_of, about=last.drug)
         figures: dict[str, Figure] = {"drug": DrugNames((last.drug,)), "since": steroid.started, "last": last.time}
-        yield Alert(TAPER, figures=figures, changes=(plan,))
+        yield Alert(AlertCode.TAPER_RUNNING, figures=figures, changes=(plan,))
 
 
 def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -52,7 +54,7 @@ def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
             "label": leaving.label,
         }
         checks = Proposal(ProposalKind.SERVICE, DAILY_CHECK, until=leaving.checks.until, source=leaving.label)
-        yield Alert("daily-monitoring-continues", figures=figures, changes=(checks,))
+        yield Alert(AlertCode.DAILY_MONITORING_CONTINUES, figures=figures, changes=(checks,))
 
 
 def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -63,7 +65,7 @@ def instruction_alerts(context: CheckContext) -> Iterator[Alert]:
         figures: dict[str, Figure] = {}
         if period is not None:
             figures = {"days": period.days_left, "until": period.until, "label": leaving.label}
-        yield Alert("discharge-instructions", variant=variant, figures=figures, leaving=leaving)
+        yield Alert(AlertCode.DISCHARGE_INSTRUCTIONS, variant=variant, figures=figures, leaving=leaving)
 
 
 def _other_checks(leaving: Discharge) -> _Checks:

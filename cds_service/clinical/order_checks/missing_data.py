@@ -10,13 +10,13 @@ from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged, Un
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
-from cds_service.clinical.order_checks.baseline import BASELINE, has_baseline
-from cds_service.clinical.order_checks.discharge import TAPER
+from cds_service.clinical.order_checks.baseline import has_baseline
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
 from cds_service.clinical.order_checks.sedatives import may_hide
 from cds_service.clinical.order_checks.tocilizumab import is_for_crs, may_be_alone
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import AlertCode
 from cds_service.clinical.treatment.steroids import running_steroids
 
 FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
@@ -55,11 +55,15 @@ def stay_without_data(context: CheckContext, alerts: Iterable[Alert]) -> Iterato
     raised, stay = {alert.code for alert in alerts}, Order("", STAY, "")
     if is_therapy_unknown(context):
         yield Unjudged(stay, UnjudgedReason.THERAPY)
-    begins = kind is OccasionKind.ENCOUNTER_START and BASELINE not in raised and not has_baseline(context)
+    begins = (
+        kind is OccasionKind.ENCOUNTER_START
+        and AlertCode.CART_WITHOUT_BASELINE not in raised
+        and not has_baseline(context)
+    )
     if begins and _is_lost(facts, ("orders",)):
         yield Unjudged(stay, UnjudgedReason.ORDERED)
     after_therapy = context.within_days(context.rules.instructions_until_day)
-    ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and TAPER not in raised and after_therapy
+    ends = kind is OccasionKind.ENCOUNTER_DISCHARGE and AlertCode.TAPER_RUNNING not in raised and after_therapy
     if ends and _is_lost(facts, ("drugs",), FAILED):
         yield Unjudged(stay, UnjudgedReason.GIVEN)
 

@@ -10,8 +10,8 @@ from cds_service.clinical.advice.selection import Advice, advice, covers_next_do
 from cds_service.clinical.course import charted
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Variant
+from cds_service.clinical.tables.vocabulary import Action, AlertCode
 
 
 def engager_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -21,10 +21,10 @@ def engager_alerts(context: CheckContext) -> Iterator[Alert]:
         if _class_of(order, context) != ENGAGER:
             continue
         if grade and (against := _advice_against(context, order, grade)):
-            yield _alert("engager-dose-with-icans", context, order, against)
+            yield _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, against)
         elif not grade and (held := still_against(context, order.drug)):
-            alert = _alert("engager-dose-with-icans", context, order, held, _highest_so_far(context))
-            yield replace(alert, variant=f"{alert.variant}-after")
+            alert = _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, held, _highest_so_far(context))
+            yield replace(alert, variant=Variant.STOP_AFTER if _stops(held) else Variant.WITHHOLD_AFTER)
 
 
 def unsettled_doses(context: CheckContext) -> Iterator[Order]:
@@ -50,8 +50,8 @@ def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
         split = _class_of(order, context) in CELLS and not products[order.drug].single_infusion
         if split and order.drug == context.evaluation.profile.product:
             against = _advice_against(context, order, highest)
-            alert = _alert("split-dose-with-icans", context, order, against, highest)
-            yield replace(alert, variant="late") if _is_too_late(context, against) else alert
+            alert = _alert(AlertCode.SPLIT_DOSE_WITH_ICANS, context, order, against, highest)
+            yield replace(alert, variant=Variant.LATE) if _is_too_late(context, against) else alert
 
 
 def _is_too_late(context: CheckContext, against: tuple[Advice, ...]) -> bool:
@@ -66,18 +66,24 @@ def _advice_against(context: CheckContext, order: Order, grade: int) -> tuple[Ad
     return next_dose_advice(advice(context.protocol.tables, grade, profile))
 
 
-def _alert(code: str, context: CheckContext, order: Order, against: tuple[Advice, ...], highest: int = 0) -> Alert:
+def _alert(
+    code: AlertCode, context: CheckContext, order: Order, against: tuple[Advice, ...], highest: int = 0
+) -> Alert:
     """The alert, with the label's own rows if they are about the product last given."""
-    stop = any(entry.row.action is Action.STOP for entry in against)
     sources = tuple(dict.fromkeys(entry.source for entry in against))
     return Alert(
         code,
         order,
-        "stop" if stop else "withhold",
+        Variant.STOP if _stops(against) else Variant.WITHHOLD,
         {"highest": highest, "sources": sources},
         advice=against if order.drug == context.evaluation.profile.product else (),
         changes=(Change(DELETE, order),) if order.reference else (),
     )
+
+
+def _stops(against: tuple[Advice, ...]) -> bool:
+    """Whether the therapy is stopped permanently rather than withheld."""
+    return any(entry.row.action is Action.STOP for entry in against)
 
 
 def _highest_so_far(context: CheckContext) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
-from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext
+from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Variant
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.vocabulary import AlertCode
 
 
 def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -18,10 +19,10 @@ def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
         return
     for order in context.occasion.drafts:
         if order.drug in drugs.sedatives | drugs.opioids and order.systemic:
-            kind = "sedative" if order.drug in drugs.sedatives else "opioid"
+            kind = Variant.SEDATIVE if order.drug in drugs.sedatives else Variant.OPIOID
             assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
             leave_out = (Change(DELETE, order),) if order.reference else ()
-            yield Alert("depressant-masks-assessment", order, kind, changes=(assess, *leave_out))
+            yield Alert(AlertCode.DEPRESSANT_MASKS_ASSESSMENT, order, kind, changes=(assess, *leave_out))
 
 
 def may_hide(context: CheckContext) -> bool:

@@ -8,10 +8,19 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.order_checks.alert import DELETE, UPDATE, Alert, Change, CheckContext, Figure, one_of_a_draft
+from cds_service.clinical.order_checks.alert import (
+    DELETE,
+    UPDATE,
+    Alert,
+    Change,
+    CheckContext,
+    Figure,
+    Variant,
+    one_of_a_draft,
+)
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.tables.vocabulary import Action, AlertCode
 from cds_service.clinical.treatment.tocilizumab import DAY, given_times
 
 
@@ -42,7 +51,7 @@ def _without_crs(context: CheckContext, order: Order) -> Iterator[Alert]:
     crs, icans = context.evaluation.crs, context.evaluation.icans
     no_crs = crs.certainty is Certainty.EXACT and crs.grade == 0
     if context.concerned and icans.known_grade and no_crs:
-        yield Alert("tocilizumab-without-crs", order, changes=_left_out(order))
+        yield Alert(AlertCode.TOCILIZUMAB_WITHOUT_CRS, order, changes=_left_out(order))
 
 
 def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
@@ -50,7 +59,7 @@ def _alone(context: CheckContext, order: Order) -> Iterator[Alert]:
     if not _is_alone(context) or _may_be_given(context):
         return
     advice = tuple(entry for entry in context.evaluation.advice if entry.row.action is Action.CORTICOSTEROID)
-    yield Alert("tocilizumab-alone-with-icans", order, advice=advice)
+    yield Alert(AlertCode.TOCILIZUMAB_ALONE_WITH_ICANS, order, advice=advice)
 
 
 def may_be_alone(context: CheckContext) -> bool:
@@ -114,17 +123,17 @@ def _over_limit(order: Order, before: Sequence[datetime], limits: Limits, contex
     in_all = len(before) + max([1, *(dose.number or 1 for dose in order.doses)])
     in_24_hours = _most_in_24_hours([*before, *coming], coming)
     milligrams = order.milligrams(context.weight)
-    variant, limit, changes = "", 0.0, _left_out(order)
+    variant, limit, changes = None, 0.0, _left_out(order)
     if in_all > limits.in_all:
-        variant, limit = "in-all", limits.in_all
+        variant, limit = Variant.IN_ALL, limits.in_all
     elif in_24_hours > limits.in_24_hours:
-        variant, limit = "in-24-h", limits.in_24_hours
+        variant, limit = Variant.IN_24_H, limits.in_24_hours
     elif milligrams is not None and milligrams > limits.milligrams:
-        variant, limit, changes = "dose", limits.milligrams, _lowered(order, limits)
+        variant, limit, changes = Variant.DOSE, limits.milligrams, _lowered(order, limits)
     if variant:
-        planned = {"in-all": in_all, "in-24-h": in_24_hours, "dose": milligrams or 0}[variant]
+        planned = {Variant.IN_ALL: in_all, Variant.IN_24_H: in_24_hours, Variant.DOSE: milligrams or 0}[variant]
         figures: dict[str, Figure] = {"planned": planned, "limit": limit, "source": limits.source}
-        yield Alert("tocilizumab-over-limit", order, variant, figures, changes=changes)
+        yield Alert(AlertCode.TOCILIZUMAB_OVER_LIMIT, order, variant, figures, changes=changes)
 
 
 def _times(order: Order, start: datetime) -> list[datetime]:

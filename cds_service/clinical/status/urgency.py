@@ -24,7 +24,7 @@ from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.tables.decision_rules import UrgencyRules
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.clinical.tables.vocabulary import Indicator
+from cds_service.clinical.tables.vocabulary import AlertCode, Indicator
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
 TABLE = "U"
@@ -141,7 +141,7 @@ def of_status(situation: Situation) -> Urgency:
     return _highest(demand for part in parts for demand in part(situation))
 
 
-def of_alert(code: str, now: Icans, rules: UrgencyRules) -> Urgency:
+def of_alert(code: AlertCode, now: Icans, rules: UrgencyRules) -> Urgency:
     """The urgency of an alert by the table; for some alerts, that of the grade if it is higher."""
     demands = [_demand(rules.alerts[code], Row.ALERT, code)]
     if code in rules.as_the_grade and now.known_grade:

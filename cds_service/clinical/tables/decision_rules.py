@@ -8,7 +8,7 @@ from typing import Literal
 
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.provenance import Edition, Sourced
-from cds_service.clinical.tables.vocabulary import Indicator, RowCondition
+from cds_service.clinical.tables.vocabulary import AlertCode, Indicator, RowCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,8 @@ class UrgencyRules(Sourced):
     by_crs: tuple[Indicator, ...]
     grade_1_calm_after: timedelta
     gcs_critical_up_to: int
-    as_the_grade: frozenset[str]
-    alerts: dict[str, Indicator]
+    as_the_grade: frozenset[AlertCode]
+    alerts: dict[AlertCode, Indicator]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,21 @@ by product: `protocol.labels.label.get(product)`, or `evaluation.label.row` for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cds_service.clinical.tables.provenance import Provenance, Sourced
 
 ASTCT = "ASTCT"
+
+
+class CheckFrequency(StrEnum):
+    """How often a label wants a patient checked; FIRST_WEEK: in the first week, without saying how often."""
+
+    DAILY = "daily"
+    TWO_OR_THREE_TIMES = "two-or-three-times"
+    FIRST_WEEK = "first-week"
+    PERIODICALLY = "periodically"
+    AS_JUDGED = "as-judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +29,13 @@ class Monitoring:
     """How long patients are monitored after a dose, according to a label; None for what it does not say.
 
     Days count from the last dose or, with `from_first_dose`, from the first of the course. `check` says how often in
-    the first `check_days`: daily, two-or-three-times, or first-week if the label does not say; `then` says what
-    follows. `driving`: when not to drive, if the label does not give a number of days; `driving_hours` belongs to it.
-    `provenance` is None without a label.
+    the first `check_days`, and `then` how often after that. `driving`: when not to drive, if the label does not give a
+    number of days; `driving_hours` belongs to it. `provenance` is None without a label.
     """
 
-    check: str = ""
+    check: CheckFrequency | None = None
     check_days: int | None = None
-    then: str = ""
+    then: CheckFrequency | None = None
     then_days: int | None = None
     near_days: int | None = None
     near_within_hours: float | None = None
@@ -41,7 +51,7 @@ class Monitoring:
     @property
     def daily_days(self) -> int | None:
         """For how many days the patient is seen daily; None if the label does not require it."""
-        return self.check_days if self.check == "daily" else None
+        return self.check_days if self.check is CheckFrequency.DAILY else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,27 @@ UNITS = {
 }
 
 
+class AlertCode(StrEnum):
+    """What an alert about an order or a stay says: the findings of docs/assessment-codes.md."""
+
+    STEROID_BELOW_OPTIONS = "steroid-below-options"
+    STEROID_STOPPED_EARLY = "steroid-stopped-early"
+    STEROID_LOWER_THAN_GIVEN = "steroid-lower-than-given"
+    TOCILIZUMAB_WITHOUT_CRS = "tocilizumab-without-crs"
+    TOCILIZUMAB_ALONE_WITH_ICANS = "tocilizumab-alone-with-icans"
+    TOCILIZUMAB_OVER_LIMIT = "tocilizumab-over-limit"
+    DEPRESSANT_MASKS_ASSESSMENT = "depressant-masks-assessment"
+    ENGAGER_DOSE_WITH_ICANS = "engager-dose-with-icans"
+    SPLIT_DOSE_WITH_ICANS = "split-dose-with-icans"
+    FLUDARABINE_UNREDUCED = "fludarabine-unreduced"
+    CART_WITHOUT_BASELINE = "cart-without-baseline"
+    MONITORING_PLAN = "monitoring-plan"
+    DISCHARGE_UNRESOLVED = "discharge-unresolved"
+    DAILY_MONITORING_CONTINUES = "daily-monitoring-continues"
+    TAPER_RUNNING = "taper-running"
+    DISCHARGE_INSTRUCTIONS = "discharge-instructions"
+
+
 @total_ordering
 class Indicator(Enum):
     """How urgent a card is; the value is the code on the wire."""

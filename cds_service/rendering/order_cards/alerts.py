@@ -8,6 +8,7 @@ from datetime import date, datetime
 from cds_service.clinical.drafts.discharge import Discharge
 from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, DrugNames, Figure
+from cds_service.clinical.tables.vocabulary import AlertCode
 from cds_service.rendering.card import Card, CardKind, Link, Presentation, Suggestion
 from cds_service.rendering.order_cards.leaflet import leaflet_of
 from cds_service.rendering.status_card.course import course_sentences
@@ -22,7 +23,6 @@ from cds_service.rendering.words.view import View, footer_lines
 from cds_service.rendering.words.wording import bullets
 
 Texts = Mapping[str, object]
-PLAN = "monitoring-plan"
 
 
 def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
@@ -33,10 +33,10 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
     texts = _texts(view, alert)
     finding, patient = tuple(_finding(view, alert, texts)), tuple(_patient(view, texts))
     blocks = (
-        *(patient if alert.code == PLAN else ()),
+        *(patient if alert.code is AlertCode.MONITORING_PLAN else ()),
         *finding,
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
-        *(patient if alert.code != PLAN else ()),
+        *(patient if alert.code is not AlertCode.MONITORING_PLAN else ()),
         "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
@@ -112,7 +112,11 @@ def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
         *(view.say(f"findings.beside.{code}") for code in alert.beside),
         *view.wording.lines(f"findings.now.{_key(alert)}", **texts),
     )
-    plan = (*monitoring_lines(view), *watching_lines(view), *_risk(view)) if alert.code == PLAN else ()
+    plan = (
+        (*monitoring_lines(view), *watching_lines(view), *_risk(view))
+        if alert.code is AlertCode.MONITORING_PLAN
+        else ()
+    )
     yield "\n".join(bullets(view.say("detail.section.now"), (*own, *advice_lines(view, alert.advice), *plan)))
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.drafts.discharge import Discharge, Period
+from cds_service.clinical.tables.labels import CheckFrequency
 from cds_service.rendering.words.wording import Wording
 
 BLANK = "____________________"
@@ -77,7 +78,7 @@ def _dates(discharge: Discharge, words: Wording) -> Iterator[str]:
     monitoring = discharge.monitoring
     if _runs(discharge.checks):
         yield words.say(f"leaflet.checks.{monitoring.check}", **_until(words, discharge.checks))
-    if monitoring.then == "as-judged" or _runs(discharge.checks_after):
+    if monitoring.then is CheckFrequency.AS_JUDGED or _runs(discharge.checks_after):
         yield words.say(f"leaflet.then.{monitoring.then}", **_until(words, discharge.checks_after))
     if _runs(discharge.near):
         yield words.say("leaflet.near.until", **_until(words, discharge.near))
