@@ -104,7 +104,8 @@ class Case:
     `mg_per_kg`, `mg_per_m2`, `a_day`, `number`, `maximum`, `status`, `local`, `replaces`, `unread`; `active` lists
     those on record.
 
-    `unread_drugs`, `unread_therapies` are [name, details] with `from` and `until`, for records that cannot be read.
+    `unread_findings`, `unread_drugs`, `unread_therapies` are [name, details] with `from` and `until`, for records that
+    cannot be read.
 
     Without `doses` there is one of axi-cel five days ago; without `born` and `sex` the patient is a man of 60 years.
     """
@@ -123,6 +124,7 @@ class Case:
     infusion_dates: tuple[tuple[Any, ...], ...] = ()
     records: tuple[tuple[Any, ...], ...] = ()
     drugs: tuple[tuple[Any, ...], ...] = ()
+    unread_findings: tuple[tuple[Any, ...], ...] = ()
     unread_drugs: tuple[tuple[Any, ...], ...] = ()
     unread_therapies: tuple[tuple[Any, ...], ...] = ()
     diagnoses: tuple[tuple[Any, ...], ...] = ()

@@ -20,6 +20,7 @@ from cds_service.clinical.facts.patient import (
     Reference,
     Seizure,
     UnreadDrug,
+    UnreadFinding,
     UnreadTherapy,
     in_order,
 )
@@ -47,6 +48,7 @@ def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
         records={concept: in_order(found) for concept, found in findings.items()},
         seizures=tuple(_seizure(row) for row in case.records if row[1] == SEIZURE),
         administrations=tuple(_administration(row) for row in case.drugs),
+        unread_findings=tuple(UnreadFinding(row[0], *_between(details_of(row, 1))) for row in case.unread_findings),
         unread_drugs=tuple(map(_unread_drug, case.unread_drugs)),
         unread_therapies=tuple(_unread_therapy(row, products) for row in case.unread_therapies),
         doses=tuple(_dose(row, products) for row in case.doses),

@@ -51,7 +51,7 @@ FINDINGS = (
 # What can take the place of a finding: none recorded, one that could not be used, a cause without a code.
 NO_FINDING = ("none", "not-arrived", "unread", "other-cause", LATE.name, *UnreadScore)
 # Concerns shown beside a finding, and those shown in its place.
-BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED, Concern.BASELINE)
+BESIDE = (Concern.STALE, Concern.NOT_GRADED, Concern.DOSE_DAY, Concern.SEDATED, Concern.BASELINE, Concern.UNREAD)
 INSTEAD = (Concern.SEDATED, Concern.NOT_RECORDED, Concern.BIRTH_DATE, Concern.BASELINE)
 # Concepts of gaps that are not codes of a record.
 ABOUT_GAPS = ("birth-date", "therapy", "history", "patient", "orders")

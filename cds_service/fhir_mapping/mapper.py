@@ -92,6 +92,7 @@ class Mapper:
             earlier=earlier,
             seizures=tuple(sorted(into.seizures, key=_order)),
             administrations=tuple(sorted(into.administrations, key=_order)),
+            unread_findings=tuple(sorted(set(into.unread_findings), key=repr)),
             unread_drugs=tuple(sorted(into.unread_drugs, key=repr)),
             unknown_drugs=tuple(sorted(into.unknown_codes, key=repr)),
             doses=tuple(sorted(into.doses, key=_order)),

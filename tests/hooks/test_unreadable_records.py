@@ -111,7 +111,7 @@ def test_an_unusable_neurological_record_is_reported_first(
 
     first = card["detail"].splitlines()[2]
     assert bool(domain) == first.startswith("- Recorded but not usable here, so not graded: ")
-    assert bool(domain) == (f"| {domain} | recorded, but not readable here | - | 0 |" in card["detail"])
+    assert bool(domain) == (f"| {domain} | recorded, but not readable here | - | 0 to 4 |" in card["detail"])
     assert bool(what) == (f"- {what.capitalize()}: " in card["detail"])
 
 

@@ -16,6 +16,7 @@ from cds_service.clinical.facts.patient import (
     Record,
     Seizure,
     UnreadDrug,
+    UnreadFinding,
     UnreadTherapy,
 )
 
@@ -45,6 +46,9 @@ def facts_of(scenario: Scenario) -> PatientFacts:
         records={code: tuple(sorted(found)) for code, found in findings.items()},
         seizures=tuple(_seizure(r) for r in scenario.get("records", []) if r["code"] == "seizure"),
         administrations=tuple(_administration(drug, scenario["now"]) for drug in scenario.get("drugs", [])),
+        unread_findings=tuple(
+            UnreadFinding(one["code"], one["from"], one["until"]) for one in scenario.get("unread_findings", [])
+        ),
         unread_drugs=tuple(_not_read(one) for one in scenario.get("unread_drugs", [])),
         unread_therapies=tuple(
             UnreadTherapy(one["class"], one["product"], one["from"], one["until"])

@@ -68,6 +68,7 @@ DOMAINS: dict[str, dict[Bounds, Found]] = {
     },
     "seizure": {
         (0, 0): (),
+        (0, 4): ({"code": "seizure", "from": None, "until": None},),
         (3, 3): (seizure("clinical-focal", 2, True, None),),
         (3, 4): (seizure("clinical-focal", None, None, None),),
         (4, 4): (seizure("clinical-focal", 6, None, None),),
@@ -158,5 +159,8 @@ def _next_worse(bounds: Bounds, axis: Iterable[Bounds]) -> list[Bounds]:
 
 def _product(domains: Domains, *besides: Scenario, **more: object) -> Iterator[Cell]:
     for cell in product(*(found.items() for found in domains.values())):
-        records = [one for _, found in cell for one in found]
-        yield Cell(tuple(bounds for bounds, _ in cell), patient(*records, *besides, **more))
+        every = [one for _, found in cell for one in found]
+        # What cannot be read has two limits in place of a time.
+        records, unread = [one for one in every if "time" in one], [one for one in every if "time" not in one]
+        ranges = tuple(bounds for bounds, _ in cell)
+        yield Cell(ranges, patient(*records, *besides, unread_findings=tuple(unread), **more))

@@ -95,6 +95,9 @@ class Chart:
             Unread(u["class"], u.get("product"), in_utc(u.get("from")), in_utc(u.get("until")))
             for u in scenario.get("unread_therapy") or ()
         ]
+        self.unread_findings = [
+            (u["code"], in_utc(u.get("from")), in_utc(u.get("until"))) for u in scenario.get("unread_findings") or ()
+        ]
         self.search_failed = bool(scenario.get("search_failed"))
         self.courses = {}
         self.read_drugs(scenario)

@@ -49,6 +49,10 @@ def grade_at(chart, time):
         "imaging": imaging_domain(chart, m),
     }
 
+    m.unread = sorted(domain for domain in UNREAD if cannot_be_read(chart, m, domain))
+    for domain in m.unread:
+        ranges[domain] = (ranges[domain][0], 4)
+
     explained = explained_domains(chart, m)
     if not m.sedated and chart.drugs:  # A2
         if m.score and chart.single_sedative_before(m.score.time):
@@ -195,6 +199,26 @@ def imaging_domain(chart, m):
     time = found[-1][0]
     newest = [worth for t, worth in found if t == time]
     return aged(m, time, (max(w[0] for w in newest), max(w[1] for w in newest)))
+
+
+# D5, D6: records that cannot be read ---------------------------------------
+
+UNREAD = {"seizure": "seizure", "motor": "motor-finding", "raised-icp": "raised-icp-sign", "imaging": "neuroimaging"}
+
+
+def cannot_be_read(chart, m, domain):
+    """Whether a record may be of the time that counts, and nothing readable after it settles what holds."""
+    code = UNREAD[domain]
+    begin = max(m.start, m.time - (DAY if domain == "seizure" else 14 * DAY))
+    rows = recorded(m, chart.rows(code))
+    settling = {"motor": {"none"}, "raised-icp": {"none"}, "imaging": set(IMAGING)}.get(domain, set())
+    settled = max((t for t, v, _ in rows if v in settling), default=None)
+    return any(
+        (first is None or first <= m.time)
+        and (last is None or (last >= begin and (settled is None or last >= settled)))
+        for which, first, last in chart.unread_findings
+        if which == code
+    )
 
 
 # A3, A5: what is explained -------------------------------------------------

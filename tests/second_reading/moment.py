@@ -58,6 +58,7 @@ class Moment(Graded):
     course: object = None
     start: object = None
     sedated: bool = False
+    unread: list = field(default_factory=list)  # domains with a record that cannot be read
     score: object = None  # the current Assessment
     doubted: bool = False  # D1, D2
     baseline: object = None  # of ICE, A7

@@ -29,6 +29,7 @@ def raised(chart, s):
         "N": bool(s.delayed),
         "Q6": low_glucose_or_sodium(chart, s.m),
         "T8": bool(s.unread_therapy),
+        "U:unread": bool(s.m.unread),
     }
     yield from ((2, row) for row, holds in critical.items() if holds)
     yield from ((1, row) for row, holds in warning.items() if holds)

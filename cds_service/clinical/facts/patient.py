@@ -54,6 +54,22 @@ class UnknownDrug(NamedTuple):
         return begins and (self.latest is None or self.latest >= since)
 
 
+class UnreadFinding(NamedTuple):
+    """A record of a seizure, a sign or imaging that cannot be read; `concept`: of the Observation that would say it.
+
+    Every moment that it may be of lies from `earliest` to `latest`; None: no limit on that side.
+    """
+
+    concept: str
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+    def touches(self, since: datetime, until: datetime) -> bool:
+        """Whether it may be of a window, both limits included."""
+        begins = self.earliest is None or self.earliest <= until
+        return begins and (self.latest is None or self.latest >= since)
+
+
 class UnreadTherapy(NamedTuple):
     """A therapy that may have been given, or whose date cannot be read; it is not counted as a dose.
 
@@ -221,6 +237,7 @@ class PatientFacts:
     earlier: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
+    unread_findings: tuple[UnreadFinding, ...] = ()
     unread_drugs: tuple[UnreadDrug, ...] = ()
     unknown_drugs: tuple[UnknownDrug, ...] = ()
     doses: tuple[DoseRecord, ...] = ()

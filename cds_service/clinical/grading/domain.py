@@ -25,7 +25,7 @@ class Concern(StrEnum):
     NOT_GRADED: shown, but not an ICANS criterion. DOSE_DAY: it may be from before the dose. BIRTH_DATE: both
     instruments were used and the age does not decide between them. DOUBTED: a later sign shows that the patient is
     worse. NOT_PERFORMED: the next score was not taken. BASELINE: it was so low before the therapy that it is
-    uninformative (rule A7).
+    uninformative (rule A7). UNREAD: a record cannot be read.
     """
 
     STALE = "stale"
@@ -37,6 +37,7 @@ class Concern(StrEnum):
     DOUBTED = "doubted"
     NOT_PERFORMED = "not-performed"
     BASELINE = "baseline"
+    UNREAD = "unread"
 
 
 FindingValue = str | SeizureFinding

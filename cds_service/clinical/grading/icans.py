@@ -15,6 +15,7 @@ from cds_service.clinical.grading import attribution, seizure, signs
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
 from cds_service.clinical.grading.attribution import Cause, DocumentedCause
 from cds_service.clinical.grading.domain import Concern, Domain, Icans, is_normal, score_range
+from cds_service.clinical.grading.unread_findings import with_unread
 from cds_service.clinical.tables.grade import NONE, Range, worst
 
 
@@ -46,6 +47,8 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
         _sign(chart, moment, RAISED_ICP, "raised-icp-sign", chart.rules.grading.raised_icp),
         _imaging(chart, moment),
     ]
+    if chart.facts.unread_findings:
+        domains = [with_unread(chart, moment, domain) for domain in domains]
     return Icans.of(moment, _with_causes(chart, moment, domains))
 
 

@@ -31,6 +31,7 @@ class Why(StrEnum):
     AROUSAL_DIFFERING = "arousal-differing"
     AROUSAL_DOUBTFUL = "arousal-doubtful"
     RE_EXAMINE = "re-examine"
+    UNREAD = "unread"
 
 
 class OpenDomain(NamedTuple):
@@ -66,6 +67,8 @@ def _why(chart: Chart, icans: Icans, domain: Domain, unread: UnreadScore | None)
         return _score(chart, domain, unread)
     if domain is icans.arousal:
         return _arousal(chart, domain)
+    if domain.concern is Concern.UNREAD:
+        return Why.UNREAD
     return Why.RE_EXAMINE if domain.concern is Concern.STALE and domain.time is not None else None
 
 

@@ -19,6 +19,7 @@ from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History, Trend
+from cds_service.clinical.grading.unread_findings import unread_domains
 from cds_service.clinical.look_alikes.causes import LookAlikes
 from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.emergency import Emergencies
@@ -64,6 +65,7 @@ class Row(StrEnum):
     C7 = "C7"
     N = "N"
     T8 = "T8"
+    UNREAD = "unread"
     FAILED = "failed"
     IEC_HS = "iec-hs"
     ALERT = "alert"
@@ -137,7 +139,7 @@ class _Demand(NamedTuple):
 
 def of_status(situation: Situation) -> Urgency:
     """The highest urgency that the grades, the charted grades, the airway or missing data call for."""
-    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _delayed, _unread_therapy, _iec_hs, _failed)
+    parts = (_icans, _charted, _crs, _glasgow, _emergencies, _low_pressure, _delayed, _unread, _iec_hs, _failed)
     return _highest(demand for part in parts for demand in part(situation))
 
 
@@ -267,10 +269,12 @@ def _low_pressure(situation: Situation) -> Iterator[_Demand]:
         yield _demand(Indicator.WARNING, Row.C7, value)
 
 
-def _unread_therapy(situation: Situation) -> Iterator[_Demand]:
-    """A therapy that is recorded but cannot be read, by its product or else its class."""
+def _unread(situation: Situation) -> Iterator[_Demand]:
+    """A therapy that is recorded but cannot be read, by its product or else its class; a finding, by its domain."""
     for therapy in unread_products(situation.chart):
         yield _demand(Indicator.WARNING, Row.T8, therapy.name)
+    for name in unread_domains(situation.chart, situation.history.now.time):
+        yield _demand(Indicator.WARNING, Row.UNREAD, name)
 
 
 def _iec_hs(situation: Situation) -> Iterator[_Demand]:

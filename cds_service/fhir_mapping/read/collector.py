@@ -19,9 +19,14 @@ from cds_service.clinical.facts.patient import (
     Seizure,
     UnknownDrug,
     UnreadDrug,
+    UnreadFinding,
     UnreadTherapy,
 )
-from cds_service.fhir_mapping.read.times import When, parse_when
+from cds_service.fhir_mapping.read.times import When, between, parse_when
+
+# Without a record of them there is no seizure, no sign and no oedema (rules D5, D6).
+GRADED_BY_ABSENCE = frozenset({"seizure", "motor-finding", "raised-icp-sign", "neuroimaging"})
+_A_DAY = timedelta(days=1)
 
 
 class Unreadable(Exception):  # noqa: N818  (a reason, not a fault: it becomes a gap)
@@ -52,6 +57,7 @@ class Collector:
         self.records: defaultdict[str, list[Record]] = defaultdict(list)
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
+        self.unread_findings: list[UnreadFinding] = []
         self.unread_drugs: list[UnreadDrug] = []
         self.unknown_codes: list[UnknownDrug] = []
         self.doses: list[DoseRecord] = []
@@ -95,6 +101,18 @@ class Collector:
             self.gap(concept, GapKind.FUTURE)
             return None
         return when
+
+    def doubt(self, concept: str, text: str | None) -> None:
+        """Record that a finding cannot be read, if its absence is what is graded."""
+        if concept not in GRADED_BY_ABSENCE:
+            return
+        limits = between(text, self.zone, self.latest)
+        earliest, latest = (limits.earliest, limits.latest) if limits else (None, None)
+        if earliest and latest and parse_when(text, self.zone) is None and earliest == latest:
+            # Without a zone it is not known to the hour.
+            earliest, latest = earliest - _A_DAY, latest + _A_DAY
+        if (earliest is None or earliest <= self.latest) and not self.is_too_old(concept, latest):
+            self.unread_findings.append(UnreadFinding(concept, earliest, latest))
 
     def is_too_old(self, concept: str, latest: datetime | None) -> bool:
         """Whether it ended before the window of its concept; `latest` None: its end is unknown."""

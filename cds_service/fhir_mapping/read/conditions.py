@@ -24,6 +24,7 @@ def read_condition(condition: Condition, terminology: Terminology, into: Collect
         return
     if condition.modifierExtension:
         into.gap(concept, GapKind.UNREADABLE, Part.MODIFIER)
+        _doubt(condition, concept, terminology, into)
     elif not _is_held(condition):
         into.gap(concept, GapKind.UNUSABLE_STATUS)
     elif concept in terminology.concepts.charted:
@@ -46,9 +47,9 @@ def _add_charted(condition: Condition, concept: str, terminology: Terminology, i
 
 
 def _add_finding(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
-    period = condition.onsetPeriod
-    onset = parse_when(condition.onsetDateTime or (period.start if period else None), into.zone)
+    onset = parse_when(_onset(condition), into.zone)
     if onset is None:
+        _doubt(condition, concept, terminology, into)
         return
     if onset.moment > into.latest:
         into.gap(concept, GapKind.FUTURE)
@@ -60,14 +61,28 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
         into.records[meaning.concept].append(Record(onset.moment, meaning.concept, meaning.value, source))
 
 
+def _doubt(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+    """Record a finding whose onset was sent and cannot be read, or that a modifierExtension changes (rule D7)."""
+    sent = _onset(condition) is not None or any(path.startswith("onset") for path in condition.unread)
+    meaning = terminology.concepts.conditions.get(concept)
+    if sent and meaning is not None:
+        if not condition.modifierExtension:
+            into.gap(concept, GapKind.UNREADABLE, Part.TIME)
+        into.doubt(meaning.concept, _onset(condition))
+
+
+def _onset(condition: Condition) -> str | None:
+    period = condition.onsetPeriod
+    return condition.onsetDateTime or (period.start if period else None)
+
+
 def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:
     """Add a diagnosis of interest, active or not: it may be history or a look-alike."""
     concept = terminology.diagnoses.find_below(condition.code.coding)
     verification = _codes(condition.verificationStatus)
     if concept is None or condition.modifierExtension or IN_ERROR in verification:
         return
-    period = condition.onsetPeriod
-    onset = parse_when(condition.onsetDateTime or (period.start if period else None), into.zone)
+    onset = parse_when(_onset(condition), into.zone)
     when = onset or parse_when(condition.recordedDate, into.zone)
     if when is None or when.moment <= into.latest:
         time = when.moment if when else None

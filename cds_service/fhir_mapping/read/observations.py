@@ -15,6 +15,8 @@ from cds_service.fhir_mapping.read.values import Value, ValueReader
 from cds_service.fhir_mapping.terminology import ICANS, Terminology
 
 USABLE = frozenset({"final", "amended", "corrected"})
+# Somebody took it back: it says nothing.
+WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
 SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging"
 
 
@@ -22,6 +24,7 @@ class _Record(NamedTuple):
     """Time and source of a record, and the collector that it goes to. `unread`: paths of unreadable values."""
 
     when: When
+    text: str | None
     source: str
     into: Collector
     unread: tuple[str, ...] = ()
@@ -44,14 +47,16 @@ class ObservationMapper:
             self._report_unverified(observation, into)
             return
         name = concept or parts[0][0]
+        time = observation.effectiveDateTime or _other_time(observation)
         if observation.status not in self._usable or observation.modifierExtension:
-            into.refuse(name, _not_used(observation))
+            self._refuse(observation, [name, *(part for part, _ in parts)], time, into)
             return
-        when = into.dated(name, observation.effectiveDateTime or _other_time(observation))
+        when = into.dated(name, time)
         if when is None:
+            _doubt([name, *(part for part, _ in parts)], time, into)
             return
         source = f"Observation/{observation.id}" if observation.id else ""
-        record = _Record(when, source, into, unread_values(observation.unread))
+        record = _Record(when, time, source, into, unread_values(observation.unread))
         if "component" in observation.unread or "component.code" in observation.unread:
             into.gap(name, GapKind.UNREADABLE, AsSent("component"))
         if concept is not None:
@@ -62,6 +67,13 @@ class ObservationMapper:
     def _parts(self, observation: Observation) -> list[tuple[str, Component]]:
         found = ((self._dictionary.find(part.code.coding), part) for part in observation.component)
         return [(concept, part) for concept, part in found if concept is not None]
+
+    def _refuse(self, observation: Observation, concepts: Sequence[str], time: str | None, into: Collector) -> None:
+        """Record why an Observation is not used; what nobody took back may be true all the same."""
+        reason = _not_used(observation)
+        into.refuse(concepts[0], reason)
+        if reason.detail not in WITHDRAWN:
+            _doubt(concepts, time, into)
 
     def _report_unverified(self, observation: Observation, into: Collector) -> None:
         concept = self._dictionary.find_unverified(observation.code.coding)
@@ -86,6 +98,8 @@ class ObservationMapper:
                 record.into.records[concept].append(finding)
         except Unreadable as reason:
             unreadable = unless_sent(reason, record.unread)
+            if unreadable.kind is not GapKind.NOT_RECORDED:
+                _doubt([concept], record.text, record.into)
             if not (panel and unreadable.kind is GapKind.NOT_RECORDED):
                 record.into.refuse(concept, unreadable)
 
@@ -130,6 +144,11 @@ class ObservationMapper:
 def _details(valued: Valued) -> dict[str, Component]:
     """The components of an Observation by their own codes."""
     return {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
+
+
+def _doubt(concepts: Iterable[str], time: str | None, into: Collector) -> None:
+    for concept in dict.fromkeys(concepts):
+        into.doubt(concept, time)
 
 
 def unread_values(paths: Iterable[str]) -> tuple[str, ...]:

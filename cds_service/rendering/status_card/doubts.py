@@ -59,6 +59,7 @@ def _doubt(view: View, found: OpenDomain) -> str:
         baseline=before.points if before else "",
         sign=limited_by(view, domain),
         finding=finding(view, domain),
+        domain=view.say(f"status.domain.{domain.name}"),
         time=view.at_briefly(domain.time) if domain.time else "",
         hours=view.clock.hours_since(domain.time) if domain.time else "",
     )

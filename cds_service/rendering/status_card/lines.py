@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.domain import Domain
+from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.so_far import DrugSoFar
@@ -68,7 +69,8 @@ def _charted(view: View) -> Iterator[str]:
 def _open(view: View) -> Iterator[str]:
     """What widens the range, and records that could not be used."""
     yield from doubts_of(view)
-    unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains]
+    told = {one.domain.name for one in view.evaluation.open_domains if one.why is Why.UNREAD}
+    unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains if name not in told]
     if unread:
         yield view.say("detail.line.unread", what=", ".join(unread))
     if not view.evaluation.received.drugs_checked:

@@ -60,6 +60,7 @@ SPACES = (
     Space("what doubts a score as before treatment", baseline.doubts_beside_baselines),
     Space("sedatives that cannot be read", unread.unread_sedatives),
     Space("therapies that cannot be read", unread.unread_therapies),
+    Space("findings that cannot be read", unread.unread_findings),
     Space("CRS: fever gate", cytokines.fever_gates, crs=True),
     Space("CRS: vasopressors", cytokines.vasopressors, crs=True),
     Space("CRS: blood pressure", cytokines.pressures, crs=True),
@@ -83,4 +84,5 @@ STATUS_SPACES = (
     Space("flares", escalation.flares),
     Space("status with sedatives that cannot be read", unread.unread_sedatives),
     Space("status with therapies that cannot be read", unread.unread_therapies),
+    Space("status with findings that cannot be read", unread.unread_findings),
 )

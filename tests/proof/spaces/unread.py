@@ -94,3 +94,22 @@ def unread_therapies() -> Iterator[Row]:
     ):
         therapies = (not_read(product_, *span, kind=kind),)
         yield Row(ALONE, (patient(*found, doses=doses, birth=birth, unread_therapy=therapies),))
+
+
+def unread_findings() -> Iterator[Row]:
+    """A seizure, sign or image that cannot be read at every limit of its window, beside one that can be."""
+    day, fortnight = (DAY, DAY + SECOND), (14 * DAY, 14 * DAY + SECOND)
+    spans = ((None, None), (None, 20 * DAY), *((age, age) for age in (HOUR, 3 * HOUR, *day, *fortnight)))
+    beside: dict[str, tuple[str | None, ...]] = {
+        "seizure": (None, "none", "clinical-generalised", "electrographic"),
+        "motor-finding": (None, "none", "tremor", "hemiparesis"),
+        "raised-icp-sign": (None, "none", "papilloedema"),
+        "neuroimaging": (None, "normal", "other", "focal-oedema"),
+    }
+    for code, span, doses in product(beside, spans, ((), (cells(),), (cells(20 * DAY),))):
+        first, last = (None if when is None else ago(when) for when in span)
+        hidden = ({"code": code, "from": first, "until": last},)
+        for found, readable, hours in product((_QUIET, FINDINGS[1], FINDINGS[8]), beside[code], (2, 3)):
+            known = (*found, record(code, readable, hours * HOUR)) if readable else found
+            one = patient(*known, doses=doses)
+            yield Row(LESS, (one, one | {"unread_findings": hidden}))
