@@ -15,9 +15,9 @@ from cds_service.access import callers_of, limits_of, visitor
 from cds_service.adapters.database import Database
 from cds_service.adapters.decision_log import DecisionLog
 from cds_service.decision import Decider
+from cds_service.fhir_mapping.codes import ICANS
 from cds_service.fhir_mapping.data_requirements import requirements_of, windows_of
 from cds_service.fhir_mapping.mapper import Mapper, MappingTables
-from cds_service.fhir_mapping.terminology import ICANS
 from cds_service.hooks import SERVICES
 from cds_service.hooks.blueprint import WIRING, blueprint, register_errors
 from cds_service.hooks.log_line import record_calls

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from cds_service.clinical.facts.occasion import Occasion, OccasionKind
-from cds_service.fhir_mapping.terminology import ICANS
+from cds_service.fhir_mapping.codes import ICANS
 
 Json = dict[str, Any]
 

@@ -12,6 +12,7 @@ from cds_service.clinical.tables.provenance import rows_of
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.editions import edition_files, load_labels, regions
+from cds_service.knowledge.products import load_products
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 
 
@@ -50,6 +51,24 @@ def check_codes(terminology: Terminology) -> Report:
         subject="value sets",
         seen=f"{len(terminology.value_sets)} with {codes} codes; {unverified} unverified codes are never used",
         problems=tuple(_claimed_twice(terminology)),
+    )
+
+
+def check_product_codes(terminology: Terminology) -> Report:
+    """The codes of drug products have a source and belong to known drugs, and none that is left out is recognised."""
+    products = load_products()
+    counts = {name: sum(len(one.codes) for one in sets) for name, sets in products.value_sets.items()}
+    concepts = {one.concept for sets in products.value_sets.values() for one in sets}
+    unknown = sorted(concepts - set(terminology.value_sets))
+    recognised = [one for one in products.left_out if terminology.drugs.find([one.code]) is not None]
+    return Report(
+        subject="product codes",
+        seen=f"{', '.join(f'{number} {name}' for name, number in counts.items())}; {len(products.left_out)} left out",
+        problems=(
+            *(f"{name}: not verified, so not used" for name, one in products.sources.items() if not one.verified),
+            *(f"{concept}: no value set has this name" for concept in unknown),
+            *(f"{one.code.system}|{one.code.code} is recognised, and left out: {one.reason}" for one in recognised),
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from cds_service.checks.products import check_product, check_products
 from cds_service.checks.report import Report
 from cds_service.checks.site import check_site
 from cds_service.checks.specification import check_cases, check_file, packaged_cases
-from cds_service.checks.tables import check_codes, check_editions, check_rows
+from cds_service.checks.tables import check_codes, check_editions, check_product_codes, check_rows
 from cds_service.checks.texts import check_texts
 from cds_service.checks.words import check_words
 from cds_service.hooks import SERVICES
@@ -99,6 +99,7 @@ def _all_reports(asked: Asked) -> Iterator[Report]:
     yield check_editions(knowledge, today)
     yield check_rows(knowledge)
     yield check_codes(knowledge.terminology)
+    yield check_product_codes(knowledge.terminology)
     yield check_products(knowledge)
     yield check_texts()
     yield check_words(knowledge)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from cds_service.clinical.tables.decision_rules import RecordRules
-from cds_service.fhir_mapping.terminology import Code, Terminology
+from cds_service.fhir_mapping.codes import Code
+from cds_service.fhir_mapping.terminology import Terminology
 
 PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 SCORES, NEURO, VITALS, LABS, DRUGS = "scores", "neuro", "vitals", "labs", "drugs"

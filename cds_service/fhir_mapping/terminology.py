@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from cds_service.fhir_mapping.codes import (
+    CPT,
+    HCPCS,
+    ICANS,
+    ICD_10_PCS,
+    NDC,
+    Code,
+    has_four_digits,
+    labeler_of,
+    meant,
+    normalised,
+)
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding
 
-ICANS = "https://icans-cds.example/fhir/CodeSystem/icans"
 QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
-
-
-class Code(NamedTuple):
-    """A code in its system."""
-
-    system: str
-    code: str
-
-
-# Other names of the same system: its OID, or a national edition with the same codes.
-SYSTEM_ALIASES = {
-    "http://fhir.de/CodeSystem/bfarm/atc": "http://www.whocc.no/atc",
-    "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
-    "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
-    "urn:oid:2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "urn:oid:2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
-    "urn:oid:2.16.840.1.113883.6.4": "http://www.cms.gov/Medicare/Coding/ICD10",
-    "urn:oid:2.16.840.1.113883.6.12": "http://www.ama-assn.org/go/cpt",
-    "urn:oid:2.16.840.1.113883.6.69": "http://hl7.org/fhir/sid/ndc",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +57,13 @@ class ValueSet:
 
 
 # Systems of packages, bills and procedures: what is not listed of them may be any drug.
-NOT_OF_SUBSTANCES = frozenset(
-    {
-        "http://hl7.org/fhir/sid/ndc",
-        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-        "http://www.cms.gov/Medicare/Coding/ICD10",
-        "http://www.ama-assn.org/go/cpt",
-    }
-)
+NOT_OF_SUBSTANCES = frozenset({NDC, HCPCS, ICD_10_PCS, CPT})
 
 
 class Dictionary:
-    """The codes of one kind of resource, each with its concept."""
+    """The codes of one kind of resource, each with its concept; systems and codes are compared in their usual form."""
 
-    __slots__ = ("_categories", "_concepts", "_systems", "_unverified", "claimed_twice")
+    __slots__ = ("_categories", "_concepts", "_four_digit_labelers", "_systems", "_unverified", "claimed_twice")
 
     def __init__(self, value_sets: Iterable[ValueSet]) -> None:
         """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`."""
@@ -88,16 +71,22 @@ class Dictionary:
         self._concepts: dict[Code, str] = {}
         self._unverified: dict[Code, str] = {}
         self._categories: dict[Code, str] = {}
+        self._four_digit_labelers: set[str] = set()
         for value_set in value_sets:
             for code in value_set.codes:
-                holder = self._concepts.setdefault(code, value_set.concept)
-                if holder != value_set.concept:
-                    self.claimed_twice.append((code, holder, value_set.concept))
+                self._claim(code, value_set.concept)
             for code in value_set.unverified:
-                self._unverified.setdefault(code, value_set.concept)
+                self._unverified.setdefault(normalised(code), value_set.concept)
             for code in value_set.categories:
-                self._categories.setdefault(code, value_set.concept)
+                self._categories.setdefault(normalised(code), value_set.concept)
         self._systems = {code.system for code in self._concepts} - NOT_OF_SUBSTANCES
+
+    def _claim(self, code: Code, concept: str) -> None:
+        forms = meant(code)
+        if forms[0].system == NDC and len(forms) == 1 and has_four_digits(forms[0].code):
+            self._four_digit_labelers.add(labeler_of(forms[0].code))
+        holders = {self._concepts.setdefault(form, concept) for form in forms} - {concept}
+        self.claimed_twice += [(code, holder, concept) for holder in holders]
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -108,18 +97,17 @@ class Dictionary:
         """Whether one coding is of a system that is known: it then names something, if nothing of interest."""
         return any(normalised(coding).system in self._systems for coding in codings)
 
-    def concept_of(self, code: Code) -> str | None:
-        """The concept of a code; None if it is unknown."""
-        return self._concepts.get(code)
-
-    def find(self, codings: Iterable[Coding]) -> str | None:
+    def find(self, codings: Iterable[Coding | Code]) -> str | None:
         """The concept of the first known coding; all codings are tried."""
-        for coding in codings:
-            concept: str | None = self._concepts.get((coding.system, coding.code))  # type: ignore[call-overload]
-            if concept is not None:
-                return concept
-        aliased = (self._concepts.get(normalised(coding)) for coding in codings if coding.system in SYSTEM_ALIASES)
-        return next((concept for concept in aliased if concept is not None), None)
+        return next((concept for coding in codings if (concept := self._concept(coding)) is not None), None)
+
+    def _concept(self, coding: Coding | Code) -> str | None:
+        """The concept of a code; one that can be read in several ways must mean the same in each that is known."""
+        forms = meant(coding)
+        if len(forms) == 1 or labeler_of(forms[0].code) in self._four_digit_labelers:
+            return self._concepts.get(forms[-1])
+        concepts = {self._concepts[form] for form in forms if form in self._concepts}
+        return concepts.pop() if len(concepts) == 1 else None
 
     def find_below(self, codings: Iterable[Coding]) -> str | None:
         """The same; if a code itself is unknown, by the nearest category above it."""
@@ -135,7 +123,7 @@ class Dictionary:
 
     def find_unverified(self, codings: Iterable[Coding]) -> str | None:
         """The concept of an unverified code; such a code decides nothing."""
-        found = (self._unverified.get((coding.system, coding.code)) for coding in codings)  # type: ignore[call-overload]
+        found = (self._unverified.get(normalised(coding)) for coding in codings)
         return next((concept for concept in found if concept), None)
 
 
@@ -176,9 +164,3 @@ class Terminology:
 
 def _is_among(codes: frozenset[Code], concept: CodeableConcept | None) -> bool:
     return concept is not None and any(normalised(coding) in codes for coding in concept.coding)
-
-
-def normalised(coding: Coding) -> Code:
-    """A coding whose system has its usual name."""
-    system = coding.system or ""
-    return Code(SYSTEM_ALIASES.get(system, system), coding.code or "")

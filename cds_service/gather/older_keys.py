@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from cds_service.clinical.facts.gap import GapKind
+from cds_service.fhir_mapping.codes import normalised
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.r4.structs import Observation
-from cds_service.fhir_mapping.terminology import normalised
 from cds_service.gather.outcome import Outcome
 
 
@@ -31,4 +31,5 @@ def take_from_older_keys(outcomes: Sequence[Outcome], sent: Container[str]) -> N
 def _holds(older: Outcome, requirement: Requirement) -> bool:
     """Whether any of its Observations has a code of the newer key."""
     codings = (coding for one in older.resources if isinstance(one, Observation) for coding in one.code.coding)
-    return any(normalised(coding) in requirement.codes for coding in codings)
+    wanted = set(map(normalised, requirement.codes))
+    return any(normalised(coding) in wanted for coding in codings)

@@ -16,6 +16,7 @@ from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.values import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge.editions import FilesInForce, files_in_force
+from cds_service.knowledge.products import product_files
 from cds_service.knowledge.repetition import load_repeat_policy
 from cds_service.knowledge.site import Site, load_site
 from cds_service.knowledge.site_check import wrong_in_site
@@ -104,7 +105,7 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
     protocol = Protocol(_rules(site, files), own, labels, other_scales=choices.other_scales)
     editions = [protocol.rules.grading.edition.id, *(table.edition.id for table in protocol.tables)]
     value_sets = sorted((MAPPING / "valuesets").iterdir(), key=lambda source: source.name)
-    mapping = (*(MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)), *value_sets)
+    mapping = (*(MAPPING / name for name in (CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM)), *value_sets, *product_files())
     codes = read_own_codes()
     return Knowledge(
         protocol=protocol,

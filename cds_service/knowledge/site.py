@@ -12,7 +12,7 @@ from cds_service.clinical.tables.guideline import Product, Rules
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import RiskRules
 from cds_service.errors import KnowledgeError
-from cds_service.fhir_mapping.terminology import Code
+from cds_service.fhir_mapping.codes import Code
 from cds_service.knowledge.tables import read_table
 
 

@@ -8,7 +8,8 @@ from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management, Row
 from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
-from cds_service.fhir_mapping.terminology import Code, ConceptTable, Terminology
+from cds_service.fhir_mapping.codes import Code
+from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
@@ -137,6 +138,6 @@ def _wrong_order_code(code: Code, ordered: str, drugs: Collection[str], terminol
     """Without a system nobody knows whose code it is; a code that is read as another drug orders the wrong one."""
     if not code.code.strip() or not code.system.startswith(("http://", "https://", "urn:")):
         yield f"{code.system}|{code.code} is not a code with the address of its system"
-    read_as = terminology.drugs.concept_of(code)
+    read_as = terminology.drugs.find([code])
     if read_as is not None and read_as != ordered and ordered in drugs:
         yield f"{code.system}|{code.code} is a code of {read_as}"

@@ -7,20 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import Literal
 
 import msgspec
 
 from cds_service.errors import WrongFileError
-from cds_service.fhir_mapping.terminology import (
-    ICANS,
-    QUESTIONNAIRE,
-    Code,
-    ConceptTable,
-    Dictionary,
-    Terminology,
-    ValueSet,
-)
+from cds_service.fhir_mapping.codes import HCPCS, ICANS, Code, normalised
+from cds_service.fhir_mapping.terminology import QUESTIONNAIRE, ConceptTable, Dictionary, Terminology, ValueSet
+from cds_service.knowledge.products import load_products
 from cds_service.knowledge.site import Site
 from cds_service.knowledge.tables import read_table
 
@@ -104,7 +99,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
         own_codes=own_codes,
         value_sets=sets,
         observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)]),
-        drugs=Dictionary(drugs),
+        drugs=Dictionary((*drugs, *chain(*load_products().value_sets.values()))),
         conditions=Dictionary(one for name, one in sets.items() if name in findings),
         diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
         local_routes=sets[LOCAL_ROUTES].codes,
@@ -129,7 +124,10 @@ def read_own_codes(use: str = "") -> dict[str, str]:
 
 
 def read_value_set(source: Traversable) -> ValueSet:
-    """A FHIR ValueSet that enumerates its codes; those marked unverified are kept separately."""
+    """A FHIR ValueSet that enumerates its codes; those marked unverified are kept separately.
+
+    A code of billing (HCPCS) is not preferred: no order is written with it.
+    """
     try:
         resource = msgspec.json.decode(source.read_bytes(), type=_ValueSet)
     except msgspec.MsgspecError as error:
@@ -138,7 +136,9 @@ def read_value_set(source: Traversable) -> ValueSet:
     unverified = frozenset(Code(system, one.code) for system, one in listed if one.is_unverified)
     codes = frozenset(Code(system, one.code) for system, one in listed) - unverified
     preferred = [
-        Code(include.system, include.concept[0].code) for include in resource.compose.include if include.concept
+        Code(include.system, include.concept[0].code)
+        for include in resource.compose.include
+        if include.concept and include.system != HCPCS
     ]
     categories = frozenset(
         Code(include.system, one.value) for include in resource.compose.include for one in include.filter
@@ -155,7 +155,7 @@ def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -
 def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict[str, dict[Code, str | int]]:
     """The meaning of coded answers, including the site's."""
     local = {
-        concept: {Code(system, code): value for system, code, value in rows}
+        concept: {normalised(Code(system, code)): value for system, code, value in rows}
         for concept, rows in site.parts.answers.items()
     }
     return answers | {concept: answers.get(concept, {}) | meanings for concept, meanings in local.items()}
@@ -163,7 +163,7 @@ def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict
 
 def _answers(table: _AnswerTable) -> dict[str, dict[Code, str | int]]:
     return {
-        concept: {Code(table.systems[system], code): value for system, code, value in rows}
+        concept: {normalised(Code(table.systems[system], code)): value for system, code, value in rows}
         for concept, rows in table.answers.items()
     }
 

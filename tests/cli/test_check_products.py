@@ -66,7 +66,7 @@ def test_one_product_is_listed_by_its_name_or_its_short_name() -> None:
     assert result.output == runner.invoke(commands, ["check", "--product", "obecabtagene-autoleucel"]).output
     assert [
         "ok     obecabtagene-autoleucel: obecabtagene autoleucel (obe-cel), CAR-T",
-        "value set: 2 codes",
+        "value set: 3 codes",
         "labels of eu: Aucatzyl",
         "labels of eu (advice by grade): 5 rows",
         "labels of eu (discharge): checks, staying near",

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from cds_service.adapters.feedback_store import Tally
 from cds_service.app import create_app
 from cds_service.errors import StoreUnavailableError
-from cds_service.fhir_mapping.terminology import ICANS
+from cds_service.fhir_mapping.codes import ICANS
 from cds_service.hooks.blueprint import WIRING
 from cds_service.sandbox.pages.consult import consult
 from cds_service.sandbox.pages.counts import counts_of

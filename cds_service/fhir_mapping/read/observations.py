@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
+from cds_service.fhir_mapping.codes import ICANS
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.times import When
 from cds_service.fhir_mapping.read.values import Value, ValueReader
-from cds_service.fhir_mapping.terminology import ICANS, Terminology
+from cds_service.fhir_mapping.terminology import Terminology
 
 USABLE = frozenset({"final", "amended", "corrected"})
 # Somebody took it back: it says nothing.

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.clinical.facts.patient import Reference
+from cds_service.fhir_mapping.codes import ICANS, Code, normalised
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
 from cds_service.fhir_mapping.read.collector import Unreadable
-from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, normalised
+from cds_service.fhir_mapping.terminology import Terminology
 
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
 # Conversion in binary floating point: 100.4 degF must be 38.0 Cel, not a hair less.

@@ -12,7 +12,8 @@ from fhir.resources.R4B import get_fhir_model_class
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.clinical.tables.advice import UP_TO, Regimen
-from cds_service.fhir_mapping.terminology import ICANS, Code, Terminology, ValueSet
+from cds_service.fhir_mapping.codes import ICANS, Code
+from cds_service.fhir_mapping.terminology import Terminology, ValueSet
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.fhir_mapping.terminology import ICANS
+from cds_service.fhir_mapping.codes import ICANS
 from tests.builders import (
     LOINC,
     NOW,
@@ -325,10 +325,10 @@ def test_an_infusion_date_is_read_with_or_without_time() -> None:
     assert {("cart-infusion-date", "unreadable")} == gaps(facts)
 
 
-def test_an_unverified_code_decides_nothing_and_is_said() -> None:
-    facts = mapped(observation("54635-8", system=LOINC, valueInteger=-4))
+def test_an_item_of_a_mood_interview_is_no_rass() -> None:
+    facts = mapped(observation("54635-8", system=LOINC, valueInteger=3))
 
-    assert {("rass", "not-derivable")} == gaps(facts)
+    assert ([], set()) == (values(facts, "rass"), gaps(facts))
 
 
 def test_what_concerns_nothing_we_look_for_is_passed_over() -> None:
