@@ -14,6 +14,8 @@ from cds_service.adapters.jwks import KeyRing, source_of
 from cds_service.adapters.outbound import BaseUrl, parse_base
 from cds_service.adapters.tokens import SeenTokenStore
 from cds_service.errors import SettingsError
+from cds_service.fhir_mapping.searches import SearchStyle
+from cds_service.knowledge.profiles import load_profiles
 from cds_service.settings import BYTES_A_MB, Settings
 
 DEMO = "demo"
@@ -79,7 +81,10 @@ def visitor(settings: Settings) -> Client:
         servers = AllowedServers.of(settings.fhir_server, loopback=True)
     except ValueError as error:
         raise SettingsError(f"ICANS_FHIR_SERVER: {error}") from error
-    return Client(name=DEMO, issuer="", fhir_servers=servers)
+    profile = load_profiles().get(settings.profile)
+    if profile is None:
+        raise SettingsError(f"ICANS_PROFILE: {settings.profile!r} is none of {', '.join(load_profiles())}")
+    return Client(name=DEMO, issuer="", fhir_servers=servers, searches=SearchStyle(profile))
 
 
 def _public_url(settings: Settings) -> BaseUrl:

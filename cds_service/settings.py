@@ -46,6 +46,7 @@ class Settings:
     threads: int = 32
     demo: bool = False
     fhir_server: tuple[str, ...] = ()
+    profile: str = "generic"
     clients: str = ""
     public_url: str = ""
     open_discovery: bool = False
@@ -175,6 +176,8 @@ HELP = {
     "demo": "embedded sandbox, and no authentication unless --clients is given; only for trying the service out",
     "fhir_server": "demo without clients: FHIR server that may be called in addition to those on this machine; "
     "repeatable",
+    "profile": "demo: how FHIR servers are searched, and templates are written: generic, hapi, epic or oracle; "
+    "a client in the clients file has its own",
     "clients": "TOML file of the CDS Clients that may call (docs/security.md)",
     "public_url": "URL at which clients reach this service, without /cds-services",
     "open_discovery": "answer GET /cds-services without authentication",

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -17,6 +17,8 @@ from cds_service.adapters.fhir_client import AllowedServers
 from cds_service.adapters.jwks import JwksError, read_keys
 from cds_service.adapters.outbound import parse_base
 from cds_service.errors import SettingsError
+from cds_service.fhir_mapping.searches import USUAL_BASE, SearchStyle
+from cds_service.knowledge.profiles import load_profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Client:
 
     In demo mode there is one client without an issuer. `tenant` empty: the issuer has only one client. `services` None:
     all of them. `silent`: the services whose cards this client does not get. `client_id`: ours at its authorization
-    server; empty: not checked.
+    server; empty: not checked. `searches`: how its servers are searched.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Client:
     silent: frozenset[str] = frozenset()
     client_id: str = ""
     tenant: str = ""
+    searches: SearchStyle = field(default_factory=SearchStyle)
 
     @property
     def realm(self) -> str:
@@ -68,6 +71,9 @@ class Registration:
 # Only asymmetric ones (hooks:J6); the specification recommends the first two (hooks:J7).
 Algorithm = Literal["ES384", "RS384", "ES256", "ES512", "PS256", "PS384", "PS512", "RS256", "RS512"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+GENERIC = "generic"
+# Leaves room for a code beside the longest id and a long base URL.
+SHORTEST_LIMIT = 1000
 _TABLE, _NAME = "client", r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
@@ -96,9 +102,13 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     services: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] | None = None
     silent: bool | tuple[str, ...] = False
     client_id: Text = ""
+    profile: Text = GENERIC
+    url_limit: Annotated[int, msgspec.Meta(ge=SHORTEST_LIMIT, le=8000)] = 0
+    by_post: bool = False
+    dated_templates: bool = False
 
 
-_FIELDS = {field.name: field for field in msgspec.structs.fields(_Entry)}
+_FIELDS = {one.name: one for one in msgspec.structs.fields(_Entry)}
 # Stands in for a required value that is missing, so that the rest of the client can be checked.
 _STAND_IN = {"name": "client", "issuer": "urn:client"}
 
@@ -158,11 +168,11 @@ def _places(tables: list[Any]) -> Iterator[str]:
 
 def _malformed(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What is missing, or has a wrong type or range, and why."""
-    yield from ((name, "missing") for name, field in _FIELDS.items() if field.required and name not in table)
-    for name, field in _FIELDS.items():
+    yield from ((name, "missing") for name, one in _FIELDS.items() if one.required and name not in table)
+    for name, one in _FIELDS.items():
         if name in table:
             try:
-                msgspec.convert(table[name], field.type)
+                msgspec.convert(table[name], one.type)
             except msgspec.ValidationError as error:
                 yield name, str(error)
 
@@ -173,6 +183,7 @@ def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[
         yield "issuer", "not a URI"
     for server in entry.fhir_servers:
         yield from (("fhir_servers", f"{server}: {wrong}") for wrong in _unsafe(server, http=demo))
+    yield from _wrong_searches(entry)
     silent = entry.silent if isinstance(entry.silent, tuple) else ()
     for key, named in (("services", entry.services or ()), ("silent", silent)):
         yield from (
@@ -180,6 +191,14 @@ def _wrong(entry: _Entry, services: Collection[str], *, demo: bool) -> Iterator[
             for name in named
             if name not in services
         )
+
+
+def _wrong_searches(entry: _Entry) -> Iterator[tuple[str, str]]:
+    profile = load_profiles().get(entry.profile)
+    if profile is None:
+        yield "profile", f"{entry.profile}: no such profile; known profiles: {', '.join(load_profiles())}"
+    elif entry.by_post and not profile.post:
+        yield "by_post", f"no search by POST is known to work for the profile {entry.profile}"
 
 
 def _wrong_keys(read: _Read, file: Path) -> Iterator[tuple[str, str]]:
@@ -245,6 +264,7 @@ def _registration(entry: _Entry, file: Path, services: Collection[str]) -> Regis
         silent=frozenset(silent),
         client_id=entry.client_id,
         tenant=entry.tenant,
+        searches=_style(entry),
     )
     return Registration(
         client=client,
@@ -253,4 +273,14 @@ def _registration(entry: _Entry, file: Path, services: Collection[str]) -> Regis
         audience=frozenset(entry.audience),
         leeway=entry.leeway_s,
         lifetime=entry.lifetime_s,
+    )
+
+
+def _style(entry: _Entry) -> SearchStyle:
+    return SearchStyle(
+        profile=load_profiles()[entry.profile],
+        url_limit=entry.url_limit,
+        by_post=entry.by_post,
+        dated_templates=entry.dated_templates,
+        longest_base=max((USUAL_BASE, *map(len, entry.fhir_servers))),
     )

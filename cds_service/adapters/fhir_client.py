@@ -17,6 +17,7 @@ from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LATE = "no answer within the deadline"
 _local = threading.local()
 
@@ -68,9 +69,12 @@ class FhirServer:
         """The time by which everything must have arrived."""
         return self.allowance.deadline
 
-    def pages(self, query: str) -> Iterator[Page]:
-        """All pages of a search, or the single page of a read. Raises FhirUnavailableError."""
-        page = self._page(f"{self.base}/{query}")
+    def pages(self, query: str, *, by_post: bool = False) -> Iterator[Page]:
+        """All pages of a search, or the single page of a read. Raises FhirUnavailableError.
+
+        `by_post`: the search goes by POST `_search`, with its parameters in the body.
+        """
+        page = self._page(f"{self.base}/{query}", by_post=by_post)
         yield page
         yield from self.following(page)
 
@@ -96,20 +100,21 @@ class FhirServer:
         except ValueError as error:
             raise FhirUnavailableError(GapKind.UNREADABLE, "its next link is not a URL") from error
 
-    def _page(self, url: str) -> Page:
-        page = _parsed(self._get(url))
+    def _page(self, url: str, *, by_post: bool = False) -> Page:
+        page = _parsed(self._answer(url, by_post=by_post))
         if page.error and not page.resources:
             raise _reported_failure(page)
         return page
 
-    def _get(self, url: str) -> bytes:
-        headers = {"Accept": "application/fhir+json", "Cache-Control": "no-cache"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+    def _answer(self, url: str, *, by_post: bool) -> bytes:
+        path, _, form = url.partition("?")
+        method, address, data = ("POST", f"{path}/_search", form) if by_post else ("GET", url, None)
         try:
-            with _session().get(
-                url,
-                headers=headers,
+            with _session().request(
+                method,
+                address,
+                data=data,
+                headers=self._headers() | (_FORM if by_post else {}),
                 timeout=max(0.001, self.deadline.left),
                 allow_redirects=False,
                 stream=True,
@@ -120,6 +125,10 @@ class FhirServer:
             raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
             raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "no connection, or it was interrupted") from error
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "application/fhir+json", "Cache-Control": "no-cache"}
+        return headers | {"Authorization": f"Bearer {self.token}"} if self.token else headers
 
 
 def _body(response: requests.Response, allowance: Allowance) -> bytes:
@@ -161,6 +170,8 @@ def _session() -> requests.Session:
                 read=0,
                 status=1,
                 redirect=0,
+                # A search by POST changes nothing, so it may be repeated like one by GET.
+                allowed_methods=("GET", "POST"),
                 status_forcelist=(429, 502, 503, 504),
                 respect_retry_after_header=False,
                 raise_on_status=False,

@@ -1,4 +1,4 @@
-"""The command line: icans-cds serve | check | feedback."""
+"""The command line: icans-cds serve | check | prefetch | feedback."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from cds_service import __version__
 from cds_service.cli.check import check
 from cds_service.cli.feedback import feedback
+from cds_service.cli.prefetch import prefetch
 from cds_service.cli.serve import serve
 from cds_service.errors import IcansCdsError
 
@@ -21,6 +22,7 @@ def commands() -> None:
 
 commands.add_command(serve)
 commands.add_command(check)
+commands.add_command(prefetch)
 commands.add_command(feedback)
 
 

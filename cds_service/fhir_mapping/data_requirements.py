@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from cds_service.clinical.tables.decision_rules import RecordRules
 from cds_service.fhir_mapping.codes import Code
@@ -22,8 +22,10 @@ ORDERS = "orders"
 class Requirement:
     """One search, or the one read. `need` is its name in the contract if the contract requires it (contract.md 1).
 
-    `window`: how far back the data matter; None: all of it. `date`: the search parameter for the time. `optional`: only
-    for hooks that name it; the others are needed for the status of a patient.
+    `window`: how far back the data matter; None: all of it. `date`: the search parameter for the time; `since`: its
+    value in a template, where a template may compute it. `optional`: only for hooks that name it; the others are needed
+    for the status of a patient. `once_in`: the key under which it was once sent. `part_of`: the key of the first part
+    of a list of codes that was split. `by_post`: a server is searched by POST.
     """
 
     key: str
@@ -32,45 +34,55 @@ class Requirement:
     codes: tuple[Code, ...] = ()
     window: timedelta | None = None
     date: str = ""
+    since: str = ""
     sort: str = ""
     count: int = PAGE
     include: str = ""
     status: str = ""
     optional: bool = False
     once_in: str = ""
+    part_of: str = ""
+    by_post: bool = False
 
     @property
     def is_read(self) -> bool:
         """Whether it is the read of the Patient, not a search."""
         return self.resource == "Patient"
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether a search can name the time from which the data matter."""
+        return bool(self.window and self.date)
+
+    @property
+    def group(self) -> str:
+        """Its name as a gap: the key, without the number of a part."""
+        return self.part_of or self.key
+
     def template(self) -> str:
         """The prefetch template, in the subset of FHIR search that every EHR accepts, with `|` as %7C."""
         if self.is_read:
             return "Patient/{{context.patientId}}"
-        codes = f"&code={','.join(map(_token, self.codes))}" if self.codes else ""
-        status = f"&status={self.status}" if self.status else ""
-        sort = f"&_sort=-{self.sort}" if self.sort else ""
-        return f"{self.resource}?patient={{{{context.patientId}}}}{codes}{status}{sort}&_count={self.count}"
+        return self._search("{{context.patientId}}", self.since)
 
-    def query(self, patient_id: str, as_of: datetime, *, include: bool = True) -> str:
+    def query(self, patient_id: str, as_of: datetime) -> str:
         """The same for a FHIR server, relative to its base, with the time window that a template cannot compute."""
         if self.is_read:
             return f"Patient/{quote(patient_id)}"
-        parameters = [("patient", patient_id)]
-        if self.codes:
-            parameters.append(("code", ",".join(f"{system}|{code}" for system, code in self.codes)))
-        if self.status:
-            parameters.append(("status", self.status))
-        if self.window and self.date:
-            since = (as_of - self.window).astimezone(UTC)
-            parameters.append((self.date, f"ge{since:%Y-%m-%dT%H:%M:%SZ}"))
-        if self.sort:
-            parameters.append(("_sort", f"-{self.sort}"))
-        parameters.append(("_count", str(self.count)))
-        if self.include and include:
-            parameters.append(("_include", self.include))
-        return f"{self.resource}?{urlencode(parameters)}"
+        start = (as_of - self.window).astimezone(UTC) if self.window and self.date else None
+        search = self._search(quote(patient_id), f"ge{start:%Y-%m-%dT%H:%M:%SZ}" if start else "")
+        return f"{search}&_include={self.include}" if self.include else search
+
+    def _search(self, patient: str, since: str) -> str:
+        parameters = (
+            ("patient", patient),
+            ("code", ",".join(map(token, self.codes))),
+            ("status", self.status),
+            (self.date, since),
+            ("_sort", f"-{self.sort}" if self.sort else ""),
+            ("_count", str(self.count)),
+        )
+        return f"{self.resource}?{'&'.join(f'{name}={value}' for name, value in parameters if value)}"
 
 
 def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requirement, ...]:
@@ -150,6 +162,7 @@ def _codes(concepts: Iterable[str], terminology: Terminology) -> tuple[Code, ...
     return tuple(dict.fromkeys(code for concept in concepts for code in terminology.codes_of(concept)))
 
 
-def _token(code: Code) -> str:
+def token(code: Code) -> str:
+    """A code in a URL; what may stand there as it is (RFC 3986) is not encoded, which would be a third longer."""
     system, value = code
-    return f"{system}%7C{quote(value)}"
+    return f"{quote(system, safe=':/')}%7C{quote(value)}"

@@ -45,16 +45,18 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         encounter_id=wanted.encounter_id,
         resources=resources,
         unreadable=[entry for page in pages for entry in page.unreadable],
-        gaps=[
-            Gap(one.requirement.key, one.gap or GapKind.NOT_PROVIDED, detail=AsSent(one.why) if one.why else None)
-            for one in outcomes
-            if one.gap or not one.got
-        ],
+        gaps=list(dict.fromkeys(_gap(one) for one in outcomes if one.gap or not one.got)),
         failed=_failed(outcomes),
         by_full_url=dict(pair for page in pages for pair in page.by_full_url.items()),
         drugs_checked=any(one.is_whole for one in outcomes if one.requirement.key == DRUGS),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
     )
+
+
+def _gap(outcome: Outcome) -> Gap:
+    """What did not arrive, or not in full."""
+    kind, detail = outcome.gap or GapKind.NOT_PROVIDED, AsSent(outcome.why) if outcome.why else None
+    return Gap(outcome.requirement.group, kind, detail=detail)
 
 
 def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:

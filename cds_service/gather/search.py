@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTimeError
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from cds_service.adapters.fhir_client import LATE, FhirServer
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.errors import FhirBadRequestError, FhirUnavailableError
+from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.mapper import missing_medications, missing_members
 from cds_service.fhir_mapping.r4.bundles import Page
 from cds_service.fhir_mapping.read.patients import is_id
@@ -27,8 +28,9 @@ def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, a
     for outcome in outcomes:
         pages: list[Page] = []
         if outcome.gap is GapKind.INCOMPLETE or not (outcome.got or outcome.settled):
-            search = partial(outcome.requirement.query, patient_id, as_of)
-            asked.append((outcome, pages, pool.submit(_search, server, search, pages)))
+            asked.append(
+                (outcome, pages, pool.submit(_search, server, outcome.requirement, (patient_id, as_of), pages))
+            )
         elif outcome.gap is GapKind.TRUNCATED and outcome.pages[0].next_link:
             asked.append((outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
     for outcome, pages, future in asked:
@@ -48,19 +50,19 @@ def follow_references(resources: Sequence[Any], server: FhirServer, pool: Execut
     return [resource for pages, _ in asked for page in list(pages) for resource in page.resources]
 
 
-def _search(server: FhirServer, search: Callable[..., str], pages: list[Page]) -> None:
-    """With referenced resources included, or without if the server refuses _include (as Oracle does)."""
+def _search(server: FhirServer, requirement: Requirement, about: tuple[str, datetime], pages: list[Page]) -> None:
+    """With all parameters, or without `_include` and `_sort` if the server refuses the search."""
     try:
-        _collect(server, search(), pages)
+        _collect(server, requirement.query(*about), pages, by_post=requirement.by_post)
     except FhirBadRequestError:
-        plain = search(include=False)
-        if plain == search():
+        plain = replace(requirement, include="", sort="")
+        if plain == requirement:
             raise
-        _collect(server, plain, pages)
+        _collect(server, plain.query(*about), pages, by_post=plain.by_post)
 
 
-def _collect(server: FhirServer, query: str, pages: list[Page]) -> None:
-    for page in server.pages(query):
+def _collect(server: FhirServer, query: str, pages: list[Page], *, by_post: bool = False) -> None:
+    for page in server.pages(query, by_post=by_post):
         pages.append(page)  # noqa: PERF402  (one by one: what has come counts if the next is too late)
 
 

@@ -68,7 +68,8 @@ def discovery() -> Response:
     """The available services; if the client is authenticated, those that it may call."""
     client: Client | None = g.get("client")
     mine = [service for name, service in SERVICES.items() if client is None or client.may_call(name)]
-    return json_response({"services": [service.described(_wiring().requirements) for service in mine]})
+    requirements = _wiring().asked_of(client)
+    return json_response({"services": [service.described(requirements) for service in mine]})
 
 
 @blueprint.post("/<service_id>")

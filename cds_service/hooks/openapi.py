@@ -42,6 +42,7 @@ class _OutcomeSchema(Schema):
 class _ServiceSchema(Schema):
     id = fields.String(required=True)
     hook = fields.String(required=True)
+    hook_version = fields.String(required=True, data_key="hookVersion")
     title = fields.String(required=True)
     description = fields.String(required=True)
     usage_requirements = fields.String(required=True, data_key="usageRequirements")

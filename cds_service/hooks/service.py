@@ -16,6 +16,7 @@ from cds_service.decision import Decider, Decision
 from cds_service.errors import NotAHookRequestError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
+from cds_service.fhir_mapping.searches import SearchStyle, in_style
 from cds_service.gather import gather
 from cds_service.gather.outcome import Wanted
 from cds_service.hooks.delivery import Delivery
@@ -51,7 +52,7 @@ class Wiring:
         """Gather what the call is about and decide. Raises RefusedError if the call cannot be answered."""
         as_of, begun = self.now(), time.perf_counter()
         drafts = read_drafts(request.draft_orders, request.selections)
-        requirements = spec.needed(self.requirements)
+        requirements = spec.needed(self.asked_of(client))
         wanted = replace(self._wanted(request, client, allowed), orders=drafts.resources)
         gathered = gather(wanted, requirements, as_of, self.pool)
         arrived = time.perf_counter()
@@ -60,6 +61,10 @@ class Wiring:
         decision = self.decider.decide(gathered, as_of, call, self.new_uuid)
         taken = {"gather": arrived - begun, "decide": time.perf_counter() - arrived}
         return replace(decision, milliseconds={name: seconds * _MS_A_SECOND for name, seconds in taken.items()})
+
+    def asked_of(self, client: Client | None) -> tuple[Requirement, ...]:
+        """All requirements, in the way in which this client's servers are searched."""
+        return in_style(self.requirements, client.searches if client else SearchStyle())
 
     def _wanted(self, request: HookRequest, client: Client, allowed: CallTime) -> Wanted:
         """The patient and the data sources; the server is called by our own spelling of its address (hooks:F4)."""

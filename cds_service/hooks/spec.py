@@ -19,7 +19,7 @@ class HookSpec:
 
     `title`, `description` and `usage_requirements` are for discovery. `context`: what the hook sends. `kind`: the
     occasion that it is treated as, with the checks of clinical/order_checks/checks.py. `also_needs`: keys of data
-    requirements in addition to those for a patient's status.
+    requirements in addition to those for a patient's status. `version`: of the hook's definition (hooks:D6).
     """
 
     hook: str
@@ -29,6 +29,7 @@ class HookSpec:
     context: ContextSchema
     kind: OccasionKind
     also_needs: frozenset[str] = frozenset()
+    version: str = "1.0"
 
     @property
     def id(self) -> str:
@@ -37,13 +38,14 @@ class HookSpec:
 
     def needed(self, requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
         """The requirements of this hook."""
-        return tuple(one for one in requirements if not one.optional or one.key in self.also_needs)
+        return tuple(one for one in requirements if not one.optional or one.group in self.also_needs)
 
     def described(self, requirements: Iterable[Requirement]) -> dict[str, Any]:
         """The discovery entry with its prefetch templates."""
         return {
             "id": self.id,
             "hook": self.hook,
+            "hookVersion": self.version,
             "title": self.title,
             "description": self.description,
             "usageRequirements": self.usage_requirements,

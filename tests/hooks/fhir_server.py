@@ -26,11 +26,13 @@ class Answer:
 
 @dataclass
 class Call:
-    """One received request."""
+    """One received request; `target`: the path and query of its address, as they were sent."""
 
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
+    method: str = "GET"
+    target: str = ""
 
     @property
     def kind(self) -> str:
@@ -47,8 +49,14 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        call = Call(parts.path, parse_qs(parts.query), dict(self.headers.items()))
+        self._answer("GET", urlsplit(self.path).query)
+
+    def do_POST(self) -> None:
+        self._answer("POST", self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def _answer(self, method: str, parameters: str) -> None:
+        path = urlsplit(self.path).path
+        call = Call(path, parse_qs(parameters), dict(self.headers.items()), method, self.path)
         self.server.calls.append(call)
         answer = self.server.rule(call)
         time.sleep(answer.delay)

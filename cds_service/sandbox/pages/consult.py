@@ -141,7 +141,8 @@ def pretty(value: Any) -> str:
 
 def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, service: HookSpec) -> tuple[Prefetched, ...]:
     """By the templates of discovery, as a client fills them in; with the drugs that administrations refer to."""
-    return tuple(_fetched(sandbox, requirement, patient_id) for requirement in service.needed(wiring.requirements))
+    requirements = service.needed(wiring.asked_of(sandbox.visitor))
+    return tuple(_fetched(sandbox, requirement, patient_id) for requirement in requirements)
 
 
 def _fetched(sandbox: Sandbox, requirement: Requirement, patient_id: str) -> Prefetched:

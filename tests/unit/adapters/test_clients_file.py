@@ -278,3 +278,28 @@ def test_a_private_key_in_the_file_is_a_mistake(tmp_path: Path) -> None:
     assert ["client.mercy.jwks_file: jwks.json: it holds a private key"] == [
         mistake.replace(f"{tmp_path}/", "") for mistake in wrong(file)
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("profile", "cerner", "cerner: no such profile; known profiles: generic, hapi, epic, oracle"),
+        ("url_limit", 200, "Expected `int` >= 1000"),
+        ("by_post", "yes", "Expected `bool`, got `str`"),
+    ],
+)
+def test_a_wrong_way_of_searching_is_reported(tmp_path: Path, key: str, value: Any, expected: str) -> None:
+    assert [f"client.mercy.{key}: {expected}"] == wrong(clients_file(tmp_path, **{key: value}))
+
+
+def test_post_is_refused_where_it_is_not_known_to_work(tmp_path: Path) -> None:
+    assert ["client.mercy.by_post: no search by POST is known to work for the profile oracle"] == wrong(
+        clients_file(tmp_path, profile="oracle", by_post=True)
+    )
+
+
+def test_the_length_of_urls_counts_the_longest_base(tmp_path: Path) -> None:
+    servers = ["https://ehr.mercy.example/fhir", f"https://ehr.mercy.example/{'a' * 100}"]
+    (registration,) = read_clients(clients_file(tmp_path, fhir_servers=servers), SERVICES)
+
+    assert len(servers[1]) == registration.client.searches.longest_base
