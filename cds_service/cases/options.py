@@ -124,7 +124,7 @@ def _after(regimen: Regimen) -> Iterator[str]:
         yield f"with {regimen.plus} {regimen.plus_mg:g} mg"
 
 
-def _next_dose(rule: NextDose | None, action: str) -> Iterator[str]:
+def _next_dose(rule: NextDose | None, action: Action) -> Iterator[str]:
     """The conditions, without those that no longer matter once a therapy is stopped permanently."""
     if rule is None or action is Action.STOP:
         return

@@ -10,7 +10,7 @@ from cds_service.checks.tables import labels_of_regions
 from cds_service.clinical.advice.offered import Condition
 from cds_service.clinical.advice.puncture import AgainstPuncture
 from cds_service.clinical.course.concepts import CAPD, CONTEXT, DOMAIN_CONCEPTS, DOMAINS, ICE, family
-from cds_service.clinical.course.consciousness import UNAROUSABLE, Scale
+from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
 from cds_service.clinical.facts.occasion import STAY, UnjudgedReason
@@ -27,7 +27,7 @@ from cds_service.clinical.status.urgency import Row
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.labels import ASTCT
 from cds_service.clinical.tables.next_dose import Resumption, TooLong, Until
-from cds_service.clinical.tables.vocabulary import UNITS, Action, Indicator, RowCondition, Strength
+from cds_service.clinical.tables.vocabulary import UNITS, Action, Indicator, Refusal, RowCondition, Strength
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES
 from cds_service.fhir_mapping.write.resources import ROUTES
@@ -130,7 +130,6 @@ def _findings(knowledge: Knowledge) -> Sections:
     diagnosed = (meaning.value for meaning in concepts.conditions.values() if meaning.concept in FINDINGS)
     answered = (one for name in FINDINGS for one in knowledge.terminology.answers.get(name, {}).values())
     low, high = concepts.scores["rass"]
-    refusals = {*concepts.choices["ice-not-performed"], *concepts.choices["capd-not-performed"]} - {UNAROUSABLE}
     return {
         "status.value": (
             *(answer for concept in FINDINGS for answer in concepts.choices[concept]),
@@ -144,7 +143,7 @@ def _findings(knowledge: Knowledge) -> Sections:
         ),
         f"status.{Scale.AVPU}": concepts.choices["avpu"],
         f"status.{Scale.RASS}": (f"{score:+d}" if score else "0" for score in range(low, high + 1)),
-        "status.not-performed": refusals,
+        "status.not-performed": set(Refusal) - {Refusal.UNAROUSABLE},
         "status.unit": {*(table.unit for table in knowledge.units.values()), *UNITS.values(), *RISK_UNITS},
     }
 

@@ -116,7 +116,7 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
         leaflets=load_leaflets(),
         site=site,
         codes=codes,
-        repetition=load_repeat_policy(frozenset(codes)),
+        repetition=load_repeat_policy(),
         units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
         fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.sources, *mapping, *choices.guideline))}",
     )

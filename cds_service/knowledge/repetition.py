@@ -13,6 +13,7 @@ from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.wording import CARDS
 from cds_service.rendering.repetition import RepeatPolicy
+from cds_service.rendering.topics import Topic
 
 REPETITION = "repetition.toml"
 OUTCOMES = {"accepted", "overridden"}
@@ -20,7 +21,7 @@ OUTCOMES = {"accepted", "overridden"}
 
 @dataclass(frozen=True, slots=True)
 class _NeverTable:
-    topics: frozenset[str]
+    topics: frozenset[Topic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,19 @@ class _RepetitionTable:
     never: _NeverTable
 
 
-def load_repeat_policy(codes: frozenset[str], source: Traversable | Path = CARDS / REPETITION) -> RepeatPolicy:
-    """The policy, whose topics must all be in `codes`. Raises KnowledgeError if it is unsafe or invalid."""
+def load_repeat_policy(source: Traversable | Path = CARDS / REPETITION) -> RepeatPolicy:
+    """The policy. Raises KnowledgeError if it is unsafe or invalid."""
     table = read_table(source, _RepetitionTable)
-    wrong = list(_wrong_in(table, codes))
+    wrong = list(_wrong_in(table))
     if wrong:
         raise KnowledgeError(f"{source.name}: {'; '.join(wrong)}")
     return RepeatPolicy(table.window, table.quieter, table.never.topics)
 
 
-def _wrong_in(table: _RepetitionTable, codes: frozenset[str]) -> Iterator[str]:
+def _wrong_in(table: _RepetitionTable) -> Iterator[str]:
     if set(table.window) != OUTCOMES:
         yield f"window: needs each of {', '.join(sorted(OUTCOMES))}, and nothing else"
     if any(span <= timedelta() for span in table.window.values()):
         yield "window: must be longer than 0"
     if any(loud.is_highest or quiet >= loud for loud, quiet in table.quieter.items()):
         yield "quieter: only a warning can be made quieter, and only to info"
-    if not table.never.topics <= codes:
-        yield f"never.topics: not in our CodeSystem: {', '.join(sorted(table.never.topics - codes))}"

@@ -12,6 +12,7 @@ from cds_service.clinical.drafts.proposal import Proposal
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.vocabulary import Indicator
+from cds_service.rendering.topics import Topic
 from cds_service.rendering.words.view import Clock, View
 from cds_service.rendering.words.wording import Wording
 
@@ -87,7 +88,7 @@ class Card:
     summary: str
     detail: str
     urgency: Urgency
-    topic: str
+    topic: Topic
     suggestions: tuple[Suggestion, ...]
     links: tuple[Link, ...] = ()
     quieter: Indicator | None = None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.tables.vocabulary import Indicator
 from cds_service.rendering.card import Card
+from cds_service.rendering.topics import Topic
 from cds_service.rendering.words.view import Clock
 from cds_service.rendering.words.wording import Wording
 
@@ -41,7 +42,7 @@ class RepeatPolicy:
 
     window: Mapping[str, timedelta]
     quieter: Mapping[Indicator, Indicator]
-    never: frozenset[str]
+    never: frozenset[Topic]
 
     @property
     def longest(self) -> timedelta:

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import CHILD, Regimen
 from cds_service.clinical.tables.decision_rules import SteroidChoice
 from cds_service.clinical.tables.guideline import Rules
-from cds_service.clinical.tables.vocabulary import Action, RowCondition
+from cds_service.clinical.tables.vocabulary import Action, DueKind, Orderable, RowCondition
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import Equivalents
 
@@ -23,10 +24,6 @@ class ProposalKind(StrEnum):
     TASK = "task"
     SERVICE = "service"
     MEDICATION = "medication"
-
-
-# Requests that no guideline row makes: to arrange a taper, to check daily, to review a dose.
-TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW = "taper-plan", "daily-check", "dose-review"
 
 
 class Proposal(NamedTuple):
@@ -40,7 +37,7 @@ class Proposal(NamedTuple):
     """
 
     kind: ProposalKind
-    action: str
+    action: Orderable
     due: datetime | None = None
     regimen: Regimen | None = None
     published: Regimen | None = None
@@ -52,6 +49,11 @@ class Proposal(NamedTuple):
     condition: RowCondition | None = None
     without_crs: bool = False
     own: bool = False
+
+
+def assessment(evaluation: Evaluation, due: datetime) -> Proposal:
+    """The reminder of an assessment by the patient's instrument; by ICE if the age leaves it open."""
+    return Proposal(ProposalKind.TASK, DueKind(evaluation.instrument or ICE), due=due)
 
 
 class DraftContext(NamedTuple):
@@ -104,12 +106,12 @@ class Hold(StrEnum):
     CHILD = "P1"
 
 
-def holds_on(context: DraftContext, action: str) -> tuple[Hold, ...]:
+def holds_on(context: DraftContext, action: Action) -> tuple[Hold, ...]:
     """The reasons not to draft an action; empty if nothing rules it out."""
     return tuple(_holds(context, action)) if action in (Action.CORTICOSTEROID, Action.TOCILIZUMAB) else ()
 
 
-def _holds(context: DraftContext, action: str) -> Iterator[Hold]:
+def _holds(context: DraftContext, action: Action) -> Iterator[Hold]:
     found, evaluation = context.evaluation.emergencies, context.evaluation
     if found.deficit is not None or found.unimaged:
         yield Hold.DEFICIT
@@ -117,5 +119,5 @@ def _holds(context: DraftContext, action: str) -> Iterator[Hold]:
         yield Hold.BLEEDING
     # No corticosteroid can be drafted for a child, and tocilizumab alone does not treat ICANS
     needs_both = evaluation.history.treated_grade >= context.rules.decisions.drafts.corticosteroid_from_grade
-    if action == Action.TOCILIZUMAB and needs_both and evaluation.age_group == CHILD:
+    if action is Action.TOCILIZUMAB and needs_both and evaluation.age_group == CHILD:
         yield Hold.CHILD

@@ -17,6 +17,7 @@ from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.seizure import SeizureFinding
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 from cds_service.clinical.tables.guideline import GradeBand
+from cds_service.clinical.tables.vocabulary import Refusal
 
 
 class Concern(StrEnum):
@@ -46,7 +47,7 @@ FindingValue = str | SeizureFinding
 class Domain(NamedTuple):
     """The result for one ASTCT domain. `explained_by`: other causes that may account for it (rule A4).
 
-    `doubt`: the sign that puts a score in doubt. `refusal`: why it was not performed, as a code.
+    `doubt`: the sign that puts a score in doubt. `refusal`: why it was not performed.
     """
 
     name: DomainName
@@ -58,7 +59,7 @@ class Domain(NamedTuple):
     explained_by: tuple[Cause, ...] = ()
     concern: Concern | None = None
     doubt: Sign | None = None
-    refusal: str = ""
+    refusal: Refusal | None = None
 
     @property
     def left(self) -> Range:

@@ -17,6 +17,7 @@ from cds_service.clinical.grading.attribution import Cause, DocumentedCause
 from cds_service.clinical.grading.domain import Concern, Domain, Icans, is_normal, score_range
 from cds_service.clinical.grading.unread_findings import with_unread
 from cds_service.clinical.tables.grade import NONE, Range, worst
+from cds_service.clinical.tables.vocabulary import Refusal
 
 
 def explains_ice(chart: Chart, moment: datetime) -> bool:
@@ -103,7 +104,7 @@ def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) 
         return doubted._replace(concern=Concern.DOUBTED, doubt=doubt)
     refused = chart.not_performed[scored.name].newest(moment)
     if refused and refused.time > score.time:
-        return doubted._replace(concern=Concern.NOT_PERFORMED, refusal=str(refused.value))
+        return doubted._replace(concern=Concern.NOT_PERFORMED, refusal=Refusal(str(refused.value)))
     return None
 
 

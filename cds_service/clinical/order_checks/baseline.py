@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.concepts import CAPD, ICE
-from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import assessment
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, Variant
@@ -41,7 +41,7 @@ def plan_alerts(context: CheckContext) -> Iterator[Alert]:
     due = evaluation.next_assessment
     if evaluation.attention is not Attention.ALWAYS or due is None:
         return
-    reminder = Proposal(ProposalKind.TASK, evaluation.instrument or "ice", due=max(due, evaluation.as_of))
+    reminder = assessment(evaluation, max(due, evaluation.as_of))
     yield Alert(AlertCode.MONITORING_PLAN, figures={"due": reminder.due or due}, changes=(reminder,))
 
 
@@ -49,7 +49,7 @@ def _without_baseline(context: CheckContext, order: Order | None, variant: Varia
     evaluation = context.evaluation
     if "observations" in context.facts.failed or has_baseline(context, variant):
         return
-    assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+    assess = assessment(evaluation, evaluation.as_of)
     days = {"days": context.rules.baseline.days}
     yield Alert(AlertCode.CART_WITHOUT_BASELINE, order, variant, days, changes=(assess,))
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.drafts.discharge import Discharge, Period
 from cds_service.clinical.drafts.leaving import discharge_of
-from cds_service.clinical.drafts.proposal import DAILY_CHECK, TAPER_PLAN, Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind, assessment
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, DrugNames, Figure, Variant
 from cds_service.clinical.tables.labels import CheckFrequency
-from cds_service.clinical.tables.vocabulary import AlertCode
+from cds_service.clinical.tables.vocabulary import AlertCode, Request
 
 
 class _Checks(NamedTuple):
@@ -25,7 +24,7 @@ def unresolved_alerts(context: CheckContext) -> Iterator[Alert]:
     """ICANS of grade 1 or more, or not gradable while ICANS could still develop."""
     evaluation = context.evaluation
     grade, days = evaluation.icans.known_grade, context.rules.unresolved_until_day
-    assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+    assess = assessment(evaluation, evaluation.as_of)
     if grade and context.concerned:
         yield Alert(AlertCode.DISCHARGE_UNRESOLVED, variant=Variant.GRADED, changes=(assess,))
     elif grade is None and context.within_days(days):
@@ -39,7 +38,7 @@ def taper_alerts(context: CheckContext) -> Iterator[Alert]:
     steroid = context.evaluation.treatment.steroid
     if steroid is not None and steroid.given_recently:
         last = steroid.given_recently[-1]
-        plan = Proposal(ProposalKind.TASK, TAPER_PLAN, due=context.evaluation.as_of, about=last.drug)
+        plan = Proposal(ProposalKind.TASK, Request.TAPER_PLAN, due=context.evaluation.as_of, about=last.drug)
         figures: dict[str, Figure] = {"drug": DrugNames((last.drug,)), "since": steroid.started, "last": last.time}
         yield Alert(AlertCode.TAPER_RUNNING, figures=figures, changes=(plan,))
 
@@ -53,7 +52,7 @@ def monitoring_alerts(context: CheckContext) -> Iterator[Alert]:
             "until": leaving.checks.until,
             "label": leaving.label,
         }
-        checks = Proposal(ProposalKind.SERVICE, DAILY_CHECK, until=leaving.checks.until, source=leaving.label)
+        checks = Proposal(ProposalKind.SERVICE, Request.DAILY_CHECK, until=leaving.checks.until, source=leaving.label)
         yield Alert(AlertCode.DAILY_MONITORING_CONTINUES, figures=figures, changes=(checks,))
 
 

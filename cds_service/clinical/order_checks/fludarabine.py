@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.therapy import CELLS
-from cds_service.clinical.drafts.proposal import DOSE_REVIEW, Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.facts.orders import PER_M2, Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Figure, Variant
 from cds_service.clinical.order_checks.baseline import UNNAMED
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.fludarabine import FLUDARABINE, is_unreduced, label_doses
 from cds_service.clinical.tables.risk import LabelDose
-from cds_service.clinical.tables.vocabulary import AlertCode
+from cds_service.clinical.tables.vocabulary import AlertCode, Request
 
 
 def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
@@ -41,7 +41,7 @@ def fludarabine_alerts(context: CheckContext) -> Iterator[Alert]:
             "reduced_below": f"{rules.fludarabine.dose.unreduced_from:.0%}",
             "source": rules.fludarabine.edition.label,
         }
-        review = Proposal(ProposalKind.SERVICE, DOSE_REVIEW, about=order.drug)
+        review = Proposal(ProposalKind.SERVICE, Request.DOSE_REVIEW, about=order.drug)
         changes = (review, *((Change(DELETE, order),) if order.reference else ()))
         yield Alert(AlertCode.FLUDARABINE_UNREDUCED, order, Variant.NEVER if never else None, figures, changes=changes)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course import measurements
-from cds_service.clinical.course.concepts import ICE
-from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import assessment
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Variant
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.vocabulary import AlertCode
@@ -20,7 +19,7 @@ def depressant_alerts(context: CheckContext) -> Iterator[Alert]:
     for order in context.occasion.drafts:
         if order.drug in drugs.sedatives | drugs.opioids and order.systemic:
             kind = Variant.SEDATIVE if order.drug in drugs.sedatives else Variant.OPIOID
-            assess = Proposal(ProposalKind.TASK, evaluation.instrument or ICE, due=evaluation.as_of)
+            assess = assessment(evaluation, evaluation.as_of)
             leave_out = (Change(DELETE, order),) if order.reference else ()
             yield Alert(AlertCode.DEPRESSANT_MASKS_ASSESSMENT, order, kind, changes=(assess, *leave_out))
 

@@ -14,7 +14,6 @@ from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.crs_course import LowPressure, SupportWithoutFever
 from cds_service.clinical.look_alikes.delayed import DelayedSign
 from cds_service.clinical.status.acts import CorticosteroidAct, DoseAct
-from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import (
     Bleeding,
     Coma,
@@ -23,6 +22,7 @@ from cds_service.clinical.status.emergency import (
     OngoingSeizure,
     RaisedPressure,
 )
+from cds_service.clinical.tables.vocabulary import DueKind, Refusal
 
 
 class AskCode(StrEnum):
@@ -94,12 +94,12 @@ class AssessmentScope(StrEnum):
 class Assessment(NamedTuple):
     """An assessment that is missing.
 
-    `refusal`: why no score was taken, as a code; empty if not recorded. `sedation`: what prevents it; `last`: the last
+    `refusal`: why no score was taken; None if not recorded. `sedation`: what prevents it; `last`: the last
     grade before sedation. `only_coma`: only a finding that the patient cannot be woken would raise the grade.
     """
 
     scope: AssessmentScope
-    refusal: str = ""
+    refusal: Refusal | None = None
     sedation: Spell | None = None
     last: IcansGrade | None = None
     only_coma: bool = False

@@ -24,12 +24,11 @@ from cds_service.clinical.status.ask import (
     OtherCauses,
     UnreadTherapies,
 )
-from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.decision_rules import AskRules
 from cds_service.clinical.tables.grade import UNGRADED, Certainty
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.tables.vocabulary import Action, DueKind, Refusal
 
 Predicate = Callable[[Evaluation, AskRules], Figure | None]
 
@@ -108,8 +107,8 @@ def _is_open(icans: Icans, domain: Domain | None) -> bool:
     return domain is not None and domain.range.hi > icans.all.lo
 
 
-def _refusal(icans: Icans) -> str:
-    return icans.score.refusal if icans.score else ""
+def _refusal(icans: Icans) -> Refusal | None:
+    return icans.score.refusal if icans.score else None
 
 
 def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:

@@ -68,7 +68,7 @@ def _domain(domain: Domain) -> Member:
         "explainedBy": sorted([*cause] for cause in domain.explained_by),
         "concern": domain.concern,
         "doubt": domain.doubt and domain.doubt.code,
-        "refusal": domain.refusal,
+        "refusal": domain.refusal or "",
     }
 
 

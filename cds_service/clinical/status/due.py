@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CAPD, ICE
+from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.grading import icans, seizure
 from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import UNGRADED
-
-
-class DueKind(StrEnum):
-    """What is due: a score with an assessment of arousal, or only arousal by GCS or RASS if no score is possible."""
-
-    ICE = ICE
-    CAPD = CAPD
-    NEUROLOGICAL_CHECK = "neurological-check"
+from cds_service.clinical.tables.vocabulary import DueKind
 
 
 class Due(NamedTuple):

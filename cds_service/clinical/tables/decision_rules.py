@@ -8,7 +8,7 @@ from typing import Literal
 
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.provenance import Edition, Sourced
-from cds_service.clinical.tables.vocabulary import AlertCode, Indicator, RowCondition
+from cds_service.clinical.tables.vocabulary import AlertCode, Indicator, Refusal, RowCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class DoubtRules(Sourced):
     gcs_verbal_up_to: int
     unless_device: str
     beside_normal: timedelta
-    unless_refused: str
+    unless_refused: Refusal
     verbal_read_up_to_eye: int
 
 

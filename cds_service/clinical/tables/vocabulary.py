@@ -208,9 +208,38 @@ class Indicator(Enum):
         return order.index(self) < order.index(other)
 
 
+class DueKind(StrEnum):
+    """What is due: a score with an assessment of arousal, or only arousal by GCS or RASS if no score is possible."""
+
+    ICE = "ice"
+    CAPD = "capd"
+    NEUROLOGICAL_CHECK = "neurological-check"
+
+
+class Request(StrEnum):
+    """A request that no guideline row makes: to arrange a taper, to check daily, to review a dose."""
+
+    TAPER_PLAN = "taper-plan"
+    DAILY_CHECK = "daily-check"
+    DOSE_REVIEW = "dose-review"
+
+
+class Refusal(StrEnum):
+    """Why an ICE or a CAPD was not performed (docs/assessment-codes.md)."""
+
+    UNAROUSABLE = "unarousable"
+    SEDATED = "sedated"
+    INTUBATED = "intubated"
+    LANGUAGE = "language"
+    REFUSED = "refused"
+    OTHER = "other"
+
+
+Orderable = Action | DueKind | Request
+
 # What a card can offer to order besides drugs; a site can have codes for it.
-ORDERED_ACTIONS: tuple[str, ...] = (
+ORDERED_ACTIONS: tuple[Orderable, ...] = (
     *(Action.EEG, Action.MRI, Action.NEUROLOGY),
-    *("ice", "capd", "neurological-check"),
-    *("taper-plan", "daily-check", "dose-review"),
+    *DueKind,
+    *Request,
 )

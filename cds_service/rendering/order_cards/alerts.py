@@ -16,6 +16,7 @@ from cds_service.rendering.status_card.doubts import gap_lines
 from cds_service.rendering.status_card.options import monitoring_lines
 from cds_service.rendering.status_card.risk import risk_lines, risk_title
 from cds_service.rendering.status_card.summary import grade_text, place_text
+from cds_service.rendering.topics import topic_of_alert
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.next_dose import watching_lines
 from cds_service.rendering.words.regimens import drafted_text, number, one_of, order_text, proposal_text
@@ -44,18 +45,12 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
         summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
         urgency=view.answer.urgency.alerts[alert.code],
-        topic=topic_of(alert.code),
+        topic=topic_of_alert(alert.code),
         suggestions=tuple(
             Suggestion(_label(view, offer, alert), offer, order_text(view, offer)) for offer in alert.changes
         ),
         links=tuple(_links(view, presentation)) if alert.leaving else (),
     )
-
-
-def topic_of(finding: str) -> str:
-    """The code of an alert in camel case (contract.md 4)."""
-    joined = finding.title().replace("-", "")
-    return joined[:1].lower() + joined[1:]
 
 
 def _key(alert: Alert) -> str:

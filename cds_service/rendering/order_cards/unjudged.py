@@ -10,6 +10,7 @@ from cds_service.clinical.status.urgency import Urgency
 from cds_service.rendering.card import Card, CardKind
 from cds_service.rendering.status_card.course import course_sentences
 from cds_service.rendering.status_card.summary import grade_text, place_text
+from cds_service.rendering.topics import Topic
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.view import View, footer_lines
 from cds_service.rendering.words.wording import bullets
@@ -33,7 +34,7 @@ def unjudged_card(view: View, urgency: Urgency) -> Card:
         summary=_summary(view, orders),
         detail="\n\n".join(filter(None, blocks)),
         urgency=urgency,
-        topic="icansDataMissing",
+        topic=Topic.DATA_MISSING,
         suggestions=(),
     )
 

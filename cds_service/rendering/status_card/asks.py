@@ -34,6 +34,7 @@ from cds_service.clinical.status.emergency import (
     RaisedPressure,
 )
 from cds_service.clinical.status.lacking import Lack
+from cds_service.clinical.tables.vocabulary import Refusal
 from cds_service.rendering.status_card.course import crs_grade, low_pressure_text
 from cds_service.rendering.words.values import basis_text, basis_value, finding, measured_text
 from cds_service.rendering.words.view import View
@@ -204,7 +205,7 @@ def _assessment(view: View, missing: Assessment) -> str:
         return view.say("status.act.sedated")
     if view.evaluation.due and view.evaluation.due.bring_in:
         return view.say("status.act.bring-in", instrument=view.instrument)
-    key = f"-{missing.refusal}" if missing.refusal == "language" else ""
+    key = f"-{Refusal.LANGUAGE}" if missing.refusal is Refusal.LANGUAGE else ""
     return view.say(f"status.act.assess-{missing.scope}{key}", instrument=view.instrument)
 
 

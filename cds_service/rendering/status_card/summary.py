@@ -12,6 +12,7 @@ from cds_service.clinical.tables.grade import Certainty
 from cds_service.rendering.status_card.asks import AskText, ask_text, next_text, running_steroid
 from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
+from cds_service.rendering.topics import Topic
 from cds_service.rendering.words.view import View
 
 # Asks whose treatment depends on CRS.
@@ -156,15 +157,15 @@ def _reasons(view: View) -> Iterator[str]:
 
 # Asks that are not about the grade.
 _OF_ASKS = {
-    AskCode.ESCALATION_REVIEW: "icansEscalation",
-    AskCode.DELAYED_NEUROTOXICITY: "icansDelayedNeurotoxicity",
-    AskCode.CRS_2: "crsAdvice",
-    AskCode.THERAPY_NOT_READABLE: "therapyNotReadable",
-    AskCode.TAPER: "icansTaper",
+    AskCode.ESCALATION_REVIEW: Topic.ICANS_ESCALATION,
+    AskCode.DELAYED_NEUROTOXICITY: Topic.ICANS_DELAYED_NEUROTOXICITY,
+    AskCode.CRS_2: Topic.CRS_ADVICE,
+    AskCode.THERAPY_NOT_READABLE: Topic.THERAPY_NOT_READABLE,
+    AskCode.TAPER: Topic.ICANS_TAPER,
 }
 
 
-def topic_of(answer: Answer) -> str:
+def topic_of(answer: Answer) -> Topic:
     """The topic of the ask, else of the grade; a critical card always has that of its grade.
 
     EHRs remember overrides by it.
@@ -175,17 +176,17 @@ def topic_of(answer: Answer) -> str:
     return _OF_ASKS.get(answer.ask.code) or _of_grade(evaluation)
 
 
-def _of_grade(evaluation: Evaluation) -> str:
+def _of_grade(evaluation: Evaluation) -> Topic:
     """One static code per situation, so that an override of one grade never hides a worse one."""
     icans = evaluation.icans
     if evaluation.attention is Attention.FAILED:
-        return "icansDataMissing"
+        return Topic.DATA_MISSING
     match icans.certainty:
         case Certainty.NEEDS_ATTRIBUTION:
-            return "icansAttribution"
+            return Topic.ATTRIBUTION
         case Certainty.CANNOT_GRADE:
-            return "icansCannotGrade"
+            return Topic.CANNOT_GRADE
         case Certainty.AT_LEAST:
-            return f"icansAtLeast{icans.grade}"
+            return Topic(f"icansAtLeast{icans.grade}")
         case _:
-            return f"icansGrade{icans.grade}"
+            return Topic(f"icansGrade{icans.grade}")

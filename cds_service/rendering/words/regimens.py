@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cds_service.clinical.drafts.proposal import DAILY_CHECK, DOSE_REVIEW, TAPER_PLAN, Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.tables.advice import Regimen
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.tables.vocabulary import Action, Orderable, Request
 from cds_service.rendering.words.view import View
 
 
@@ -122,13 +122,10 @@ def drafted_text(view: View, regimen: Regimen, published: Regimen | None) -> str
     return ", ".join(parts)
 
 
-REQUESTS = (TAPER_PLAN, DAILY_CHECK, DOSE_REVIEW)
-
-
-def at_crs_1(view: View, action: str, *, own: bool) -> str:
+def at_crs_1(view: View, action: Orderable, *, own: bool) -> str:
     """Beside ICANS, tocilizumab at CRS 1 is an option on which practice differs (rule P1); empty for anything else."""
     crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
-    differs = action == Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not own
+    differs = action is Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not own
     return view.say("advice.regimen.crs-1") if differs else ""
 
 
@@ -142,7 +139,7 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
 
     Several drugs for one action are alternatives, but an EHR lets a user accept any combination of them.
     """
-    if proposal.action in REQUESTS:
+    if isinstance(proposal.action, Request):
         return view.say(f"suggestions.label.{proposal.action}", source=proposal.source, **_request(view, proposal))
     if proposal.kind == ProposalKind.TASK and proposal.due is not None:
         return view.say(f"suggestions.label.task{_now(view)}", **_assessment(view, proposal.due))
@@ -186,7 +183,7 @@ def order_text(view: View, offer: Proposal | Change) -> str:
         instead = "-instead" if offer.replaces else ""
         drug = view.drug(offer.regimen.drug)
         return view.say(f"suggestions.order.dose{instead}", dose=dose_text(view, offer.regimen), drug=drug)
-    if offer.action in REQUESTS:
+    if isinstance(offer.action, Request):
         return view.say(f"suggestions.order.{offer.action}", **_request(view, offer))
     if offer.kind == ProposalKind.TASK and offer.due is not None:
         return view.say(f"suggestions.order.task{_now(view)}", **_assessment(view, offer.due))

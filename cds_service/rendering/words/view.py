@@ -10,8 +10,8 @@ from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Domain
-from cds_service.clinical.status.due import DueKind
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.vocabulary import DueKind
 from cds_service.rendering.words.wording import Wording
 
 _SECONDS_AN_HOUR = 3600

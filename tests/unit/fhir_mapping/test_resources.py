@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from cds_service.clinical.drafts.proposal import DAILY_CHECK, TAPER_PLAN, Proposal, ProposalKind
+from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.tables.advice import Regimen
+from cds_service.clinical.tables.vocabulary import Request
 from cds_service.fhir_mapping.write.resources import Subject, resource_for, validated
 from cds_service.knowledge import Knowledge
 
@@ -95,7 +96,7 @@ def test_validation_can_fail() -> None:
 
 
 def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> None:
-    checks = Proposal(ProposalKind.SERVICE, DAILY_CHECK, until=date(2026, 3, 12))
+    checks = Proposal(ProposalKind.SERVICE, Request.DAILY_CHECK, until=date(2026, 3, 12))
     resource = validated(resource_for(checks, "text", SUBJECT, knowledge.terminology))
 
     repeat = resource["occurrenceTiming"]["repeat"]
@@ -104,7 +105,7 @@ def test_daily_checks_are_ordered_until_their_last_day(knowledge: Knowledge) -> 
 
 
 def test_a_task_that_is_no_assessment_is_told_by_its_words(knowledge: Knowledge) -> None:
-    plan = Proposal(ProposalKind.TASK, TAPER_PLAN, due=SUBJECT.as_of)
+    plan = Proposal(ProposalKind.TASK, Request.TAPER_PLAN, due=SUBJECT.as_of)
     resource = validated(resource_for(plan, "text", SUBJECT, knowledge.terminology))
 
     assert {"text": "text"} == resource["code"]

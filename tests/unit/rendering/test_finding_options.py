@@ -6,7 +6,7 @@ from cds_service.app import decider_of
 from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
 from cds_service.knowledge import Knowledge
-from cds_service.rendering.order_cards.alerts import topic_of
+from cds_service.rendering.topics import topic_of_alert
 from cds_service.settings import Settings
 from tests.documents import read, rows
 from tests.parts import ROOT
@@ -32,4 +32,4 @@ def test_every_finding_has_an_option_in_some_case_but_those_that_say_why_not(kno
             offering |= {card["source"]["topic"]["code"] for card in cards if card.get("suggestions")}
 
     findings = set(knowledge.protocol.rules.decisions.urgency.alerts)
-    assert {topic_of(finding) for finding in findings - WITHOUT} == offering & set(map(topic_of, findings))
+    assert {topic_of_alert(finding) for finding in findings - WITHOUT} == offering & set(map(topic_of_alert, findings))
