@@ -17,7 +17,7 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.decision import Decision
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant
-from cds_service.rendering.wire.values import ask_json, reasons_json
+from cds_service.rendering.wire.values import ask_json, logged_reasons
 
 _MS_A_SECOND = 1000
 # Logged instead of a path that matches no route, because such a path may contain anything.
@@ -72,7 +72,7 @@ class LogLine:
                 "uuid": card.uuid,
                 "topic": card.topic,
                 "indicator": card.indicator.value,
-                "reasons": reasons_json(card.urgency),
+                "reasons": logged_reasons(card.urgency),
             }
             for card in delivered.cards
         ]

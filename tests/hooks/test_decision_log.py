@@ -17,6 +17,7 @@ from cds_service.hooks.blueprint import WIRING
 from cds_service.settings import Settings
 from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, outcome, prefetch
 from tests.hooks.client import Client, evaluation, known_as
+from tests.hooks.status_card import NO_FEVER, vital
 
 Json = dict[str, Any]
 GRADE_2 = prefetch(neuro=bundle(ice(5), alert()), therapy=bundle(axi_cel()))
@@ -73,6 +74,27 @@ def test_a_call_is_one_line_with_its_findings_and_cards(log: Path, knowledge) ->
     } == written
     assert ["read", "gather", "decide", "deliver", "all"] == list(stages)
     assert 0 < sum(stages[name] for name in ("read", "gather", "decide", "deliver")) <= stages["all"] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("record", "reason", "measured"),
+    [
+        ({"labs": bundle(vital("2951-2", 121, "mmol/L"))}, {"rule": "Q6", "value": "sodium"}, "sodium 121"),
+        (
+            {"vitals": bundle(vital("8480-6", 72, "mm[Hg]"), NO_FEVER)},
+            {"rule": "C7", "value": "systolic-pressure"},
+            "systolic-pressure 72",
+        ),
+    ],
+)
+def test_a_measured_value_is_a_reason_in_the_answer_and_not_in_the_log(
+    log: Path, record: Json, reason: Json, measured: str
+) -> None:
+    answer = client_of(log).call(GRADE_2 | record)
+
+    assert {**reason, "value": measured} in evaluation(answer)["urgency"]["reasons"]
+    assert reason in line(log)["cards"][0]["reasons"]
+    assert measured.rpartition(" ")[2] not in json.dumps(line(log)["cards"][0]["reasons"])
 
 
 @pytest.mark.parametrize(

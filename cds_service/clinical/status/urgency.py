@@ -12,6 +12,7 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.consciousness import UNAROUSABLE
 from cds_service.clinical.course.current_signs import CurrentSigns
+from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.course.therapy_so_far import unread_products
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.grading.attribution import HAEMORRHAGE
@@ -82,10 +83,19 @@ _RULES = frozenset({Row.Q1, Row.Q2, Row.Q3, Row.Q4, Row.Q5, Row.Q6, Row.C7, Row.
 
 
 class Reason(NamedTuple):
-    """A row that applies, and why: a grade, a trend, another figure or a code; never text from a record."""
+    """A row that applies, and why: by a grade, a trend or a code; never text from a record.
+
+    `measured`: the value of a record that the code names, such as a sodium. It is in the answer, and never in the log.
+    """
 
     row: Row
-    value: str
+    code: str
+    measured: str = ""
+
+    @property
+    def value(self) -> str:
+        """The code and what was measured, as the answer names it."""
+        return " ".join(filter(None, (self.code, self.measured)))
 
     @property
     def rule(self) -> str:
@@ -168,8 +178,8 @@ def _highest(demands: Iterable[_Demand]) -> Urgency:
     return Urgency(indicator, tuple(dict.fromkeys(reasons)))
 
 
-def _demand(indicator: Indicator, row: Row, value: object) -> _Demand:
-    return _Demand(indicator, Reason(row, str(value)))
+def _demand(indicator: Indicator, row: Row, code: object, measured: str = "") -> _Demand:
+    return _Demand(indicator, Reason(row, str(code), measured))
 
 
 def _icans(situation: Situation) -> Iterator[_Demand]:
@@ -199,8 +209,9 @@ def _doubts(situation: Situation) -> Iterator[_Demand]:
     known = situation.history.last_known
     if known and known.known_grade:
         yield _demand(situation.rules.by_grade[known.known_grade], Row.LAST_KNOWN, known.known_grade)
-    for code in sorted({doubt.sign.code for doubt in situation.signs.doubts}):
-        yield _demand(Indicator.WARNING, Row.SYMPTOM, code)
+    for sign in sorted({doubt.sign for doubt in situation.signs.doubts}, key=lambda sign: sign.code):
+        by = (sign.value, "") if sign.kind is SignKind.SYMPTOM else (sign.kind, sign.value)
+        yield _demand(Indicator.WARNING, Row.SYMPTOM, *by)
     steroid = situation.treatment.steroid
     for drug in sorted({dose.drug for dose in steroid.given_recently} if steroid else ()):
         yield _demand(Indicator.WARNING, Row.CORTICOSTEROID, drug)
@@ -231,7 +242,7 @@ def _glasgow(situation: Situation) -> Iterator[_Demand]:
     """The newest current Glasgow total, unless the patient is sedated."""
     low = situation.signs.low_glasgow
     if low is not None and situation.signs.sedation is None:
-        yield _demand(Indicator.CRITICAL, Row.GLASGOW, low.total)
+        yield _demand(Indicator.CRITICAL, Row.GLASGOW, "", str(low.total))
 
 
 def _emergencies(situation: Situation) -> Iterator[_Demand]:
@@ -239,8 +250,9 @@ def _emergencies(situation: Situation) -> Iterator[_Demand]:
     found = situation.emergencies
     if found.coma is not None:
         glasgow = found.coma.glasgow
-        by = glasgow.total if glasgow and found.coma.arousal is None else UNAROUSABLE
-        yield _demand(Indicator.CRITICAL, Row.Q1, by)
+        by_sum = glasgow is not None and found.coma.arousal is None
+        by = ("", str(glasgow.total)) if glasgow and by_sum else (UNAROUSABLE, "")
+        yield _demand(Indicator.CRITICAL, Row.Q1, *by)
     if found.seizure is not None:
         yield _demand(Indicator.CRITICAL, Row.Q2, found.seizure.kind)
     for sign in found.deficit.signs if found.deficit else ():
@@ -250,7 +262,7 @@ def _emergencies(situation: Situation) -> Iterator[_Demand]:
     for domain in found.pressure.domains if found.pressure else ():
         yield _demand(Indicator.CRITICAL, Row.Q5, domain.value)
     for value in found.low.values if found.low else ():
-        yield _demand(Indicator.WARNING, Row.Q6, f"{value.concept} {value.value:g}")
+        yield _demand(Indicator.WARNING, Row.Q6, value.concept, f"{value.value:g}")
 
 
 def _delayed(situation: Situation) -> Iterator[_Demand]:
@@ -264,9 +276,11 @@ def _low_pressure(situation: Situation) -> Iterator[_Demand]:
     low = situation.low_pressure
     if low is None:
         return
-    pressure = low.pressure and f"{low.pressure.concept} {low.pressure.value:g}"
-    for value in [pressure] if pressure else low.vasopressors:
-        yield _demand(Indicator.WARNING, Row.C7, value)
+    if low.pressure is not None:
+        yield _demand(Indicator.WARNING, Row.C7, low.pressure.concept, f"{low.pressure.value:g}")
+        return
+    for drug in low.vasopressors:
+        yield _demand(Indicator.WARNING, Row.C7, drug)
 
 
 def _unread(situation: Situation) -> Iterator[_Demand]:

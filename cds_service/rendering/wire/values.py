@@ -55,3 +55,8 @@ def urgency_json(urgency: Urgency) -> Json:
 def reasons_json(urgency: Urgency) -> list[Json]:
     """Each rule that calls for the indicator, and the code or number by which it does."""
     return [{"rule": reason.rule, "value": reason.value} for reason in urgency.reasons]
+
+
+def logged_reasons(urgency: Urgency) -> list[Json]:
+    """The same without any value from the record: of a low sodium only that it is one."""
+    return [{"rule": one.rule} | ({"value": one.code} if one.code else {}) for one in urgency.reasons]
