@@ -76,7 +76,7 @@ def _lines(view: View, content: DetailContent) -> Iterator[str]:
     if view.evaluation.attention is not Attention.FAILED:
         yield ct_line(view)
         yield avoided_line(view)
-        yield why_line(view)
+        yield why_line(view, whole=content.all_missing)
         yield missing_line(view, whole=content.all_missing)
         yield running_line(view)
         yield risk_line(view) if content.risk else ""

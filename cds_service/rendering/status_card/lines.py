@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from cds_service.clinical.course.concepts import ICE
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import Why
@@ -29,10 +30,14 @@ FIRST = ("prior-icans", "cns-disease", "neurological-history", "crs", "product-c
 VALUED = frozenset({"ferritin", "crp", "fibrinogen", "platelets", "easix", "cytokines"})
 
 
-def why_line(view: View) -> str:
-    """What decided, with its time, then what was assessed without findings or not recorded, in one clause."""
+def why_line(view: View, *, whole: bool) -> str:
+    """What decided, with its time, then what was assessed without findings or not recorded, in one clause.
+
+    `whole`: also a low score from before treatment that does not explain the present one.
+    """
     icans = view.evaluation.icans
     parts = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
+    parts.append(_before_treatment(view) if whole else "")
     negative = [view.say(f"status.domain.{one.name}") for one in icans.domains if _is_negative(view, one)]
     if negative:
         parts.append(view.say("detail.line.none", domains=", ".join(negative)))
@@ -44,6 +49,15 @@ def _deciding(view: View) -> Iterator[str]:
     """What decided, without what leaves the grade open, which has its own line."""
     doubts = set(doubts_of(view))
     yield from (one for one in reasons_of(view) if one not in doubts)
+
+
+def _before_treatment(view: View) -> str:
+    """A baseline below a full ICE beside a worse score, which the table grades (rule A7); else empty."""
+    scores, score = view.evaluation.scores, view.score
+    if score is None or score.name != ICE or not score.range.lo or scores.baseline is None or scores.at_baseline:
+        return ""
+    values = {"instrument": view.instrument, "points": scores.baseline.points, "now": score.value}
+    return view.say("detail.course.baseline", **values) if scores.baseline.high < scores.maximum else ""
 
 
 def _is_negative(view: View, domain: Domain) -> bool:
