@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,7 +51,10 @@ class PressureLimits(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What fever, blood pressure or oxygen contributes to the grade; `concept`: what was measured, if anything was."""
+    """What fever, blood pressure or oxygen contributes to the grade.
+
+    `concept`: what was measured, if anything was. `device`: the oxygen device in use with a saturation, if it is known.
+    """
 
     name: str
     range: Range
@@ -59,6 +62,7 @@ class Basis(NamedTuple):
     time: datetime | None = None
     source: str = ""
     concept: str = ""
+    device: str = ""
 
 
 class Crs(NamedTuple):
@@ -175,9 +179,22 @@ def _pressure(chart: Chart, moment: datetime) -> Basis:
     """By the pressures alone; if the birth date leaves two ages possible, whatever both allow."""
     systolic = measurements.lowest(chart, measurements.SYSTOLIC, moment)
     mean = measurements.lowest(chart, measurements.MEAN, moment)
-    judged = [_judged(systolic, mean, limits, chart) for limits in pressure_limits(chart, moment)]
+    limits = pressure_limits(chart, moment)
+    judged = [_judged(systolic, mean, at_age, chart) for at_age in limits]
     graded = Range(min(each.lo for each in judged), max(each.hi for each in judged))
-    return _basis(HYPOTENSION, graded, systolic or mean, "mm[Hg]")
+    return _basis(HYPOTENSION, graded, _deciding(systolic, mean, limits), "mm[Hg]")
+
+
+# Of two pressures one that is low decides, then one that is not; a bound or an age without a limit decides nothing.
+_DECIDES = (False, True, None)
+
+
+def _deciding(systolic: Record | None, mean: Record | None, limits: Sequence[PressureLimits]) -> Record | None:
+    """The pressure that decided; the systolic one if both did."""
+    both = [(record, [limit[index] for limit in limits]) for index, record in enumerate((systolic, mean))]
+    answers = [(record, [record.at_least(one) for one in known if one]) for record, known in both if record]
+    found = min(answers, key=lambda one: min(map(_DECIDES.index, one[1]), default=len(_DECIDES)), default=None)
+    return found and found[0]
 
 
 def _judged(systolic: Record | None, mean: Record | None, limits: PressureLimits, chart: Chart) -> Range:
@@ -215,7 +232,8 @@ def _hypoxia(chart: Chart, moment: datetime) -> Basis:
         return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation, "%")
     if device.value == rules.room_air:
         choice = (NONE, rules.room_air_low, rules.room_air_unknown)
-        return _basis(HYPOXIA, _by_saturation(saturation, choice, rules.spo2_at_least), saturation or device, "%")
+        graded = _by_saturation(saturation, choice, rules.spo2_at_least)
+        return _basis(HYPOXIA, graded, saturation or device, "%")._replace(device=rules.room_air if saturation else "")
     if device.value in table.flow_devices:
         return _cannula(chart, moment, device)
     if device.value in rules.support_devices and _airway_may_be_neurological(chart, moment):

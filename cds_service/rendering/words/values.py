@@ -38,10 +38,11 @@ def particulars(view: View, domain: Domain) -> tuple[str, ...]:
 
 
 def basis_text(view: View, part: Basis) -> str:
-    """What was found of fever, blood pressure or oxygen: "systolic 84", "SpO2 97 %", "high flow nasal cannula"."""
+    """What was found of fever, blood pressure or oxygen: "mean pressure 60", "SpO2 97 %, room air"."""
     if isinstance(part.value, Measured) and part.concept in MEASURED:
         number = number_text(part.value._replace(number=round(part.value.number, 1)))
-        return view.say(f"status.measured.{part.concept}", value=number)
+        device = view.say(f"status.value.{part.device}") if part.device else ""
+        return ", ".join(filter(None, (view.say(f"status.measured.{part.concept}", value=number), device)))
     return basis_value(view, part.value)
 
 
