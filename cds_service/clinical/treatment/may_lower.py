@@ -13,11 +13,12 @@ from cds_service.clinical.treatment.steroids import is_recent
 
 
 class MayLower(NamedTuple):
-    """A drug and when it was last given: the end of an infusion, or its start while it is running."""
+    """A drug and when it was last given: the end of an infusion, or its start while it is running, if that is known."""
 
     drug: str
     last: datetime
     running: bool
+    start_known: bool = True
 
 
 def may_lower(chart: Chart, now: Icans) -> tuple[MayLower, ...]:
@@ -33,7 +34,7 @@ def may_lower(chart: Chart, now: Icans) -> tuple[MayLower, ...]:
 
 
 def _last_given(dose: Administration) -> MayLower:
-    return MayLower(dose.drug, dose.end or dose.time, dose.end is None)
+    return MayLower(dose.drug, dose.end or dose.time, dose.end is None, dose.start_known)
 
 
 def _worn_off(chart: Chart, given: Iterable[Administration], now: Icans) -> Iterator[Administration]:

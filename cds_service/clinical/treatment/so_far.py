@@ -20,6 +20,7 @@ class DrugSoFar(NamedTuple):
     """How often a drug was given, when it was last given (for an infusion: its end), and whether it is running.
 
     `recent`: it is running or was given in the last 24 h. `milligrams`: the amount in that time; None: unknown.
+    `start_known`: False if it is running since an unknown time (rule T8).
     """
 
     drug: str
@@ -28,6 +29,7 @@ class DrugSoFar(NamedTuple):
     running: bool
     recent: bool
     milligrams: float | None
+    start_known: bool = True
 
 
 def immunosuppressants(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
@@ -64,6 +66,7 @@ def _so_far(chart: Chart, moment: datetime, given: list[Administration]) -> Drug
         running=any(dose.ends_after(moment) for dose in given),
         recent=bool(recent),
         milligrams=sum(amounts) if recent and len(amounts) == len(recent) else None,
+        start_known=all(dose.start_known for dose in given),
     )
 
 

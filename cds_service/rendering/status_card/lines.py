@@ -165,7 +165,8 @@ def _others(view: View) -> Iterator[str]:
 
 
 def _drug(view: View, given: DrugSoFar) -> str:
-    key, drug = "running" if given.running else "recent", _with_amount(view, given.drug, given.milligrams)
+    running = "running" if given.start_known else "running-undated"
+    key, drug = running if given.running else "recent", _with_amount(view, given.drug, given.milligrams)
     last = view.at_briefly(given.last)
     return view.say(f"treatment.drug.{key}", drug=drug, time=last, last=last)
 

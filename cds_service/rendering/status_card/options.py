@@ -94,7 +94,8 @@ def _settling(view: View) -> Iterator[str]:
     evaluation, certainty = view.evaluation, view.evaluation.icans.certainty
     if view.spell:
         drug = view.sedative[:1].upper() + view.sedative[1:]
-        yield view.say("detail.now.sedated", drug=drug, time=view.at(view.spell.start))
+        key = "sedated" if view.spell.given.start_known else "sedated-undated"
+        yield view.say(f"detail.now.{key}", drug=drug, time=view.at(view.spell.start))
     if evaluation.instrument is None and certainty is not Certainty.EXACT:
         yield view.say("detail.now.birth-date")
     if certainty is Certainty.NEEDS_ATTRIBUTION:

@@ -103,6 +103,8 @@ def _times(view: View, count: int) -> str:
 
 def recent_text(view: View, given: DrugSoFar | MayLower) -> str:
     """A drug with the time when it was last given, or since when it has been running."""
+    if given.running and not given.start_known:
+        return view.say("treatment.drug.running-undated", drug=view.drug(given.drug))
     if given.running:
         return view.say("treatment.drug.running", drug=view.drug(given.drug), time=view.at(given.last))
     return view.say("treatment.drug.recent", drug=view.drug(given.drug), last=view.at(given.last))
