@@ -12,7 +12,10 @@ from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatie
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.r4 import structs
+from cds_service.fhir_mapping.r4.bundles import Page
+from cds_service.gather.newest_first import UNSORTED, is_newest_first
 from cds_service.gather.older_keys import take_from_older_keys
+from cds_service.gather.one_transfer import take_from_equal_keys
 from cds_service.gather.outcome import Outcome, Wanted
 from cds_service.gather.prefetch import from_prefetch
 from cds_service.gather.search import complete, follow_references
@@ -29,9 +32,11 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
     if wanted.server is not None:
         complete(outcomes, wanted.server, wanted.patient_id, as_of, pool)
     take_from_older_keys(outcomes, wanted.prefetch)
+    take_from_equal_keys(outcomes, wanted.prefetch, as_of)
+    _note_unsorted(outcomes)
     _refuse_other_patient(outcomes, wanted.patient_id)
     _refuse_without_needed(outcomes, wanted)
-    resources = [resource for outcome in outcomes for resource in outcome.resources]
+    resources = [resource for page in _pages(outcomes) for resource in page.resources]
     if wanted.server is not None:
         resources += follow_references((*resources, *wanted.orders), wanted.server, pool)
     return _gathered(outcomes, resources, wanted)
@@ -39,7 +44,7 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
 
 def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted) -> Gathered:
     therapy = [outcome for outcome in outcomes if outcome.requirement.need == THERAPY]
-    pages = [page for outcome in outcomes for page in outcome.pages]
+    pages = _pages(outcomes)
     return Gathered(
         patient_id=wanted.patient_id,
         encounter_id=wanted.encounter_id,
@@ -51,6 +56,18 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         drugs_checked=any(one.is_whole for one in outcomes if one.requirement.key == DRUGS),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
     )
+
+
+def _pages(outcomes: Sequence[Outcome]) -> list[Page]:
+    """All pages that arrived; one that serves two requirements is there once."""
+    return list({id(page): page for outcome in outcomes for page in outcome.pages}.values())
+
+
+def _note_unsorted(outcomes: Sequence[Outcome]) -> None:
+    """What was cut off is only older if what came is sorted; otherwise it may be anything."""
+    for outcome in outcomes:
+        if outcome.gap is GapKind.TRUNCATED and not is_newest_first(outcome.pages):
+            outcome.gap, outcome.why = GapKind.INCOMPLETE, outcome.why or UNSORTED
 
 
 def _gap(outcome: Outcome) -> Gap:

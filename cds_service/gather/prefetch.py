@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import msgspec
 
@@ -13,7 +12,7 @@ from cds_service.errors import NotJsonError
 from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
-from cds_service.fhir_mapping.read.times import parse_when
+from cds_service.gather.newest_first import UNSORTED, is_newest_first, time_of
 from cds_service.gather.outcome import Outcome, left_out
 
 
@@ -46,23 +45,28 @@ def _search_of(requirement: Requirement, page: Page, as_of: datetime) -> Outcome
     if page.error and not page.resources:
         # An OperationOutcome: the client's query failed, and it is not repeated.
         return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
-    why = left_out([page], requirement)
-    gap = GapKind.INCOMPLETE if why else GapKind.TRUNCATED if _is_cut_off(page, requirement, as_of) else None
-    return Outcome(requirement, got=True, gap=gap, why=why, pages=[page])
+    outcome = Outcome(requirement)
+    judge_search(outcome, page, as_of)
+    return outcome
 
 
-def _is_cut_off(page: Page, requirement: Requirement, as_of: datetime) -> bool:
-    """Whether a page has a next link, or is full and does not reach back to the start of its window."""
+def judge_search(outcome: Outcome, page: Page, as_of: datetime) -> None:
+    """Take a page as the answer, and say what it lacks."""
+    why = left_out([page], outcome.requirement)
+    gap = GapKind.INCOMPLETE if why else _cut_off(page, outcome.requirement, as_of)
+    if gap is GapKind.INCOMPLETE and not why:
+        why = UNSORTED
+    outcome.got, outcome.gap, outcome.why, outcome.pages = True, gap, why, [page]
+
+
+def _cut_off(page: Page, requirement: Requirement, as_of: datetime) -> GapKind | None:
+    """What a page lacks that has a next link, or is full and does not reach back to the start of its window."""
     if page.next_link is None and page.entries < requirement.count:
-        return False
+        return None
+    if not is_newest_first([page]):
+        return GapKind.TRUNCATED if page.next_link else GapKind.INCOMPLETE
     if requirement.window is None:
-        return True
+        return GapKind.TRUNCATED
     since = as_of - requirement.window
-    times = (parse_when(_time_of(resource), UTC) for resource in page.resources)
-    return all(when is None or when.moment > since for when in times)
-
-
-def _time_of(resource: Any) -> str | None:
-    period = getattr(resource, "effectivePeriod", None)
-    alone = getattr(resource, "effectiveDateTime", None) or getattr(resource, "authored", None)
-    return alone or (period.start if period else None)
+    times = map(time_of, page.resources)
+    return GapKind.TRUNCATED if all(when is None or when > since for when in times) else None

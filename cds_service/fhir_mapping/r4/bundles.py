@@ -52,12 +52,14 @@ class Page:
     `unreadable`: the type of each entry that could not be read. `error`: it is not a response, or not a complete one;
     `failure`: the gap kind for an OperationOutcome or the status of an entry. `incomplete`: why there may be more data
     that no further page contains; empty: no sign of that. `matches`: the number of entries that `total` counts.
-    `by_full_url`: resources that others may refer to by the fullUrl of their entry.
+    `by_full_url`: resources that others may refer to by the fullUrl of their entry. `self_link`: the search, as the
+    server understood it.
     """
 
     resources: list[Any] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     next_link: str | None = None
+    self_link: str | None = None
     entries: int = 0
     matches: int = 0
     total: int | None = None
@@ -134,7 +136,7 @@ def _read(text: bytes | msgspec.Raw) -> Page:
         return _read_carefully(text)
     if isinstance(bundle, _NoBundle):
         return _read_carefully(text)
-    page = Page(next_link=_next_of(bundle.link), entries=len(bundle.entry), total=_whole(bundle.total))
+    page = _page_of(bundle.link, len(bundle.entry), bundle.total)
     for entry in bundle.entry:
         _add_entry(entry, page)
     return page
@@ -183,8 +185,12 @@ def _note_issues(issues: list[Issue], page: Page) -> None:
         page.incomplete = page.incomplete or f"OperationOutcome: {remarks[0]}"
 
 
-def _next_of(links: list[Link]) -> str | None:
-    return next((link.url for link in links if link.relation == "next"), None)
+def _page_of(links: list[Link], entries: int, total: Any) -> Page:
+    """A page without its entries."""
+    by_relation = {link.relation: link.url for link in reversed(links)}
+    return Page(
+        next_link=by_relation.get("next"), self_link=by_relation.get("self"), entries=entries, total=_whole(total)
+    )
 
 
 def _whole(value: Any) -> int | None:
@@ -234,7 +240,7 @@ def _add_bundle(sent: _Sent, page: Page) -> bool:
     if texts is None:
         page.error = True
         return True
-    inner = Page(next_link=_next_of(_links(sent.link)), entries=len(texts), total=_whole(sent.total))
+    inner = _page_of(_links(sent.link), len(texts), sent.total)
     for one in texts:
         _add_sent_entry(one, inner)
     _merge(inner, page)
@@ -298,7 +304,8 @@ def _resource_of(text: bytes | msgspec.Raw, page: Page) -> Any:
 
 
 def _merge(inner: Page, page: Page) -> None:
-    """Merge nested Bundles: only one of several can be followed, and each has its own total."""
+    """Merge nested Bundles: only one of several can be followed, and each has its own total and its own search."""
+    page.self_link = None if page.entries else inner.self_link
     page.resources += inner.resources
     page.unreadable += inner.unreadable
     page.by_full_url |= inner.by_full_url
