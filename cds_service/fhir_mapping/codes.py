@@ -21,6 +21,9 @@ CPT = "http://www.ama-assn.org/go/cpt"
 MDC = "urn:iso:std:iso:11073:10101"
 SYSTEMS = (ICANS, LOINC, SNOMED_CT, RXNORM, ATC, NDC, HCPCS, ICD_10_CM, ICD_10_PCS, CPT, MDC)
 
+# The system of the answers `true` and `false` in a site file; no record has it.
+BOOLEAN = "boolean"
+
 # Other names of the same system: its OID in HL7's registry, or a national edition with the same codes.
 ALIASES = {
     "http://fhir.de/CodeSystem/bfarm/atc": ATC,

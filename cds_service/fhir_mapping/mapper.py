@@ -27,7 +27,8 @@ from cds_service.fhir_mapping.read.patients import is_ambulatory, is_deceased, i
 from cds_service.fhir_mapping.read.procedures import read_procedure
 from cds_service.fhir_mapping.read.questionnaires import read_questionnaire
 from cds_service.fhir_mapping.read.times import parse_birth_date, ward_zone
-from cds_service.fhir_mapping.read.values import Units, ValueReader
+from cds_service.fhir_mapping.read.units import Units
+from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
 _Records = dict[str, tuple[Record, ...]]

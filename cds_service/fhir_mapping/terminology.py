@@ -143,7 +143,7 @@ class Terminology:
     diagnoses: Dictionary
     local_routes: frozenset[Code]
     intrathecal_routes: frozenset[Code]
-    answers: Mapping[str, Mapping[Code, str | int]]
+    answers: Mapping[str, Mapping[Code, str | int | bool]]
     questionnaires: Mapping[str, Mapping[str, str]]
     orders: Mapping[str, tuple[Code, ...]]
 

@@ -13,7 +13,7 @@ from cds_service.clinical.tables.look_alikes import LookAlikeTable
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
-from cds_service.fhir_mapping.read.values import UnitTable
+from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge.editions import FilesInForce, files_in_force
 from cds_service.knowledge.products import product_files

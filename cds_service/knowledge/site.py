@@ -69,7 +69,7 @@ class SiteFile:
     fludarabine: Fludarabine | None = None
     product: dict[str, LocalProduct] = field(default_factory=dict)
     codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
-    answers: dict[str, tuple[tuple[str, str, str | int], ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[tuple[str, str, str | int | bool], ...]] = field(default_factory=dict)
     questionnaires: dict[str, dict[str, str]] = field(default_factory=dict)
     orders: dict[str, tuple[Code, ...]] = field(default_factory=dict)
 

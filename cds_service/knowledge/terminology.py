@@ -21,6 +21,7 @@ from cds_service.knowledge.tables import read_table
 
 MAPPING = files("cds_service.fhir_mapping")
 CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM = "concepts.toml", "answers.toml", "units.toml", "codesystem.json"
+Answers = dict[str, dict[Code, str | int | bool]]
 LOCAL_ROUTES, INTRATHECAL_ROUTES = "local-routes", "intrathecal-routes"
 ROUTES = {LOCAL_ROUTES, INTRATHECAL_ROUTES}
 
@@ -30,7 +31,7 @@ class _AnswerTable:
     """answers.toml."""
 
     systems: dict[str, str]
-    answers: dict[str, tuple[tuple[str, str, str | int], ...]]
+    answers: dict[str, tuple[tuple[str, str, str | int | bool], ...]]
 
 
 class _Extension(msgspec.Struct):
@@ -152,7 +153,7 @@ def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -
     return replace(value_set, codes=value_set.codes.union(codes), preferred=(*value_set.preferred, *codes[:1]))
 
 
-def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict[str, dict[Code, str | int]]:
+def _with_answers(answers: Answers, site: Site) -> Answers:
     """The meaning of coded answers, including the site's."""
     local = {
         concept: {normalised(Code(system, code)): value for system, code, value in rows}
@@ -161,7 +162,7 @@ def _with_answers(answers: dict[str, dict[Code, str | int]], site: Site) -> dict
     return answers | {concept: answers.get(concept, {}) | meanings for concept, meanings in local.items()}
 
 
-def _answers(table: _AnswerTable) -> dict[str, dict[Code, str | int]]:
+def _answers(table: _AnswerTable) -> Answers:
     return {
         concept: {normalised(Code(table.systems[system], code)): value for system, code, value in rows}
         for concept, rows in table.answers.items()

@@ -11,7 +11,7 @@ from typing import Any
 
 from cds_service.cases.case import Case
 from cds_service.clinical.facts.occasion import OccasionKind
-from cds_service.fhir_mapping.read.values import UnitTable
+from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.knowledge.tables import read_table
 from cds_service.knowledge.terminology import MAPPING, UNITS
 from cds_service.knowledge.wording import load_wording

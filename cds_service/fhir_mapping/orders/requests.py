@@ -14,7 +14,7 @@ from cds_service.fhir_mapping.r4.datatypes import Quantity
 from cds_service.fhir_mapping.r4.structs import DosageInstruction, MedicationRequest, ServiceRequest
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
 from cds_service.fhir_mapping.read.drugs import Drug, Medications, drugs_of, unverified_drug
-from cds_service.fhir_mapping.read.values import Units, canonical
+from cds_service.fhir_mapping.read.units import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
 # The sections of units.toml for drug amounts, with what each amount is per.

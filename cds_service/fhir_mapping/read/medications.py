@@ -23,7 +23,7 @@ from cds_service.fhir_mapping.read.given import (
     note_doubts,
     times_of,
 )
-from cds_service.fhir_mapping.read.values import Units, canonical
+from cds_service.fhir_mapping.read.units import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
 DOSE = "dose"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
-from cds_service.fhir_mapping.codes import ICANS
+from cds_service.fhir_mapping.codes import ICANS, normalised
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
@@ -19,6 +19,9 @@ USABLE = frozenset({"final", "amended", "corrected"})
 # Somebody took it back: it says nothing.
 WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
 SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging"
+SYSTOLIC, MEAN = "systolic-pressure", "mean-pressure"
+PRESSURES = frozenset({SYSTOLIC, MEAN})
+SYSTEMIC = PRESSURES | {"blood-pressure-panel"}
 
 
 class _Record(NamedTuple):
@@ -43,9 +46,9 @@ class ObservationMapper:
     def read(self, observation: Observation, into: Collector) -> None:
         """Add what an Observation says; one that is not of interest is skipped."""
         concept = self._dictionary.find(observation.code.coding)
-        parts = self._parts(observation) if observation.component else []
+        parts = self._parts(observation, concept) if observation.component else []
         if concept is None and not parts:
-            self._report_unverified(observation, into)
+            self._report_unknown(observation, into)
             return
         name = concept or parts[0][0]
         time = observation.effectiveDateTime or _other_time(observation)
@@ -65,9 +68,14 @@ class ObservationMapper:
         for part, component in parts:
             self._add(part, component, record)
 
-    def _parts(self, observation: Observation) -> list[tuple[str, Component]]:
+    def _parts(self, observation: Observation, whole: str | None) -> list[tuple[str, Component]]:
+        """The known components; a pressure only if `whole`, the panel, is of the systemic circulation."""
         found = ((self._dictionary.find(part.code.coding), part) for part in observation.component)
-        return [(concept, part) for concept, part in found if concept is not None]
+        return [
+            (concept, part)
+            for concept, part in found
+            if concept is not None and (concept not in PRESSURES or whole in SYSTEMIC)
+        ]
 
     def _refuse(self, observation: Observation, concepts: Sequence[str], time: str | None, into: Collector) -> None:
         """Record why an Observation is not used; what nobody took back may be true all the same."""
@@ -76,10 +84,11 @@ class ObservationMapper:
         if reason.detail not in WITHDRAWN:
             _doubt(concepts, time, into)
 
-    def _report_unverified(self, observation: Observation, into: Collector) -> None:
-        concept = self._dictionary.find_unverified(observation.code.coding)
-        if concept is not None:
-            into.gap(concept, GapKind.NOT_DERIVABLE, Part.CODE)
+    def _report_unknown(self, observation: Observation, into: Collector) -> None:
+        """Record a pressure in a panel that only has codes of an unknown system: it may be systemic."""
+        parts = {self._dictionary.find(part.code.coding) for part in observation.component}
+        if parts & PRESSURES and not self._dictionary.knows_system(observation.code.coding):
+            into.gap(SYSTOLIC, GapKind.UNREADABLE, Part.UNKNOWN_CODE)
 
     def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
         """Add one value unless it is too old to matter; a panel needs no value of its own."""
@@ -164,7 +173,7 @@ def unless_sent(reason: Unreadable, unread: Sequence[str]) -> Unreadable:
 
 
 def _own_codes(part: Component) -> list[str]:
-    return [coding.code for coding in part.code.coding if coding.system == ICANS and coding.code]
+    return [code for system, code in map(normalised, part.code.coding) if system == ICANS and code]
 
 
 def _not_used(observation: Observation) -> Unreadable:

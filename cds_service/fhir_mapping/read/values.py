@@ -4,81 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.clinical.facts.patient import Reference
-from cds_service.fhir_mapping.codes import ICANS, Code, normalised
+from cds_service.fhir_mapping.codes import BOOLEAN, ICANS, Code, normalised
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
 from cds_service.fhir_mapping.read.collector import Unreadable
+from cds_service.fhir_mapping.read.units import Units, canonical, is_score_unit
 from cds_service.fhir_mapping.terminology import Terminology
 
-_ANNOTATION = re.compile(r"\{[^{}]*\}")
-# Conversion in binary floating point: 100.4 degF must be 38.0 Cel, not a hair less.
-_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class UnitTable:
-    """One section of units.toml."""
-
-    unit: str
-    factors: dict[str, float]
-    plausible: tuple[float, float]
-    shifted: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-    def conversion(self, spelling: str) -> tuple[float, float] | None:
-        """What to subtract and then multiply by; None if the unit is not understood."""
-        if spelling in self.factors:
-            return 0, self.factors[spelling]
-        if spelling in self.shifted:
-            return self.shifted[spelling]
-        bare = _bare(spelling)
-        return None if bare == spelling else self.conversion(bare)
-
-
-def canonical(quantity: Quantity, table: UnitTable) -> float:
-    """The value of a quantity in the table's unit.
-
-    Raises Unreadable if there is no value, the unit is not understood or contradicts its text, or the value is
-    implausible.
-    """
-    if quantity.value is None:
-        raise Unreadable(GapKind.NOT_RECORDED)
-    offset, factor = _conversion(quantity, table)
-    value = round((quantity.value - offset) * factor, _DIGITS)
-    low, high = table.plausible
-    if not low <= value <= high:
-        raise Unreadable(GapKind.IMPLAUSIBLE)
-    return value
-
-
-def _conversion(quantity: Quantity, table: UnitTable) -> tuple[float, float]:
-    """By code and by text; if both are understood, they must agree."""
-    code, text = quantity.code, quantity.unit
-    by_code = table.conversion(code) if code else None
-    by_text = by_code if text == code or not text else table.conversion(text)
-    known = by_code or by_text
-    if known is None or (by_text and by_text != known):
-        raise Unreadable(GapKind.UNKNOWN_UNIT, AsSent(" / ".join(filter(None, (code, text)))) or Part.UNIT)
-    return known
-
-
-def is_score_unit(quantity: Quantity) -> bool:
-    """Whether a quantity is a plain number: no unit, `1`, or only an annotation such as {score}."""
-    return _bare(quantity.code or quantity.unit or "") in ("", "1")
-
-
-def _bare(spelling: str) -> str:
-    return _ANNOTATION.sub("", spelling).strip() if "{" in spelling else spelling.strip()
-
-
-Units = Mapping[str, UnitTable]
-
-
 # "9" or "9/10", as a flowsheet row may hold a score.
-_WRITTEN_SCORE = re.compile(r"\s*([+-]?\d+)\s*(?:/\s*(\d+)\s*)?")
+_WRITTEN_SCORE = re.compile(r"\s*([+-]?\d+)(?:[.,]0+)?\s*(?:/\s*(\d+)\s*)?")
+# "38,9 °C": the comma is a decimal one, but before three digits it may separate thousands.
+_WRITTEN_VALUE = re.compile(r"\s*([<>]=?)?\s*(\d+)(?:[.,](\d+))?\s*(\D.*)?")
+_THOUSANDS = re.compile(r"\s*[<>=\s]*[1-9]\d{0,2},\d{3}(?!\d)")
 _COMPARATORS = frozenset({"<", "<=", ">=", ">"})
 NORMAL = "normal"
 FREE_TEXT_CONCEPT = "other-cause"
@@ -110,7 +50,7 @@ class ValueReader:
 
     def read(self, concept: str, valued: Valued) -> Value:
         """The value of a concept. Raises Unreadable with the reason if there is no usable one."""
-        return self._readers.get(concept, _boolean)(concept, valued)
+        return self._readers.get(concept, self._truth)(concept, valued)
 
     def reference(self, concept: str, ranges: Sequence[Range]) -> Reference:
         """The reference range of a measurement, if the record has exactly one, in a known unit."""
@@ -126,12 +66,19 @@ class ValueReader:
             return None
 
     def _measurement(self, concept: str, valued: Valued) -> Value:
-        quantity = valued.valueQuantity
+        quantity = valued.valueQuantity or self._written(concept, valued.valueString)
         if quantity is None:
             raise _absent(valued)
         if quantity.comparator is not None and quantity.comparator not in _COMPARATORS:
             raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
         return Value(canonical(quantity, self._units[concept]), quantity.comparator or "")
+
+    def _written(self, concept: str, text: str | None) -> Quantity | None:
+        """A value recorded as text; its words are never passed on, as they may be anything."""
+        quantity = _written_quantity(text)
+        if quantity is not None and quantity.unit and self._units[concept].conversion(quantity.unit) is None:
+            raise Unreadable(GapKind.UNKNOWN_UNIT, Part.TEXT)
+        return quantity
 
     def _score(self, concept: str, valued: Valued) -> Value:
         low, high = self._concepts.scores[concept]
@@ -145,29 +92,34 @@ class ValueReader:
             return valued.valueInteger
         if valued.valueDecimal is not None:
             return valued.valueDecimal
-        quantity = valued.valueQuantity
-        if quantity is not None and quantity.value is not None:
-            if quantity.comparator:
-                raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
-            if not is_score_unit(quantity):
-                raise Unreadable(GapKind.UNKNOWN_UNIT, AsSent(quantity.code or quantity.unit or ""))
-            return quantity.value
+        if valued.valueQuantity is not None and valued.valueQuantity.value is not None:
+            return _points(valued.valueQuantity, valued.valueQuantity.value, maximum)
         if valued.valueString is not None:
-            return _written(valued.valueString, maximum)
-        return float(self._answer(concept, valued))
-
-    def _answer(self, concept: str, valued: Valued) -> str | int:
-        meanings = self._answers.get(concept, {})
-        answer = _known(_codings(valued), meanings)
-        if answer is None:
+            return _written_score(valued.valueString, maximum)
+        answer = self._answer(concept, valued)
+        # What is right or wrong is worth a point; of more points, true says nothing.
+        points = valued.valueBoolean if answer is None and maximum == 1 else answer
+        if points is None:
             raise _absent(valued)
-        return answer
+        return float(points)
+
+    def _answer(self, concept: str, valued: Valued) -> str | int | bool | None:
+        """What a coded answer, or true and false, mean for a concept."""
+        truth = [] if valued.valueBoolean is None else [Coding(BOOLEAN, str(valued.valueBoolean).lower())]
+        return _known((*_codings(valued), *truth), self._answers.get(concept, {}))
+
+    def _truth(self, concept: str, valued: Valued) -> Value:
+        answer = self._answer(concept, valued)
+        truth = valued.valueBoolean if answer is None else bool(answer)
+        if truth is None:
+            raise _absent(valued)
+        return Value(truth)
 
     def _choice(self, concept: str, valued: Valued) -> Value:
         choices = self._concepts.choices[concept]
         codings = _codings(valued)
-        own = next((c.code for c in codings if c.system == ICANS and c.code in choices), None)
-        answer = own or _known(codings, self._answers.get(concept, {}))
+        own = next((code for system, code in map(normalised, codings) if system == ICANS and code in choices), None)
+        answer = own or self._answer(concept, valued)
         if answer is not None:
             return Value(str(answer))
         written = _written_value(valued)
@@ -200,17 +152,29 @@ def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value:
     raise Unreadable(GapKind.UNREADABLE, Part.ANSWER)
 
 
-def _written(text: str, maximum: int) -> float:
+def _written_quantity(text: str | None) -> Quantity | None:
+    """A value with its unit that was recorded as text; None if it is not certain which number it is."""
+    match = None if text is None or _THOUSANDS.match(text) else _WRITTEN_VALUE.fullmatch(text)
+    if match is None:
+        return None
+    comparator, whole, part, unit = match.groups()
+    return Quantity(value=float(f"{whole}.{part or 0}"), comparator=comparator, unit=unit and unit.strip())
+
+
+def _points(quantity: Quantity, value: float, maximum: int) -> float:
+    """The points of a score that was sent as a quantity."""
+    if quantity.comparator:
+        raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
+    if not is_score_unit(quantity, maximum):
+        raise Unreadable(GapKind.UNKNOWN_UNIT, AsSent(quantity.code or quantity.unit or ""))
+    return value
+
+
+def _written_score(text: str, maximum: int) -> float:
     match = _WRITTEN_SCORE.fullmatch(text)
     if match is None or (match[2] and int(match[2]) != maximum):
         raise Unreadable(GapKind.UNREADABLE, Part.TEXT)
     return float(match[1])
-
-
-def _boolean(_: str, valued: Valued) -> Value:
-    if valued.valueBoolean is None:
-        raise _absent(valued)
-    return Value(valued.valueBoolean)
 
 
 def _codings(valued: Valued) -> list[Coding]:
@@ -219,7 +183,7 @@ def _codings(valued: Valued) -> list[Coding]:
     return [valued.valueCoding] if valued.valueCoding else []
 
 
-def _known(codings: Iterable[Coding], meanings: Mapping[Code, str | int]) -> str | int | None:
+def _known(codings: Iterable[Coding], meanings: Mapping[Code, str | int | bool]) -> str | int | bool | None:
     return next((meanings[code] for code in map(normalised, codings) if code in meanings), None)
 
 

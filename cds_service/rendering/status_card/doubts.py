@@ -65,8 +65,10 @@ def _doubt(view: View, found: OpenDomain) -> str:
     )
 
 
-# Stated elsewhere on the card, or of interest to engineers only: the evaluation lists them all.
-NOT_ON_THE_CARD = frozenset({"body-temperature", "systolic-pressure", "oxygen-saturation", "oxygen-device"})
+# The grade of CRS rests on them: one that was recorded and cannot be read is not the same as none.
+VITAL_SIGNS = frozenset(
+    {"body-temperature", "systolic-pressure", "mean-pressure", "oxygen-saturation", "oxygen-device"}
+)
 SHOWN_KINDS = frozenset(
     {
         GapKind.NOT_PERMITTED,
@@ -131,7 +133,7 @@ def _is_shown(gap: Gap, view: View) -> bool:
         return True
     if is_unread(gap) or (gap.concept, gap.detail) in {*TEXTS, (UNKNOWN_DRUG, Part.ORDERED)}:
         return True
-    return gap.concept not in NOT_ON_THE_CARD and gap.kind in SHOWN_KINDS_OF_MEASUREMENTS
+    return gap.kind in SHOWN_KINDS_OF_MEASUREMENTS or (gap.kind is GapKind.UNREADABLE and gap.concept in VITAL_SIGNS)
 
 
 def _line(view: View, gap: Gap) -> str:

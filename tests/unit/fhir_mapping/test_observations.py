@@ -191,8 +191,8 @@ def test_a_measurement_that_is_not_certain_is_refused(value: dict, kind: str) ->
     assert {("platelets", kind)} == gaps(facts)
 
 
-def test_a_measurement_as_text_is_refused() -> None:
-    assert {("ferritin", "unreadable")} == gaps(mapped(observation("2276-4", system=LOINC, valueString="> 1650")))
+def test_a_measurement_as_text_without_a_unit_is_refused() -> None:
+    assert {("ferritin", "unknown-unit")} == gaps(mapped(observation("2276-4", system=LOINC, valueString="> 1650")))
 
 
 def test_comparators_are_kept() -> None:
