@@ -73,6 +73,7 @@ def profile_of(
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
         therapy_class=chart.course.doses[-1].therapy_class if chart.course else "",
+        immunosuppressants=frozenset(one.drug for one in treatment.immunosuppressants if one.recent),
     )
 
 

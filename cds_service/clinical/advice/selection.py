@@ -21,7 +21,8 @@ class PatientProfile(NamedTuple):
 
     `age_group` is empty if the birth date leaves it open: then doses for neither group are shown. `states`: those that
     a row may require in `only` (profile.py). `tocilizumab`: number of doses in this course. `therapy_class`: that of
-    the newest dose. `weight`: the record from which doses are calculated (rule P2).
+    the newest dose. `weight`: the record from which doses are calculated (rule P2). `immunosuppressants`: those running
+    or given in the last 24 h, corticosteroids and tocilizumab apart; they are not offered again (rule P4).
     """
 
     crs_floor: int
@@ -34,6 +35,7 @@ class PatientProfile(NamedTuple):
     since_dose: SinceDose = SinceDose()
     tocilizumab: int = 0
     therapy_class: str = ""
+    immunosuppressants: frozenset[str] = frozenset()
 
     @property
     def weight_kg(self) -> float | None:
@@ -83,7 +85,7 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
     """Everything the tables advise for this patient at this ICANS grade, in the order of the files."""
     rows = [(row, table) for table in tables for row in _rows(table, grade, profile)]
     for_children = {row.action for row, _ in rows if row.patients == CHILD}
-    return [
+    entries = (
         Advice(
             row,
             shown_regimens(row, profile),
@@ -94,7 +96,17 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
         )
         for row, table in rows
         if row.patients == CHILD or row.action not in for_children
-    ]
+    )
+    return list(_not_being_given(entries, profile))
+
+
+def _not_being_given(entries: Iterable[Advice], profile: PatientProfile) -> Iterator[Advice]:
+    """The entries without refractory options that are being given; entries left empty are dropped (rule P4)."""
+    for entry in entries:
+        if entry.row.action is not Action.REFRACTORY_OPTIONS or not entry.regimens:
+            yield entry
+        elif left := tuple(one for one in entry.regimens if one.drug not in profile.immunosuppressants):
+            yield entry._replace(regimens=left)
 
 
 def covers_next_dose(tables: Iterable[Management], product: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice
@@ -88,7 +88,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
     review, failed = context.treatment.escalation.review, failed_steroid(context)
     if review is None or failed is None:
         return None
-    offered = _not_running(context, _offered(context))
+    offered = _offered(context)
     options = tuple(_stronger([entry for entry in offered if entry.row.action in NEXT_STEPS], failed))
     evidence = context.rules.refractory.on(EvidenceUse.REFRACTORY)
     known = {row.drug for row in evidence}
@@ -107,19 +107,6 @@ def escalation_of(context: DraftContext) -> Escalation | None:
 def _offered(context: DraftContext) -> tuple[Advice, ...]:
     conditional = context.evaluation.alternatives.if_confirmed
     return context.advice or (conditional.advice if conditional else ())
-
-
-def _not_running(context: DraftContext, entries: Sequence[Advice]) -> tuple[Advice, ...]:
-    """The entries without refractory agents already running; entries left empty are dropped (rule P4)."""
-    running = {drug.drug for drug in context.treatment.immunosuppressants if drug.recent}
-    return tuple(
-        entry._replace(regimens=left) for entry in entries if (left := _without(entry, running)) or not entry.regimens
-    )
-
-
-def _without(entry: Advice, running: Collection[str]) -> tuple[Regimen, ...]:
-    is_refractory = entry.row.action is Action.REFRACTORY_OPTIONS
-    return tuple(one for one in entry.regimens if not is_refractory or one.drug not in running)
 
 
 def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Advice]:
