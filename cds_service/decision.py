@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.guideline import Protocol
+from cds_service.fhir_mapping.data_use import DataUse
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.terminology import Terminology
+from cds_service.fhir_mapping.write.data_use import data_use_json
 from cds_service.fhir_mapping.write.resources import Description, Subject, action_for
 from cds_service.rendering.card import Card, Suggestion
 from cds_service.rendering.cards import cards_of
@@ -30,7 +32,7 @@ class Decision:
 
     `facts`: as read from the record. `subject`: the patient whom suggestions are for, and the drafts that they change.
     `knowledge`: the fingerprint of the tables. `milliseconds`: how long the steps before it took, measured by the
-    caller; there is no clock in here.
+    caller; there is no clock in here. `data_use`: what became of the data that the facts were read from.
     """
 
     facts: PatientFacts
@@ -39,6 +41,7 @@ class Decision:
     subject: Subject
     knowledge: str
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+    data_use: DataUse = field(default_factory=DataUse)
 
     @property
     def evaluation(self) -> Evaluation:
@@ -62,10 +65,10 @@ class Decider:
 
     def decide(self, gathered: Gathered, as_of: datetime, call: Call, new_uuid: Callable[[], str]) -> Decision:
         """The decision on what was gathered and asked, as of a moment."""
-        facts = self.mapper.patient_facts(gathered, as_of)
+        facts, use = self.mapper.mapped(gathered, as_of)
         occasion = self.mapper.occasion(call, gathered, as_of)
         subject = Subject(gathered.patient_id, gathered.encounter_id, as_of, call.drafts.sent)
-        return self.answer(facts, occasion, subject, new_uuid)
+        return replace(self.answer(facts, occasion, subject, new_uuid), data_use=use)
 
     def answer(
         self, facts: PatientFacts, occasion: Occasion, subject: Subject, new_uuid: Callable[[], str]
@@ -82,4 +85,4 @@ class Decider:
             description = Description(suggestion.description or suggestion.label, suggestion.text)
             return action_for(suggestion.offer, description, decision.subject, self.terminology)
 
-        return self.writer.response(decision.answer, decision.cards, action)
+        return self.writer.response(decision.answer, decision.cards, action, data_use_json(decision.data_use))

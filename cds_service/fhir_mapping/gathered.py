@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.clinical.facts.gap import Gap
+from cds_service.fhir_mapping.data_use import Sent
 
 
 @dataclass(slots=True)
@@ -15,7 +16,7 @@ class Gathered:
     `unreadable`: types of entries that could not be read. `by_full_url`: Medications and Patients by the fullUrl of
     their entry. `failed`: required data that were requested and did not arrive (patient, observations, therapy).
     `drugs_checked`: drugs were looked up by a search of their own, which was complete; `therapy_checked`: a source of
-    therapy was searched completely, and none failed.
+    therapy was searched completely, and none failed. `sent`: what arrived, by prefetch key.
     """
 
     patient_id: str
@@ -27,3 +28,4 @@ class Gathered:
     failed: frozenset[str] = frozenset()
     drugs_checked: bool = True
     therapy_checked: bool = True
+    sent: tuple[Sent, ...] = ()

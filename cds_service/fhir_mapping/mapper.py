@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-import msgspec
-
 from cds_service.clinical.facts.gap import Gap, GapKind, Part
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import BirthDate, PatientFacts, Record, in_order
 from cds_service.fhir_mapping.data_requirements import dated_scores
+from cds_service.fhir_mapping.data_use import DataUse, LeftOut, identity, use_of
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
 from cds_service.fhir_mapping.orders.occasions import OccasionReader
@@ -54,6 +53,13 @@ class MappingTables:
     preliminary: bool = False
 
 
+class Mapped(NamedTuple):
+    """The facts about a patient, and what became of the data that they come from."""
+
+    facts: PatientFacts
+    use: DataUse
+
+
 class Mapper:
     """Maps gathered resources to facts; created once and used for every request."""
 
@@ -66,16 +72,16 @@ class Mapper:
         self._orders = OrderMapper(tables.terminology, tables.units)
         self._dated = dated_scores(tables.terminology)
 
-    def patient_facts(self, gathered: Gathered, as_of: datetime) -> PatientFacts:
+    def mapped(self, gathered: Gathered, as_of: datetime) -> Mapped:
         """Everything known about the patient at `as_of`; what cannot be used becomes a gap."""
         tables = self._tables
         own = _own_resources(gathered)
-        resources = own.resources
+        resources = list(own.resources.values())
         zone = tables.zone or ward_zone(_times(resources), as_of + tables.clock_tolerance)
         into = Collector(as_of, tables.clock_tolerance, zone, tables.windows)
         medications = _medications(gathered.resources, gathered.by_full_url)
-        for resource in resources:
-            self._read(resource, medications, into)
+        read = {key: self._read(resource, medications, into) for key, resource in own.resources.items()}
+        use = DataUse(use_of(gathered.sent, own.others | read), into.unknowns.counted)
         for kind in gathered.unreadable:
             into.gap(kind, GapKind.UNREADABLE)
         patient = next((one for one in resources if isinstance(one, structs.Patient)), None)
@@ -83,7 +89,7 @@ class Mapper:
         encounters = [one for one in resources if isinstance(one, structs.Encounter)]
         recent = as_of - tables.history
         records, earlier = _by_age(into.records, self._dated, recent)
-        return PatientFacts(
+        facts = PatientFacts(
             zone=zone,
             birth=birth,
             sex=sex_of(patient) if patient else None,
@@ -109,6 +115,7 @@ class Mapper:
             failed=gathered.failed,
             language=language_of(patient) if patient else "",
         )
+        return Mapped(facts, use)
 
     def occasion(self, call: Call, gathered: Gathered, as_of: datetime) -> Occasion:
         """The subject of the call: the patient's orders among its drafts; what cannot be used becomes a gap."""
@@ -116,7 +123,13 @@ class Mapper:
         medications = _medications((*gathered.resources, *call.drafts.resources), gathered.by_full_url)
         return OccasionReader(self._orders, medications, gathered.patient_id).read(call, into)
 
-    def _read(self, resource: Any, medications: Mapping[str, structs.Medication], into: Collector) -> None:
+    def _read(self, resource: Any, medications: Mapping[str, structs.Medication], into: Collector) -> str:
+        """Read one resource: empty if it was used, else why it was not."""
+        before = into.begin()
+        self._add(resource, medications, into)
+        return "" if isinstance(resource, structs.Patient | structs.Encounter) else into.fate(before)
+
+    def _add(self, resource: Any, medications: Mapping[str, structs.Medication], into: Collector) -> None:
         tables = self._tables
         match resource:
             case structs.Observation():
@@ -131,6 +144,8 @@ class Mapper:
                 read_questionnaire(resource, tables.terminology, self._reader, into)
             case structs.MedicationRequest(status="active"):
                 into.orders += self._orders.named(resource, medications, into)
+            case structs.MedicationRequest():
+                into.leave_out(GapKind.UNUSABLE_STATUS)
 
 
 def _by_age(records: Mapping[str, list[Record]], dated: Container[str], recent: datetime) -> tuple[_Records, _Records]:
@@ -173,9 +188,13 @@ _OF_THERAPY = {structs.MedicationAdministration, structs.Procedure}
 
 
 class _Own(NamedTuple):
-    """The patient's resources. `unidentified`: the types of those that do not say whose they are."""
+    """The patient's resources by identity. `others`: why each of the others is left out.
 
-    resources: list[Any]
+    `unidentified`: the types of those that do not say whose they are.
+    """
+
+    resources: dict[Any, Any]
+    others: dict[Any, str]
     gaps: tuple[Gap, ...]
     unidentified: frozenset[type]
 
@@ -192,7 +211,7 @@ def _own_resources(gathered: Gathered) -> _Own:
         kind = type(resource)
         if kind is structs.Medication:
             continue
-        key = (kind, resource.id or msgspec.json.encode(resource))
+        key = identity(resource)
         if kind is structs.Patient:
             is_own = resource.id == patient_id
         else:
@@ -209,7 +228,8 @@ def _own_resources(gathered: Gathered) -> _Own:
         (strangers, Gap("patient", GapKind.WRONG_PATIENT, len(strangers))),
         (unidentified, Gap("patient", GapKind.UNREADABLE, len(unidentified), Part.SUBJECT)),
     )
-    return _Own(list(own.values()), tuple(gap for found, gap in told if found), frozenset(unidentified.values()))
+    others = dict.fromkeys(strangers, str(GapKind.WRONG_PATIENT)) | dict.fromkeys(unidentified, str(LeftOut.NO_SUBJECT))
+    return _Own(own, others, tuple(gap for found, gap in told if found), frozenset(unidentified.values()))
 
 
 def _times(resources: Sequence[Any]) -> set[str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from cds_service.clinical.facts.gap import AsSent, Gap, GapKind
 from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
 from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
+from cds_service.fhir_mapping.data_use import Sent
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.r4 import structs
 from cds_service.fhir_mapping.r4.bundles import Page
@@ -55,6 +56,7 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         by_full_url=dict(pair for page in pages for pair in page.by_full_url.items()),
         drugs_checked=any(one.is_whole for one in outcomes if one.requirement.key == DRUGS),
         therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
+        sent=tuple(_sent(one) for one in outcomes if one.got),
     )
 
 
@@ -74,6 +76,11 @@ def _gap(outcome: Outcome) -> Gap:
     """What did not arrive, or not in full."""
     kind, detail = outcome.gap or GapKind.NOT_PROVIDED, AsSent(outcome.why) if outcome.why else None
     return Gap(outcome.requirement.group, kind, detail=detail)
+
+
+def _sent(outcome: Outcome) -> Sent:
+    unreadable = sum(len(page.unreadable) for page in outcome.pages)
+    return Sent(outcome.requirement.key, outcome.resources, unreadable)
 
 
 def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from cds_service.adapters.feedback_store import Receipt
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.domain import Icans
 from cds_service.decision import Decision
+from cds_service.fhir_mapping.data_use import DataUse
 from cds_service.hooks.delivery import Delivered
 from cds_service.rendering.wire.evaluation import instant
 from cds_service.rendering.wire.values import ask_json, logged_reasons
@@ -62,6 +63,7 @@ class LogLine:
         if decision.answer.ask is not None:
             self._line["ask"] = ask_json(decision.answer.ask)
         self._line["gaps"] = dict(sorted(Counter(str(gap.kind) for gap in evaluation.gaps).items()))
+        self._line["data"] = _used(decision.data_use)
         self._line["knowledge"] = decision.knowledge
 
     def delivered(self, delivered: Delivered) -> None:
@@ -109,6 +111,15 @@ def failed(problem: str) -> None:
     """Record the kind of problem that a call ended with, as one of our own codes."""
     if "record" in g:
         g.record.problem = problem
+
+
+def _used(use: DataUse) -> dict[str, Any]:
+    """Counts only: no code that was sent, for it may be anything."""
+    unknown: Counter[str] = Counter()
+    for one, number in use.not_understood:
+        unknown[one.kind] += number
+    received, used = sum(key.received for key in use.keys), sum(key.used for key in use.keys)
+    return {"received": received, "used": used, "notUnderstood": dict(sorted(unknown.items()))}
 
 
 def _graded(graded: Icans | Crs, lo: int, hi: int) -> dict[str, Any]:

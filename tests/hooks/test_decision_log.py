@@ -15,7 +15,7 @@ from cds_service.app import create_app
 from cds_service.errors import NotAuthenticatedError, SettingsError
 from cds_service.hooks.blueprint import WIRING
 from cds_service.settings import Settings
-from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, outcome, prefetch
+from tests.builders import NOW, alert, axi_cel, bundle, hook_request, ice, observation, outcome, prefetch
 from tests.hooks.client import Client, evaluation, known_as
 from tests.hooks.status_card import NO_FEVER, vital
 
@@ -44,6 +44,14 @@ def line(log: Path) -> Json:
     return only
 
 
+def test_what_is_not_understood_is_counted_by_kind_and_never_named(log: Path) -> None:
+    strange = observation("Mrs Quackenbush", system="https://hospital.example", valueInteger=3)
+    client_of(log).call(prefetch(neuro=bundle(ice(5), strange, strange | {"id": "o-x"})))
+
+    assert {"received": 4, "used": 2, "notUnderstood": {"code": 2}} == line(log)["data"]
+    assert "Quackenbush" not in log.read_text()
+
+
 def test_a_call_is_one_line_with_its_findings_and_cards(log: Path, knowledge) -> None:
     (card,) = client_of(log).call(GRADE_2)["cards"]
 
@@ -59,6 +67,7 @@ def test_a_call_is_one_line_with_its_findings_and_cards(log: Path, knowledge) ->
         "crs": {"lo": 0, "hi": 4, "certainty": "cannot-grade"},
         "ask": {"rule": "Q12", "code": "icans-2"},
         "gaps": {"not-recorded": 4},
+        "data": {"received": 4, "used": 4, "notUnderstood": {}},
         "knowledge": knowledge.fingerprint,
         "cards": [
             {

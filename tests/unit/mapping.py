@@ -37,13 +37,13 @@ def mapped(
     """The facts in these resources of the patient."""
     page = read_page(json.dumps(bundle(patient(), *resources)).encode())
     gathered = Gathered(PATIENT, encounter_id, page.resources, page.unreadable, by_full_url=page.by_full_url)
-    return Mapper(replace(tables(), **changes)).patient_facts(gathered, as_of)
+    return Mapper(replace(tables(), **changes)).mapped(gathered, as_of).facts
 
 
 def mapped_alone(patient_resource: dict[str, Any]) -> PatientFacts:
     """The facts in a Patient and nothing else."""
     page = read_page(json.dumps(patient_resource).encode())
-    return Mapper(tables()).patient_facts(Gathered(PATIENT, None, page.resources), NOW)
+    return Mapper(tables()).mapped(Gathered(PATIENT, None, page.resources), NOW).facts
 
 
 def gaps(facts: PatientFacts) -> set[tuple[str, str]]:

@@ -34,7 +34,7 @@ def facts() -> list[Any]:
         gathered = Gathered(
             name, None, [one for one in page.resources if not isinstance(one, structs.Patient) or one.id == name]
         )
-        mapped.append(mapper.patient_facts(gathered, PRESENT))
+        mapped.append(mapper.mapped(gathered, PRESENT).facts)
     return mapped
 
 
@@ -132,7 +132,7 @@ def test_records_entered_in_error_are_left_out() -> None:
     resource = {key: value for key, value in wrong.items() if key != "medicationReference"}
     page = read_page(json.dumps(bundle(resource | {"medicationCodeableConcept": propofol})).encode())
 
-    mapped = Mapper(tables()).patient_facts(Gathered(name, None, page.resources), PRESENT)
+    mapped = Mapper(tables()).mapped(Gathered(name, None, page.resources), PRESENT).facts
 
     assert () == mapped.administrations
     assert [("propofol", "unusable-status")] == [(gap.concept, gap.kind) for gap in mapped.gaps]

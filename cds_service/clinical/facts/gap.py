@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
@@ -30,6 +31,7 @@ class GapKind(StrEnum):
     NOT_LOOKED_UP = "not-looked-up"
     RECORDED_NOT_READABLE = "recorded-not-readable"
     INCOMPLETE = "incomplete"
+    NOT_UNDERSTOOD = "not-understood"
 
 
 class Part(StrEnum):
@@ -87,6 +89,13 @@ class UnreadName(NamedTuple):
     name: str
 
 
+class UnknownAnswer(NamedTuple):
+    """An answer that was charted and that nobody knows: the display of its code, empty if there is none, and when."""
+
+    display: str
+    time: datetime
+
+
 class UnreadProduct(NamedTuple):
     """A therapy whose record cannot be read; `product` and its `short` name are empty if the record names none."""
 
@@ -107,7 +116,8 @@ class UnreadProduct(NamedTuple):
 
 # For integration engineers: a unit as it was sent, or how a server failed. No code interprets it.
 AsSent = NewType("AsSent", str)
-GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | UnreadName | UnreadProduct | AsSent
+Unreadable = UnreadName | UnreadProduct | UnknownAnswer
+GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | Unreadable | AsSent
 
 
 class Gap(NamedTuple):

@@ -18,6 +18,7 @@ from cds_service.clinical.facts.gap import (
     InstrumentsUsed,
     Part,
     RepeatedProduct,
+    UnknownAnswer,
     UnreadName,
     UnusableStatus,
 )
@@ -112,7 +113,7 @@ REPORTED = {Concern.NOT_RECORDED: GapKind.NOT_RECORDED, Concern.STALE: GapKind.S
 def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
     """The gaps that grading at this moment met."""
     return (
-        *_domain_gaps(icans),
+        *_domain_gaps(chart, icans),
         *_instrument_gaps(chart, icans),
         *_conflicts(chart, icans),
         *_therapy_gaps(chart),
@@ -123,9 +124,35 @@ def clinical_gaps(chart: Chart, icans: Icans) -> tuple[Gap, ...]:
     )
 
 
-def _domain_gaps(icans: Icans) -> Iterator[Gap]:
+def charted_gaps(chart: Chart, moment: datetime) -> Iterator[Gap]:
+    """The gaps of the record, without answers that nobody knows if something that is understood came after them."""
+    for gap in chart.facts.gaps:
+        if not isinstance(gap.detail, UnknownAnswer) or _is_last_word(chart, gap.concept, gap.detail, moment):
+            yield gap
+
+
+def _is_last_word(chart: Chart, concept: str, answer: UnknownAnswer, moment: datetime) -> bool:
+    domain = domain_of(concept)
+    concepts = next((concepts for name, concepts in DOMAINS.items() if name == domain), (concept,))
+    read = (chart.of(one).newest(moment) for one in concepts if one != SEIZURE)
+    times = [one.time for one in (*read, chart.seizures.newest(moment) if concept == SEIZURE else None) if one]
+    return answer.time > max(times, default=datetime.min.replace(tzinfo=answer.time.tzinfo))
+
+
+def not_understood(chart: Chart, name: str, since: datetime | None, moment: datetime) -> UnknownAnswer | None:
+    """The newest answer in a domain, or of a concept, that was charted after a time and that nobody knows."""
+    answers = (
+        gap.detail
+        for gap in charted_gaps(chart, moment)
+        if isinstance(gap.detail, UnknownAnswer) and name in (gap.concept, domain_of(gap.concept))
+    )
+    later = (one for one in answers if since is None or one.time > since)
+    return max(later, key=lambda one: one.time, default=None)
+
+
+def _domain_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
     for domain in icans.domains:
-        if domain.concern in REPORTED:
+        if domain.concern in REPORTED and not not_understood(chart, domain.name, domain.time, icans.time):
             yield Gap(domain.name, REPORTED[domain.concern])
 
 
@@ -183,12 +210,19 @@ def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
 
 def _vital_sign_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
     for concept in (measurements.TEMPERATURE, measurements.SYSTOLIC, measurements.SATURATION, measurements.DEVICE):
-        if not measurements.newest(chart, concept, icans.time):
+        if not measurements.newest(chart, concept, icans.time) and not not_understood(chart, concept, None, icans.time):
             yield Gap(concept, GapKind.STALE if chart.of(concept).newest(icans.time) else GapKind.NOT_RECORDED)
 
 
 KINDS = frozenset(
-    {GapKind.UNREADABLE, GapKind.UNUSABLE_STATUS, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE}
+    {
+        GapKind.UNREADABLE,
+        GapKind.NOT_UNDERSTOOD,
+        GapKind.UNUSABLE_STATUS,
+        GapKind.UNKNOWN_UNIT,
+        GapKind.IMPLAUSIBLE,
+        GapKind.FUTURE,
+    }
 )
 # The sender withdrew it, so there is nothing to look for.
 WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
@@ -210,6 +244,7 @@ class Unread(NamedTuple):
 
 _SCORE = {
     GapKind.UNREADABLE: UnreadScore.UNREADABLE,
+    GapKind.NOT_UNDERSTOOD: UnreadScore.UNREADABLE,
     GapKind.UNKNOWN_UNIT: UnreadScore.UNREADABLE,
     GapKind.IMPLAUSIBLE: UnreadScore.IMPLAUSIBLE,
 }

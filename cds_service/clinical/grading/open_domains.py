@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.consciousness import Scale
+from cds_service.clinical.facts.gap import UnknownAnswer
 from cds_service.clinical.grading.domain import Concern, Domain, Icans
-from cds_service.clinical.grading.gaps import UnreadScore
+from cds_service.clinical.grading.gaps import UnreadScore, not_understood
 
 
 class Why(StrEnum):
@@ -27,18 +28,21 @@ class Why(StrEnum):
     SCORE_UNUSABLE = "score-unusable"
     SCORE_INCOMPLETE = "score-incomplete"
     AROUSAL_MISSING = "arousal-missing"
+    AROUSAL_NOT_UNDERSTOOD = "arousal-not-understood"
     AROUSAL_STALE = "arousal-stale"
     AROUSAL_DIFFERING = "arousal-differing"
     AROUSAL_DOUBTFUL = "arousal-doubtful"
     RE_EXAMINE = "re-examine"
     UNREAD = "unread"
+    NOT_UNDERSTOOD = "not-understood"
 
 
 class OpenDomain(NamedTuple):
-    """A domain whose range is more than one grade, and why."""
+    """A domain whose range is more than one grade, and why; `answer`: the one that was charted and not understood."""
 
     domain: Domain
     why: Why
+    answer: UnknownAnswer | None = None
 
 
 _WHY_SCORE = {
@@ -57,7 +61,12 @@ def _open(chart: Chart, icans: Icans, unread: UnreadScore | None) -> Iterator[Op
     for domain in icans.domains:
         why = _why(chart, icans, domain, unread) if domain.range.lo != domain.range.hi else None
         if why is not None:
-            yield OpenDomain(domain, why)
+            yield OpenDomain(domain, why, _answer(chart, icans, domain, why))
+
+
+def _answer(chart: Chart, icans: Icans, domain: Domain, why: Why) -> UnknownAnswer | None:
+    is_charted = why in (Why.AROUSAL_NOT_UNDERSTOOD, Why.NOT_UNDERSTOOD)
+    return not_understood(chart, domain.name, domain.time, icans.time) if is_charted else None
 
 
 def _why(chart: Chart, icans: Icans, domain: Domain, unread: UnreadScore | None) -> Why | None:
@@ -66,9 +75,9 @@ def _why(chart: Chart, icans: Icans, domain: Domain, unread: UnreadScore | None)
     if domain is icans.score:
         return _score(chart, domain, unread)
     if domain is icans.arousal:
-        return _arousal(chart, domain)
+        return _arousal(chart, icans, domain)
     if domain.concern is Concern.UNREAD:
-        return Why.UNREAD
+        return Why.NOT_UNDERSTOOD if not_understood(chart, domain.name, domain.time, icans.time) else Why.UNREAD
     return Why.RE_EXAMINE if domain.concern is Concern.STALE and domain.time is not None else None
 
 
@@ -82,7 +91,10 @@ def _score(chart: Chart, domain: Domain, unread: UnreadScore | None) -> Why:
     return _WHY_SCORE.get(domain.concern, Why.SCORE_DOUBTED)
 
 
-def _arousal(chart: Chart, domain: Domain) -> Why:
+def _arousal(chart: Chart, icans: Icans, domain: Domain) -> Why:
+    is_open = domain.time is None or domain.concern is Concern.STALE
+    if is_open and not_understood(chart, domain.name, domain.time, icans.time):
+        return Why.AROUSAL_NOT_UNDERSTOOD
     if domain.time is None:
         return Why.AROUSAL_MISSING
     if domain.concern is Concern.STALE:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import ICE
+from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, ICE
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.grading import icans, seizure
 from cds_service.clinical.grading.domain import Concern, Domain
+from cds_service.clinical.grading.gaps import not_understood
 from cds_service.clinical.grading.history import History, Trend
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.grade import UNGRADED
@@ -52,12 +53,16 @@ def due_of(chart: Chart, history: History, trend: Trend | None, doubts: tuple[Do
 
 
 def overdue_by(chart: Chart, due: Due | None, moment: datetime, reason: Attention) -> timedelta | None:
-    """How long an assessment is overdue; None unless that exceeds the limit, in a patient who always gets a card."""
+    """How long an assessment is overdue; None unless that exceeds the limit, in a patient who always gets a card.
+
+    What was charted and is not understood is an assessment too: nobody can say that it is overdue.
+    """
     rules = chart.rules.decisions.course
     allowed = rules.overdue_ambulatory if chart.facts.ambulatory else rules.overdue
     if reason is not Attention.ALWAYS or due is None or due.by_interval is None:
         return None
-    late = moment - due.by_interval
+    charted = (not_understood(chart, name, due.by_interval, moment) for name in (ICE, CAPD, CONSCIOUSNESS))
+    late = moment - max((due.by_interval, *(answer.time for answer in charted if answer)))
     return late if late > allowed else None
 
 

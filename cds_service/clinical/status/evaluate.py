@@ -30,7 +30,7 @@ from cds_service.clinical.grading.crs_course import (
     support_without_fever,
 )
 from cds_service.clinical.grading.domain import Icans
-from cds_service.clinical.grading.gaps import Unread, clinical_gaps, no_longer_counted, unread
+from cds_service.clinical.grading.gaps import Unread, charted_gaps, clinical_gaps, no_longer_counted, unread
 from cds_service.clinical.grading.history import History, Trend, history_of
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.grading.open_domains import open_domains
@@ -292,7 +292,7 @@ class _Present:
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        return (*self.chart.facts.gaps, *clinical_gaps(self.chart, self.now))
+        return (*charted_gaps(self.chart, self.moment), *clinical_gaps(self.chart, self.now))
 
     @cached_property
     def unread(self) -> Unread:

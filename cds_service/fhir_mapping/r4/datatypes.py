@@ -16,6 +16,7 @@ class Struct(msgspec.Struct, gc=False):
 class Coding(Struct):
     system: str | None = None
     code: str | None = None
+    display: str | None = None
 
 
 class CodeableConcept(Struct):
@@ -85,3 +86,10 @@ class Valued(Struct):
     valueDateTime: str | None = None
     valueDate: str | None = None
     dataAbsentReason: CodeableConcept | None = None
+
+
+def codings_of(valued: Valued) -> list[Coding]:
+    """The codings of a coded value."""
+    if valued.valueCodeableConcept is not None:
+        return valued.valueCodeableConcept.coding
+    return [valued.valueCoding] if valued.valueCoding else []

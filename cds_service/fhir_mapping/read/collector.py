@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Part
+from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Part, UnknownAnswer
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import (
@@ -22,6 +22,8 @@ from cds_service.clinical.facts.patient import (
     UnreadFinding,
     UnreadTherapy,
 )
+from cds_service.fhir_mapping.data_use import DISPLAY, LeftOut, Unknowns, cleaned
+from cds_service.fhir_mapping.r4.datatypes import Valued, codings_of
 from cds_service.fhir_mapping.read.times import When, between, parse_when
 
 # Without a record of them there is no seizure, no sign and no oedema (rules D5, D6).
@@ -55,6 +57,7 @@ class Collector:
         self.zone = zone
         self._oldest = {concept: as_of - window for concept, window in windows.items()}
         self.records: defaultdict[str, list[Record]] = defaultdict(list)
+        self._recorded = 0
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
         self.unread_findings: list[UnreadFinding] = []
@@ -68,7 +71,11 @@ class Collector:
         self.diagnoses: list[Diagnosis] = []
         self.orders: list[Order] = []
         self.unread: list[Unjudged] = []
+        self.unknowns = Unknowns()
+        # Why the resource that is being read is not used, if it says nothing else.
+        self._reason = ""
         self._gaps: Counter[_GapKey] = Counter()
+        self._not_understood: dict[str, list[UnknownAnswer]] = {}
 
     def apart(self) -> Collector:
         """An empty collector for the same time and place, whose gaps are reported separately."""
@@ -77,10 +84,44 @@ class Collector:
     def gap(self, concept: str, kind: GapKind, detail: GapDetail | None = None) -> None:
         """Record that something of this concept cannot be used."""
         self._gaps[_GapKey(concept, kind, detail)] += 1
+        self.leave_out(kind)
 
     def refuse(self, concept: str, reason: Unreadable) -> None:
         """Record why a value cannot be used."""
         self.gap(concept, reason.kind, reason.detail)
+
+    def add(self, record: Record) -> None:
+        """Add a record of a concept."""
+        self.records[record.concept].append(record)
+        self._recorded += 1
+
+    def not_understood(self, concept: str, valued: Valued, moment: datetime) -> None:
+        """Record an answer that nobody knows: it was charted, so it is never "not recorded"."""
+        codings = codings_of(valued)
+        self.unknowns.answer(concept, codings)
+        display = next((shown for one in codings if (shown := cleaned(one.display, DISPLAY))), "")
+        self._not_understood.setdefault(concept, []).append(UnknownAnswer(display, moment))
+        self.leave_out(GapKind.NOT_UNDERSTOOD)
+
+    def leave_out(self, reason: str) -> None:
+        """Record why the resource that is being read is not used; the first reason counts."""
+        self._reason = self._reason or str(reason)
+
+    def begin(self) -> int:
+        """Begin a resource: how many facts there were before it."""
+        self._reason = ""
+        return self._facts
+
+    def fate(self, before: int) -> str:
+        """What became of the resource: empty if it was used, else why it was not."""
+        return "" if self._facts > before else self._reason or LeftOut.NOT_NEEDED
+
+    @property
+    def _facts(self) -> int:
+        """How many facts there are so far."""
+        drugs = len(self.administrations) + len(self.unread_drugs) + len(self.orders)
+        therapies = len(self.doses) + len(self.unread_therapies) + len(self.infusion_dates)
+        return self._recorded + len(self.seizures) + len(self.diagnoses) + drugs + therapies
 
     def when(self, concept: str, text: str | None, end: datetime | None = None) -> When | None:
         """The time of a record; a missing, partial or future one becomes a gap and None (rule T1).
@@ -116,10 +157,17 @@ class Collector:
 
     def is_too_old(self, concept: str, latest: datetime | None) -> bool:
         """Whether it ended before the window of its concept; `latest` None: its end is unknown."""
-        return latest is not None and concept in self._oldest and latest < self._oldest[concept]
+        is_old = latest is not None and concept in self._oldest and latest < self._oldest[concept]
+        if is_old:
+            self.leave_out(LeftOut.TOO_OLD)
+        return is_old
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The gaps so far, with equal ones counted together; their order does not depend on that of the entries."""
-        counted = sorted(self._gaps.items(), key=lambda one: tuple(str(part or "") for part in one[0]))
+        answers = {
+            _GapKey(concept, GapKind.NOT_UNDERSTOOD, max(found, key=lambda one: (one.time, one.display))): len(found)
+            for concept, found in self._not_understood.items()
+        }
+        counted = sorted((self._gaps | answers).items(), key=lambda one: tuple(str(part or "") for part in one[0]))
         return tuple(Gap(key.concept, key.kind, number, key.detail) for key, number in counted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Diagnosis, Record, Seizure
+from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 from cds_service.fhir_mapping.r4.structs import Condition
 from cds_service.fhir_mapping.read.collector import Collector
@@ -18,9 +19,13 @@ DENIED = frozenset({REFUTED, IN_ERROR})
 
 def read_condition(condition: Condition, terminology: Terminology, into: Collector) -> None:
     """Add what a diagnosis says about this course; one without an onset is history and adds no finding."""
-    _add_diagnosis(condition, terminology, into)
+    diagnosis = terminology.diagnoses.find_below(condition.code.coding)
+    if diagnosis is not None:
+        _add_diagnosis(condition, diagnosis, into)
     concept = terminology.conditions.find(condition.code.coding)
     if concept is None:
+        if diagnosis is None and into.unknowns.code("Condition", condition.code.coding):
+            into.leave_out(LeftOut.NOT_UNDERSTOOD)
         return
     if condition.modifierExtension:
         into.gap(concept, GapKind.UNREADABLE, Part.MODIFIER)
@@ -43,7 +48,7 @@ def _add_charted(condition: Condition, concept: str, terminology: Terminology, i
     when = into.when(concept, condition.recordedDate)
     if when is not None:
         meaning = terminology.concepts.charted[concept]
-        into.records[meaning.concept].append(Record(when.moment, meaning.concept, meaning.value, _source(condition)))
+        into.add(Record(when.moment, meaning.concept, meaning.value, _source(condition)))
 
 
 def _add_finding(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
@@ -58,7 +63,7 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
     if meaning.concept == SEIZURE:
         into.seizures.append(Seizure(onset.moment, str(meaning.value), source=source))
     else:
-        into.records[meaning.concept].append(Record(onset.moment, meaning.concept, meaning.value, source))
+        into.add(Record(onset.moment, meaning.concept, meaning.value, source))
 
 
 def _doubt(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
@@ -76,11 +81,10 @@ def _onset(condition: Condition) -> str | None:
     return condition.onsetDateTime or (period.start if period else None)
 
 
-def _add_diagnosis(condition: Condition, terminology: Terminology, into: Collector) -> None:
+def _add_diagnosis(condition: Condition, concept: str, into: Collector) -> None:
     """Add a diagnosis of interest, active or not: it may be history or a look-alike."""
-    concept = terminology.diagnoses.find_below(condition.code.coding)
     verification = _codes(condition.verificationStatus)
-    if concept is None or condition.modifierExtension or IN_ERROR in verification:
+    if condition.modifierExtension or IN_ERROR in verification:
         return
     onset = parse_when(_onset(condition), into.zone)
     when = onset or parse_when(condition.recordedDate, into.zone)

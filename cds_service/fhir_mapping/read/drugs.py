@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import GapKind, Part
+from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.careful import read_carefully
 from cds_service.fhir_mapping.r4.datatypes import Coding, Ratio
 from cds_service.fhir_mapping.r4.structs import (
@@ -43,7 +44,18 @@ def drugs_of(
     unverified = None if found else known.find_unverified(codings)
     if unverified is not None:
         into.gap(unverified, GapKind.NOT_DERIVABLE, Part.CODE)
+    elif not found:
+        _note_unknown(type(about).__name__, codings, ingredients, into)
     return found
+
+
+def _note_unknown(about: str, codings: Iterable[Coding], ingredients: Iterable[Ingredient], into: Collector) -> None:
+    """Note a drug that nobody knows: by its own code, else by those of its ingredients."""
+    concepts = [one.itemCodeableConcept for one in ingredients if one.itemCodeableConcept]
+    parts = [] if into.unknowns.drug(about, codings) else concepts
+    for concept in parts:
+        into.unknowns.drug(about, concept.coding)
+    into.leave_out(LeftOut.NOT_UNDERSTOOD)
 
 
 def unverified_drug(

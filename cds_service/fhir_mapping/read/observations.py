@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
 from cds_service.fhir_mapping.codes import ICANS, normalised
+from cds_service.fhir_mapping.data_use import LeftOut, is_local, shape_of
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
@@ -18,6 +20,7 @@ from cds_service.fhir_mapping.terminology import Terminology
 USABLE = frozenset({"final", "amended", "corrected"})
 # Somebody took it back: it says nothing.
 WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
+ABOUT = "Observation"
 SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging"
 SYSTOLIC, MEAN = "systolic-pressure", "mean-pressure"
 PRESSURES = frozenset({SYSTOLIC, MEAN})
@@ -46,7 +49,11 @@ class ObservationMapper:
     def read(self, observation: Observation, into: Collector) -> None:
         """Add what an Observation says; one that is not of interest is skipped."""
         concept = self._dictionary.find(observation.code.coding)
-        parts = self._parts(observation, concept) if observation.component else []
+        components = [(self._dictionary.find(part.code.coding), part) for part in observation.component]
+        # A pressure counts only in a panel of the systemic circulation.
+        parts = [(part, one) for part, one in components if part and (part not in PRESSURES or concept in SYSTEMIC)]
+        unknown = [one for part, one in components if part is None and _matters(one, concept)]
+        _note_unknown((*unknown, *([] if concept else [observation])), into)
         if concept is None and not parts:
             self._report_unknown(observation, into)
             return
@@ -67,15 +74,6 @@ class ObservationMapper:
             self._add(concept, observation, record, panel=bool(parts or observation.hasMember))
         for part, component in parts:
             self._add(part, component, record)
-
-    def _parts(self, observation: Observation, whole: str | None) -> list[tuple[str, Component]]:
-        """The known components; a pressure only if `whole`, the panel, is of the systemic circulation."""
-        found = ((self._dictionary.find(part.code.coding), part) for part in observation.component)
-        return [
-            (concept, part)
-            for concept, part in found
-            if concept is not None and (concept not in PRESSURES or whole in SYSTEMIC)
-        ]
 
     def _refuse(self, observation: Observation, concepts: Sequence[str], time: str | None, into: Collector) -> None:
         """Record why an Observation is not used; what nobody took back may be true all the same."""
@@ -104,14 +102,14 @@ class ObservationMapper:
                 usual = self._reference(concept, valued)
                 finding = Record(
                     record.when.moment, concept, read.value, record.source, read.comparator, usual, read.quoted
-                )._replace(modality=self._modality(valued, record.into) if concept == IMAGING else "")
-                record.into.records[concept].append(finding)
+                )._replace(modality=self._modality(valued, record) if concept == IMAGING else "")
+                record.into.add(finding)
         except Unreadable as reason:
             unreadable = unless_sent(reason, record.unread)
             if unreadable.kind is not GapKind.NOT_RECORDED:
                 _doubt([concept], record.text, record.into)
             if not (panel and unreadable.kind is GapKind.NOT_RECORDED):
-                record.into.refuse(concept, unreadable)
+                refuse(concept, valued, unreadable, record.when.moment, record.into)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
         """The reference range sent with a value; that of a component is not read."""
@@ -121,11 +119,11 @@ class ObservationMapper:
 
     def _seizure(self, valued: Valued, record: _Record) -> Seizure:
         kind = self._reader.read(SEIZURE, valued)
-        moment, source, into = record.when.moment, record.source, record.into
+        moment, source = record.when.moment, record.source
         details = _details(valued)
-        minutes = self._detail(details, "seizure-duration", into)
-        returned = self._detail(details, "seizure-returned-to-baseline", into)
-        resolved = self._detail(details, "seizure-resolved-with-intervention", into)
+        minutes = self._detail(details, "seizure-duration", record)
+        returned = self._detail(details, "seizure-returned-to-baseline", record)
+        resolved = self._detail(details, "seizure-resolved-with-intervention", record)
         return Seizure(
             time=moment,
             kind=str(kind.value),
@@ -135,19 +133,19 @@ class ObservationMapper:
             source=source,
         )
 
-    def _modality(self, valued: Valued, into: Collector) -> str:
+    def _modality(self, valued: Valued, record: _Record) -> str:
         """How an image was made; empty if not recorded in a usable form."""
-        read = self._detail(_details(valued), "imaging-modality", into)
+        read = self._detail(_details(valued), "imaging-modality", record)
         return str(read.value) if read else ""
 
-    def _detail(self, details: dict[str, Component], code: str, into: Collector) -> Value | None:
+    def _detail(self, details: dict[str, Component], code: str, record: _Record) -> Value | None:
         """A component read by its code; None if there is no usable one."""
         if code not in details:
             return None
         try:
             return self._reader.read(code, details[code])
         except Unreadable as reason:
-            into.refuse(code, reason)
+            refuse(code, details[code], reason, record.when.moment, record.into)
             return None
 
 
@@ -161,6 +159,23 @@ def _doubt(concepts: Iterable[str], time: str | None, into: Collector) -> None:
         into.doubt(concept, time)
 
 
+def _note_unknown(coded: Iterable[Observation | Component], into: Collector) -> None:
+    """Note codes that nobody knows."""
+    for one in coded:
+        if into.unknowns.code(ABOUT, one.code.coding, shape_of(one)):
+            into.leave_out(LeftOut.NOT_UNDERSTOOD)
+
+
+def refuse(concept: str, valued: Valued, reason: Unreadable, moment: datetime, into: Collector) -> None:
+    """Record why a value cannot be used, and the unit or the answer that nobody knows."""
+    if reason.kind is GapKind.NOT_UNDERSTOOD:
+        into.not_understood(concept, valued, moment)
+        return
+    if reason.kind is GapKind.UNKNOWN_UNIT:
+        into.unknowns.unit(concept, valued.valueQuantity)
+    into.refuse(concept, reason)
+
+
 def unread_values(paths: Iterable[str]) -> tuple[str, ...]:
     """The paths of values among unreadable paths."""
     return tuple(path for path in paths if ".value" in f".{path}")
@@ -170,6 +185,11 @@ def unless_sent(reason: Unreadable, unread: Sequence[str]) -> Unreadable:
     """The reason for a missing value: one that was sent and cannot be read differs from one that was not recorded."""
     sent = bool(unread) and reason.kind is GapKind.NOT_RECORDED
     return Unreadable(GapKind.UNREADABLE, AsSent(unread[0])) if sent else reason
+
+
+def _matters(part: Component, panel: str | None) -> bool:
+    """Whether an unknown part is worth noting: not our own details, nor a public code beside the known ones."""
+    return not _own_codes(part) and (panel is None or is_local(part.code.coding))
 
 
 def _own_codes(part: Component) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import DoseRecord
+from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.structs import Procedure
 from cds_service.fhir_mapping.read.collector import Collector
 from cds_service.fhir_mapping.read.given import NOT_GIVEN, UNDATED, Giving, add_therapy, giving, note_doubts, times_of
@@ -25,6 +26,8 @@ def read_procedure(
         unverified = terminology.drugs.find_unverified(procedure.code.coding)
         if unverified is not None:
             into.gap(unverified, GapKind.NOT_DERIVABLE, Part.CODE)
+        elif into.unknowns.code("Procedure", procedure.code.coding):
+            into.leave_out(LeftOut.NOT_UNDERSTOOD)
         return
     if concept not in therapies and concept != UNNAMED_PRODUCT:
         return

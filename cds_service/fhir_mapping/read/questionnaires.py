@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
+from cds_service.fhir_mapping.data_use import LeftOut, shape_of
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
-from cds_service.fhir_mapping.read.observations import unless_sent, unread_values
+from cds_service.fhir_mapping.read.observations import refuse, unless_sent, unread_values
 from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
@@ -22,7 +23,11 @@ def read_questionnaire(
     canonical = (response.questionnaire or "").split("|")[0]
     concepts = terminology.questionnaires.get(canonical)
     if concepts is None:
+        into.unknowns.canonical(canonical)
+        _note_unknown(response, canonical, (), into)
+        into.leave_out(LeftOut.NOT_UNDERSTOOD)
         return
+    _note_unknown(response, canonical, concepts, into)
     name = next(iter(concepts.values()))
     if response.modifierExtension:
         into.gap(name, GapKind.UNREADABLE, Part.MODIFIER)
@@ -42,9 +47,16 @@ def read_questionnaire(
         try:
             value = reader.read(concept, answer)
         except Unreadable as reason:
-            into.refuse(concept, unless_sent(reason, unread))
+            refuse(concept, answer, unless_sent(reason, unread), when.moment, into)
         else:
-            into.records[concept].append(finding._replace(**value._asdict()))
+            into.add(finding._replace(**value._asdict()))
+
+
+def _note_unknown(response: QuestionnaireResponse, canonical: str, known: Container[str], into: Collector) -> None:
+    """Note the answered questions that nobody mapped."""
+    for link, answer in _answers(response.item):
+        if link not in known:
+            into.unknowns.link(canonical, link, shape_of(answer))
 
 
 def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.clinical.facts.patient import Reference
 from cds_service.fhir_mapping.codes import BOOLEAN, ICANS, Code, normalised
-from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued
+from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued, codings_of
 from cds_service.fhir_mapping.read.collector import Unreadable
 from cds_service.fhir_mapping.read.units import Units, canonical, is_score_unit
 from cds_service.fhir_mapping.terminology import Terminology
@@ -100,24 +100,24 @@ class ValueReader:
         # What is right or wrong is worth a point; of more points, true says nothing.
         points = valued.valueBoolean if answer is None and maximum == 1 else answer
         if points is None:
-            raise _absent(valued)
+            raise _not_understood(valued) or _absent(valued)
         return float(points)
 
     def _answer(self, concept: str, valued: Valued) -> str | int | bool | None:
         """What a coded answer, or true and false, mean for a concept."""
         truth = [] if valued.valueBoolean is None else [Coding(BOOLEAN, str(valued.valueBoolean).lower())]
-        return _known((*_codings(valued), *truth), self._answers.get(concept, {}))
+        return _known((*codings_of(valued), *truth), self._answers.get(concept, {}))
 
     def _truth(self, concept: str, valued: Valued) -> Value:
         answer = self._answer(concept, valued)
         truth = valued.valueBoolean if answer is None else bool(answer)
         if truth is None:
-            raise _absent(valued)
+            raise _not_understood(valued) or _absent(valued)
         return Value(truth)
 
     def _choice(self, concept: str, valued: Valued) -> Value:
         choices = self._concepts.choices[concept]
-        codings = _codings(valued)
+        codings = codings_of(valued)
         own = next((code for system, code in map(normalised, codings) if system == ICANS and code in choices), None)
         answer = own or self._answer(concept, valued)
         if answer is not None:
@@ -125,7 +125,10 @@ class ValueReader:
         written = _written_value(valued)
         if written is None:
             raise _absent(valued)
-        return _written_choice(concept, written, choices)
+        written_choice = _written_choice(concept, written, choices)
+        if written_choice is None:
+            raise _not_understood(valued) or Unreadable(GapKind.UNREADABLE, Part.ANSWER)
+        return written_choice
 
 
 def _is_usual(kind: CodeableConcept | None) -> bool:
@@ -136,12 +139,12 @@ def _is_usual(kind: CodeableConcept | None) -> bool:
 def _written_value(valued: Valued) -> str | None:
     """The text recorded if no code was understood: a string, the text of a concept, an unknown code."""
     concept = valued.valueCodeableConcept
-    codes = [coding.code for coding in _codings(valued) if coding.code]
+    codes = [coding.code for coding in codings_of(valued) if coding.code]
     return valued.valueString or (concept.text if concept else None) or next(iter(codes), None)
 
 
-def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value:
-    """An answer recorded as text; for a documented cause, the clinician's own words."""
+def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value | None:
+    """An answer recorded as text; for a documented cause, the clinician's own words; None if it is no answer."""
     if concept == FREE_TEXT_CONCEPT:
         words = text.strip()
         return Value("none") if words.casefold() == "none" else Value(words, quoted=True)
@@ -149,7 +152,7 @@ def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value:
         return Value(text)
     if concept in OPEN_CHOICES:
         return Value(OPEN_CHOICES[concept])
-    raise Unreadable(GapKind.UNREADABLE, Part.ANSWER)
+    return None
 
 
 def _written_quantity(text: str | None) -> Quantity | None:
@@ -177,14 +180,13 @@ def _written_score(text: str, maximum: int) -> float:
     return float(match[1])
 
 
-def _codings(valued: Valued) -> list[Coding]:
-    if valued.valueCodeableConcept is not None:
-        return valued.valueCodeableConcept.coding
-    return [valued.valueCoding] if valued.valueCoding else []
-
-
 def _known(codings: Iterable[Coding], meanings: Mapping[Code, str | int | bool]) -> str | int | bool | None:
     return next((meanings[code] for code in map(normalised, codings) if code in meanings), None)
+
+
+def _not_understood(valued: Valued) -> Unreadable | None:
+    """The reason for an answer that is coded, and whose code nobody knows."""
+    return Unreadable(GapKind.NOT_UNDERSTOOD) if any(coding.code for coding in codings_of(valued)) else None
 
 
 def _absent(valued: Valued) -> Unreadable:

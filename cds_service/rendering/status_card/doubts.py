@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
-from cds_service.clinical.course.concepts import family
+from cds_service.clinical.course.concepts import domain_of, family
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.facts.gap import (
     UNKNOWN_DRUG,
@@ -13,6 +14,7 @@ from cds_service.clinical.facts.gap import (
     GapKind,
     Part,
     RepeatedProduct,
+    UnknownAnswer,
     UnreadName,
     UnreadProduct,
 )
@@ -49,7 +51,7 @@ def limited_by(view: View, domain: Domain) -> str:
 
 
 def _doubt(view: View, found: OpenDomain) -> str:
-    domain, why = found
+    domain, why, answer = found
     before = view.evaluation.scores.baseline
     return view.say(
         f"status.reason.{why}",
@@ -60,9 +62,14 @@ def _doubt(view: View, found: OpenDomain) -> str:
         sign=limited_by(view, domain),
         finding=finding(view, domain),
         domain=view.say(f"status.domain.{domain.name}"),
-        time=view.at_briefly(domain.time) if domain.time else "",
+        time=_time(view, answer.time if answer else domain.time),
+        answer=view.charted(answer) if answer else "",
         hours=view.clock.hours_since(domain.time) if domain.time else "",
     )
+
+
+def _time(view: View, moment: datetime | None) -> str:
+    return view.at_briefly(moment) if moment else ""
 
 
 # The grade of CRS rests on them: one that was recorded and cannot be read is not the same as none.
@@ -76,6 +83,7 @@ SHOWN_KINDS = frozenset(
         GapKind.TRUNCATED,
         GapKind.INCOMPLETE,
         GapKind.WRONG_PATIENT,
+        GapKind.NOT_UNDERSTOOD,
     }
 )
 SHOWN_KINDS_OF_MEASUREMENTS = frozenset({GapKind.CONFLICT, GapKind.UNKNOWN_UNIT, GapKind.IMPLAUSIBLE, GapKind.FUTURE})
@@ -106,8 +114,17 @@ def gap_lines(view: View) -> Iterator[str]:
 
 def other_gap_lines(view: View) -> Iterator[str]:
     """Gaps other than missing or old data, which are stated with the domain if they leave the grade open."""
-    left = (gap for gap in view.evaluation.gaps if gap.kind not in OF_A_DOMAIN and not _is_therapy(gap))
+    elsewhere = {*OF_A_DOMAIN, GapKind.NOT_UNDERSTOOD}
+    left = (gap for gap in view.evaluation.gaps if gap.kind not in elsewhere and not _is_therapy(gap))
     yield from dict.fromkeys(_line(view, gap) for gap in left if _is_shown(gap, view))
+
+
+def unknown_answers(view: View) -> Iterator[str]:
+    """Answers that were charted and that nobody knows, except where that is said of the domain."""
+    said = {one.domain.name for one in view.evaluation.open_domains if one.answer}
+    for gap in view.evaluation.gaps:
+        if isinstance(gap.detail, UnknownAnswer) and domain_of(gap.concept) not in said:
+            yield _answer_line(view, gap, gap.detail, "detail.line.not-understood")
 
 
 def unread_therapy_lines(view: View) -> Iterator[str]:
@@ -143,8 +160,15 @@ def _line(view: View, gap: Gap) -> str:
     if text:
         return view.say(text, number=gap.number)
     what = view.wording.first_of(f"gaps.what.{family(gap.concept)}", f"advice.drug.{gap.concept}")
+    if isinstance(gap.detail, UnknownAnswer):
+        return _answer_line(view, gap, gap.detail, "gaps.kind.not-understood")
     if isinstance(gap.detail, RepeatedProduct):
         return view.say("gaps.repeated-product.text", what=gap.detail.name)
+    return _plain_line(view, gap, what)
+
+
+def _plain_line(view: View, gap: Gap, what: str) -> str:
+    """A gap whose detail is not a part of the line."""
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
         return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
@@ -166,6 +190,11 @@ def _own_text(gap: Gap) -> str:
     if unknown is not None:
         return f"gaps.{unknown}.{'one' if gap.number == 1 else 'many'}"
     return TEXTS.get((gap.concept, gap.detail), "")
+
+
+def _answer_line(view: View, gap: Gap, unknown: UnknownAnswer, place: str) -> str:
+    what = view.say(f"gaps.what.{family(gap.concept)}")
+    return view.say(place, what=what, answer=view.charted(unknown), time=view.at_briefly(unknown.time))
 
 
 def _unread_line(view: View, gap: Gap, unread: UnreadName | UnreadProduct) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cds_service.clinical.course.concepts import ICE
+from cds_service.clinical.course.concepts import ICE, domain_of
+from cds_service.clinical.facts.gap import UnknownAnswer
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import Why
@@ -13,7 +14,7 @@ from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.treatment.so_far import DrugSoFar
 from cds_service.rendering.status_card.course import crs_grade
-from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unread_therapy_lines
+from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unknown_answers, unread_therapy_lines
 from cds_service.rendering.status_card.look_alikes import cause_names
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.status_card.risk import IMPLIED_BY, value_text
@@ -83,7 +84,10 @@ def _charted(view: View) -> Iterator[str]:
 def _open(view: View) -> Iterator[str]:
     """What widens the range, and records that could not be used."""
     yield from doubts_of(view)
-    told = {one.domain.name for one in view.evaluation.open_domains if one.why is Why.UNREAD}
+    yield from unknown_answers(view)
+    read_badly = (one.domain.name for one in view.evaluation.open_domains if one.why is Why.UNREAD)
+    charted = (domain_of(gap.concept) for gap in view.evaluation.gaps if isinstance(gap.detail, UnknownAnswer))
+    told = {*read_badly, *charted}
     unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains if name not in told]
     if unread:
         yield view.say("detail.line.unread", what=", ".join(unread))

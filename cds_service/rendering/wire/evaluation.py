@@ -8,7 +8,16 @@ from typing import Any
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.charted import ChartedGrade
-from cds_service.clinical.facts.gap import Gap, GapKind, InstrumentsUsed, RepeatedProduct, UnreadName, UnreadProduct
+from cds_service.clinical.facts.gap import (
+    Gap,
+    GapKind,
+    InstrumentsUsed,
+    RepeatedProduct,
+    UnknownAnswer,
+    Unreadable,
+    UnreadName,
+    UnreadProduct,
+)
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.crs import Basis
@@ -27,7 +36,9 @@ Json = dict[str, Any]
 MILLISECOND = 1000  # microseconds
 
 
-def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentation, knowledge: str) -> Json:
+def answer_json(
+    answer: Answer, cards: Iterable[Card], presentation: Presentation, knowledge: str, data_use: Json
+) -> Json:
     """The evaluation and the alerts, as in the extension of every response."""
     evaluation, occasion = answer.evaluation, answer.occasion
     return _filled(
@@ -46,6 +57,7 @@ def answer_json(answer: Answer, cards: Iterable[Card], presentation: Presentatio
             "risk": risk_json(evaluation),
             "findings": [_finding(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
+            "dataUse": data_use,
             "fullAssessment": _full_assessment(answer, presentation),
             "knowledge": knowledge,
         }
@@ -209,10 +221,16 @@ def _gaps(gaps: Iterable[Gap]) -> list[Json]:
     ]
 
 
+def _unread(detail: Unreadable) -> str:
+    if isinstance(detail, UnknownAnswer):
+        return " ".join(filter(None, (detail.display, instant(detail.time))))
+    return detail.name
+
+
 def _gap_detail(gap: Gap) -> str:
     match gap.detail:
-        case UnreadProduct() | UnreadName() as unread:
-            return unread.name
+        case UnreadProduct() | UnreadName() | UnknownAnswer() as unread:
+            return _unread(unread)
         case RepeatedProduct(product, _):
             return f"{product}: more than one dose of a product that is given once"
         case InstrumentsUsed.BOTH | InstrumentsUsed.NEITHER as used:

@@ -27,9 +27,11 @@ class ResponseWriter:
     source_url: str
     knowledge: str
 
-    def response(self, answer: Answer, cards: tuple[Card, ...], action: Callable[[Suggestion], Json]) -> Json:
-        """The response. `action` writes the action of a suggestion."""
-        evaluation = answer_json(answer, cards, self.presentation, self.knowledge)
+    def response(
+        self, answer: Answer, cards: tuple[Card, ...], action: Callable[[Suggestion], Json], data_use: Json
+    ) -> Json:
+        """The response. `action` writes the action of a suggestion; `data_use`: what became of the data."""
+        evaluation = answer_json(answer, cards, self.presentation, self.knowledge, data_use)
         return {"cards": [self._card(card, action) for card in cards], "extension": {EXTENSION: evaluation}}
 
     def _card(self, card: Card, action: Callable[[Suggestion], Json]) -> Json:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.course.sedation import Spell
+from cds_service.clinical.facts.gap import UnknownAnswer
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
@@ -116,6 +117,10 @@ class View:
         if therapy.product is not None:
             return therapy.product.short
         return self.say("status.place.unnamed", therapy_class=therapy.last.therapy_class)
+
+    def charted(self, unknown: UnknownAnswer) -> str:
+        """The display of an answer that nobody knows, in quotes and without any markup; empty if there is none."""
+        return f"“{self.wording.quoted(unknown.display)}”" if unknown.display else ""
 
     def cause(self, cause: Cause) -> str:
         """A cause in words; a clinician's own text is shown without markup."""

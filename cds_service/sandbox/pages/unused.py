@@ -44,7 +44,7 @@ def unused_of(observations: tuple[Json, ...], decision: Decision, mapper: Mapper
     for resource in observations:
         page = read_page(msgspec.json.encode(resource))
         alone = Gathered(decision.subject.patient_id, resources=page.resources, unreadable=page.unreadable)
-        gaps = [gap for gap in mapper.patient_facts(alone, evaluation.as_of).gaps if gap.kind in WHY]
+        gaps = [gap for gap in mapper.mapped(alone, evaluation.as_of).facts.gaps if gap.kind in WHY]
         if gaps:
             yield _unused(resource, gaps[0], evaluation.zone)
 
