@@ -69,7 +69,7 @@ def shown(knowledge: Knowledge) -> Presentation:
 def written(answer: Answer, knowledge: Knowledge) -> dict[str, Any]:
     """The evaluation as it is sent with the cards."""
     presentation = shown(knowledge)
-    return answer_json(answer, cards_of(answer, presentation), presentation, knowledge.fingerprint)
+    return answer_json(answer, cards_of(answer, presentation), presentation, knowledge.fingerprint, {})
 
 
 @pytest.fixture(scope="module")

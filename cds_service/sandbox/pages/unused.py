@@ -21,6 +21,7 @@ WHY = {
     GapKind.IMPLAUSIBLE: "implausible",
     GapKind.UNKNOWN_UNIT: "unit not understood",
     GapKind.UNREADABLE: "not readable",
+    GapKind.NOT_UNDERSTOOD: "answer not understood",
     GapKind.FUTURE: "time in the future",
     GapKind.UNUSABLE_STATUS: "status",
 }
