@@ -168,7 +168,8 @@ def test_a_sign_not_assessed_for_long_is_named(client: Client) -> None:
 def test_an_unusable_score_is_not_called_missing(client: Client, value: dict[str, Any], said: str) -> None:
     card = status(client, observation("ice-total", **value), alert())
 
-    assert f"ICANS not gradable (day 5, axi-cel): ICE {said}. Assess ICE now" == card["summary"]
+    named = "ICE 14 at 09:00, implausible, not used" if "valueInteger" in value else f"ICE {said}"
+    assert f"ICANS not gradable (day 5, axi-cel): {named}. Assess ICE now" == card["summary"]
     assert f"| ICE | {said} | - | 0 to 3 |" == row(card, "ICE")
     assert "ICE: not recorded" not in card["detail"]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.clinical.facts.gap import Part
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.r4 import structs
@@ -111,7 +112,12 @@ def test_unused_records_are_reported(facts: list[Any]) -> None:
     """A haemoglobin in an impossible unit, and an order for a drug that is not in the data."""
     gaps = Counter[tuple[str, str, str]]()
     for one in facts:
-        gaps.update({(gap.concept, gap.kind, str(gap.detail or "")): gap.number for gap in one.gaps})
+        gaps.update(
+            {
+                (gap.concept, gap.kind, gap.detail if isinstance(gap.detail, Part) else ""): gap.number
+                for gap in one.gaps
+            }
+        )
 
     assert {("haemoglobin", "implausible", ""): 1, ("medication", "unreadable", "order"): 1} == dict(gaps)
 

@@ -114,10 +114,19 @@ class UnreadProduct(NamedTuple):
         return self.short or self.therapy_class
 
 
+class Implausible(NamedTuple):
+    """A value that cannot be true, in the unit of its concept (a score has none), when and where it was recorded."""
+
+    number: float
+    unit: str
+    time: datetime
+    source: str
+
+
 # For integration engineers: a unit as it was sent, or how a server failed. No code interprets it.
 AsSent = NewType("AsSent", str)
 Unreadable = UnreadName | UnreadProduct | UnknownAnswer
-GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | Unreadable | AsSent
+GapDetail = Part | UnusableStatus | InstrumentsUsed | RepeatedProduct | Unreadable | Implausible | AsSent
 
 
 class Gap(NamedTuple):

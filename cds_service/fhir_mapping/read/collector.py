@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Part, UnknownAnswer
+from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Implausible, Part, UnknownAnswer
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import (
@@ -15,6 +15,7 @@ from cds_service.clinical.facts.patient import (
     Diagnosis,
     DoseRecord,
     InfusionDate,
+    Measured,
     Record,
     Seizure,
     UnknownDrug,
@@ -34,11 +35,19 @@ _A_DAY = timedelta(days=1)
 class Unreadable(Exception):  # noqa: N818  (a reason, not a fault: it becomes a gap)
     """A value cannot be used."""
 
-    def __init__(self, kind: GapKind, detail: GapDetail | None = None) -> None:
-        """Keep the kind and detail of the resulting gap."""
+    def __init__(self, kind: GapKind, detail: GapDetail | None = None, measured: Measured | None = None) -> None:
+        """Keep the kind and detail of the resulting gap; `measured`: a value that cannot be true."""
         super().__init__(kind)
         self.kind = kind
         self.detail = detail
+        self.measured = measured
+
+
+class Origin(NamedTuple):
+    """When a value was recorded, and the resource that holds it."""
+
+    moment: datetime
+    source: str
 
 
 class _GapKey(NamedTuple):
@@ -86,9 +95,12 @@ class Collector:
         self._gaps[_GapKey(concept, kind, detail)] += 1
         self.leave_out(kind)
 
-    def refuse(self, concept: str, reason: Unreadable) -> None:
-        """Record why a value cannot be used."""
-        self.gap(concept, reason.kind, reason.detail)
+    def refuse(self, concept: str, reason: Unreadable, origin: Origin | None = None) -> None:
+        """Record why a value cannot be used; of an implausible one also when and where it was recorded."""
+        found, detail = reason.measured, reason.detail
+        if found is not None and origin is not None:
+            detail = Implausible(found.number, found.unit, *origin)
+        self.gap(concept, reason.kind, detail)
 
     def add(self, record: Record) -> None:
         """Add a record of a concept."""

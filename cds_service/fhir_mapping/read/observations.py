@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
@@ -12,7 +11,7 @@ from cds_service.fhir_mapping.codes import ICANS, normalised
 from cds_service.fhir_mapping.data_use import LeftOut, is_local, shape_of
 from cds_service.fhir_mapping.r4.datatypes import Valued
 from cds_service.fhir_mapping.r4.structs import Component, Observation
-from cds_service.fhir_mapping.read.collector import Collector, Unreadable
+from cds_service.fhir_mapping.read.collector import Collector, Origin, Unreadable
 from cds_service.fhir_mapping.read.times import When
 from cds_service.fhir_mapping.read.values import Value, ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
@@ -109,7 +108,7 @@ class ObservationMapper:
             if unreadable.kind is not GapKind.NOT_RECORDED:
                 _doubt([concept], record.text, record.into)
             if not (panel and unreadable.kind is GapKind.NOT_RECORDED):
-                refuse(concept, valued, unreadable, record.when.moment, record.into)
+                refuse(concept, valued, unreadable, Origin(record.when.moment, record.source), record.into)
 
     def _reference(self, concept: str, valued: Valued) -> Reference:
         """The reference range sent with a value; that of a component is not read."""
@@ -145,7 +144,7 @@ class ObservationMapper:
         try:
             return self._reader.read(code, details[code])
         except Unreadable as reason:
-            refuse(code, details[code], reason, record.when.moment, record.into)
+            refuse(code, details[code], reason, Origin(record.when.moment, record.source), record.into)
             return None
 
 
@@ -166,14 +165,14 @@ def _note_unknown(coded: Iterable[Observation | Component], into: Collector) -> 
             into.leave_out(LeftOut.NOT_UNDERSTOOD)
 
 
-def refuse(concept: str, valued: Valued, reason: Unreadable, moment: datetime, into: Collector) -> None:
+def refuse(concept: str, valued: Valued, reason: Unreadable, origin: Origin, into: Collector) -> None:
     """Record why a value cannot be used, and the unit or the answer that nobody knows."""
     if reason.kind is GapKind.NOT_UNDERSTOOD:
-        into.not_understood(concept, valued, moment)
+        into.not_understood(concept, valued, origin.moment)
         return
     if reason.kind is GapKind.UNKNOWN_UNIT:
         into.unknowns.unit(concept, valued.valueQuantity)
-    into.refuse(concept, reason)
+    into.refuse(concept, reason, origin)
 
 
 def unread_values(paths: Iterable[str]) -> tuple[str, ...]:

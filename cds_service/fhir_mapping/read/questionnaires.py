@@ -8,7 +8,7 @@ from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
 from cds_service.fhir_mapping.data_use import LeftOut, shape_of
 from cds_service.fhir_mapping.r4.structs import Answer, Item, QuestionnaireResponse
-from cds_service.fhir_mapping.read.collector import Collector, Unreadable
+from cds_service.fhir_mapping.read.collector import Collector, Origin, Unreadable
 from cds_service.fhir_mapping.read.observations import refuse, unless_sent, unread_values
 from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
@@ -47,7 +47,7 @@ def read_questionnaire(
         try:
             value = reader.read(concept, answer)
         except Unreadable as reason:
-            refuse(concept, answer, unless_sent(reason, unread), when.moment, into)
+            refuse(concept, answer, unless_sent(reason, unread), Origin(when.moment, source), into)
         else:
             into.add(finding._replace(**value._asdict()))
 

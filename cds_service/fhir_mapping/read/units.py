@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
+from cds_service.clinical.facts.patient import Measured
 from cds_service.fhir_mapping.r4.datatypes import Quantity
 from cds_service.fhir_mapping.read.collector import Unreadable
 
@@ -48,7 +49,7 @@ def canonical(quantity: Quantity, table: UnitTable) -> float:
     value = round((quantity.value - offset) * factor, _DIGITS)
     low, high = table.plausible
     if not low <= value <= high:
-        raise Unreadable(GapKind.IMPLAUSIBLE)
+        raise Unreadable(GapKind.IMPLAUSIBLE, measured=Measured(value, table.unit))
     return value
 
 

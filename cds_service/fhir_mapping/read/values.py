@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
-from cds_service.clinical.facts.patient import Reference
+from cds_service.clinical.facts.patient import Measured, Reference
 from cds_service.fhir_mapping.codes import BOOLEAN, ICANS, Code, normalised
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued, codings_of
 from cds_service.fhir_mapping.read.collector import Unreadable
@@ -84,7 +84,7 @@ class ValueReader:
         low, high = self._concepts.scores[concept]
         number = self._number(concept, valued, high)
         if number != int(number) or not low <= number <= high:
-            raise Unreadable(GapKind.IMPLAUSIBLE)
+            raise Unreadable(GapKind.IMPLAUSIBLE, measured=Measured(number, ""))
         return Value(int(number))
 
     def _number(self, concept: str, valued: Valued, maximum: int) -> float:

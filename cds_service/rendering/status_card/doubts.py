@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from cds_service.clinical.course.concepts import domain_of, family
+from cds_service.clinical.course.assessment import ICE_TOTAL
+from cds_service.clinical.course.concepts import ICE, domain_of, family
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.facts.gap import (
     UNKNOWN_DRUG,
     Gap,
     GapDetail,
     GapKind,
+    Implausible,
     Part,
     RepeatedProduct,
     UnknownAnswer,
     UnreadName,
     UnreadProduct,
 )
+from cds_service.clinical.facts.patient import Measured
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.gaps import is_unread
-from cds_service.clinical.grading.open_domains import OpenDomain
+from cds_service.clinical.grading.open_domains import OpenDomain, Why
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.lacking import needs_birth_date
-from cds_service.rendering.words.values import finding
+from cds_service.rendering.words.values import finding, measured_text, number_text
 from cds_service.rendering.words.view import View
 
 
@@ -52,6 +55,8 @@ def limited_by(view: View, domain: Domain) -> str:
 
 def _doubt(view: View, found: OpenDomain) -> str:
     domain, why, answer = found
+    if why is Why.SCORE_IMPLAUSIBLE and (unused := _newest_implausible(view, domain)):
+        return _line(view, unused)
     before = view.evaluation.scores.baseline
     return view.say(
         f"status.reason.{why}",
@@ -70,6 +75,13 @@ def _doubt(view: View, found: OpenDomain) -> str:
 
 def _time(view: View, moment: datetime | None) -> str:
     return view.at_briefly(moment) if moment else ""
+
+
+def _newest_implausible(view: View, score: Domain) -> Gap | None:
+    """The newest implausible value of a score."""
+    dated = [(gap.detail.time, gap) for gap in view.evaluation.gaps if isinstance(gap.detail, Implausible)]
+    of_score = [one for one in dated if family(one[1].concept) == score.name]
+    return max(of_score, key=lambda one: one[0])[1] if of_score else None
 
 
 # The grade of CRS rests on them: one that was recorded and cannot be read is not the same as none.
@@ -156,6 +168,12 @@ def _is_shown(gap: Gap, view: View) -> bool:
 def _line(view: View, gap: Gap) -> str:
     if isinstance(gap.detail, UnreadName | UnreadProduct):
         return _unread_line(view, gap, gap.detail)
+    if isinstance(gap.detail, Implausible):
+        return _implausible(view, gap.concept, gap.detail)
+    return _other_line(view, gap)
+
+
+def _other_line(view: View, gap: Gap) -> str:
     text = _own_text(gap)
     if text:
         return view.say(text, number=gap.number)
@@ -176,6 +194,21 @@ def _plain_line(view: View, gap: Gap, what: str) -> str:
         return view.say("gaps.unchecked.history")
     named = what[:1].upper() + what[1:]
     return view.say(f"gaps.kind.{gap.kind}", what=named, number=gap.number, values=_differing(view, gap))
+
+
+def _implausible(view: View, concept: str, found: Implausible) -> str:
+    """A value that cannot be true, with its time: "ICE 14 at 09:00, implausible, not used"."""
+    what = view.say(f"gaps.what.{family(concept)}")
+    item = view.say(f"status.item.{concept}") if _is_item(concept) else ""
+    measured = Measured(found.number, found.unit)
+    value = measured_text(view, measured) if found.unit else number_text(measured)
+    named = " ".join(filter(None, (what[:1].upper() + what[1:], item)))
+    return view.say("gaps.implausible.text", what=named, value=value, time=view.at_briefly(found.time))
+
+
+def _is_item(concept: str) -> bool:
+    """Whether it is a part of an ICE, whose value must not pass for the total."""
+    return family(concept) == ICE and concept != ICE_TOTAL
 
 
 def _differing(view: View, gap: Gap) -> str:

@@ -11,6 +11,7 @@ from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.facts.gap import (
     Gap,
     GapKind,
+    Implausible,
     InstrumentsUsed,
     RepeatedProduct,
     UnknownAnswer,
@@ -228,6 +229,13 @@ def _unread(detail: Unreadable) -> str:
 
 
 def _gap_detail(gap: Gap) -> str:
+    if isinstance(gap.detail, Implausible):
+        number, unit, time, source = gap.detail
+        return ", ".join(filter(None, (f"{number:g} {unit}".strip(), instant(time), source)))
+    return _detail_text(gap)
+
+
+def _detail_text(gap: Gap) -> str:
     match gap.detail:
         case UnreadProduct() | UnreadName() | UnknownAnswer() as unread:
             return _unread(unread)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cds_service.clinical.facts.gap import Implausible
 from cds_service.fhir_mapping.codes import ICANS
 from tests.builders import (
     LOINC,
@@ -335,9 +336,23 @@ def test_what_concerns_nothing_we_look_for_is_passed_over() -> None:
 
 
 def test_like_gaps_are_counted_together() -> None:
-    facts = mapped(ice(11), ice(12), ice(13))
+    facts = mapped(*(ice(5, -2) for _ in range(3)))
 
     assert 3 == gap(facts, "ice-total").number
+
+
+def test_an_implausible_value_is_a_gap_with_its_time_and_record() -> None:
+    facts = mapped(
+        ice(14, id="a"),
+        ice(14, 2, id="b"),
+        observation("777-3", system=LOINC, id="c", valueQuantity=quantity(88000, "10*9/L")),
+    )
+
+    assert [
+        ("ice-total", Implausible(14, "", NOW - timedelta(hours=2), "Observation/b")),
+        ("ice-total", Implausible(14, "", NOW - timedelta(hours=1), "Observation/a")),
+        ("platelets", Implausible(88000, "10*9/L", NOW - timedelta(hours=1), "Observation/c")),
+    ] == sorted((gap.concept, gap.detail) for gap in facts.gaps)
 
 
 def test_a_resource_without_id_has_no_source_and_is_read_once() -> None:

@@ -80,7 +80,6 @@ def test_a_bound_recorded_as_text_keeps_its_comparator() -> None:
         ("39 John Example", "unknown-unit", "text"),
         ("hot", "unreadable", ""),
         ("38 - 39 Cel", "unknown-unit", "text"),
-        ("390 Cel", "implausible", ""),
     ],
 )
 def test_a_text_that_is_no_value_is_told_without_its_words(text: str, kind: str, detail: str) -> None:
