@@ -41,7 +41,7 @@ class Sedation:
     def at(self, moment: datetime) -> Spell | None:
         """The spell that includes a moment; one under a blocker before any other."""
         covering = [spell for spell in self.spells if spell.covers(moment)] if self.spells else ()
-        return max(covering, key=lambda spell: spell.blocker, default=None)
+        return min(covering, key=lambda spell: (not spell.blocker, spell.start, spell.given.drug), default=None)
 
     def single_dose_before(self, reading: datetime, span: timedelta) -> Administration | None:
         """The last single dose of a sedative within `span` before a reading (rule A2)."""
