@@ -34,6 +34,7 @@ def _seen(knowledge: Knowledge) -> str:
         "codes": sum(map(len, knowledge.site.codes.values())),
         "answers": sum(map(len, parts.answers.values())),
         "questionnaires": len(parts.questionnaires),
+        "units": sum(map(len, parts.units.values())),
         "orders": len(parts.orders),
     }
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "nothing"

@@ -1,4 +1,4 @@
-"""The command line: icans-cds serve | check | prefetch | feedback."""
+"""The command line: icans-cds serve | check | prefetch | concepts | codes | feedback."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import click
 
 from cds_service import __version__
 from cds_service.cli.check import check
+from cds_service.cli.codes import codes
+from cds_service.cli.concepts import concepts
 from cds_service.cli.feedback import feedback
 from cds_service.cli.prefetch import prefetch
 from cds_service.cli.serve import serve
@@ -23,6 +25,8 @@ def commands() -> None:
 commands.add_command(serve)
 commands.add_command(check)
 commands.add_command(prefetch)
+commands.add_command(concepts)
+commands.add_command(codes)
 commands.add_command(feedback)
 
 

@@ -54,6 +54,7 @@ class ValueSet:
     unverified: frozenset[Code] = frozenset()
     preferred: tuple[Code, ...] = ()
     categories: frozenset[Code] = frozenset()
+    title: str = ""
 
 
 # Systems of packages, bills and procedures: what is not listed of them may be any drug.
@@ -63,15 +64,27 @@ NOT_OF_SUBSTANCES = frozenset({NDC, HCPCS, ICD_10_PCS, CPT})
 class Dictionary:
     """The codes of one kind of resource, each with its concept; systems and codes are compared in their usual form."""
 
-    __slots__ = ("_categories", "_concepts", "_four_digit_labelers", "_systems", "_unverified", "claimed_twice")
+    __slots__ = (
+        "_categories",
+        "_concepts",
+        "_four_digit_labelers",
+        "_mixtures",
+        "_systems",
+        "_unverified",
+        "claimed_twice",
+    )
 
-    def __init__(self, value_sets: Iterable[ValueSet]) -> None:
-        """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`."""
+    def __init__(self, value_sets: Iterable[ValueSet], mixtures: Iterable[Code] = ()) -> None:
+        """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`.
+
+        `mixtures`: codes of drugs that are not recognised and hold an opioid or a sedative.
+        """
         self.claimed_twice: list[tuple[Code, str, str]] = []
         self._concepts: dict[Code, str] = {}
         self._unverified: dict[Code, str] = {}
         self._categories: dict[Code, str] = {}
         self._four_digit_labelers: set[str] = set()
+        self._mixtures = frozenset(map(normalised, mixtures))
         for value_set in value_sets:
             for code in value_set.codes:
                 self._claim(code, value_set.concept)
@@ -96,6 +109,10 @@ class Dictionary:
     def knows_system(self, codings: Iterable[Coding]) -> bool:
         """Whether one coding is of a system that is known: it then names something, if nothing of interest."""
         return any(normalised(coding).system in self._systems for coding in codings)
+
+    def is_mixture(self, codings: Iterable[Coding]) -> bool:
+        """Whether one coding is of a drug that is not recognised, and holds an opioid or a sedative."""
+        return any(normalised(coding) in self._mixtures for coding in codings)
 
     def find(self, codings: Iterable[Coding | Code]) -> str | None:
         """The concept of the first known coding; all codings are tried."""

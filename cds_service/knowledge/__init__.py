@@ -31,6 +31,7 @@ from cds_service.knowledge.terminology import (
     load_terminology,
     read_own_codes,
 )
+from cds_service.knowledge.units import read_units
 from cds_service.knowledge.wording import load_leaflets, load_wording
 from cds_service.rendering.repetition import RepeatPolicy
 from cds_service.rendering.words.wording import Wording
@@ -117,7 +118,7 @@ def read_knowledge(choices: Choices = PACKAGED) -> Knowledge:
         site=site,
         codes=codes,
         repetition=load_repeat_policy(),
-        units=read_table(MAPPING / UNITS, dict[str, UnitTable]),
+        units=read_units(site.parts.units),
         fingerprint=f"{' '.join(editions)} {fingerprint_of((*files.sources, *mapping, *choices.guideline))}",
     )
 

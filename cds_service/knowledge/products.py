@@ -55,6 +55,11 @@ class Products:
     value_sets: dict[str, tuple[ValueSet, ...]]
     left_out: tuple[LeftOut, ...]
 
+    @property
+    def mixtures(self) -> tuple[Code, ...]:
+        """The codes that are left out and hold an opioid or a sedative: they count as unknown drugs."""
+        return tuple(one.code for one in self.left_out if one.contains)
+
 
 @cache
 def load_products() -> Products:

@@ -71,6 +71,7 @@ class SiteFile:
     codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
     answers: dict[str, tuple[tuple[str, str, str | int | bool], ...]] = field(default_factory=dict)
     questionnaires: dict[str, dict[str, str]] = field(default_factory=dict)
+    units: dict[str, dict[str, str]] = field(default_factory=dict)
     orders: dict[str, tuple[Code, ...]] = field(default_factory=dict)
 
     @property

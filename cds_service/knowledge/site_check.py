@@ -9,12 +9,14 @@ from cds_service.clinical.tables.advice import TOCILIZUMAB, Management, Row
 from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
 from cds_service.fhir_mapping.codes import Code
-from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
+from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge.editions import load_labels, regions
 from cds_service.knowledge.plausibility import Highest, Kind, highest_verified, implausible, unknown_doses
 from cds_service.knowledge.rows import vocabulary_of, wrong_rows
 from cds_service.knowledge.site import Site, SiteFile
+from cds_service.knowledge.site_codes import wrong_codes
 from cds_service.knowledge.terminology import packaged_concepts
+from cds_service.knowledge.units import wrong_units
 from cds_service.rendering.words.wording import Wording
 
 CLASSES = (CAR_T, TCR_T, ENGAGER)
@@ -33,8 +35,8 @@ def wrong_in_site(site: Site, protocol: Protocol, terminology: Terminology, word
     renal = protocol.rules.risk.fludarabine.renal
     if renal.label not in renal.limits:
         yield f"fludarabine: label: {renal.label!r} is none of {', '.join(renal.limits)}"
-    yield from _wrong_codes(site.parts, terminology)
-    yield from _wrong_values(site.parts, terminology.concepts)
+    yield from wrong_codes(site.parts, terminology)
+    yield from wrong_units(site.parts.units)
     yield from _wrong_orders(site.parts, protocol, terminology)
 
 
@@ -83,39 +85,6 @@ def _wrong_parts(parts: SiteFile) -> Iterator[str]:
             yield f"product.{name}: therapy_class {product.therapy_class!r} is none of {', '.join(CLASSES)}"
         if name in packaged_concepts():
             yield f"product.{name}: this product exists; add your codes under [codes]"
-
-
-def _wrong_codes(parts: SiteFile, terminology: Terminology) -> Iterator[str]:
-    """Unknown concepts, and codes that would have two meanings."""
-    looked_for = {concept for group in terminology.concepts.observations.values() for concept in group}
-    known = looked_for | packaged_concepts()
-    yield from (f"codes.{concept}: no such concept" for concept in parts.codes if concept not in known)
-    for dictionary in (terminology.observations, terminology.drugs):
-        for (system, code), first, second in dictionary.claimed_twice:
-            yield f"codes: {system}|{code} is in both {first} and {second}"
-
-
-def _wrong_values(parts: SiteFile, concepts: ConceptTable) -> Iterator[str]:
-    """Answers must have a meaning known to the rules, and questions must ask for something that is read."""
-    for concept, rows in parts.answers.items():
-        allowed = _allowed(concept, concepts)
-        if not allowed:
-            yield f"answers.{concept}: neither a score nor a choice"
-        yield from (
-            f"answers.{concept}: {value!r} is none of {', '.join(map(str, allowed))}"
-            for _, _, value in rows
-            if allowed and value not in allowed
-        )
-    for url, links in parts.questionnaires.items():
-        strange = (concept for concept in links.values() if not _allowed(concept, concepts))
-        yield from (f"questionnaires.{url}: {concept!r} is neither a score nor a choice" for concept in strange)
-
-
-def _allowed(concept: str, concepts: ConceptTable) -> tuple[str | int, ...]:
-    if concept in concepts.scores:
-        low, high = concepts.scores[concept]
-        return tuple(range(low, high + 1))
-    return concepts.choices.get(concept, ())
 
 
 def _wrong_orders(parts: SiteFile, protocol: Protocol, terminology: Terminology) -> Iterator[str]:

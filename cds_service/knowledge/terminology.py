@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -67,6 +68,7 @@ class _Compose(msgspec.Struct):
 
 class _ValueSet(msgspec.Struct):
     id: str
+    title: str
     compose: _Compose
 
 
@@ -89,7 +91,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
     """All codes for mapping, from these value sets, the packaged tables and the site's own codes."""
     concepts, site = read_table(MAPPING / CONCEPTS, ConceptTable), site or Site()
     sets = {value_set.concept: value_set for value_set in map(read_value_set, sources)}
-    own_codes = frozenset(read_own_codes("observation"))
+    own_codes, products = frozenset(read_own_codes("observation")), load_products()
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
     sets |= {concept: _with_codes(sets.get(concept), concept, codes) for concept, codes in site.codes.items()}
@@ -100,7 +102,7 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
         own_codes=own_codes,
         value_sets=sets,
         observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)]),
-        drugs=Dictionary((*drugs, *chain(*load_products().value_sets.values()))),
+        drugs=Dictionary((*drugs, *chain(*products.value_sets.values())), products.mixtures),
         conditions=Dictionary(one for name, one in sets.items() if name in findings),
         diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
         local_routes=sets[LOCAL_ROUTES].codes,
@@ -115,6 +117,15 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
 def packaged_concepts() -> frozenset[str]:
     """The names of the packaged value sets."""
     return frozenset(source.name.removesuffix(".json") for source in (MAPPING / "valuesets").iterdir())
+
+
+@cache
+def true_or_false() -> frozenset[str]:
+    """The own codes of what is true or false: no score, no choice and no measurement."""
+    concepts = read_table(MAPPING / CONCEPTS, ConceptTable)
+    units = tomllib.loads((MAPPING / UNITS).read_text(encoding="utf-8"))
+    own = {*read_own_codes("observation"), *read_own_codes("component")}
+    return frozenset(own - {*concepts.scores, *concepts.choices, *units, "cart-infusion-date"})
 
 
 def read_own_codes(use: str = "") -> dict[str, str]:
@@ -144,7 +155,9 @@ def read_value_set(source: Traversable) -> ValueSet:
     categories = frozenset(
         Code(include.system, one.value) for include in resource.compose.include for one in include.filter
     )
-    return ValueSet(resource.id, codes, unverified, tuple(code for code in preferred if code in codes), categories)
+    return ValueSet(
+        resource.id, codes, unverified, tuple(code for code in preferred if code in codes), categories, resource.title
+    )
 
 
 def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -> ValueSet:

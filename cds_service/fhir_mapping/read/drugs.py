@@ -67,11 +67,11 @@ def unverified_drug(
 
 
 def is_unknown(about: MedicationAdministration, medications: Medications, known: Dictionary) -> bool:
-    """Whether no code of a drug, or of what it is made of, is of a system that is known."""
+    """Whether it may be anything that sedates: no code is of a known system, or it is a mixture with such a drug."""
     codings, ingredients = _medication(about, medications) or ([], [])
     inside = (one.itemCodeableConcept for one in ingredients)
     every = (*codings, *(coding for concept in inside if concept for coding in concept.coding))
-    return not known.knows_system(every) and known.find_unverified(codings) is None
+    return known.is_mixture(every) or (not known.knows_system(every) and known.find_unverified(codings) is None)
 
 
 def reference_key(reference: str) -> str:

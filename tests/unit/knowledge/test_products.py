@@ -17,7 +17,7 @@ from cds_service.fhir_mapping.mapper import Mapper
 from cds_service.fhir_mapping.orders.drafts import Call, read_drafts
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.products import PRODUCTS, load_products, rows_of
-from tests.builders import NOW, PATIENT, alert, bundle, dosage, draft, given, ice, order_call
+from tests.builders import NOW, PATIENT, alert, bundle, dosage, draft, given, ice, order_call, prefetch
 from tests.hooks.client import Client, evaluation
 from tests.unit.mapping import mapped, tables
 
@@ -123,6 +123,20 @@ def test_a_mixture_with_an_opioid_or_a_sedative_is_told_from_others() -> None:
     assert ("opioid", "opioid", "sedative", "") == tuple(
         kinds[code] for code in ("42844", "1049589", "1249617", "2675991")
     )
+
+
+def test_only_a_mixture_with_an_opioid_or_a_sedative_counts_as_an_unknown_drug() -> None:
+    told = [one for one in LEFT_OUT if mapped(given(one.code.code, 12, one.code.system)).unknown_drugs]
+
+    assert [one for one in LEFT_OUT if one.contains or one.code.system == NDC] == told
+
+
+def test_a_mixture_before_a_low_score_is_said(client: Client) -> None:
+    oxycodone_with_paracetamol = given("1049589", 2)
+    chart = {"neuro": bundle(ice(1), alert()), "therapy": bundle(given("1987398", 120))}
+    answer = client.call(prefetch(**chart, drugs=bundle(oxycodone_with_paracetamol)))
+
+    assert "1 dose of an unknown drug was given shortly before: sedation not checked" in answer["cards"][0]["detail"]
 
 
 def test_check_counts_the_codes_and_finds_no_fault(knowledge: Knowledge) -> None:
