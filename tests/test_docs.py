@@ -13,6 +13,8 @@ import pytest
 from cds_service.cases.case import Case, Expected, read_cases
 from cds_service.checks.specification import check_file
 from cds_service.cli import commands
+from cds_service.clinical.status.ask import AskCode
+from cds_service.clinical.status.urgency import Row
 from cds_service.fhir_mapping.data_requirements import requirements_of
 from cds_service.knowledge import Knowledge
 from cds_service.settings import PREFIX, Settings
@@ -22,6 +24,7 @@ from tests.parts import PARTS, ROOT
 
 CASES, RECORDS = ROOT / "docs" / "cases.md", ROOT / "docs" / "adr"
 TARGETS = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+_ENDINGS = (".py", ".toml", ".json", ".csv", ".md")
 SERVICE, HAPI = "http://127.0.0.1:8000", "http://127.0.0.1:8080/fhir"
 EXAMPLES = re.findall(r"^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", read(README), re.DOTALL | re.MULTILINE)
 CALLS = [(command, output) for command, output in EXAMPLES if "curl" in command]
@@ -88,10 +91,36 @@ def test_continuous_integration_skips_no_part() -> None:
 
 def test_every_file_in_where_to_change_what_exists() -> None:
     table = " ".join(cells[1] for cells in rows(read(README), "change"))
-    named = [path for path in re.findall(r"`((?:cds_service|cards|tests)/[^`]*)`", table) if "<" not in path]
 
-    assert named
-    assert [] == [path for path in named if not (ROOT / path).exists()]
+    assert _files(table)
+    assert [] == [path for path in _files(table) if not (ROOT / path).exists()]
+
+
+def test_a_file_named_without_its_folder_is_found() -> None:
+    assert ["score.py", "grading/astct.toml", "cards/en/"] == _files(
+        "`score.py`, `_score`, `grading/astct.toml`, `[asks]`, `cards/en/`, `cards/<language>/a.toml`, `make golden`"
+    )
+
+
+def _files(text: str) -> list[str]:
+    """What a text names as a file or folder: code with a slash, or with the ending of one of our files."""
+    code = [word for word in re.findall(r"`([^`]+)`", text) if not re.search(r"[<\s]", word)]
+    return [word for word in code if "/" in word.removeprefix(".venv/bin/") or word.endswith(_ENDINGS)]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_row_of_table_u_and_every_ask_that_is_cited_exists(path: Path) -> None:
+    assert [] == _unknown_codes(read(path))
+
+
+def test_a_cited_row_or_ask_that_does_not_exist_is_found() -> None:
+    assert ["U:crs-floor", "Q23", "U:Q9"] == _unknown_codes("U:crs-3, U:crs-floor, Q1 to Q23, `U:Q9`, FAQ9, Q22")
+
+
+def _unknown_codes(text: str) -> list[str]:
+    """The codes of urgency and of asks in a text that the service does not have: "U:exact-9", "Q99"."""
+    known = {*(row.rule for row in Row), *(code.rule for code in AskCode)}
+    return [code for code in re.findall(r"\bU:[A-Za-z][\w-]*|\bQ\d+\b", text) if code not in known]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
