@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from cds_service.clinical.facts.occasion import OccasionKind
+from cds_service.clinical.tables.names import Drug
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
 
@@ -130,7 +131,7 @@ class Case:
     diagnoses: tuple[tuple[Any, ...], ...] = ()
     hook: OccasionKind = OccasionKind.PATIENT_VIEW
     orders: tuple[tuple[Any, ...], ...] = ()
-    active: tuple[str, ...] = ()
+    active: tuple[Drug, ...] = ()
     drugs_checked: bool = True
     failed: tuple[str, ...] = ()
     other_scales: bool = True

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cds_service.cases.case import ZONE, Case, ago, details_of, own_words
+from cds_service.clinical.course.concepts import SEIZURE_DURATION
 from cds_service.clinical.facts.orders import ACTIVE, Order
 from cds_service.clinical.facts.patient import (
     Administration,
@@ -25,6 +26,7 @@ from cds_service.clinical.facts.patient import (
     in_order,
 )
 from cds_service.clinical.tables.guideline import Product
+from cds_service.clinical.tables.names import Concept, ProductKey
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.times import parse_birth_date
 
@@ -33,9 +35,9 @@ SEIZURE = "seizure"
 _zone = ZoneInfo(ZONE)
 
 
-def facts_of(case: Case, products: dict[str, Product]) -> PatientFacts:
+def facts_of(case: Case, products: dict[ProductKey, Product]) -> PatientFacts:
     """The patient of a case. Raises KnowledgeError for a row that cannot be understood."""
-    findings: defaultdict[str, list[Record]] = defaultdict(list)
+    findings: defaultdict[Concept, list[Record]] = defaultdict(list)
     for row in case.records:
         if row[1] != SEIZURE:
             findings[row[1]].append(_finding(row))
@@ -81,7 +83,7 @@ def _finding(row: tuple[Any, ...]) -> Record:
 def _seizure(row: tuple[Any, ...]) -> Seizure:
     details, when = details_of(row, 3), ago(row[0])
     minutes = details.get("minutes")
-    duration = None if minutes is None else Record(when, "seizure-duration", minutes, "", details.get("comparator", ""))
+    duration = None if minutes is None else Record(when, SEIZURE_DURATION, minutes, "", details.get("comparator", ""))
     return Seizure(when, row[2], duration, details.get("returned"), details.get("resolved"), "Observation/seizure")
 
 
@@ -120,7 +122,7 @@ def _unread_drug(row: tuple[Any, ...]) -> UnreadDrug:
     )
 
 
-def _unread_therapy(row: tuple[Any, ...], products: dict[str, Product]) -> UnreadTherapy:
+def _unread_therapy(row: tuple[Any, ...], products: dict[ProductKey, Product]) -> UnreadTherapy:
     """A product, or a class of therapy."""
     known = products.get(row[0])
     therapy_class, product = (known.therapy_class, row[0]) if known else (row[0], None)
@@ -132,7 +134,7 @@ def _between(details: dict[str, Any]) -> tuple[datetime | None, datetime | None]
     return (ago(earliest) if earliest else None), (ago(latest) if latest else None)
 
 
-def _dose(row: tuple[Any, ...], products: dict[str, Product]) -> DoseRecord:
+def _dose(row: tuple[Any, ...], products: dict[ProductKey, Product]) -> DoseRecord:
     """A product, or a class of therapy if the record names no product.
 
     `date_only`: only the day is recorded; `cells` or `cells_per_kg`: the number given, in millions.

@@ -11,6 +11,7 @@ from cds_service.clinical.course.therapy import CAR_T, CELLS
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.labels import Monitoring
+from cds_service.clinical.tables.names import ProductKey
 from cds_service.clinical.tables.risk import ProductRisk
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
@@ -41,7 +42,7 @@ def check_product(named: str, knowledge: Knowledge) -> Report:
     return Report(name, f"{product.name} ({product.short}), {product.therapy_class}", notes=tuple(known))
 
 
-def entries(name: str, knowledge: Knowledge) -> Iterator[Entry]:
+def entries(name: ProductKey, knowledge: Knowledge) -> Iterator[Entry]:
     """Every table that can cover the product; tables for other classes of therapy are left out."""
     product, risk = knowledge.protocol.rules.drugs.products[name], knowledge.protocol.rules.risk
     value_set = knowledge.terminology.value_sets.get(name)
@@ -55,7 +56,7 @@ def entries(name: str, knowledge: Knowledge) -> Iterator[Entry]:
         yield Entry("co-stimulation (risk)", _costimulation(name, risk.factors.product))
 
 
-def _labelled(name: str, product: Product, labels: Management) -> Iterator[Entry]:
+def _labelled(name: ProductKey, product: Product, labels: Management) -> Iterator[Entry]:
     """What the labels of a region say about it: by grade, about the time after discharge, about the next dose."""
     label, region = labels.label.get(name), f"labels of {labels.region}"
     yield Entry(region, label.brand if label else "")
@@ -72,7 +73,7 @@ def _labelled(name: str, product: Product, labels: Management) -> Iterator[Entry
 class _Named(NamedTuple):
     """A product and its key in the tables."""
 
-    name: str
+    name: ProductKey
     product: Product
 
 
@@ -86,7 +87,7 @@ def _monitored(monitoring: Monitoring) -> str:
     return ", ".join(name for name, said in parts.items() if said)
 
 
-def _costimulation(name: str, kinds: ProductRisk) -> str:
+def _costimulation(name: ProductKey, kinds: ProductRisk) -> str:
     return "CD28" if name in kinds.cd28 else "4-1BB" if name in kinds.four_1bb else ""
 
 
@@ -94,7 +95,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
-def _named(named: str, products: dict[str, Product]) -> _Named:
+def _named(named: str, products: dict[ProductKey, Product]) -> _Named:
     for name, product in products.items():
         if named.casefold() in (name, product.short.casefold()):
             return _Named(name, product)

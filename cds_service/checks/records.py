@@ -7,6 +7,7 @@ from typing import Any
 
 from cds_service.cases.case import Case, details_of, own_words
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.terminology import ConceptTable, Terminology
 
 
@@ -26,7 +27,7 @@ def misspelt(case: Case, terminology: Terminology) -> Iterator[str]:
     yield from (f"{drug!r} is not a drug" for drug in named if drug not in drugs)
 
 
-def _wrong_value(code: str, value: Any, concepts: ConceptTable) -> Iterator[str]:
+def _wrong_value(code: Concept, value: Any, concepts: ConceptTable) -> Iterator[str]:
     if code in concepts.scores:
         low, high = concepts.scores[code]
         if value not in range(low, high + 1):

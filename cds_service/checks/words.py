@@ -9,9 +9,26 @@ from cds_service.checks.report import Report
 from cds_service.checks.tables import labels_of_regions
 from cds_service.clinical.advice.offered import Condition
 from cds_service.clinical.advice.puncture import AgainstPuncture
-from cds_service.clinical.course.concepts import CAPD, CONTEXT, DOMAIN_CONCEPTS, DOMAINS, ICE, family
+from cds_service.clinical.course.concepts import (
+    AVPU,
+    CAPD,
+    CONSCIOUSNESS_LEVEL,
+    CONTEXT,
+    DOCUMENTED_CAUSE,
+    DOMAIN_CONCEPTS,
+    DOMAINS,
+    ICE,
+    MOTOR_FINDING,
+    NEURO_SYMPTOM,
+    NEUROIMAGING,
+    RAISED_ICP_SIGN,
+    RASS,
+    SEIZURE_KIND,
+    family,
+)
 from cds_service.clinical.course.consciousness import Scale
 from cds_service.clinical.course.doubt import SignKind
+from cds_service.clinical.course.measurements import DEVICE
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind
 from cds_service.clinical.facts.occasion import STAY, UnjudgedReason
 from cds_service.clinical.grading import crs
@@ -39,14 +56,14 @@ from cds_service.rendering.words.values import MEASURED
 from cds_service.rendering.words.wording import Wording
 
 FINDINGS = (
-    "consciousness",
-    "seizure",
-    "motor-finding",
-    "raised-icp-sign",
-    "neuroimaging",
-    "neuro-symptom",
-    "other-cause",
-    "oxygen-device",
+    CONSCIOUSNESS_LEVEL,
+    SEIZURE_KIND,
+    MOTOR_FINDING,
+    RAISED_ICP_SIGN,
+    NEUROIMAGING,
+    NEURO_SYMPTOM,
+    DOCUMENTED_CAUSE,
+    DEVICE,
 )
 # What can take the place of a finding: none recorded, one that could not be used, a cause without a code.
 NO_FINDING = ("none", "not-arrived", "unread", "other-cause", LATE.name, *UnreadScore)
@@ -129,7 +146,7 @@ def _findings(knowledge: Knowledge) -> Sections:
     concepts, rules = knowledge.terminology.concepts, knowledge.protocol.rules
     diagnosed = (meaning.value for meaning in concepts.conditions.values() if meaning.concept in FINDINGS)
     answered = (one for name in FINDINGS for one in knowledge.terminology.answers.get(name, {}).values())
-    low, high = concepts.scores["rass"]
+    low, high = concepts.scores[RASS]
     return {
         "status.value": (
             *(answer for concept in FINDINGS for answer in concepts.choices[concept]),
@@ -141,7 +158,7 @@ def _findings(knowledge: Knowledge) -> Sections:
             *NO_FINDING,
             *INSTEAD,
         ),
-        f"status.{Scale.AVPU}": concepts.choices["avpu"],
+        f"status.{Scale.AVPU}": concepts.choices[AVPU],
         f"status.{Scale.RASS}": (f"{score:+d}" if score else "0" for score in range(low, high + 1)),
         "status.not-performed": set(Refusal) - {Refusal.UNAROUSABLE},
         "status.unit": {*(table.unit for table in knowledge.units.values()), *UNITS.values(), *RISK_UNITS},

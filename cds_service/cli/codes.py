@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from cds_service.adapters.rxnav import TIMEOUT_S, Found, RxNav
+from cds_service.clinical.tables.names import Drug
 from cds_service.errors import WrongFileError
 from cds_service.fhir_mapping.codes import NDC, RXNORM, Code, normalised, usual_system
 from cds_service.fhir_mapping.terminology import Dictionary
@@ -85,7 +86,7 @@ def _of_report(file: Path, text: str) -> Iterator[Code]:
     yield from (code for code in found if usual_system(code.system) in ASKED and code.code)
 
 
-def _looked_up(code: Code, service: RxNav, known: Dictionary) -> Line:
+def _looked_up(code: Code, service: RxNav, known: Dictionary[Drug]) -> Line:
     drug = known.find([code])
     if drug is not None:
         return Line(code, why=f"recognised already: {drug}")
@@ -97,7 +98,7 @@ def _looked_up(code: Code, service: RxNav, known: Dictionary) -> Line:
     return _judged(code, service.ingredients(code), known)
 
 
-def _judged(code: Code, found: Found, known: Dictionary) -> Line:
+def _judged(code: Code, found: Found, known: Dictionary[Drug]) -> Line:
     """A combination and a drug that nothing asks for get no name."""
     if not found.ingredients:
         return Line(code, why=f"the service knows no ingredient (status {found.status})")

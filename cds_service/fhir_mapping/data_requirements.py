@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from cds_service.clinical.tables.decision_rules import RecordRules
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.fhir_mapping.codes import Code
 from cds_service.fhir_mapping.terminology import Terminology
 
@@ -112,10 +113,12 @@ def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requi
 
 
 def windows_of(
-    terminology: Terminology, therapies: Container[str], sedatives: Collection[str], rules: RecordRules
-) -> dict[str, timedelta]:
+    terminology: Terminology, therapies: Container[ProductKey], sedatives: Collection[Drug], rules: RecordRules
+) -> dict[Concept, timedelta]:
     """How far back each Observation, and each drug that does not start a course, matters, by concept."""
-    windows = {drug: rules.history for drug in terminology.drugs.concepts if drug not in therapies}
+    windows: dict[Concept, timedelta] = {
+        drug: rules.history for drug in terminology.drugs.concepts if drug not in therapies
+    }
     windows |= dict.fromkeys(sedatives, rules.baseline)
     for group, concepts in terminology.concepts.observations.items():
         if group != SCORES:
@@ -130,13 +133,13 @@ def dated_scores(terminology: Terminology) -> frozenset[str]:
 
 
 def _observations(
-    key: str, concepts: Iterable[str], terminology: Terminology, window: timedelta, need: str = ""
+    key: str, concepts: Iterable[Concept], terminology: Terminology, window: timedelta, need: str = ""
 ) -> Requirement:
     codes = _codes(concepts, terminology)
     return Requirement(key, "Observation", need=need, codes=codes, window=window, date="date", sort="date")
 
 
-def _scores(concepts: Iterable[str], terminology: Terminology) -> Requirement:
+def _scores(concepts: Iterable[Concept], terminology: Terminology) -> Requirement:
     codes = _codes(concepts, terminology)
     return Requirement(
         SCORES, "Observation", need=OBSERVATIONS, codes=codes, sort="date", count=LONG_PAGE, once_in=NEURO
@@ -157,7 +160,7 @@ def _administrations(key: str, need: str = "", window: timedelta | None = None) 
     )
 
 
-def _codes(concepts: Iterable[str], terminology: Terminology) -> tuple[Code, ...]:
+def _codes(concepts: Iterable[Concept], terminology: Terminology) -> tuple[Code, ...]:
     """The codes of all these concepts, each once."""
     return tuple(dict.fromkeys(code for concept in concepts for code in terminology.codes_of(concept)))
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from cds_service.clinical.facts.gap import Gap, GapKind, Part
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import BirthDate, PatientFacts, Record, in_order
+from cds_service.clinical.tables.names import Concept, ProductKey
 from cds_service.fhir_mapping.data_requirements import dated_scores
 from cds_service.fhir_mapping.data_use import DataUse, LeftOut, identity, use_of
 from cds_service.fhir_mapping.gathered import Gathered
@@ -30,7 +31,7 @@ from cds_service.fhir_mapping.read.units import Units
 from cds_service.fhir_mapping.read.values import ValueReader
 from cds_service.fhir_mapping.terminology import Terminology
 
-_Records = dict[str, tuple[Record, ...]]
+_Records = dict[Concept, tuple[Record, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class MappingTables:
 
     terminology: Terminology
     units: Units
-    therapies: Mapping[str, str]
+    therapies: Mapping[ProductKey, str]
     clock_tolerance: timedelta
     history: timedelta
     open_drip: timedelta
-    windows: Mapping[str, timedelta] = field(default_factory=dict)
+    windows: Mapping[Concept, timedelta] = field(default_factory=dict)
     zone: tzinfo | None = None
     preliminary: bool = False
 
@@ -148,7 +149,9 @@ class Mapper:
                 into.leave_out(GapKind.UNUSABLE_STATUS)
 
 
-def _by_age(records: Mapping[str, list[Record]], dated: Container[str], recent: datetime) -> tuple[_Records, _Records]:
+def _by_age(
+    records: Mapping[Concept, list[Record]], dated: Container[str], recent: datetime
+) -> tuple[_Records, _Records]:
     """The records of the time that is looked back on, and the scores from before it."""
     old = {
         concept: [one for one in found if one.time < recent] for concept, found in records.items() if concept in dated
@@ -160,7 +163,7 @@ def _by_age(records: Mapping[str, list[Record]], dated: Container[str], recent: 
     return _in_order(new), _in_order(old)
 
 
-def _in_order(records: Mapping[str, list[Record]]) -> _Records:
+def _in_order(records: Mapping[Concept, list[Record]]) -> _Records:
     return {concept: in_order(found) for concept, found in records.items() if found}
 
 

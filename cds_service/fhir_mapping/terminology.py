@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.fhir_mapping.codes import (
     CPT,
     HCPCS,
@@ -26,7 +28,7 @@ QUESTIONNAIRE = "https://icans-cds.example/fhir/Questionnaire/"
 class Meaning:
     """A diagnosis read as a finding or as a charted grade."""
 
-    concept: str
+    concept: Concept
     value: str | int
 
 
@@ -34,12 +36,12 @@ class Meaning:
 class ConceptTable:
     """concepts.toml: the concepts looked for, and how their values are read."""
 
-    observations: dict[str, tuple[str, ...]]
-    scores: dict[str, tuple[int, int]]
-    choices: dict[str, tuple[str, ...]]
-    conditions: dict[str, Meaning]
-    charted: dict[str, Meaning]
-    diagnoses: tuple[str, ...]
+    observations: dict[str, tuple[Concept, ...]]
+    scores: dict[Concept, tuple[int, int]]
+    choices: dict[Concept, tuple[str, ...]]
+    conditions: dict[Concept, Meaning]
+    charted: dict[Concept, Meaning]
+    diagnoses: tuple[Concept, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class ValueSet:
     `categories`: codes that also stand for everything below them, such as a heading of ICD-10-CM.
     """
 
-    concept: str
+    concept: Concept
     codes: frozenset[Code]
     unverified: frozenset[Code] = frozenset()
     preferred: tuple[Code, ...] = ()
@@ -61,7 +63,10 @@ class ValueSet:
 NOT_OF_SUBSTANCES = frozenset({NDC, HCPCS, ICD_10_PCS, CPT})
 
 
-class Dictionary:
+Name = TypeVar("Name", bound=Concept)
+
+
+class Dictionary(Generic[Name]):
     """The codes of one kind of resource, each with its concept; systems and codes are compared in their usual form."""
 
     __slots__ = (
@@ -74,27 +79,31 @@ class Dictionary:
         "claimed_twice",
     )
 
-    def __init__(self, value_sets: Iterable[ValueSet], mixtures: Iterable[Code] = ()) -> None:
+    def __init__(
+        self, value_sets: Iterable[ValueSet], name: Callable[[Concept], Name], mixtures: Iterable[Code] = ()
+    ) -> None:
         """Index the value sets; a code claimed by two keeps the first concept and is listed in `claimed_twice`.
 
-        `mixtures`: codes of drugs that are not recognised and hold an opioid or a sedative.
+        `name`: what their concepts are. `mixtures`: codes of drugs that are not recognised and hold an opioid or a
+        sedative.
         """
         self.claimed_twice: list[tuple[Code, str, str]] = []
-        self._concepts: dict[Code, str] = {}
-        self._unverified: dict[Code, str] = {}
-        self._categories: dict[Code, str] = {}
+        self._concepts: dict[Code, Name] = {}
+        self._unverified: dict[Code, Name] = {}
+        self._categories: dict[Code, Name] = {}
         self._four_digit_labelers: set[str] = set()
         self._mixtures = frozenset(map(normalised, mixtures))
         for value_set in value_sets:
+            concept = name(value_set.concept)
             for code in value_set.codes:
-                self._claim(code, value_set.concept)
+                self._claim(code, concept)
             for code in value_set.unverified:
-                self._unverified.setdefault(normalised(code), value_set.concept)
+                self._unverified.setdefault(normalised(code), concept)
             for code in value_set.categories:
-                self._categories.setdefault(normalised(code), value_set.concept)
+                self._categories.setdefault(normalised(code), concept)
         self._systems = {code.system for code in self._concepts} - NOT_OF_SUBSTANCES
 
-    def _claim(self, code: Code, concept: str) -> None:
+    def _claim(self, code: Code, concept: Name) -> None:
         forms = meant(code)
         if forms[0].system == NDC and len(forms) == 1 and has_four_digits(forms[0].code):
             self._four_digit_labelers.add(labeler_of(forms[0].code))
@@ -102,7 +111,7 @@ class Dictionary:
         self.claimed_twice += [(code, holder, concept) for holder in holders]
 
     @property
-    def concepts(self) -> frozenset[str]:
+    def concepts(self) -> frozenset[Name]:
         """Every concept that a code of this kind can have."""
         return frozenset(self._concepts.values())
 
@@ -114,11 +123,11 @@ class Dictionary:
         """Whether one coding is of a drug that is not recognised, and holds an opioid or a sedative."""
         return any(normalised(coding) in self._mixtures for coding in codings)
 
-    def find(self, codings: Iterable[Coding | Code]) -> str | None:
+    def find(self, codings: Iterable[Coding | Code]) -> Name | None:
         """The concept of the first known coding; all codings are tried."""
         return next((concept for coding in codings if (concept := self._concept(coding)) is not None), None)
 
-    def _concept(self, coding: Coding | Code) -> str | None:
+    def _concept(self, coding: Coding | Code) -> Name | None:
         """The concept of a code; one that can be read in several ways must mean the same in each that is known."""
         forms = meant(coding)
         if len(forms) == 1 or labeler_of(forms[0].code) in self._four_digit_labelers:
@@ -126,19 +135,19 @@ class Dictionary:
         concepts = {self._concepts[form] for form in forms if form in self._concepts}
         return concepts.pop() if len(concepts) == 1 else None
 
-    def find_below(self, codings: Iterable[Coding]) -> str | None:
+    def find_below(self, codings: Iterable[Coding]) -> Name | None:
         """The same; if a code itself is unknown, by the nearest category above it."""
         codings = list(codings)
         above = (self._category(normalised(coding)) for coding in codings)
         return self.find(codings) or next((concept for concept in above if concept is not None), None)
 
-    def _category(self, code: Code) -> str | None:
+    def _category(self, code: Code) -> Name | None:
         """The concept of the longest category that begins the code (G40.909: G40.90, G40.9, G40)."""
         system, value = code
         known = (self._categories.get(Code(system, value[:length].rstrip("."))) for length in range(len(value), 0, -1))
         return next((concept for concept in known if concept is not None), None)
 
-    def find_unverified(self, codings: Iterable[Coding]) -> str | None:
+    def find_unverified(self, codings: Iterable[Coding]) -> Name | None:
         """The concept of an unverified code; such a code decides nothing."""
         found = (self._unverified.get(normalised(coding)) for coding in codings)
         return next((concept for concept in found if concept), None)
@@ -153,18 +162,18 @@ class Terminology:
 
     concepts: ConceptTable
     own_codes: frozenset[str]
-    value_sets: Mapping[str, ValueSet]
-    observations: Dictionary
-    drugs: Dictionary
-    conditions: Dictionary
-    diagnoses: Dictionary
+    value_sets: Mapping[Concept, ValueSet]
+    observations: Dictionary[Concept]
+    drugs: Dictionary[Drug]
+    conditions: Dictionary[Concept]
+    diagnoses: Dictionary[Concept]
     local_routes: frozenset[Code]
     intrathecal_routes: frozenset[Code]
     answers: Mapping[str, Mapping[Code, str | int | bool]]
-    questionnaires: Mapping[str, Mapping[str, str]]
+    questionnaires: Mapping[str, Mapping[str, Concept]]
     orders: Mapping[str, tuple[Code, ...]]
 
-    def codes_of(self, concept: str) -> list[Code]:
+    def codes_of(self, concept: Concept) -> list[Code]:
         """The project's own code of an Observation concept, then the others, for searches."""
         own = [Code(ICANS, concept)] if concept in self.own_codes else []
         others = self.value_sets[concept].codes if concept in self.value_sets else frozenset()

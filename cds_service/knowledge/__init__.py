@@ -10,6 +10,7 @@ from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.guideline import Drugs, EvidenceTable, Grading, Protocol, Rules, Table
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
+from cds_service.clinical.tables.names import ProductKey
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 from cds_service.errors import KnowledgeError
@@ -67,7 +68,7 @@ class Knowledge:
         return _product_names(self.protocol.rules.drugs)
 
     @property
-    def therapies(self) -> dict[str, str]:
+    def therapies(self) -> dict[ProductKey, str]:
         """The class of each product that starts a course."""
         return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
 

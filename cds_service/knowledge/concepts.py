@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cds_service.clinical.tables.guideline import Drugs
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge import Knowledge
 from cds_service.knowledge.site_codes import allowed_answers
@@ -16,7 +17,7 @@ class Mappable(NamedTuple):
     """`group`: the search that asks for it, or `drugs`, `diagnoses`. `value`: how it is read; empty for a mere name."""
 
     group: str
-    name: str
+    name: Concept
     meaning: str
     value: str
 
@@ -34,7 +35,7 @@ def mappable(knowledge: Knowledge) -> Iterator[Mappable]:
         yield Mappable(group, name, _meaning(name, knowledge), value)
 
 
-def _meaning(name: str, knowledge: Knowledge) -> str:
+def _meaning(name: Concept, knowledge: Knowledge) -> str:
     """The display of an own code, else the title of a value set; of a product of the site, its name."""
     value_set = knowledge.terminology.value_sets.get(name)
     return (
@@ -42,7 +43,7 @@ def _meaning(name: str, knowledge: Knowledge) -> str:
     )
 
 
-def _value(name: str, knowledge: Knowledge) -> str:
+def _value(name: Concept, knowledge: Knowledge) -> str:
     if name in knowledge.units:
         return f"in {knowledge.units[name].unit}"
     if name in knowledge.terminology.concepts.scores:
@@ -51,18 +52,19 @@ def _value(name: str, knowledge: Knowledge) -> str:
     return ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in _answers(name, knowledge))
 
 
-def _answers(name: str, knowledge: Knowledge) -> tuple[str | int | bool, ...]:
+def _answers(name: Concept, knowledge: Knowledge) -> tuple[str | int | bool, ...]:
     return allowed_answers(name, knowledge.terminology)
 
 
-def _group(name: str, terminology: Terminology) -> str:
+def _group(name: Concept, terminology: Terminology) -> str:
     concepts = terminology.concepts
     return "diagnoses" if name in {*concepts.conditions, *concepts.charted, *concepts.diagnoses} else "drugs"
 
 
-def _class(name: str, drugs: Drugs) -> str:
+def _class(name: Concept, drugs: Drugs) -> str:
     """The class by which the rules know a drug; empty if they name it itself."""
-    if name in drugs.products:
-        return drugs.products[name].therapy_class
+    product = drugs.product(Drug(name))
+    if product is not None:
+        return product.therapy_class
     classes = ("corticosteroids", "sedatives", "neuromuscular_blockers", "opioids", "antipsychotics", "antiseizure")
     return next((one.replace("_", " ") for one in classes if name in getattr(drugs, one)), "")

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from cds_service.clinical.tables.names import Concept
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.codes import NDC, Code
 from cds_service.fhir_mapping.terminology import ValueSet
@@ -79,9 +80,9 @@ def product_files() -> Iterator[Traversable]:
 
 
 def _value_sets(table: str, source: Source) -> tuple[ValueSet, ...]:
-    codes: defaultdict[str, set[Code]] = defaultdict(set)
+    codes: defaultdict[Concept, set[Code]] = defaultdict(set)
     for row in rows_of(PRODUCTS / f"{table}.csv"):
-        codes[row["concept"]].update(Code(source.system, code) for code in _codes(row, source))
+        codes[Concept(row["concept"])].update(Code(source.system, code) for code in _codes(row, source))
     return tuple(ValueSet(concept, frozenset(found)) for concept, found in codes.items())
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cds_service.clinical.tables.advice import Management, Row
 from cds_service.clinical.tables.guideline import Product, Rules
+from cds_service.clinical.tables.names import Concept, ProductKey
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import RiskRules
 from cds_service.errors import KnowledgeError
@@ -67,10 +68,10 @@ class SiteFile:
     row: tuple[Row, ...] = ()
     assessment: Assessments | None = None
     fludarabine: Fludarabine | None = None
-    product: dict[str, LocalProduct] = field(default_factory=dict)
-    codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
-    answers: dict[str, tuple[tuple[str, str, str | int | bool], ...]] = field(default_factory=dict)
-    questionnaires: dict[str, dict[str, str]] = field(default_factory=dict)
+    product: dict[ProductKey, LocalProduct] = field(default_factory=dict)
+    codes: dict[Concept, tuple[Code, ...]] = field(default_factory=dict)
+    answers: dict[Concept, tuple[tuple[str, str, str | int | bool], ...]] = field(default_factory=dict)
+    questionnaires: dict[str, dict[str, Concept]] = field(default_factory=dict)
     units: dict[str, dict[str, str]] = field(default_factory=dict)
     orders: dict[str, tuple[Code, ...]] = field(default_factory=dict)
 
@@ -110,7 +111,7 @@ class Site:
         return self.parts.site.contact if self.parts.site else ""
 
     @property
-    def codes(self) -> dict[str, tuple[Code, ...]]:
+    def codes(self) -> dict[Concept, tuple[Code, ...]]:
         """The site's codes by concept, including those of its products."""
         return self.parts.codes | {name: one.codes for name, one in self.parts.product.items()}
 

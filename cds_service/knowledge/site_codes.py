@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.codes import BOOLEAN, LONGEST, Code
 from cds_service.fhir_mapping.terminology import Terminology
 from cds_service.knowledge.site import SiteFile
@@ -74,7 +75,7 @@ def _wrong_questionnaires(parts: SiteFile, terminology: Terminology) -> Iterator
         yield from (f"questionnaires.{url}: {concept!r} is neither a score nor a choice" for concept in strange)
 
 
-def allowed_answers(concept: str, terminology: Terminology) -> tuple[str | int | bool, ...]:
+def allowed_answers(concept: Concept, terminology: Terminology) -> tuple[str | int | bool, ...]:
     """The answers that a concept can have; empty if it is neither a score, a choice, nor true or false."""
     concepts = terminology.concepts
     if concept in concepts.scores:

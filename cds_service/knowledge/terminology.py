@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.errors import WrongFileError
 from cds_service.fhir_mapping.codes import HCPCS, ICANS, Code, normalised
 from cds_service.fhir_mapping.terminology import QUESTIONNAIRE, ConceptTable, Dictionary, Terminology, ValueSet
@@ -23,7 +24,7 @@ from cds_service.knowledge.tables import read_table
 MAPPING = files("cds_service.fhir_mapping")
 CONCEPTS, ANSWERS, UNITS, CODE_SYSTEM = "concepts.toml", "answers.toml", "units.toml", "codesystem.json"
 Answers = dict[str, dict[Code, str | int | bool]]
-LOCAL_ROUTES, INTRATHECAL_ROUTES = "local-routes", "intrathecal-routes"
+LOCAL_ROUTES, INTRATHECAL_ROUTES = Concept("local-routes"), Concept("intrathecal-routes")
 ROUTES = {LOCAL_ROUTES, INTRATHECAL_ROUTES}
 
 
@@ -67,7 +68,7 @@ class _Compose(msgspec.Struct):
 
 
 class _ValueSet(msgspec.Struct):
-    id: str
+    id: Concept
     title: str
     compose: _Compose
 
@@ -95,16 +96,16 @@ def load_terminology(sources: Iterable[Traversable], site: Site | None = None) -
     looked_for = {concept for group in concepts.observations.values() for concept in group}
     findings, diagnoses = {*concepts.conditions, *concepts.charted}, set(concepts.diagnoses)
     sets |= {concept: _with_codes(sets.get(concept), concept, codes) for concept, codes in site.codes.items()}
-    own = [ValueSet(concept, frozenset({Code(ICANS, concept)})) for concept in looked_for & own_codes]
+    own = [ValueSet(concept, frozenset({Code(ICANS, concept)})) for concept in looked_for if concept in own_codes]
     drugs = [one for name, one in sets.items() if name not in looked_for | findings | diagnoses | ROUTES]
     return Terminology(
         concepts=concepts,
         own_codes=own_codes,
         value_sets=sets,
-        observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)]),
-        drugs=Dictionary((*drugs, *chain(*products.value_sets.values())), products.mixtures),
-        conditions=Dictionary(one for name, one in sets.items() if name in findings),
-        diagnoses=Dictionary(one for name, one in sets.items() if name in diagnoses),
+        observations=Dictionary([*own, *(one for name, one in sets.items() if name in looked_for)], Concept),
+        drugs=Dictionary((*drugs, *chain(*products.value_sets.values())), Drug, products.mixtures),
+        conditions=Dictionary((one for name, one in sets.items() if name in findings), Concept),
+        diagnoses=Dictionary((one for name, one in sets.items() if name in diagnoses), Concept),
         local_routes=sets[LOCAL_ROUTES].codes,
         intrathecal_routes=sets[INTRATHECAL_ROUTES].codes,
         answers=_with_answers(_answers(read_table(MAPPING / ANSWERS, _AnswerTable)), site),
@@ -160,7 +161,7 @@ def read_value_set(source: Traversable) -> ValueSet:
     )
 
 
-def _with_codes(given: ValueSet | None, concept: str, codes: tuple[Code, ...]) -> ValueSet:
+def _with_codes(given: ValueSet | None, concept: Concept, codes: tuple[Code, ...]) -> ValueSet:
     """A value set extended by a site's codes, which come last in resources that are offered."""
     value_set = given or ValueSet(concept, frozenset())
     return replace(value_set, codes=value_set.codes.union(codes), preferred=(*value_set.preferred, *codes[:1]))
@@ -182,7 +183,7 @@ def _answers(table: _AnswerTable) -> Answers:
     }
 
 
-def _own_questionnaires(concepts: ConceptTable) -> dict[str, dict[str, str]]:
+def _own_questionnaires(concepts: ConceptTable) -> dict[str, dict[str, Concept]]:
     """The project's own questionnaires use the codes as their linkIds."""
     names = {"ice": "ice-", "capd": "capd-"}
     scored = (*concepts.scores, *concepts.choices)

@@ -16,6 +16,7 @@ from cds_service.checks.answers import answer_to, check_answers
 from cds_service.checks.specification import packaged_cases
 from cds_service.checks.tables import check_codes, check_editions, check_rows
 from cds_service.cli import commands
+from cds_service.clinical.tables.names import Drug
 from cds_service.fhir_mapping.codes import Code
 from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
 from cds_service.knowledge import Knowledge
@@ -156,7 +157,7 @@ def test_an_unverified_edition_is_an_error(knowledge: Knowledge) -> None:
 
 def test_a_code_with_two_drugs_is_an_error(knowledge: Knowledge) -> None:
     code = Code("http://snomed.info/sct", "1")
-    drugs = Dictionary([ValueSet("propofol", frozenset({code})), ValueSet("ketamine", frozenset({code}))])
+    drugs = Dictionary([ValueSet("propofol", frozenset({code})), ValueSet("ketamine", frozenset({code}))], Drug)
 
     report = check_codes(replace(knowledge.terminology, drugs=drugs))
 

@@ -17,6 +17,7 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.seizure import events
 from cds_service.clinical.tables.advice import ADULT, CHILD
+from cds_service.clinical.tables.names import Concept
 from cds_service.clinical.treatment.since_dose import since_dose
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import is_recent, running_steroids
@@ -41,7 +42,7 @@ STATES = frozenset(
         *SeizureRisk,
     }
 )
-WEIGHT = "body-weight"
+WEIGHT = Concept("body-weight")
 
 
 def profile_of(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import IMAGING, MOTOR, RAISED_ICP
+from cds_service.clinical.course.concepts import IMAGING, MOTOR, NEUROIMAGING, RAISED_ICP
 from cds_service.clinical.course.measurements import FIBRINOGEN, PLATELETS, newest_low
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import BLEEDING, HAEMORRHAGE, causes_at
@@ -58,7 +58,7 @@ def puncture(chart: Chart, history: History, *, deficit: bool) -> Puncture:
 
 def _is_imaged(chart: Chart, moment: datetime) -> bool:
     since = moment - chart.rules.decisions.drafts.imaging_current
-    return any(since <= one.time <= moment for one in chart.facts.of("neuroimaging"))
+    return any(since <= one.time <= moment for one in chart.facts.of(NEUROIMAGING))
 
 
 def _against(chart: Chart, now: Icans, *, low: bool, deficit: bool) -> Iterator[AgainstPuncture]:

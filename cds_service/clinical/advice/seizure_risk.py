@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import NEUROIMAGING
 from cds_service.clinical.grading.seizure import NONE
+from cds_service.clinical.tables.names import Concept
 
 
 class SeizureRisk(StrEnum):
@@ -29,7 +31,7 @@ def _found(chart: Chart, moment: datetime) -> Iterator[SeizureRisk]:
         yield SeizureRisk.EARLIER_SEIZURE
     if _diagnosed(chart, rules.cns_disease, moment):
         yield SeizureRisk.CNS_DISEASE
-    shown = {one.value for one in chart.facts.of("neuroimaging") if moment - rules.imaged <= one.time <= moment}
+    shown = {one.value for one in chart.facts.of(NEUROIMAGING) if moment - rules.imaged <= one.time <= moment}
     if shown & rules.imaging or _diagnosed(chart, rules.brain_lesion, moment):
         yield SeizureRisk.BRAIN_LESION
 
@@ -38,6 +40,6 @@ def _seized_before(chart: Chart, moment: datetime) -> bool:
     return any(one.kind != NONE and one.time <= moment for one in chart.facts.seizures)
 
 
-def _diagnosed(chart: Chart, concepts: Collection[str], moment: datetime) -> bool:
+def _diagnosed(chart: Chart, concepts: Collection[Concept], moment: datetime) -> bool:
     known = (one for one in chart.facts.diagnoses if one.concept in concepts and not one.refuted)
     return any(one.time is None or one.time <= moment for one in known)

@@ -11,6 +11,7 @@ from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Regimen, Row
 from cds_service.clinical.tables.labels import ProductLabel
+from cds_service.clinical.tables.names import Drug, ProductKey
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.vocabulary import Action, Strength
@@ -27,7 +28,7 @@ class PatientProfile(NamedTuple):
 
     crs_floor: int
     crs_ceiling: int
-    product: str | None
+    product: ProductKey | None
     age_group: str
     doses_allowed: bool
     weight: Record | None
@@ -90,7 +91,7 @@ def advice(tables: Iterable[Management], grade: int, profile: PatientProfile) ->
             row,
             shown_regimens(row, profile),
             table.edition,
-            label=table.label.get(profile.product or ""),
+            label=table.label.get(profile.product) if profile.product else None,
             own=table.own,
             if_no_crs=row.crs == WITHOUT_CRS and profile.crs_may_be,
         )
@@ -109,7 +110,7 @@ def _not_being_given(entries: Iterable[Advice], profile: PatientProfile) -> Iter
             yield entry._replace(regimens=left)
 
 
-def covers_next_dose(tables: Iterable[Management], product: str) -> bool:
+def covers_next_dose(tables: Iterable[Management], product: Drug | None) -> bool:
     """Whether any table covers a product's next dose, at any grade."""
     rows = (row for table in tables for row in table.row if row.action.is_of_next_dose)
     return any(not row.products or product in row.products for row in rows)

@@ -10,9 +10,10 @@ from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.facts.track import Track
 from cds_service.clinical.tables.decision_rules import IceRules
 from cds_service.clinical.tables.guideline import IceTable
+from cds_service.clinical.tables.names import Concept
 
-ICE_TOTAL = "ice-total"
-CAPD_TOTAL = "capd-total"
+ICE_TOTAL = Concept("ice-total")
+CAPD_TOTAL = Concept("capd-total")
 _Choice = Callable[[Iterable[int]], int]
 
 
@@ -27,7 +28,7 @@ class Assessment(NamedTuple):
     low: int
     high: int
     source: str
-    items: dict[str, int]
+    items: dict[Concept, int]
     began: datetime
     differing: tuple[Record, ...] = ()
 
@@ -37,7 +38,7 @@ class Assessment(NamedTuple):
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
     @property
-    def conflicting(self) -> tuple[str, ...]:
+    def conflicting(self) -> tuple[Concept, ...]:
         """The concepts that were recorded with different values."""
         return tuple(dict.fromkeys(record.concept for record in self.differing))
 
@@ -108,7 +109,7 @@ def _ice(group: Sequence[Record], table: IceTable, choose: _Choice) -> Assessmen
     return Assessment(newest.time, low, high, source, items, group[0].time, _differing(points.values()))
 
 
-def _ice_points(total: int | None, items: dict[str, int], table: IceTable) -> _Span:
+def _ice_points(total: int | None, items: dict[Concept, int], table: IceTable) -> _Span:
     tested = sum(items.values())
     untested = sum(points for item, points in table.items.items() if item not in items)
     if total is None:
@@ -124,7 +125,7 @@ def _capd(group: Sequence[Record]) -> Assessment:
     )
 
 
-def _points(group: Sequence[Record], concept: str, choose: _Choice) -> _Points:
+def _points(group: Sequence[Record], concept: Concept, choose: _Choice) -> _Points:
     """The points counted for a concept, with the source of the newest record that has that value."""
     records = tuple(record for record in group if record.concept == concept)
     source_of = {int(record.value): record.source for record in records}

@@ -31,6 +31,7 @@ from cds_service.clinical.course.therapy import Course, Dose, current_course, do
 from cds_service.clinical.facts.patient import Administration, PatientFacts, Record, Seizure
 from cds_service.clinical.facts.track import Track, _Timed
 from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.tables.names import Concept
 
 T = TypeVar("T", bound=_Timed)
 
@@ -53,14 +54,14 @@ class Chart:
     glasgow: Track[Gcs]
     seizures: Track[Seizure]
     administrations: Track[Administration]
-    records: Mapping[str, Track[Record]]
+    records: Mapping[Concept, Track[Record]]
     score_times: tuple[datetime, ...]
     arousal_times: tuple[datetime, ...]
     domain_times: tuple[datetime, ...]
     awake_times: tuple[datetime, ...]
     context_times: tuple[datetime, ...]
 
-    def of(self, concept: str) -> Track[Record]:
+    def of(self, concept: Concept) -> Track[Record]:
         """The records of one concept in this course."""
         return self.records.get(concept, _NOTHING)
 
@@ -174,9 +175,9 @@ def _arousal_times(sift: _Sift, glasgow: Iterable[Gcs]) -> Iterable[datetime]:
     return (reading.time for reading in sift.in_course(readings))
 
 
-def _refusals(facts: PatientFacts, instrument: str) -> Iterable[Record]:
+def _refusals(facts: PatientFacts, instrument: DomainName) -> Iterable[Record]:
     """The reasons why no score was taken; being unarousable is a reading of consciousness instead (rule D1)."""
-    records = facts.of(f"{instrument}-not-performed")
+    records = facts.of(consciousness.NOT_PERFORMED[instrument])
     return (record for record in records if record.value != consciousness.UNAROUSABLE)
 
 
@@ -192,7 +193,9 @@ def _doubts(
     return {ICE: Track([*common, *bad_capd]), CAPD: Track([*common, *bad_ice])}
 
 
-def _awake_times(sift: _Sift, findings: Mapping[str, Track[Record]], seizures: Track[Seizure]) -> tuple[datetime, ...]:
+def _awake_times(
+    sift: _Sift, findings: Mapping[Concept, Track[Record]], seizures: Track[Seizure]
+) -> tuple[datetime, ...]:
     """The times of records in a domain that sedation does not invalidate (rule A1)."""
     scored = _times(findings, (concept for name in (ICE, CAPD, CONSCIOUSNESS) for concept in DOMAINS[name]))
     events = _times(findings, (concept for name in (MOTOR, RAISED_ICP, IMAGING) for concept in DOMAINS[name]))
@@ -200,6 +203,6 @@ def _awake_times(sift: _Sift, findings: Mapping[str, Track[Record]], seizures: T
     return tuple(sorted({*awake, *events, *seizures.times}))
 
 
-def _times(findings: Mapping[str, Track[Record]], concepts: Iterable[str]) -> tuple[datetime, ...]:
+def _times(findings: Mapping[Concept, Track[Record]], concepts: Iterable[Concept]) -> tuple[datetime, ...]:
     tracks = (findings[concept] for concept in concepts if concept in findings)
     return tuple(sorted({time for track in tracks for time in track.times}))

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.names import Concept
 
-ICANS = "icans-grade-documented"
-CRS = "crs-grade-documented"
+ICANS = Concept("icans-grade-documented")
+CRS = Concept("crs-grade-documented")
 
 
 class ChartedGrade(NamedTuple):
@@ -24,7 +25,7 @@ class ChartedGrade(NamedTuple):
     is_recent: bool
 
 
-def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None) -> ChartedGrade | None:
+def charted_grade(chart: Chart, concept: Concept, moment: datetime, ours: int | None) -> ChartedGrade | None:
     """The newest charted grade of a scale, compared with the computed one; None if none is charted."""
     record = newest(chart, concept, moment)
     if record is None:
@@ -33,7 +34,7 @@ def charted_grade(chart: Chart, concept: str, moment: datetime, ours: int | None
     return ChartedGrade(grade, record.time, differs=grade != ours, is_recent=is_recent)
 
 
-def newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
+def newest(chart: Chart, concept: Concept, moment: datetime) -> Record | None:
     """The newest grade charted in this course; the higher if two have the same time."""
     known = chart.of(concept).until(moment)
     return max(known, key=lambda record: (record.time, record.value), default=None)

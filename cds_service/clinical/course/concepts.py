@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from cds_service.clinical.tables.names import Concept
+
 
 class DomainName(StrEnum):
     """The domains of ASTCT, the score by its instrument, imaging by itself."""
@@ -17,12 +19,18 @@ class DomainName(StrEnum):
     IMAGING = "imaging"
 
 
+CONSCIOUSNESS_LEVEL, AVPU, RASS = Concept("consciousness"), Concept("avpu"), Concept("rass")
+SEIZURE_KIND, SEIZURE_DURATION = Concept("seizure"), Concept("seizure-duration")
+MOTOR_FINDING, RAISED_ICP_SIGN = Concept("motor-finding"), Concept("raised-icp-sign")
+NEUROIMAGING, NEURO_SYMPTOM = Concept("neuroimaging"), Concept("neuro-symptom")
+DOCUMENTED_CAUSE, DEVELOPMENTAL_DELAY = Concept("other-cause"), Concept("developmental-delay")
+
 ICE, CAPD = DomainName.ICE, DomainName.CAPD
 CONSCIOUSNESS, SEIZURE, MOTOR = DomainName.CONSCIOUSNESS, DomainName.SEIZURE, DomainName.MOTOR
 RAISED_ICP, IMAGING = DomainName.RAISED_ICP, DomainName.IMAGING
 SYMPTOM, OTHER_CAUSE = "symptom", "other-cause"
 
-DOMAINS = {
+_CODES: dict[DomainName, tuple[str, ...]] = {
     ICE: (
         "ice-total",
         "ice-not-performed",
@@ -47,12 +55,13 @@ DOMAINS = {
     RAISED_ICP: ("raised-icp-sign",),
     IMAGING: ("neuroimaging",),
 }
+DOMAINS = {domain: tuple(map(Concept, codes)) for domain, codes in _CODES.items()}
 # Not a domain, but it may change how the domains are graded (rules A3 and D2).
-CONTEXT = {SYMPTOM: ("neuro-symptom",), OTHER_CAUSE: ("other-cause",)}
+CONTEXT = {SYMPTOM: (NEURO_SYMPTOM,), OTHER_CAUSE: (DOCUMENTED_CAUSE,)}
 DOMAIN_CONCEPTS = tuple(concept for concepts in DOMAINS.values() for concept in concepts)
 CONTEXT_CONCEPTS = tuple(concept for concepts in CONTEXT.values() for concept in concepts)
 
-_DOMAIN_OF = {concept: name for name, concepts in (DOMAINS | CONTEXT).items() for concept in concepts}
+_DOMAIN_OF: dict[str, str] = {concept: name for name, concepts in (DOMAINS | CONTEXT).items() for concept in concepts}
 
 
 def family(concept: str) -> str:

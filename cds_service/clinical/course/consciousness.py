@@ -7,12 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from cds_service.clinical.course.concepts import AVPU, CAPD, CONSCIOUSNESS_LEVEL, ICE, RASS
 from cds_service.clinical.facts.patient import PatientFacts, Record
 from cds_service.clinical.tables.decision_rules import GcsRules
+from cds_service.clinical.tables.names import Concept
 
 UNAROUSABLE = "unarousable"
-NOT_PERFORMED = ("ice-not-performed", "capd-not-performed")
-EYE, VERBAL, MOTOR, GCS_TOTAL = "gcs-eye", "gcs-verbal", "gcs-motor", "gcs-total"
+NOT_PERFORMED = {ICE: Concept("ice-not-performed"), CAPD: Concept("capd-not-performed")}
+EYE, VERBAL, MOTOR, GCS_TOTAL = Concept("gcs-eye"), Concept("gcs-verbal"), Concept("gcs-motor"), Concept("gcs-total")
 _LETTERS = {EYE: "E", VERBAL: "V", MOTOR: "M"}
 
 
@@ -29,7 +31,7 @@ class Gcs(NamedTuple):
     """The Glasgow coma scale as recorded at one time; the worse of two different values."""
 
     time: datetime
-    items: dict[str, int]
+    items: dict[Concept, int]
     total: int | None
     source: str
 
@@ -70,15 +72,15 @@ def readings(facts: PatientFacts, glasgow: Iterable[Gcs], *, other_scales: bool)
 
     With `other_scales` False, scales that have not been validated for ICANS are left out.
     """
-    found = [_word(Scale.ASTCT, record) for record in facts.of("consciousness")]
-    not_performed = (record for concept in NOT_PERFORMED for record in facts.of(concept))
+    found = [_word(Scale.ASTCT, record) for record in facts.of(CONSCIOUSNESS_LEVEL)]
+    not_performed = (record for concept in NOT_PERFORMED.values() for record in facts.of(concept))
     found += [_word(Scale.ASTCT, record) for record in not_performed if record.value == UNAROUSABLE]
     return found + list(_other_scales(facts, glasgow)) if other_scales else found
 
 
 def gcs_records(facts: PatientFacts, rules: GcsRules) -> list[Gcs]:
     """The Glasgow items and totals on record, grouped by time."""
-    by_time: dict[datetime, dict[str, _Points]] = {}
+    by_time: dict[datetime, dict[Concept, _Points]] = {}
     for concept in (*rules.items, GCS_TOTAL):
         for record in facts.of(concept):
             at_time = by_time.setdefault(record.time, {})
@@ -87,7 +89,7 @@ def gcs_records(facts: PatientFacts, rules: GcsRules) -> list[Gcs]:
     return [_gcs(time, values, rules) for time, values in by_time.items()]
 
 
-def _gcs(time: datetime, values: Mapping[str, _Points], rules: GcsRules) -> Gcs:
+def _gcs(time: datetime, values: Mapping[Concept, _Points], rules: GcsRules) -> Gcs:
     items = {concept: recorded.points for concept, recorded in values.items() if concept in rules.items}
     written = values[GCS_TOTAL].points if GCS_TOTAL in values else None
     total = sum(items.values()) if len(items) == len(rules.items) else written
@@ -96,8 +98,8 @@ def _gcs(time: datetime, values: Mapping[str, _Points], rules: GcsRules) -> Gcs:
 
 def _other_scales(facts: PatientFacts, glasgow: Iterable[Gcs]) -> Iterable[Reading]:
     """The readings on other scales; a Glasgow reading counts only if the eye response or the total is known."""
-    yield from (_word(Scale.AVPU, record) for record in facts.of("avpu"))
-    for record in facts.of("rass"):
+    yield from (_word(Scale.AVPU, record) for record in facts.of(AVPU))
+    for record in facts.of(RASS):
         yield Reading(record.time, Scale.RASS, int(record.value), record.source)
     for gcs in glasgow:
         if EYE in gcs.items or gcs.total is not None:

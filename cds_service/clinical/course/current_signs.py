@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import ICE, DomainName
+from cds_service.clinical.course.concepts import ICE, NEURO_SYMPTOM, DomainName
 from cds_service.clinical.course.consciousness import Gcs
 from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.names import Concept
 
-IMAGING, MRI, NORMAL = "neuroimaging", "mri", "normal"
+IMAGING, MRI, NORMAL = Concept("neuroimaging"), "mri", "normal"
 
 
 def no_common_language(chart: Chart, instrument: DomainName | None, moment: datetime) -> bool:
@@ -63,7 +64,7 @@ def current_signs(chart: Chart, instrument: DomainName | None, moment: datetime)
     window, persisting = chart.assessment_window, chart.rules.decisions.persisting
     return CurrentSigns(
         sedation=chart.sedation.at(moment),
-        symptoms=chart.of("neuro-symptom").within(window, moment),
+        symptoms=chart.of(NEURO_SYMPTOM).within(window, moment),
         mri_done=any(map(_stands_for_mri, chart.of(IMAGING).within(persisting.stale_after, moment))),
         doubts=current_doubts(chart, instrument, moment),
         low_glasgow=_low_glasgow(chart, moment),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment
+from cds_service.clinical.course.concepts import AVPU, NEURO_SYMPTOM, RASS
 from cds_service.clinical.course.consciousness import EYE, VERBAL, Gcs
 from cds_service.clinical.facts.patient import PatientFacts
 from cds_service.clinical.tables.decision_rules import CapdRules, DoubtRules
@@ -53,17 +54,17 @@ class Doubt(NamedTuple):
 
 def symptom_doubts(facts: PatientFacts, rules: DoubtRules) -> Iterable[Doubt]:
     """The listed symptoms; they count even if observed under sedation."""
-    for record in facts.of("neuro-symptom"):
+    for record in facts.of(NEURO_SYMPTOM):
         if record.value in rules.symptoms:
             yield Doubt(record.time, Sign(SignKind.SYMPTOM, str(record.value)), record.source)
 
 
 def reading_doubts(facts: PatientFacts, glasgow: Iterable[Gcs], rules: DoubtRules) -> Iterable[Doubt]:
     """Readings on other scales that show agitation, new confusion or disturbed speech."""
-    for record in facts.of("rass"):
+    for record in facts.of(RASS):
         if record.at_least(rules.rass_from):
             yield Doubt(record.time, Sign(SignKind.RASS, f"{int(record.value):+d}"), record.source)
-    for record in facts.of("avpu"):
+    for record in facts.of(AVPU):
         if record.value == rules.avpu:
             yield Doubt(record.time, Sign(SignKind.AVPU, str(record.value)), record.source, by_speech=True)
     for gcs in glasgow:

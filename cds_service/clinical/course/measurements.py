@@ -7,18 +7,19 @@ from datetime import datetime
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.grade import NONE, Range
+from cds_service.clinical.tables.names import Concept
 
-TEMPERATURE, SYSTOLIC, MEAN = "body-temperature", "systolic-pressure", "mean-pressure"
-SATURATION, FLOW, DEVICE = "oxygen-saturation", "oxygen-flow", "oxygen-device"
+TEMPERATURE, SYSTOLIC, MEAN = Concept("body-temperature"), Concept("systolic-pressure"), Concept("mean-pressure")
+SATURATION, FLOW, DEVICE = Concept("oxygen-saturation"), Concept("oxygen-flow"), Concept("oxygen-device")
 
 
-def newest(chart: Chart, concept: str, moment: datetime) -> list[Record]:
+def newest(chart: Chart, concept: Concept, moment: datetime) -> list[Record]:
     """The newest current records of a concept; more than one only if they have the same time."""
     current = chart.of(concept).within(chart.rules.decisions.current.vital_signs, moment)
     return [record for record in current if record.time == current[-1].time]
 
 
-def lowest(chart: Chart, concept: str, moment: datetime) -> Record | None:
+def lowest(chart: Chart, concept: Concept, moment: datetime) -> Record | None:
     """The newest current value; the lower if two have the same time."""
     return min(newest(chart, concept, moment), key=number, default=None)
 
@@ -45,10 +46,10 @@ def number(record: Record) -> float:
     return float(record.value)
 
 
-PLATELETS, FIBRINOGEN, SODIUM = "platelets", "fibrinogen", "sodium"
+PLATELETS, FIBRINOGEN, SODIUM = Concept("platelets"), Concept("fibrinogen"), Concept("sodium")
 
 
-def newest_low(chart: Chart, concept: str, moment: datetime) -> Record | None:
+def newest_low(chart: Chart, concept: Concept, moment: datetime) -> Record | None:
     """The newest current value; the lower if two have the same time."""
     current = chart.rules.look_alikes.current
     known = [one for one in chart.facts.of(concept) if moment - current <= one.time <= moment]

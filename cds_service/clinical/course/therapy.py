@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cds_service.clinical.facts.patient import DoseRecord, InfusionDate, PatientFacts
 from cds_service.clinical.tables.decision_rules import DecisionRules, TherapyRules
 from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.tables.names import ProductKey
 
 CAR_T = "CAR-T"
 TCR_T = "TCR-T"
@@ -22,7 +23,7 @@ class Dose(NamedTuple):
 
     time: datetime
     therapy_class: str
-    product: str | None
+    product: ProductKey | None
     date_only: bool
     source: str
 
@@ -82,7 +83,7 @@ def current_course(doses: Sequence[Dose], rules: TherapyRules) -> Course | None:
     return Course(tuple(reversed(chain))) if chain else None
 
 
-def repeated_products(doses: Sequence[Dose], rules: Rules) -> tuple[str, ...]:
+def repeated_products(doses: Sequence[Dose], rules: Rules) -> tuple[ProductKey, ...]:
     """Products with two or more doses although they are meant to be given once."""
     products = [dose.product for dose in doses if dose.product]
     single = (name for name in dict.fromkeys(products) if rules.drugs.products[name].single_infusion)

@@ -10,6 +10,7 @@ from cds_service.clinical.course.therapy import CELLS, Dose
 from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.facts.patient import UnreadTherapy
 from cds_service.clinical.tables.guideline import Product
+from cds_service.clinical.tables.names import ProductKey
 
 
 def unread_therapies(chart: Chart) -> tuple[UnreadTherapy, ...]:
@@ -23,8 +24,8 @@ def unread_products(chart: Chart) -> tuple[UnreadProduct, ...]:
 
 
 def _named(chart: Chart, record: UnreadTherapy) -> UnreadProduct:
-    product = chart.rules.drugs.products.get(record.product or "")
-    return UnreadProduct(record.therapy_class, record.product or "", product.short if product else "")
+    product = chart.rules.drugs.product(record.product)
+    return UnreadProduct(record.therapy_class, record.product, product.short if product else "")
 
 
 def _is_explained(chart: Chart, record: UnreadTherapy) -> bool:
@@ -35,7 +36,7 @@ def _is_explained(chart: Chart, record: UnreadTherapy) -> bool:
     return any(_is_of(chart, record, time) for time in times)
 
 
-def _same(record: UnreadTherapy, therapy_class: str, product: str | None) -> bool:
+def _same(record: UnreadTherapy, therapy_class: str, product: ProductKey | None) -> bool:
     if record.product and product:
         return record.product == product
     return record.therapy_class == therapy_class
@@ -81,7 +82,7 @@ def therapy_so_far(chart: Chart, as_of: datetime, moment: datetime) -> TherapySo
         start=chart.course.start,
         doses=len(doses),
         last=last,
-        product=chart.rules.drugs.products.get(last.product or ""),
+        product=chart.rules.drugs.product(last.product),
         day=last.day_at(as_of, zone),
         first_day=doses[0].day_at(as_of, zone),
         is_late=day >= chart.rules.decisions.late.outside_window_from_day and not unread_therapies(chart),

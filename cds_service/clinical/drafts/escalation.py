@@ -10,6 +10,7 @@ from cds_service.clinical.drafts.proposal import DraftContext
 from cds_service.clinical.drafts.steroid_choice import waits
 from cds_service.clinical.tables.advice import UP_TO, Regimen
 from cds_service.clinical.tables.guideline import DrugEvidence, EvidenceUse
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.escalation import Review
 from cds_service.clinical.treatment.steroids import (
@@ -48,7 +49,7 @@ class Escalation(NamedTuple):
 class RunningSteroid(NamedTuple):
     """The corticosteroids given in the last 24 h for any indication; `equivalent`: None if no amount is known."""
 
-    drugs: tuple[str, ...]
+    drugs: tuple[Drug, ...]
     equivalent: Equivalent | None
     equivalents: Equivalents
     weight_kg: float | None

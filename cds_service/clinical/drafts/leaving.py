@@ -21,7 +21,7 @@ def discharge_of(evaluation: Evaluation, labels: Management, as_of: datetime) ->
     if therapy is None:
         return None
     zone, last = evaluation.zone, therapy.last
-    label = labels.label.get(last.product or "")
+    label = labels.label.get(last.product) if last.product else None
     monitoring = label.monitoring if label else Monitoring()
     start = local_date(therapy.start if monitoring.from_first_dose else last.time, zone)
     today = local_date(as_of, zone)

@@ -13,6 +13,7 @@ from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.advice import CHILD, Regimen
 from cds_service.clinical.tables.decision_rules import SteroidChoice
 from cds_service.clinical.tables.guideline import Rules
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.vocabulary import Action, DueKind, Orderable, RowCondition
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 from cds_service.clinical.treatment.steroids import Equivalents
@@ -42,9 +43,9 @@ class Proposal(NamedTuple):
     regimen: Regimen | None = None
     published: Regimen | None = None
     source: str = ""
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[Drug, ...] = ()
     until: date | None = None
-    about: str = ""
+    about: Drug | None = None
     if_no_crs: bool = False
     condition: RowCondition | None = None
     without_crs: bool = False

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
+
 # The concept of the gap for a drug that could not be identified.
-UNKNOWN_DRUG = "medication"
+UNKNOWN_DRUG = Drug(Concept("medication"))
 
 
 class GapKind(StrEnum):
@@ -79,14 +81,14 @@ class InstrumentsUsed(StrEnum):
 class RepeatedProduct(NamedTuple):
     """A product that is given once but is on record more than once; `name`: as the tables spell it."""
 
-    product: str
+    product: ProductKey
     name: str
 
 
 class UnreadName(NamedTuple):
     """A drug with an unreadable record, by its name in the tables."""
 
-    name: str
+    name: Drug
 
 
 class UnknownAnswer(NamedTuple):
@@ -97,10 +99,10 @@ class UnknownAnswer(NamedTuple):
 
 
 class UnreadProduct(NamedTuple):
-    """A therapy whose record cannot be read; `product` and its `short` name are empty if the record names none."""
+    """A therapy whose record cannot be read; `product` is None and its `short` name empty if the record names none."""
 
     therapy_class: str
-    product: str = ""
+    product: ProductKey | None = None
     short: str = ""
 
     @property

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
+from cds_service.clinical.tables.names import Concept, Drug
 
-STAY = "stay"
+STAY = Drug(Concept("stay"))
 
 
 class OccasionKind(StrEnum):

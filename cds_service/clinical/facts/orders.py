@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cds_service.clinical.tables.names import Drug
+
 DRAFT, ACTIVE = "draft", "active"
 ENDED = frozenset({"stopped", "cancelled", "completed"})
 PER_KG, PER_M2 = "kg", "m2"
@@ -50,7 +52,7 @@ class Order(NamedTuple):
     """
 
     reference: str
-    drug: str
+    drug: Drug
     status: str
     doses: tuple[OrderedDose, ...] = ()
     systemic: bool = True

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import Order
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 
 
 class UnreadDrug(NamedTuple):
@@ -17,7 +18,7 @@ class UnreadDrug(NamedTuple):
     `given`: certainly given, only the time is uncertain. `infusion`: it may be one; False: certainly a single dose.
     """
 
-    drug: str
+    drug: Drug
     earliest: datetime | None = None
     latest: datetime | None = None
     given: bool = False
@@ -60,7 +61,7 @@ class UnreadFinding(NamedTuple):
     Every moment that it may be of lies from `earliest` to `latest`; None: no limit on that side.
     """
 
-    concept: str
+    concept: Concept
     earliest: datetime | None = None
     latest: datetime | None = None
 
@@ -77,7 +78,7 @@ class UnreadTherapy(NamedTuple):
     """
 
     therapy_class: str
-    product: str | None = None
+    product: ProductKey | None = None
     earliest: datetime | None = None
     latest: datetime | None = None
     source: str = ""
@@ -102,7 +103,7 @@ class Record(NamedTuple):
     """
 
     time: datetime
-    concept: str
+    concept: Concept
     value: float | str | bool
     source: str = ""
     comparator: str = ""
@@ -155,7 +156,7 @@ class Administration(NamedTuple):
     """
 
     time: datetime
-    drug: str
+    drug: Drug
     end: datetime | None
     infusion: bool = False
     systemic: bool = True
@@ -182,7 +183,7 @@ class DoseRecord(NamedTuple):
 
     time: datetime
     therapy_class: str
-    product: str | None = None
+    product: ProductKey | None = None
     date_only: bool = False
     source: str = ""
     cells: CellDose | None = None
@@ -194,7 +195,7 @@ class Diagnosis(NamedTuple):
     `refuted`: it was investigated and ruled out.
     """
 
-    concept: str
+    concept: Concept
     time: datetime | None
     has_onset: bool = False
     refuted: bool = False
@@ -233,8 +234,8 @@ class PatientFacts:
     sex: str | None = None
     deceased: bool = False
     ambulatory: bool = False
-    records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
-    earlier: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    records: Mapping[Concept, tuple[Record, ...]] = field(default_factory=dict)
+    earlier: Mapping[Concept, tuple[Record, ...]] = field(default_factory=dict)
     seizures: tuple[Seizure, ...] = ()
     administrations: tuple[Administration, ...] = ()
     unread_findings: tuple[UnreadFinding, ...] = ()
@@ -251,11 +252,11 @@ class PatientFacts:
     failed: frozenset[str] = frozenset()
     language: str = ""
 
-    def of(self, concept: str) -> tuple[Record, ...]:
+    def of(self, concept: Concept) -> tuple[Record, ...]:
         """The records of one concept, oldest first."""
         return self.records.get(concept, ())
 
-    def ever(self, concept: str) -> tuple[Record, ...]:
+    def ever(self, concept: Concept) -> tuple[Record, ...]:
         """The records of one concept of any age, oldest first."""
         return (*self.earlier.get(concept, ()), *self.of(concept))
 

@@ -10,6 +10,7 @@ from cds_service.clinical.course.consciousness import EYE, MOTOR, VERBAL, Gcs, R
 from cds_service.clinical.course.doubt import verbal_is_read
 from cds_service.clinical.tables.decision_rules import GcsRow, GcsRules, RangeBand
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.names import Concept
 
 
 def current_readings(chart: Chart, moment: datetime) -> Sequence[Reading]:
@@ -59,7 +60,7 @@ def _glasgow(gcs: Gcs, rules: GcsRules) -> Range:
     return _in_band(gcs.total, rules.totals)
 
 
-def _fits(row: GcsRow, items: dict[str, int]) -> bool:
+def _fits(row: GcsRow, items: dict[Concept, int]) -> bool:
     return (
         _within(row.eye, items.get(EYE))
         and _within(row.verbal, items.get(VERBAL))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CAPD, ICE
+from cds_service.clinical.course.concepts import CAPD, DOCUMENTED_CAUSE, ICE, NEUROIMAGING
 from cds_service.clinical.course.therapy_so_far import unread_therapies
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.decision_rules import OtherCauseRules
@@ -56,9 +56,9 @@ BLEEDING = Cause(CauseKind.LISTED, HAEMORRHAGE)
 def causes_at(chart: Chart, moment: datetime) -> list[DocumentedCause]:
     """The documented other causes that are current, oldest first (rule A3)."""
     rules = chart.rules.decisions.other_cause
-    if not chart.of("other-cause") and not chart.of("neuroimaging"):
+    if not chart.of(DOCUMENTED_CAUSE) and not chart.of(NEUROIMAGING):
         return []
-    recorded = chart.of("other-cause").within(rules.current, moment)
+    recorded = chart.of(DOCUMENTED_CAUSE).within(rules.current, moment)
     ended = max((record.time for record in recorded if record.value == NONE), default=None)
     current = (record for record in recorded if record.value != NONE and (ended is None or record.time >= ended))
     return [*(_documented(record, rules) for record in current), *_haemorrhages(chart, moment)]
@@ -94,7 +94,7 @@ def _documented(record: Record, rules: OtherCauseRules) -> DocumentedCause:
 def _haemorrhages(chart: Chart, moment: datetime) -> list[DocumentedCause]:
     """Imaging that shows haemorrhage and has not been followed by normal imaging."""
     rules = chart.rules.decisions.other_cause
-    imaging = chart.of("neuroimaging").within(rules.haemorrhage, moment)
+    imaging = chart.of(NEUROIMAGING).within(rules.haemorrhage, moment)
     normal = max((record.time for record in imaging if record.value == "normal"), default=None)
     return [
         DocumentedCause(BLEEDING, rules.explains[HAEMORRHAGE], record.time, record.source)

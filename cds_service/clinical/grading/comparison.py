@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CONSCIOUSNESS, ICE, DomainName
+from cds_service.clinical.course.concepts import CONSCIOUSNESS, ICE, MOTOR_FINDING, NEURO_SYMPTOM, DomainName
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.arousal import arousal_range
 from cds_service.clinical.grading.domain import Concern, Domain, Icans
 from cds_service.clinical.grading.history import History, Trend
+from cds_service.clinical.tables.names import Concept
 
-WRITING = "ice-writing"
+WRITING = Concept("ice-writing")
 NOT_CURRENT = frozenset({Concern.STALE, Concern.SEDATED})
-_SIGNS_IN = ("neuro-symptom", "motor-finding")
+_SIGNS_IN = (NEURO_SYMPTOM, MOTOR_FINDING)
 
 
 class ScoreComparison(NamedTuple):

@@ -21,6 +21,7 @@ from cds_service.clinical.grading.gaps import (
 )
 from cds_service.clinical.tables.decision_rules import CrsRules
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
+from cds_service.clinical.tables.names import Drug
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"
@@ -29,7 +30,7 @@ FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"
 class Vasopressors(NamedTuple):
     """The vasopressors that run."""
 
-    drugs: tuple[str, ...]
+    drugs: tuple[Drug, ...]
 
 
 class DeviceFlow(NamedTuple):
@@ -72,7 +73,7 @@ class Crs(NamedTuple):
     gate: str
     range: Range
     basis: tuple[Basis, ...]
-    vasopressors: tuple[str, ...] = ()
+    vasopressors: tuple[Drug, ...] = ()
 
     @property
     def certainty(self) -> Certainty:
@@ -100,7 +101,7 @@ def crs_at(chart: Chart, moment: datetime) -> Crs:
     return Crs(moment, gate.state, graded, (gate.basis, *parts), running)
 
 
-def current_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+def current_vasopressors(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
     """Vasopressors infused now or until shortly before, each listed once (rule T6)."""
     ended = chart.rules.decisions.current.vasopressor_ended
     given = vasopressor_infusions(chart, moment)
@@ -161,7 +162,7 @@ def fever_treatments(chart: Chart, moment: datetime) -> Iterator[Administration]
     return (dose for dose in given if dose.drug in drugs or (dose.drug in steroids and dose.systemic))
 
 
-def _hypotension(chart: Chart, moment: datetime, running: tuple[str, ...]) -> Basis:
+def _hypotension(chart: Chart, moment: datetime, running: tuple[Drug, ...]) -> Basis:
     """Rule C2."""
     table, rules = chart.rules.grading.crs.hypotension, chart.rules.decisions.crs
     counted = [drug for drug in running if drug not in table.not_counted]

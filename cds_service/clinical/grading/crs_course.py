@@ -26,6 +26,7 @@ from cds_service.clinical.grading.crs import (
 )
 from cds_service.clinical.grading.history import Trend, compared
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.names import Concept, Drug
 
 CONCEPTS = (
     measurements.TEMPERATURE,
@@ -86,7 +87,7 @@ def _turning_points(chart: Chart, moment: datetime) -> Iterator[datetime]:
     yield from _after_seizures(chart)
 
 
-def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]:
+def _changes(chart: Chart, concept: Concept, moment: datetime) -> Iterator[datetime]:
     """The times of records that differ from the one before, or that follow after it has ceased to be current."""
     records, current = chart.of(concept).until(moment), chart.rules.decisions.current.vital_signs
     state_of = _reader(chart, concept, records)
@@ -99,7 +100,7 @@ def _changes(chart: Chart, concept: str, moment: datetime) -> Iterator[datetime]
         earlier = record
 
 
-def _reader(chart: Chart, concept: str, records: Sequence[Record]) -> Callable[[Record], object]:
+def _reader(chart: Chart, concept: Concept, records: Sequence[Record]) -> Callable[[Record], object]:
     """A function that reads from a record what the criteria use."""
     table, rules = chart.rules.grading.crs, chart.rules.decisions.crs
     match concept:
@@ -140,7 +141,7 @@ class GateLack(StrEnum):
 class SupportWithoutFever(NamedTuple):
     """Vasopressors and a ventilator in use while it is unknown whether there was fever."""
 
-    support: tuple[str, ...]
+    support: tuple[Drug, ...]
     lacks: GateLack
 
 
@@ -170,7 +171,7 @@ class LowPressure(NamedTuple):
 
     act: LowPressureAct
     pressure: Record | None
-    vasopressors: tuple[str, ...]
+    vasopressors: tuple[Drug, ...]
 
 
 def low_pressure(chart: Chart, graded: Crs) -> LowPressure | None:

@@ -9,7 +9,17 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CAPD, DOMAINS, ICE, IMAGING, MOTOR, RAISED_ICP, SEIZURE, domain_of
+from cds_service.clinical.course.concepts import (
+    CAPD,
+    DOMAINS,
+    ICE,
+    IMAGING,
+    MOTOR,
+    RAISED_ICP,
+    SEIZURE,
+    SEIZURE_KIND,
+    domain_of,
+)
 from cds_service.clinical.course.therapy import repeated_products
 from cds_service.clinical.course.therapy_so_far import unread_products
 from cds_service.clinical.facts.gap import (
@@ -28,9 +38,10 @@ from cds_service.clinical.grading import seizure, signs
 from cds_service.clinical.grading.domain import Concern, Icans
 from cds_service.clinical.tables.advice import TOCILIZUMAB
 from cds_service.clinical.tables.grade import NONE
+from cds_service.clinical.tables.names import Concept, Drug
 
 
-def unread_sedation(chart: Chart, icans: Icans) -> tuple[str, ...]:
+def unread_sedation(chart: Chart, icans: Icans) -> tuple[Drug, ...]:
     """Unreadable sedatives and blockers of the last hour, or of the two hours before each deciding reading (A1, A2)."""
     rules, drugs = chart.rules.decisions.sedation, chart.rules.drugs
     scored = (domain.time for domain in (icans.score, icans.arousal) if domain is not None)
@@ -59,21 +70,21 @@ def unknown_drugs(chart: Chart, icans: Icans) -> Iterator[Gap]:
             yield Gap("sedation", GapKind.NOT_LOOKED_UP, len(found), kind)
 
 
-def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+def unread_vasopressors(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
     """Unreadable vasopressors that may be infusing now or until shortly before (C2)."""
     since = moment - chart.rules.decisions.current.vasopressor_ended
     records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
     return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.touches(since, moment)))
 
 
-def certain_vasopressors(chart: Chart, moment: datetime) -> tuple[str, ...]:
+def certain_vasopressors(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
     """Vasopressors given at an uncertain time that lies entirely within that window: they count (C2)."""
     since = moment - chart.rules.decisions.current.vasopressor_ended
     records = _records(chart, chart.rules.grading.crs.hypotension.vasopressors)
     return tuple(dict.fromkeys(one.drug for one in records if one.infusion and one.is_within(since, moment)))
 
 
-def unread_fever_treatments(chart: Chart, fever: datetime, moment: datetime) -> tuple[str, ...]:
+def unread_fever_treatments(chart: Chart, fever: datetime, moment: datetime) -> tuple[Drug, ...]:
     """Unreadable treatments that lower fever and may have been given, or still have run, after a fever (C1)."""
     return tuple(dict.fromkeys(one.drug for one in _fever_drugs(chart) if _after(one, fever, moment)))
 
@@ -83,13 +94,13 @@ def is_fever_treated(chart: Chart, fever: datetime, moment: datetime) -> bool:
     return any(_after(one, fever, moment) and _is_all_after(one, fever, moment) for one in _fever_drugs(chart))
 
 
-def unread_tocilizumab(chart: Chart, moment: datetime) -> tuple[str, ...]:
+def unread_tocilizumab(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
     """Unreadable tocilizumab doses that may belong to this course; any, if no therapy is known (C5)."""
     start = chart.course.start if chart.course else None
     return tuple(one.drug for one in _records(chart, (TOCILIZUMAB,)) if one.touches(start, moment))
 
 
-def _records(chart: Chart, names: Collection[str]) -> Iterator[UnreadDrug]:
+def _records(chart: Chart, names: Collection[Drug]) -> Iterator[UnreadDrug]:
     return (one for one in chart.facts.unread_drugs if one.drug in names)
 
 
@@ -133,8 +144,8 @@ def charted_gaps(chart: Chart, moment: datetime) -> Iterator[Gap]:
 
 def _is_last_word(chart: Chart, concept: str, answer: UnknownAnswer, moment: datetime) -> bool:
     domain = domain_of(concept)
-    concepts = next((concepts for name, concepts in DOMAINS.items() if name == domain), (concept,))
-    read = (chart.of(one).newest(moment) for one in concepts if one != SEIZURE)
+    concepts = next((concepts for name, concepts in DOMAINS.items() if name == domain), (Concept(concept),))
+    read = (chart.of(one).newest(moment) for one in concepts if one != SEIZURE_KIND)
     times = [one.time for one in (*read, chart.seizures.newest(moment) if concept == SEIZURE else None) if one]
     return answer.time > max(times, default=datetime.min.replace(tzinfo=answer.time.tzinfo))
 
@@ -300,7 +311,7 @@ def _signs(chart: Chart, moment: datetime) -> Iterator[PastFinding]:
             yield PastFinding(domain, concept, str(found.value), found.time)
 
 
-def _newest(chart: Chart, domain: str, concept: str, worth: Collection[str], moment: datetime) -> Record | None:
+def _newest(chart: Chart, domain: str, concept: Concept, worth: Collection[str], moment: datetime) -> Record | None:
     """The finding that would still count if it were not too old."""
     track = chart.of(concept)
     if domain != IMAGING:

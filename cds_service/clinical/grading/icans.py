@@ -8,7 +8,19 @@ from datetime import datetime
 from cds_service.clinical.course import current_signs, instrument
 from cds_service.clinical.course.assessment import Assessment, apart
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CONSCIOUSNESS, ICE, IMAGING, MOTOR, RAISED_ICP, SEIZURE, DomainName
+from cds_service.clinical.course.concepts import (
+    CONSCIOUSNESS,
+    DEVELOPMENTAL_DELAY,
+    ICE,
+    IMAGING,
+    MOTOR,
+    MOTOR_FINDING,
+    NEUROIMAGING,
+    RAISED_ICP,
+    RAISED_ICP_SIGN,
+    SEIZURE,
+    DomainName,
+)
 from cds_service.clinical.course.doubt import Sign
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
@@ -17,6 +29,7 @@ from cds_service.clinical.grading.attribution import Cause, DocumentedCause
 from cds_service.clinical.grading.domain import Concern, Domain, Icans, is_normal, score_range
 from cds_service.clinical.grading.unread_findings import with_unread
 from cds_service.clinical.tables.grade import NONE, Range, worst
+from cds_service.clinical.tables.names import Concept
 from cds_service.clinical.tables.vocabulary import Refusal
 
 
@@ -45,7 +58,7 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
         consciousness_at(chart, moment),
         seizure_at(chart, moment),
         _motor(chart, moment, spell),
-        _sign(chart, moment, RAISED_ICP, "raised-icp-sign", chart.rules.grading.raised_icp),
+        _sign(chart, moment, RAISED_ICP, RAISED_ICP_SIGN, chart.rules.grading.raised_icp),
         _imaging(chart, moment),
     ]
     if chart.facts.unread_findings:
@@ -56,7 +69,7 @@ def icans_at(chart: Chart, moment: datetime) -> Icans:
 def instrument_at(chart: Chart, moment: datetime) -> DomainName | None:
     """ICE or CAPD; None if the birth date leaves both possible and the record does not settle it (rule T7)."""
     age = instrument.age_at(chart.facts.birth, moment, chart.facts.zone)
-    delay = [record for record in chart.facts.of("developmental-delay") if record.time <= moment]
+    delay = [record for record in chart.facts.of(DEVELOPMENTAL_DELAY) if record.time <= moment]
     delayed = bool(delay and delay[-1].value)
     by_age = instrument.instrument_by_age(age, delayed=delayed, table=chart.rules.grading.capd)
     if by_age is not None:
@@ -153,7 +166,7 @@ def seizure_at(chart: Chart, moment: datetime) -> Domain:
 
 def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     """Rule D6; under a neuromuscular blocker motor findings are unknown (rule A1)."""
-    domain = _sign(chart, moment, MOTOR, "motor-finding", chart.rules.grading.motor)
+    domain = _sign(chart, moment, MOTOR, MOTOR_FINDING, chart.rules.grading.motor)
     if spell and spell.blocker:
         return domain._replace(
             range=Range(0, chart.rules.decisions.sedation.motor_under_blocker), concern=Concern.SEDATED
@@ -161,7 +174,7 @@ def _motor(chart: Chart, moment: datetime, spell: Spell | None) -> Domain:
     return domain
 
 
-def _sign(chart: Chart, moment: datetime, name: DomainName, concept: str, worth: Mapping[str, Range]) -> Domain:
+def _sign(chart: Chart, moment: datetime, name: DomainName, concept: Concept, worth: Mapping[str, Range]) -> Domain:
     track = chart.of(concept)
     if not track:
         return _NOTHING_RECORDED[name]
@@ -172,7 +185,7 @@ def _sign(chart: Chart, moment: datetime, name: DomainName, concept: str, worth:
 
 
 def _imaging(chart: Chart, moment: datetime) -> Domain:
-    track = chart.of("neuroimaging")
+    track = chart.of(NEUROIMAGING)
     if not track:
         return _NOTHING_RECORDED[IMAGING]
     worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course import current_signs
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import NEURO_SYMPTOM
 from cds_service.clinical.facts.patient import Measured, Record
 from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import instrument_at
@@ -157,5 +158,5 @@ def _non_icans(chart: Chart, icans: Icans) -> tuple[Record, ...]:
     rules, course = chart.rules.look_alikes.non_icans, chart.course
     if course is None or not any(dose.product in rules.products for dose in course.doses):
         return ()
-    recorded = chart.of("neuro-symptom").within(rules.within, icans.time)
+    recorded = chart.of(NEURO_SYMPTOM).within(rules.within, icans.time)
     return tuple({record.value: record for record in recorded if record.value in rules.symptoms}.values())

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
+from cds_service.clinical.course.concepts import NEURO_SYMPTOM
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.course.therapy_so_far import unread_therapies
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.guideline import Product
+from cds_service.clinical.tables.names import ProductKey
 
 
 class DelayedSign(NamedTuple):
@@ -23,14 +25,14 @@ class DelayedSign(NamedTuple):
 
 class _Dose(NamedTuple):
     time: datetime
-    product: str
+    product: ProductKey
 
 
 def delayed_signs(chart: Chart, moment: datetime) -> tuple[DelayedSign, ...]:
     """The signs of the last 14 days that fall in the risk period after such a dose; never a part of the grade."""
     rules = chart.rules.look_alikes.delayed
     found: dict[str, DelayedSign] = {}
-    for record in chart.facts.of("neuro-symptom"):
+    for record in chart.facts.of(NEURO_SYMPTOM):
         recent = moment - rules.within <= record.time <= moment
         if not recent or record.value not in rules.signs:
             continue

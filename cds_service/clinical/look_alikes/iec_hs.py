@@ -8,8 +8,9 @@ from datetime import datetime
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.look_alikes import IecHs
+from cds_service.clinical.tables.names import Concept
 
-FERRITIN, FIBRINOGEN = "ferritin", "fibrinogen"
+FERRITIN, FIBRINOGEN = Concept("ferritin"), Concept("fibrinogen")
 
 
 def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Record, ...]:
@@ -24,7 +25,7 @@ def iec_hs_signs(chart: Chart, moment: datetime) -> tuple[Record, ...]:
     return (ferritin, *others) if len(others) >= rules.besides_ferritin else ()
 
 
-def _newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
+def _newest(chart: Chart, concept: Concept, moment: datetime) -> Record | None:
     """The newest current value of this course."""
     if chart.course is None:
         return None
@@ -32,7 +33,7 @@ def _newest(chart: Chart, concept: str, moment: datetime) -> Record | None:
     return next((one for one in reversed(chart.facts.of(concept)) if since <= one.time <= moment), None)
 
 
-def _before(chart: Chart, concept: str) -> Record | None:
+def _before(chart: Chart, concept: Concept) -> Record | None:
     """The newest value from before the course, unless it is only a bound."""
     start = chart.course.start if chart.course else None
     earlier = (one for one in reversed(chart.facts.of(concept)) if start is not None and one.time < start)
@@ -67,7 +68,7 @@ def _cytopenia(chart: Chart, rules: IecHs, moment: datetime) -> Iterator[Record]
 
 
 def _that(
-    chart: Chart, concepts: tuple[str, ...], moment: datetime, holds: Callable[[Record], bool]
+    chart: Chart, concepts: tuple[Concept, ...], moment: datetime, holds: Callable[[Record], bool]
 ) -> Iterator[Record]:
     newest = (_newest(chart, concept, moment) for concept in concepts)
     yield from (one for one in newest if one is not None and holds(one))

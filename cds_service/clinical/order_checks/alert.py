@@ -20,6 +20,7 @@ from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.decision_rules import OrderRules
 from cds_service.clinical.tables.guideline import Drugs, Protocol
 from cds_service.clinical.tables.labels import CheckFrequency
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.risk import RiskRules
 from cds_service.clinical.tables.vocabulary import AlertCode
 
@@ -51,7 +52,7 @@ class Variant(StrEnum):
 class DrugNames(NamedTuple):
     """Drugs named in a text."""
 
-    names: tuple[str, ...]
+    names: tuple[Drug, ...]
 
 
 Figure = float | str | datetime | date | tuple[str, ...] | DrugNames

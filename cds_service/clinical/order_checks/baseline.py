@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.drafts.proposal import assessment
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, Variant
 from cds_service.clinical.status.attention import Attention
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.clinical.tables.vocabulary import AlertCode
 
 # A procedure that names no product (fhir_mapping/valuesets/car-t-procedure.json).
-UNNAMED = "car-t-procedure"
+UNNAMED = Drug(Concept("car-t-procedure"))
 
 
 def baseline_at_order(context: CheckContext) -> Iterator[Alert]:
@@ -66,7 +68,7 @@ def has_baseline(context: CheckContext, variant: Variant = Variant.ORDER) -> boo
 def _scores(context: CheckContext) -> Iterator[Record]:
     """The records of the instrument for the patient's age; of both if the age leaves it open."""
     chart, instrument = context.chart, context.evaluation.instrument
-    concepts = {ICE: ("ice-total", *chart.rules.grading.ice.items), CAPD: ("capd-total",)}
+    concepts = {ICE: (ICE_TOTAL, *chart.rules.grading.ice.items), CAPD: (CAPD_TOTAL,)}
     for name, group in concepts.items():
         if instrument in (None, name):
             yield from (record for concept in group for record in chart.facts.of(concept))

@@ -11,6 +11,7 @@ from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, Check
 from cds_service.clinical.order_checks.baseline import UNNAMED
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.fludarabine import FLUDARABINE, is_unreduced, label_doses
+from cds_service.clinical.tables.names import Drug, ProductKey
 from cds_service.clinical.tables.risk import LabelDose
 from cds_service.clinical.tables.vocabulary import AlertCode, Request
 
@@ -87,10 +88,10 @@ def _rows(context: CheckContext) -> tuple[LabelDose, ...]:
     """The label doses for the cells drafted or ordered; those of every product if the product is unknown."""
     table = context.risk.fludarabine
     product = next((name for name in _cells(context) if name != UNNAMED), None)
-    return label_doses(context.facts, product, table) if product else table.label
+    return label_doses(context.facts, ProductKey(product), table) if product else table.label
 
 
-def _cells(context: CheckContext) -> tuple[str, ...]:
+def _cells(context: CheckContext) -> tuple[Drug, ...]:
     """The cells that are drafted or ordered."""
     products = context.drugs.products
     cells = {UNNAMED, *(name for name, product in products.items() if product.therapy_class in CELLS)}

@@ -92,7 +92,7 @@ def _matters_after_therapy(context: CheckContext, order: Order) -> bool:
         return order.systemic and may_hide(context)
     if order.drug == TOCILIZUMAB:
         return evaluation.crs.range.hi > 0
-    product = drugs.products.get(order.drug)
+    product = drugs.product(order.drug)
     return product is not None and (product.therapy_class == ENGAGER or not product.single_infusion)
 
 

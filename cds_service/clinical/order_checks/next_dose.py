@@ -11,6 +11,7 @@ from cds_service.clinical.course import charted
 from cds_service.clinical.course.therapy import CELLS, ENGAGER
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Variant
+from cds_service.clinical.tables.names import Drug, ProductKey
 from cds_service.clinical.tables.vocabulary import Action, AlertCode
 
 
@@ -36,7 +37,7 @@ def unsettled_doses(context: CheckContext) -> Iterator[Order]:
                 yield order
 
 
-def still_against(context: CheckContext, product: str) -> tuple[Advice, ...]:
+def still_against(context: CheckContext, product: Drug) -> tuple[Advice, ...]:
     """The advice on the label of the last product against a dose, after an event that may have improved."""
     profile = context.evaluation.profile
     return next_dose_advice(advice(context.protocol.tables, 0, profile)) if product == profile.product else ()
@@ -44,10 +45,11 @@ def still_against(context: CheckContext, product: str) -> tuple[Advice, ...]:
 
 def split_dose_alerts(context: CheckContext) -> Iterator[Alert]:
     """The second part of a split dose of cells, if ICANS has occurred since the first."""
-    since, products = context.evaluation.profile.since_dose, context.drugs.products
+    since = context.evaluation.profile.since_dose
     highest = max(since.highest, _highest_charted(context))
     for order in context.occasion.drafts if highest and since.doses == 1 else ():
-        split = _class_of(order, context) in CELLS and not products[order.drug].single_infusion
+        product = context.drugs.product(order.drug)
+        split = product is not None and product.therapy_class in CELLS and not product.single_infusion
         if split and order.drug == context.evaluation.profile.product:
             against = _advice_against(context, order, highest)
             alert = _alert(AlertCode.SPLIT_DOSE_WITH_ICANS, context, order, against, highest)
@@ -62,7 +64,7 @@ def _is_too_late(context: CheckContext, against: tuple[Advice, ...]) -> bool:
 
 def _advice_against(context: CheckContext, order: Order, grade: int) -> tuple[Advice, ...]:
     """The advice on the drafted product's label against a dose at this grade."""
-    profile = context.evaluation.profile._replace(product=order.drug)
+    profile = context.evaluation.profile._replace(product=ProductKey(order.drug))
     return next_dose_advice(advice(context.protocol.tables, grade, profile))
 
 
@@ -93,7 +95,7 @@ def _highest_so_far(context: CheckContext) -> int:
 
 
 def _class_of(order: Order, context: CheckContext) -> str:
-    product = context.drugs.products.get(order.drug)
+    product = context.drugs.product(order.drug)
     return product.therapy_class if product else ""
 
 

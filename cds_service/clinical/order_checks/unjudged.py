@@ -26,6 +26,7 @@ from cds_service.clinical.order_checks.tocilizumab import tocilizumab_alerts, un
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.steroids import running_steroids
 
@@ -75,7 +76,7 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
             TOCILIZUMAB,
             min(drugs.sedatives),
             min(drugs.corticosteroids),
-            context.evaluation.profile.product or "",
+            *filter(None, (context.evaluation.profile.product,)),
         )
         return any(_might_raise_alert(context, other, WITHOUT_A_DOSE) for other in others)
     if order.drug == FLUDARABINE and is_before_cells(context) and needs_reduction(context):
@@ -83,12 +84,12 @@ def _is_at_stake(context: CheckContext, order: Order) -> bool:
     return _might_raise_alert(context, order.drug, (*WITHOUT_A_DOSE, baseline_at_order))
 
 
-def _might_raise_alert(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
+def _might_raise_alert(context: CheckContext, drug: Drug, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would lead to an alert, or cannot be checked because data are missing."""
     return _raises_alert(context, drug, checks) or bool(missing_for(context, Order("", drug, DRAFT)))
 
 
-def _raises_alert(context: CheckContext, drug: str, checks: Iterable[Check]) -> bool:
+def _raises_alert(context: CheckContext, drug: Drug, checks: Iterable[Check]) -> bool:
     """Whether a draft of this drug alone would lead to an alert."""
     supposed = context._replace(occasion=replace(context.occasion, orders=(Order("", drug, DRAFT),)))
     return any(True for check in checks for _ in check(supposed))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.facts.patient import PatientFacts, Record
+from cds_service.clinical.tables.names import Concept
 from cds_service.clinical.tables.risk import CkdEpi, CockcroftGault, FludarabineTable, Mosteller
 
 FEMALE = "female"
@@ -32,7 +33,12 @@ def ckd_epi_2021(age: float, creatinine: float, sex: str, table: CkdEpi) -> floa
     return float(table.factor * min(ratio, 1) ** row.below * max(ratio, 1) ** table.above * table.age**age * row.sex)
 
 
-WEIGHT, HEIGHT, SURFACE, CREATININE = "body-weight", "body-height", "body-surface-area", "creatinine"
+WEIGHT, HEIGHT, SURFACE, CREATININE = (
+    Concept("body-weight"),
+    Concept("body-height"),
+    Concept("body-surface-area"),
+    Concept("creatinine"),
+)
 MOSTELLER, RECORDED = "Mosteller", "as recorded"
 ADULT_AGE, SEX = "adult age", "sex"
 
@@ -102,7 +108,7 @@ def nearest(records: Iterable[Record], near: datetime) -> Record | None:
     return min(known, key=lambda record: abs(record.time - near), default=None)
 
 
-def _known(facts: PatientFacts, concept: str, until: datetime) -> list[Record]:
+def _known(facts: PatientFacts, concept: Concept, until: datetime) -> list[Record]:
     return [record for record in facts.of(concept) if record.time <= until]
 
 

@@ -132,7 +132,7 @@ def _no_earlier_icans(at: InCourse) -> RiskFactor:
     if not earlier:
         return unknown(PRIOR_ICANS, "none on file")
     newest = earlier[-1]
-    product = at.chart.rules.drugs.products.get(newest.product or "")
+    product = at.chart.rules.drugs.product(newest.product)
     name = product.name if product else newest.therapy_class
     return unknown(PRIOR_ICANS, "none on file", Measure(Quantity.EARLIER_COURSE, name, time=newest.time))
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import Course
 from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.tables.names import Concept
 from cds_service.clinical.tables.risk import RiskTable
 
 
@@ -99,7 +100,7 @@ class InCourse(NamedTuple):
         """The thresholds of the factors."""
         return self.chart.rules.risk.factors
 
-    def of(self, concept: str) -> tuple[Record, ...]:
+    def of(self, concept: Concept) -> tuple[Record, ...]:
         """The records of a concept up to now, including those from before the course."""
         return tuple(record for record in self.chart.facts.of(concept) if record.time <= self.moment)
 

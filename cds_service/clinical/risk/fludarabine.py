@@ -9,16 +9,17 @@ from typing import NamedTuple
 from cds_service.clinical.facts.patient import Administration, PatientFacts
 from cds_service.clinical.risk.body import BodySurface, KidneyFunction, body_surface, kidney_function
 from cds_service.clinical.risk.factor import InCourse, Measure, Quantity, RiskFactor, State, judged, sources_of, unknown
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.risk import FludarabineTable, LabelDose
 
-FLUDARABINE, RENAL = "fludarabine", "fludarabine-renal"
+FLUDARABINE, RENAL = Drug(Concept("fludarabine")), "fludarabine-renal"
 
 
 class Lymphodepletion(NamedTuple):
     """What was given before the first dose of the course: all drugs, and the fludarabine doses without duplicates."""
 
     start: datetime
-    drugs: tuple[str, ...]
+    drugs: tuple[Drug, ...]
     fludarabine: tuple[Administration, ...]
 
 
@@ -49,7 +50,7 @@ def exposure(at: InCourse, given: Lymphodepletion) -> Exposure:
     return Exposure(mg, mg / surface.m2 if mg is not None and surface else None, surface)
 
 
-def label_doses(facts: PatientFacts, product: str | None, table: FludarabineTable) -> tuple[LabelDose, ...]:
+def label_doses(facts: PatientFacts, product: ProductKey | None, table: FludarabineTable) -> tuple[LabelDose, ...]:
     """The label's rows for a product and this patient's diagnosis; several if the diagnosis leaves them open."""
     rows = tuple(row for row in table.label if row.product == product)
     held = {diagnosis.concept for diagnosis in facts.diagnoses if not diagnosis.refuted}

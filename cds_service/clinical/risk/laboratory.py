@@ -18,10 +18,11 @@ from cds_service.clinical.risk.factor import (
     unknown,
 )
 from cds_service.clinical.risk.fludarabine import lymphodepletion
+from cds_service.clinical.tables.names import Concept
 from cds_service.clinical.tables.risk import LaboratoryRisk
 from cds_service.clinical.tables.vocabulary import UNITS
 
-TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", "marrow-blasts", "ldh"
+TUMOUR_BURDEN, BLASTS, LDH = "tumour-burden", Concept("marrow-blasts"), "ldh"
 
 
 def laboratory_factor(at: InCourse, row: LaboratoryRisk) -> RiskFactor:

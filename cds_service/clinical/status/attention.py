@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cds_service.clinical.course import charted, current_signs
+from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS, ENGAGER, local_date
 from cds_service.clinical.course.therapy_so_far import unread_therapies
@@ -13,8 +14,9 @@ from cds_service.clinical.facts.patient import UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.delayed import delayed_signs
+from cds_service.clinical.tables.names import Concept
 
-SCORES = ("ice-total", "capd-total")
+SCORES = (ICE_TOTAL, CAPD_TOTAL)
 
 
 class Attention(StrEnum):
@@ -75,7 +77,7 @@ def _failed(chart: Chart, history: History, moment: datetime) -> bool:
     return "therapy" in failed and not scored
 
 
-def _charted_recently(chart: Chart, concept: str, moment: datetime) -> bool:
+def _charted_recently(chart: Chart, concept: Concept, moment: datetime) -> bool:
     recent = chart.rules.decisions.attention.recent
     return any(record.time <= moment and moment - record.time <= recent for record in chart.facts.of(concept))
 

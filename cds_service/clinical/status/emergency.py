@@ -19,8 +19,9 @@ from cds_service.clinical.grading.domain import Domain, Icans
 from cds_service.clinical.grading.signs import WITHDRAWN
 from cds_service.clinical.tables.decision_rules import EmergencyRules
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.names import Concept
 
-MOTOR, SYMPTOM, IMAGING = "motor-finding", "neuro-symptom", "neuroimaging"
+MOTOR, SYMPTOM, IMAGING = Concept("motor-finding"), Concept("neuro-symptom"), Concept("neuroimaging")
 
 
 class Coma(NamedTuple):

@@ -225,7 +225,7 @@ class _Present:
         return LabelInUse(
             row=protocol.label_of(product),
             untranscribed=protocol.untranscribed_label_of(product),
-            covers_next_dose=covers_next_dose(protocol.tables, product or ""),
+            covers_next_dose=covers_next_dose(protocol.tables, product),
         )
 
     @cached_property

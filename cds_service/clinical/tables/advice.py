@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from cds_service.clinical.tables.labels import ProductLabel
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.next_dose import NextDose
 from cds_service.clinical.tables.provenance import Edition, Sourced
 from cds_service.clinical.tables.vocabulary import Action, RowCondition, Strength
@@ -22,7 +23,7 @@ class Regimen:
     always, if needed or if worse. `then_*`: what follows the first dose.
     """
 
-    drug: str
+    drug: Drug
     mg: tuple[float, ...] = ()
     mg_per_kg: tuple[float, ...] = ()
     mg_per_m2: float | None = None
@@ -44,7 +45,7 @@ class Regimen:
     then_mcg_per_day: float | None = None
     then_after_days: int | None = None
     then: str = ""
-    plus: str = ""
+    plus: Drug | None = None
     plus_mg: float | None = None
     weight_below_kg: float | None = None
     weight_from_kg: float | None = None
@@ -119,7 +120,7 @@ class Regimen:
 
 
 ADULT, CHILD = "adult", "child"
-TOCILIZUMAB = "tocilizumab"
+TOCILIZUMAB = Drug(Concept("tocilizumab"))
 WITHOUT_CRS = "without"  # values of Row.crs
 
 
@@ -137,7 +138,7 @@ class Row(Sourced):
     crs: str = "any"
     crs_from: int = 1
     crs_to: int = 4
-    products: tuple[str, ...] = ()
+    products: tuple[ProductKey, ...] = ()
     patients: str = ADULT
     only: str = ""
     hours_since_dose_below: float | None = None
@@ -173,6 +174,6 @@ class Management:
     row: tuple[Row, ...]
     scale: str = ""
     region: str = ""
-    label: dict[str, ProductLabel] = field(default_factory=dict)
-    untranscribed: dict[str, str] = field(default_factory=dict)
+    label: dict[ProductKey, ProductLabel] = field(default_factory=dict)
+    untranscribed: dict[ProductKey, str] = field(default_factory=dict)
     own: bool = False

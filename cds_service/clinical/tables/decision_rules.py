@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from cds_service.clinical.tables.grade import Range
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.clinical.tables.provenance import Edition, Sourced
 from cds_service.clinical.tables.vocabulary import AlertCode, Indicator, Refusal, RowCondition
 
@@ -93,7 +94,7 @@ class GcsRow(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class GcsRules:
-    items: dict[str, tuple[int, int]]
+    items: dict[Concept, tuple[int, int]]
     rows: tuple[GcsRow, ...]
     totals: tuple[RangeBand, ...]
 
@@ -142,8 +143,8 @@ class OtherCauseRules(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CrsRules(Sourced):
-    antipyretics: frozenset[str]
-    anticytokines: frozenset[str]
+    antipyretics: frozenset[Drug]
+    anticytokines: frozenset[Drug]
     systolic_below: float
     mean_below: float
     child_from_years: int
@@ -275,7 +276,7 @@ class SteroidRules(Sourced):
     running: timedelta
     taper_up_to_grade: int
     adult_from_years: int
-    dexamethasone_equivalent_mg: dict[str, float]
+    dexamethasone_equivalent_mg: dict[Drug, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,9 +309,9 @@ class SteroidChoice(Sourced):
 class SeizureRiskRules(Sourced):
     """The diagnoses, and the imaging findings within the time `imaged`, that make seizures more likely."""
 
-    earlier_seizure: frozenset[str]
-    cns_disease: frozenset[str]
-    brain_lesion: frozenset[str]
+    earlier_seizure: frozenset[Concept]
+    cns_disease: frozenset[Concept]
+    brain_lesion: frozenset[Concept]
     imaging: frozenset[str]
     imaged: timedelta
 

@@ -11,6 +11,7 @@ from cds_service.clinical.tables.decision_rules import DecisionRules
 from cds_service.clinical.tables.grade import Range
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.look_alikes import LookAlikeTable
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.provenance import Edition, Provenance, Sourced
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
 
@@ -26,7 +27,7 @@ class GradeBand(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class IceTable(Sourced):
-    items: dict[str, int]
+    items: dict[Concept, int]
     maximum: int
     bands: tuple[GradeBand, ...]
 
@@ -55,8 +56,8 @@ class SeizureTable(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class HypotensionTable(Sourced):
-    vasopressors: tuple[str, ...]
-    not_counted: tuple[str, ...]
+    vasopressors: tuple[Drug, ...]
+    not_counted: tuple[Drug, ...]
     several_vasopressors: Range
     one_vasopressor: Range
     no_vasopressor: Range
@@ -114,14 +115,18 @@ class Drugs:
     """Which drugs the rules mean by a class (guidelines/drugs/)."""
 
     edition: Edition
-    corticosteroids: frozenset[str]
-    sedatives: frozenset[str]
-    neuromuscular_blockers: frozenset[str]
-    opioids: frozenset[str]
-    antipsychotics: frozenset[str]
-    antiseizure: frozenset[str]
-    immunosuppressants: frozenset[str]
-    products: dict[str, Product]
+    corticosteroids: frozenset[Drug]
+    sedatives: frozenset[Drug]
+    neuromuscular_blockers: frozenset[Drug]
+    opioids: frozenset[Drug]
+    antipsychotics: frozenset[Drug]
+    antiseizure: frozenset[Drug]
+    immunosuppressants: frozenset[Drug]
+    products: dict[ProductKey, Product]
+
+    def product(self, drug: Drug | None) -> Product | None:
+        """The product that a drug is; None if it starts no course, or it is not known which drug it is."""
+        return self.products.get(ProductKey(drug)) if drug else None
 
 
 class EvidenceUse(StrEnum):
@@ -133,7 +138,7 @@ class EvidenceUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DrugEvidence(Sourced):
-    drug: str
+    drug: Drug
     use: EvidenceUse
     effect: str
 
@@ -186,10 +191,10 @@ class Protocol(NamedTuple):
         """All tables of advice: the site's own, the guidelines, then the labels of the region."""
         return (*self.management, self.labels) if self.labels else self.management
 
-    def label_of(self, product: str | None) -> ProductLabel | None:
+    def label_of(self, product: ProductKey | None) -> ProductLabel | None:
         """A product's label in the region; None if it has none there."""
-        return self.labels.label.get(product or "") if self.labels else None
+        return self.labels.label.get(product) if self.labels and product else None
 
-    def untranscribed_label_of(self, product: str | None) -> str:
+    def untranscribed_label_of(self, product: ProductKey | None) -> str:
         """The brand of a product whose label is known to speak of ICANS and is not in the table; else empty."""
-        return self.labels.untranscribed.get(product or "", "") if self.labels else ""
+        return self.labels.untranscribed.get(product, "") if self.labels and product else ""

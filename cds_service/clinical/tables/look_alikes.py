@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.provenance import Edition, Sourced
 
 
@@ -17,7 +18,7 @@ class LaboratoryCause(Sourced):
     """
 
     cause: str
-    concept: str
+    concept: Concept
     below: float | None = None
     first_below: float | None = None
     routine: bool = False
@@ -28,14 +29,14 @@ class DiagnosisCause(Sourced):
     """`any_time`: a lasting condition, which also counts if it is from before the course."""
 
     cause: str
-    diagnoses: frozenset[str]
+    diagnoses: frozenset[Concept]
     any_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DrugCause(Sourced):
     cause: str
-    drugs: frozenset[str]
+    drugs: frozenset[Drug]
     within: timedelta
 
 
@@ -43,7 +44,7 @@ class DrugCause(Sourced):
 class NonIcans(Sourced):
     """Symptoms of neurotoxicity other than ICANS, after certain products."""
 
-    products: frozenset[str]
+    products: frozenset[ProductKey]
     symptoms: frozenset[str]
     within: timedelta
 
@@ -53,10 +54,10 @@ class IecHs(Sourced):
     """Screen for an IEC-associated haemophagocytic syndrome; a cytopenia is new or worse than before the course."""
 
     ferritin_times: float
-    transaminases: tuple[str, ...]
+    transaminases: tuple[Concept, ...]
     transaminase_times: float
     fibrinogen_below: float
-    cytopenias: tuple[str, ...]
+    cytopenias: tuple[Concept, ...]
     besides_ferritin: int
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.provenance import Edition, Sourced
 
 
@@ -33,13 +34,13 @@ class AgeRisk(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class ProductRisk(Sourced):
-    cd28: frozenset[str]
-    four_1bb: frozenset[str]
+    cd28: frozenset[ProductKey]
+    four_1bb: frozenset[ProductKey]
 
 
 @dataclass(frozen=True, slots=True)
 class LymphodepletionDrugs(Sourced):
-    drugs: frozenset[str]
+    drugs: frozenset[Drug]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class LaboratoryRisk(Sourced):
     """A value against the laboratory's own limit; `when` before or current, `beyond` low or high."""
 
     factor: str
-    concept: str
+    concept: Concept
     when: str
     beyond: str
     unless_after: frozenset[str] = frozenset()
@@ -56,7 +57,7 @@ class LaboratoryRisk(Sourced):
 @dataclass(frozen=True, slots=True)
 class HistoryRisk(Sourced):
     factor: str
-    diagnoses: frozenset[str]
+    diagnoses: frozenset[Concept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,14 @@ class ScoreRisk(Sourced):
     """
 
     factor: str
-    times: tuple[str, ...]
-    over: str
+    times: tuple[Concept, ...]
+    over: Concept
     points: tuple[int, ...]
     cut_off: float | None = None
     unless: frozenset[str] = frozenset()
 
     @property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[Concept, ...]:
         """Every value that the formula needs."""
         return (*self.times, self.over)
 
@@ -171,7 +172,7 @@ class CkdEpi(Sourced):
 class LabelDose(Sourced):
     """The label's fludarabine dose before one product; `indication`: only with this diagnosis."""
 
-    product: str
+    product: ProductKey
     mg_per_m2: float
     days: int
     indication: str = ""

@@ -10,6 +10,7 @@ from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.grading.history import History, episode_start
 from cds_service.clinical.tables.decision_rules import SteroidRules
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.treatment.steroids import (
     Equivalent,
     equivalent_of,
@@ -31,7 +32,7 @@ class SteroidTreatment(NamedTuple):
 class AroseOn(NamedTuple):
     """What was given in the 24 h before the first grade of an episode; `equivalent`: None if no amount is known."""
 
-    drugs: tuple[str, ...]
+    drugs: tuple[Drug, ...]
     equivalent: Equivalent | None
 
 

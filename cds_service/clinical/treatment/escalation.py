@@ -10,10 +10,11 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.grading.history import History, Trend
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment, floor_known
 from cds_service.clinical.treatment.steroids import as_dexamethasone, given_before, running_steroids, systemic_steroids
 
-INTRATHECAL = "intrathecal therapy"
+INTRATHECAL = Drug(Concept("intrathecal therapy"))
 
 
 class Why(StrEnum):
@@ -36,7 +37,7 @@ class Escalated(NamedTuple):
     """The newest escalation of this episode: what was given, when, and the floor known at that time."""
 
     time: datetime
-    drug: str
+    drug: Drug
     floor: int
 
 
@@ -121,7 +122,7 @@ def _waits_until(chart: Chart, history: History, escalated: Escalated | None) ->
 
 def _larger_doses(
     chart: Chart, moment: datetime, given: SteroidTreatment, arose: AroseOn | None
-) -> Iterator[tuple[datetime, str]]:
+) -> Iterator[tuple[datetime, Drug]]:
     """Doses that exceed the largest of the previous 24 h by the set factor.
 
     The first dose of the episode counts only if ICANS arose on a corticosteroid.
@@ -142,10 +143,10 @@ def _largest(chart: Chart, doses: tuple[Administration, ...]) -> float | None:
     return max((amount for amount in amounts if amount is not None), default=None)
 
 
-def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> Iterator[tuple[datetime, str]]:
+def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> Iterator[tuple[datetime, Drug]]:
     """Agents for refractory ICANS first given in this course after treatment started."""
     start = chart.course.start if chart.course else None
-    first: dict[str, datetime] = {}
+    first: dict[Drug, datetime] = {}
     for dose in chart.administrations.until(moment):
         agent = _agent(chart, dose)
         if agent and (start is None or dose.time >= start):
@@ -153,7 +154,7 @@ def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> It
     yield from ((time, agent) for agent, time in first.items() if time >= given.started)
 
 
-def _agent(chart: Chart, dose: Administration) -> str:
+def _agent(chart: Chart, dose: Administration) -> Drug | None:
     if dose.intrathecal:
         return INTRATHECAL
-    return dose.drug if dose.drug in chart.rules.drugs.immunosuppressants else ""
+    return dose.drug if dose.drug in chart.rules.drugs.immunosuppressants else None

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.grading.domain import Icans
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.treatment.steroids import is_recent
 
 
 class MayLower(NamedTuple):
     """A drug and when it was last given: the end of an infusion, or its start while it is running, if that is known."""
 
-    drug: str
+    drug: Drug
     last: datetime
     running: bool
     start_known: bool = True

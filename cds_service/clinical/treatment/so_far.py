@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.grading.history import History
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.treatment import episode
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
 from cds_service.clinical.treatment.escalation import EscalationState, escalation_state
@@ -23,7 +24,7 @@ class DrugSoFar(NamedTuple):
     `start_known`: False if it is running since an unknown time (rule T8).
     """
 
-    drug: str
+    drug: Drug
     doses: int
     last: datetime
     running: bool
@@ -49,7 +50,7 @@ def supportive(chart: Chart, moment: datetime) -> tuple[DrugSoFar, ...]:
 
 
 def _counted(chart: Chart, moment: datetime, doses: Iterable[Administration]) -> tuple[DrugSoFar, ...]:
-    by_drug: dict[str, list[Administration]] = {}
+    by_drug: dict[Drug, list[Administration]] = {}
     for dose in doses:
         by_drug.setdefault(dose.drug, []).append(dose)
     return tuple(_so_far(chart, moment, given) for given in by_drug.values())

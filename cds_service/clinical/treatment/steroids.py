@@ -10,13 +10,14 @@ from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.facts.patient import Administration
 from cds_service.clinical.tables.advice import Regimen
+from cds_service.clinical.tables.names import Concept, Drug
 
-DEXAMETHASONE = "dexamethasone"
+DEXAMETHASONE = Drug(Concept("dexamethasone"))
 # The mg of each drug that are equivalent to one another.
-Equivalents = Mapping[str, float]
+Equivalents = Mapping[Drug, float]
 
 
-def as_dexamethasone(milligrams: float | None, drug: str, equivalents: Equivalents) -> float | None:
+def as_dexamethasone(milligrams: float | None, drug: Drug, equivalents: Equivalents) -> float | None:
     """An amount in mg of dexamethasone, approximately; None if it is unknown or the drug has no equivalent."""
     if milligrams is None or drug not in equivalents:
         return None
@@ -79,7 +80,7 @@ class SteroidsGiven(NamedTuple):
         return None if self.equivalent.is_least else self.equivalent.mg
 
     @property
-    def drugs(self) -> tuple[str, ...]:
+    def drugs(self) -> tuple[Drug, ...]:
         """The recent drugs, each listed once."""
         return tuple(dict.fromkeys(dose.drug for dose in self.recent))
 

@@ -10,6 +10,7 @@ import msgspec
 
 from cds_service.clinical.facts.occasion import OccasionKind
 from cds_service.clinical.facts.orders import Order, OrderedDose
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.r4.structs import KNOWN_TYPES, MedicationRequest, Resource, ServiceRequest
 from cds_service.fhir_mapping.terminology import ValueSet
 from cds_service.fhir_mapping.write.resources import Subject, medication_of, patient_of, quantity, time_of
@@ -116,7 +117,7 @@ def _relative(reference: str) -> str:
     return "/".join(reference.split("/_history/", maxsplit=1)[0].rsplit("/", maxsplit=2)[-2:])
 
 
-def draft_of(order: Order, subject: Subject, value_sets: Mapping[str, ValueSet]) -> Json:
+def draft_of(order: Order, subject: Subject, value_sets: Mapping[Concept, ValueSet]) -> Json:
     """An order as an EHR would send it among the drafts of a call."""
     return {
         "resourceType": "MedicationRequest",

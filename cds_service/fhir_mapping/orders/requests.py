@@ -9,11 +9,12 @@ from typing import NamedTuple
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.occasion import Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, PER_KG, PER_M2, Order, OrderedDose
+from cds_service.clinical.tables.names import Drug
 from cds_service.fhir_mapping.orders.rates import infused_at_a_time, number_of_doses, times_a_day
 from cds_service.fhir_mapping.r4.datatypes import Quantity
 from cds_service.fhir_mapping.r4.structs import DosageInstruction, MedicationRequest, ServiceRequest
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
-from cds_service.fhir_mapping.read.drugs import Drug, Medications, drugs_of, unverified_drug
+from cds_service.fhir_mapping.read.drugs import Medications, NamedDrug, drugs_of, unverified_drug
 from cds_service.fhir_mapping.read.units import Units, canonical
 from cds_service.fhir_mapping.terminology import Terminology
 
@@ -48,7 +49,7 @@ class OrderMapper:
         """The same without doses, for use where only the drug matters."""
         return (named for _, named in self._named(order, medications, into))
 
-    def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[Drug, Order]]:
+    def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[NamedDrug, Order]]:
         for drug in () if order.doNotPerform else self._drugs(order, medications, into):
             if order.modifierExtension:
                 into.gap(drug.name, GapKind.UNREADABLE, Part.MODIFIER)
@@ -59,7 +60,7 @@ class OrderMapper:
             else:
                 yield drug, _order(order, drug.name)
 
-    def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[Drug]:
+    def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[NamedDrug]:
         known = self.terminology.drugs
         if isinstance(order, MedicationRequest):
             drugs = drugs_of(order, medications, known, into)
@@ -70,9 +71,9 @@ class OrderMapper:
                 into.unread.append(Unjudged(_order(order, name), UnjudgedReason.CODE))
             return drugs or []
         name = known.find(order.code.coding)
-        return [Drug(name)] if name else []
+        return [NamedDrug(name)] if name else []
 
-    def _dosed(self, named: Order, order: MedicationRequest, drug: Drug, into: Collector) -> Order:
+    def _dosed(self, named: Order, order: MedicationRequest, drug: NamedDrug, into: Collector) -> Order:
         dosages = order.dosageInstruction
         if not dosages:
             into.gap(drug.name, GapKind.NOT_DERIVABLE, Part.DOSE)
@@ -82,7 +83,7 @@ class OrderMapper:
             systemic=not (local and all(local)),
         )
 
-    def _dose(self, dosage: DosageInstruction, drug: Drug, into: Collector) -> OrderedDose:
+    def _dose(self, dosage: DosageInstruction, drug: NamedDrug, into: Collector) -> OrderedDose:
         amount = Amount(None) if drug.strength else self._amount(dosage, drug.name, into)
         often = times_a_day(dosage.timing)
         if often is None:
@@ -97,7 +98,7 @@ class OrderMapper:
             int(dosage.sequence or 0),
         )
 
-    def _amount(self, dosage: DosageInstruction, drug: str, into: Collector) -> Amount:
+    def _amount(self, dosage: DosageInstruction, drug: Drug, into: Collector) -> Amount:
         """The maximum per administration; for an infusion ordered by rate, the amount given in its time."""
         for given in dosage.doseAndRate:
             most = given.doseRange.high if given.doseRange else None
@@ -110,7 +111,7 @@ class OrderMapper:
         into.gap(drug, GapKind.NOT_DERIVABLE, Part.DOSE)
         return Amount(None)
 
-    def _quantity(self, quantity: Quantity, drug: str, into: Collector) -> Amount:
+    def _quantity(self, quantity: Quantity, drug: Drug, into: Collector) -> Amount:
         try:
             return _converted(quantity, self.units)
         except Unreadable as reason:
@@ -118,7 +119,7 @@ class OrderMapper:
             return Amount(None)
 
 
-def _order(order: Ordering, drug: str) -> Order:
+def _order(order: Ordering, drug: Drug) -> Order:
     reference = f"{type(order).__name__}/{order.id}" if order.id else ""
     replaces = isinstance(order, MedicationRequest) and order.priorPrescription is not None
     return Order(reference, drug, status_of(order.status), replaces=replaces)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from cds_service.clinical.course.concepts import MOTOR_FINDING, NEUROIMAGING, RAISED_ICP_SIGN, SEIZURE_KIND
 from cds_service.clinical.facts.gap import Gap, GapDetail, GapKind, Implausible, Part, UnknownAnswer
 from cds_service.clinical.facts.occasion import Unjudged
 from cds_service.clinical.facts.orders import Order
@@ -23,12 +24,13 @@ from cds_service.clinical.facts.patient import (
     UnreadFinding,
     UnreadTherapy,
 )
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.data_use import DISPLAY, LeftOut, Unknowns, cleaned
 from cds_service.fhir_mapping.r4.datatypes import Valued, codings_of
 from cds_service.fhir_mapping.read.times import When, between, parse_when
 
 # Without a record of them there is no seizure, no sign and no oedema (rules D5, D6).
-GRADED_BY_ABSENCE = frozenset({"seizure", "motor-finding", "raised-icp-sign", "neuroimaging"})
+GRADED_BY_ABSENCE = frozenset({SEIZURE_KIND, MOTOR_FINDING, RAISED_ICP_SIGN, NEUROIMAGING})
 _A_DAY = timedelta(days=1)
 
 
@@ -59,13 +61,15 @@ class _GapKey(NamedTuple):
 class Collector:
     """The facts and gaps of one patient while resources are being read."""
 
-    def __init__(self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[str, timedelta]) -> None:
+    def __init__(
+        self, as_of: datetime, tolerance: timedelta, zone: tzinfo, windows: Mapping[Concept, timedelta]
+    ) -> None:
         """`tolerance`: how far a sender's clock may be ahead (rule T1); `windows`: how far back concepts matter."""
         self.as_of, self._tolerance, self._windows = as_of, tolerance, windows
         self.latest = as_of + tolerance
         self.zone = zone
         self._oldest = {concept: as_of - window for concept, window in windows.items()}
-        self.records: defaultdict[str, list[Record]] = defaultdict(list)
+        self.records: defaultdict[Concept, list[Record]] = defaultdict(list)
         self._recorded = 0
         self.seizures: list[Seizure] = []
         self.administrations: list[Administration] = []
@@ -135,7 +139,7 @@ class Collector:
         therapies = len(self.doses) + len(self.unread_therapies) + len(self.infusion_dates)
         return self._recorded + len(self.seizures) + len(self.diagnoses) + drugs + therapies
 
-    def when(self, concept: str, text: str | None, end: datetime | None = None) -> When | None:
+    def when(self, concept: Concept, text: str | None, end: datetime | None = None) -> When | None:
         """The time of a record; a missing, partial or future one becomes a gap and None (rule T1).
 
         Also None for what ended before the window of its concept, because a template cannot ask for less (contract.md
@@ -145,7 +149,7 @@ class Collector:
         too_old = when is not None and self.is_too_old(concept, max(when.moment, end or when.moment))
         return None if too_old else when
 
-    def dated(self, concept: str, text: str | None) -> When | None:
+    def dated(self, concept: Concept, text: str | None) -> When | None:
         """The same of a record whose parts have windows of their own."""
         when = parse_when(text, self.zone)
         if when is None:
@@ -155,7 +159,7 @@ class Collector:
             return None
         return when
 
-    def doubt(self, concept: str, text: str | None) -> None:
+    def doubt(self, concept: Concept, text: str | None) -> None:
         """Record that a finding cannot be read, if its absence is what is graded."""
         if concept not in GRADED_BY_ABSENCE:
             return
@@ -167,7 +171,7 @@ class Collector:
         if (earliest is None or earliest <= self.latest) and not self.is_too_old(concept, latest):
             self.unread_findings.append(UnreadFinding(concept, earliest, latest))
 
-    def is_too_old(self, concept: str, latest: datetime | None) -> bool:
+    def is_too_old(self, concept: Concept, latest: datetime | None) -> bool:
         """Whether it ended before the window of its concept; `latest` None: its end is unknown."""
         is_old = latest is not None and concept in self._oldest and latest < self._oldest[concept]
         if is_old:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from cds_service.clinical.course.concepts import SEIZURE_KIND
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Diagnosis, Record, Seizure
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept
 from cds_service.fhir_mapping.r4.structs import Condition
 from cds_service.fhir_mapping.read.collector import Collector
-from cds_service.fhir_mapping.read.observations import SEIZURE
 from cds_service.fhir_mapping.read.times import parse_when
 from cds_service.fhir_mapping.terminology import Terminology
 
@@ -44,14 +45,14 @@ def _is_held(condition: Condition) -> bool:
     return (not clinical or bool(clinical & ACTIVE)) and not verification & DENIED
 
 
-def _add_charted(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+def _add_charted(condition: Condition, concept: Concept, terminology: Terminology, into: Collector) -> None:
     when = into.when(concept, condition.recordedDate)
     if when is not None:
         meaning = terminology.concepts.charted[concept]
         into.add(Record(when.moment, meaning.concept, meaning.value, _source(condition)))
 
 
-def _add_finding(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+def _add_finding(condition: Condition, concept: Concept, terminology: Terminology, into: Collector) -> None:
     onset = parse_when(_onset(condition), into.zone)
     if onset is None:
         _doubt(condition, concept, terminology, into)
@@ -60,13 +61,13 @@ def _add_finding(condition: Condition, concept: str, terminology: Terminology, i
         into.gap(concept, GapKind.FUTURE)
         return
     meaning, source = terminology.concepts.conditions[concept], _source(condition)
-    if meaning.concept == SEIZURE:
+    if meaning.concept == SEIZURE_KIND:
         into.seizures.append(Seizure(onset.moment, str(meaning.value), source=source))
     else:
         into.add(Record(onset.moment, meaning.concept, meaning.value, source))
 
 
-def _doubt(condition: Condition, concept: str, terminology: Terminology, into: Collector) -> None:
+def _doubt(condition: Condition, concept: Concept, terminology: Terminology, into: Collector) -> None:
     """Record a finding whose onset was sent and cannot be read, or that a modifierExtension changes (rule D7)."""
     sent = _onset(condition) is not None or any(path.startswith("onset") for path in condition.unread)
     meaning = terminology.concepts.conditions.get(concept)
@@ -81,7 +82,7 @@ def _onset(condition: Condition) -> str | None:
     return condition.onsetDateTime or (period.start if period else None)
 
 
-def _add_diagnosis(condition: Condition, concept: str, into: Collector) -> None:
+def _add_diagnosis(condition: Condition, concept: Concept, into: Collector) -> None:
     """Add a diagnosis of interest, active or not: it may be history or a look-alike."""
     verification = _codes(condition.verificationStatus)
     if condition.modifierExtension or IN_ERROR in verification:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import GapKind, Part
+from cds_service.clinical.tables.names import Drug
 from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.careful import read_carefully
 from cds_service.fhir_mapping.r4.datatypes import Coding, Ratio
@@ -22,16 +23,19 @@ from cds_service.fhir_mapping.terminology import Dictionary
 Medications = Mapping[str, Medication]
 
 
-class Drug(NamedTuple):
+class NamedDrug(NamedTuple):
     """A recognised drug; `strength` if it is an ingredient of a mixture."""
 
-    name: str
+    name: Drug
     strength: Ratio | None = None
 
 
 def drugs_of(
-    about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary, into: Collector
-) -> list[Drug] | None:
+    about: MedicationAdministration | MedicationRequest,
+    medications: Medications,
+    known: Dictionary[Drug],
+    into: Collector,
+) -> list[NamedDrug] | None:
     """The drugs of interest given or ordered; None if it is unknown which drugs they are."""
     medication = _medication(about, medications)
     if medication is None:
@@ -39,7 +43,7 @@ def drugs_of(
     codings, ingredients = medication
     name = known.find(codings)
     if name is not None:
-        return [Drug(name)]
+        return [NamedDrug(name)]
     found = list(_among(ingredients, known))
     unverified = None if found else known.find_unverified(codings)
     if unverified is not None:
@@ -59,14 +63,14 @@ def _note_unknown(about: str, codings: Iterable[Coding], ingredients: Iterable[I
 
 
 def unverified_drug(
-    about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary
-) -> str | None:
+    about: MedicationAdministration | MedicationRequest, medications: Medications, known: Dictionary[Drug]
+) -> Drug | None:
     """The drug that an unverified code stands for."""
     medication = _medication(about, medications)
     return known.find_unverified(medication[0]) if medication else None
 
 
-def is_unknown(about: MedicationAdministration, medications: Medications, known: Dictionary) -> bool:
+def is_unknown(about: MedicationAdministration, medications: Medications, known: Dictionary[Drug]) -> bool:
     """Whether it may be anything that sedates: no code is of a known system, or it is a mixture with such a drug."""
     codings, ingredients = _medication(about, medications) or ([], [])
     inside = (one.itemCodeableConcept for one in ingredients)
@@ -79,12 +83,12 @@ def reference_key(reference: str) -> str:
     return reference.split("/_history/", maxsplit=1)[0].rsplit("/", 1)[-1].removeprefix("urn:uuid:")
 
 
-def _among(ingredients: Iterable[Ingredient], known: Dictionary) -> Iterator[Drug]:
+def _among(ingredients: Iterable[Ingredient], known: Dictionary[Drug]) -> Iterator[NamedDrug]:
     for ingredient in ingredients:
         concept = ingredient.itemCodeableConcept
         name = known.find(concept.coding) if concept else None
         if name is not None:
-            yield Drug(name, ingredient.strength)
+            yield NamedDrug(name, ingredient.strength)
 
 
 def _medication(

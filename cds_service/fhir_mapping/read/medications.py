@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord, UnknownDrug, UnreadDrug
+from cds_service.clinical.tables.names import ProductKey
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
-from cds_service.fhir_mapping.read.drugs import Drug, drugs_of, is_unknown
+from cds_service.fhir_mapping.read.drugs import NamedDrug, drugs_of, is_unknown
 from cds_service.fhir_mapping.read.given import (
     RUNNING,
     STOPPED,
@@ -34,7 +35,7 @@ class MedicationMapper:
     """Reads MedicationAdministrations into a Collector."""
 
     def __init__(
-        self, terminology: Terminology, units: Units, therapies: Mapping[str, str], open_drip: timedelta
+        self, terminology: Terminology, units: Units, therapies: Mapping[ProductKey, str], open_drip: timedelta
     ) -> None:
         """`therapies`: the class of each product that starts a course. `open_drip`: how long one may run."""
         self._terminology = terminology
@@ -59,7 +60,7 @@ class MedicationMapper:
             _add_unknown(times, given.status, into)
         for drug in drugs or ():
             if drug.name in self._therapies:
-                add_therapy(drug.name, self._dose_of(drug.name, given), whether, times, into)
+                add_therapy(drug.name, self._dose_of(ProductKey(drug.name), given), whether, times, into)
             else:
                 self._add_drug(drug, given, whether, times, into)
 
@@ -72,12 +73,12 @@ class MedicationMapper:
         earliest, latest = (span.start, span.end) if span else self._limits(times, into, single=not infusion)
         into.unknown_codes.append(UnknownDrug(earliest, latest, infusion))
 
-    def _dose_of(self, product: str, given: MedicationAdministration) -> DoseRecord:
+    def _dose_of(self, product: ProductKey, given: MedicationAdministration) -> DoseRecord:
         cells = self._cells(given.dosage.dose if given.dosage else None)
         return DoseRecord(UNDATED, self._therapies[product], product, source=_source(given), cells=cells)
 
     def _add_drug(
-        self, drug: Drug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
+        self, drug: NamedDrug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
     ) -> None:
         if times.start is not None and times.start.earliest > into.latest:
             into.gap(drug.name, GapKind.FUTURE)
@@ -88,7 +89,7 @@ class MedicationMapper:
         elif not into.is_too_old(drug.name, span.end):
             into.administrations.append(self._administration(drug, given, span))
 
-    def _administration(self, drug: Drug, given: MedicationAdministration, span: Span) -> Administration:
+    def _administration(self, drug: NamedDrug, given: MedicationAdministration, span: Span) -> Administration:
         route = given.dosage.route if given.dosage else None
         return Administration(
             time=span.start,
@@ -104,7 +105,7 @@ class MedicationMapper:
         )
 
     def _add_unread(
-        self, drug: Drug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
+        self, drug: NamedDrug, given: MedicationAdministration, whether: Giving, times: Times, into: Collector
     ) -> None:
         """Add what may have been given, or was given at an unknown time."""
         single = whether is Giving.YES and times.moment and not _is_rated(given)

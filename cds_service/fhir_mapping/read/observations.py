@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from cds_service.clinical.course.concepts import NEUROIMAGING, SEIZURE_DURATION, SEIZURE_KIND
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part, UnusableStatus
 from cds_service.clinical.facts.patient import InfusionDate, Record, Reference, Seizure
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.codes import ICANS, normalised
 from cds_service.fhir_mapping.data_use import LeftOut, is_local, shape_of
 from cds_service.fhir_mapping.r4.datatypes import Valued
@@ -20,7 +22,8 @@ USABLE = frozenset({"final", "amended", "corrected"})
 # Somebody took it back: it says nothing.
 WITHDRAWN = frozenset({UnusableStatus.ENTERED_IN_ERROR, UnusableStatus.CANCELLED})
 ABOUT = "Observation"
-SEIZURE, INFUSION_DATE, IMAGING = "seizure", "cart-infusion-date", "neuroimaging"
+INFUSION_DATE, MODALITY = Concept("cart-infusion-date"), Concept("imaging-modality")
+RETURNED, RESOLVED = Concept("seizure-returned-to-baseline"), Concept("seizure-resolved-with-intervention")
 SYSTOLIC, MEAN = "systolic-pressure", "mean-pressure"
 PRESSURES = frozenset({SYSTOLIC, MEAN})
 SYSTEMIC = PRESSURES | {"blood-pressure-panel"}
@@ -74,7 +77,7 @@ class ObservationMapper:
         for part, component in parts:
             self._add(part, component, record)
 
-    def _refuse(self, observation: Observation, concepts: Sequence[str], time: str | None, into: Collector) -> None:
+    def _refuse(self, observation: Observation, concepts: Sequence[Concept], time: str | None, into: Collector) -> None:
         """Record why an Observation is not used; what nobody took back may be true all the same."""
         reason = _not_used(observation)
         into.refuse(concepts[0], reason)
@@ -87,21 +90,21 @@ class ObservationMapper:
         if parts & PRESSURES and not self._dictionary.knows_system(observation.code.coding):
             into.gap(SYSTOLIC, GapKind.UNREADABLE, Part.UNKNOWN_CODE)
 
-    def _add(self, concept: str, valued: Valued, record: _Record, *, panel: bool = False) -> None:
+    def _add(self, concept: Concept, valued: Valued, record: _Record, *, panel: bool = False) -> None:
         """Add one value unless it is too old to matter; a panel needs no value of its own."""
         if record.into.is_too_old(concept, record.when.moment):
             return
         try:
             if concept == INFUSION_DATE:
                 _add_infusion_date(valued, record)
-            elif concept == SEIZURE:
+            elif concept == SEIZURE_KIND:
                 record.into.seizures.append(self._seizure(valued, record))
             else:
                 read = self._reader.read(concept, valued)
                 usual = self._reference(concept, valued)
                 finding = Record(
                     record.when.moment, concept, read.value, record.source, read.comparator, usual, read.quoted
-                )._replace(modality=self._modality(valued, record) if concept == IMAGING else "")
+                )._replace(modality=self._modality(valued, record) if concept == NEUROIMAGING else "")
                 record.into.add(finding)
         except Unreadable as reason:
             unreadable = unless_sent(reason, record.unread)
@@ -110,23 +113,23 @@ class ObservationMapper:
             if not (panel and unreadable.kind is GapKind.NOT_RECORDED):
                 refuse(concept, valued, unreadable, Origin(record.when.moment, record.source), record.into)
 
-    def _reference(self, concept: str, valued: Valued) -> Reference:
+    def _reference(self, concept: Concept, valued: Valued) -> Reference:
         """The reference range sent with a value; that of a component is not read."""
         return (
             self._reader.reference(concept, valued.referenceRange) if isinstance(valued, Observation) else Reference()
         )
 
     def _seizure(self, valued: Valued, record: _Record) -> Seizure:
-        kind = self._reader.read(SEIZURE, valued)
+        kind = self._reader.read(SEIZURE_KIND, valued)
         moment, source = record.when.moment, record.source
         details = _details(valued)
-        minutes = self._detail(details, "seizure-duration", record)
-        returned = self._detail(details, "seizure-returned-to-baseline", record)
-        resolved = self._detail(details, "seizure-resolved-with-intervention", record)
+        minutes = self._detail(details, SEIZURE_DURATION, record)
+        returned = self._detail(details, RETURNED, record)
+        resolved = self._detail(details, RESOLVED, record)
         return Seizure(
             time=moment,
             kind=str(kind.value),
-            minutes=minutes and Record(moment, "seizure-duration", minutes.value, source, minutes.comparator),
+            minutes=minutes and Record(moment, SEIZURE_DURATION, minutes.value, source, minutes.comparator),
             returned_to_baseline=bool(returned.value) if returned else None,
             resolved_with_intervention=bool(resolved.value) if resolved else None,
             source=source,
@@ -134,10 +137,10 @@ class ObservationMapper:
 
     def _modality(self, valued: Valued, record: _Record) -> str:
         """How an image was made; empty if not recorded in a usable form."""
-        read = self._detail(_details(valued), "imaging-modality", record)
+        read = self._detail(_details(valued), MODALITY, record)
         return str(read.value) if read else ""
 
-    def _detail(self, details: dict[str, Component], code: str, record: _Record) -> Value | None:
+    def _detail(self, details: dict[str, Component], code: Concept, record: _Record) -> Value | None:
         """A component read by its code; None if there is no usable one."""
         if code not in details:
             return None
@@ -153,7 +156,7 @@ def _details(valued: Valued) -> dict[str, Component]:
     return {code: part for part in getattr(valued, "component", []) for code in _own_codes(part)}
 
 
-def _doubt(concepts: Iterable[str], time: str | None, into: Collector) -> None:
+def _doubt(concepts: Iterable[Concept], time: str | None, into: Collector) -> None:
     for concept in dict.fromkeys(concepts):
         into.doubt(concept, time)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import DoseRecord
+from cds_service.clinical.tables.names import ProductKey
 from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.structs import Procedure
 from cds_service.fhir_mapping.read.collector import Collector
@@ -18,7 +19,7 @@ UNNAMED_PRODUCT = "car-t-procedure"
 
 
 def read_procedure(
-    procedure: Procedure, terminology: Terminology, therapies: Mapping[str, str], into: Collector
+    procedure: Procedure, terminology: Terminology, therapies: Mapping[ProductKey, str], into: Collector
 ) -> None:
     """Add the dose that a Procedure documents, if any."""
     concept = terminology.drugs.find(procedure.code.coding)
@@ -36,7 +37,7 @@ def read_procedure(
     if whether is Giving.NO:
         return
     source = f"Procedure/{procedure.id}" if procedure.id else ""
-    product = concept if concept in therapies else None
-    dose = DoseRecord(UNDATED, therapies.get(concept, CAR_T), product, source=source)
+    product = ProductKey(concept) if concept in therapies else None
+    dose = DoseRecord(UNDATED, therapies[product] if product else CAR_T, product, source=source)
     times = times_of(procedure.performedDateTime, procedure.performedPeriod, into)
     add_therapy(concept, dose, whether, times, into)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import AsSent, GapKind, Part
 from cds_service.clinical.facts.patient import Measured, Reference
+from cds_service.clinical.tables.names import Concept
 from cds_service.fhir_mapping.codes import BOOLEAN, ICANS, Code, normalised
 from cds_service.fhir_mapping.r4.datatypes import CodeableConcept, Coding, Quantity, Range, Valued, codings_of
 from cds_service.fhir_mapping.read.collector import Unreadable
@@ -42,30 +43,30 @@ class ValueReader:
         self._concepts = terminology.concepts
         self._answers = terminology.answers
         self._units = units
-        self._readers: dict[str, Callable[[str, Valued], Value]] = {
+        self._readers: dict[str, Callable[[Concept, Valued], Value]] = {
             **dict.fromkeys(units, self._measurement),
             **dict.fromkeys(terminology.concepts.choices, self._choice),
             **dict.fromkeys(terminology.concepts.scores, self._score),
         }
 
-    def read(self, concept: str, valued: Valued) -> Value:
+    def read(self, concept: Concept, valued: Valued) -> Value:
         """The value of a concept. Raises Unreadable with the reason if there is no usable one."""
         return self._readers.get(concept, self._truth)(concept, valued)
 
-    def reference(self, concept: str, ranges: Sequence[Range]) -> Reference:
+    def reference(self, concept: Concept, ranges: Sequence[Range]) -> Reference:
         """The reference range of a measurement, if the record has exactly one, in a known unit."""
         usual = [one for one in ranges if _is_usual(one.type)]
         if concept not in self._units or len(usual) != 1:
             return Reference()
         return Reference(*(self._limit(concept, limit) for limit in (usual[0].low, usual[0].high)))
 
-    def _limit(self, concept: str, limit: Quantity | None) -> float | None:
+    def _limit(self, concept: Concept, limit: Quantity | None) -> float | None:
         try:
             return None if limit is None else canonical(limit, self._units[concept])
         except Unreadable:
             return None
 
-    def _measurement(self, concept: str, valued: Valued) -> Value:
+    def _measurement(self, concept: Concept, valued: Valued) -> Value:
         quantity = valued.valueQuantity or self._written(concept, valued.valueString)
         if quantity is None:
             raise _absent(valued)
@@ -73,21 +74,21 @@ class ValueReader:
             raise Unreadable(GapKind.UNREADABLE, Part.COMPARATOR)
         return Value(canonical(quantity, self._units[concept]), quantity.comparator or "")
 
-    def _written(self, concept: str, text: str | None) -> Quantity | None:
+    def _written(self, concept: Concept, text: str | None) -> Quantity | None:
         """A value recorded as text; its words are never passed on, as they may be anything."""
         quantity = _written_quantity(text)
         if quantity is not None and quantity.unit and self._units[concept].conversion(quantity.unit) is None:
             raise Unreadable(GapKind.UNKNOWN_UNIT, Part.TEXT)
         return quantity
 
-    def _score(self, concept: str, valued: Valued) -> Value:
+    def _score(self, concept: Concept, valued: Valued) -> Value:
         low, high = self._concepts.scores[concept]
         number = self._number(concept, valued, high)
         if number != int(number) or not low <= number <= high:
             raise Unreadable(GapKind.IMPLAUSIBLE, measured=Measured(number, ""))
         return Value(int(number))
 
-    def _number(self, concept: str, valued: Valued, maximum: int) -> float:
+    def _number(self, concept: Concept, valued: Valued, maximum: int) -> float:
         if valued.valueInteger is not None:
             return valued.valueInteger
         if valued.valueDecimal is not None:
@@ -103,19 +104,19 @@ class ValueReader:
             raise _not_understood(valued) or _absent(valued)
         return float(points)
 
-    def _answer(self, concept: str, valued: Valued) -> str | int | bool | None:
+    def _answer(self, concept: Concept, valued: Valued) -> str | int | bool | None:
         """What a coded answer, or true and false, mean for a concept."""
         truth = [] if valued.valueBoolean is None else [Coding(BOOLEAN, str(valued.valueBoolean).lower())]
         return _known((*codings_of(valued), *truth), self._answers.get(concept, {}))
 
-    def _truth(self, concept: str, valued: Valued) -> Value:
+    def _truth(self, concept: Concept, valued: Valued) -> Value:
         answer = self._answer(concept, valued)
         truth = valued.valueBoolean if answer is None else bool(answer)
         if truth is None:
             raise _not_understood(valued) or _absent(valued)
         return Value(truth)
 
-    def _choice(self, concept: str, valued: Valued) -> Value:
+    def _choice(self, concept: Concept, valued: Valued) -> Value:
         choices = self._concepts.choices[concept]
         codings = codings_of(valued)
         own = next((code for system, code in map(normalised, codings) if system == ICANS and code in choices), None)
@@ -143,7 +144,7 @@ def _written_value(valued: Valued) -> str | None:
     return valued.valueString or (concept.text if concept else None) or next(iter(codes), None)
 
 
-def _written_choice(concept: str, text: str, choices: Sequence[str]) -> Value | None:
+def _written_choice(concept: Concept, text: str, choices: Sequence[str]) -> Value | None:
     """An answer recorded as text; for a documented cause, the clinician's own words; None if it is no answer."""
     if concept == FREE_TEXT_CONCEPT:
         words = text.strip()

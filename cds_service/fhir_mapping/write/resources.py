@@ -12,6 +12,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import DELETE, Change
 from cds_service.clinical.tables.advice import UP_TO, Regimen
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.fhir_mapping.codes import ICANS, Code
 from cds_service.fhir_mapping.terminology import Terminology, ValueSet
 
@@ -96,7 +97,7 @@ def _medication_request(regimen: Regimen, text: str, subject: Subject, terminolo
     }
 
 
-def _ordered(drug: str, terminology: Terminology) -> Json:
+def _ordered(drug: Drug, terminology: Terminology) -> Json:
     """A drug by the site's codes for ordering it, then by the preferred ones."""
     return _with_own_codes(drug, medication_of(drug, terminology.value_sets), terminology)
 
@@ -108,7 +109,7 @@ def _with_own_codes(ordered: str, concept: Json, terminology: Terminology, *othe
     return {**({"coding": codings} if codings else {}), "text": concept["text"]}
 
 
-def medication_of(drug: str, value_sets: Mapping[str, ValueSet]) -> Json:
+def medication_of(drug: Drug, value_sets: Mapping[Concept, ValueSet]) -> Json:
     """A drug by its preferred codes, or by its name if it has none."""
     preferred = value_sets[drug].preferred if drug in value_sets else ()
     codings = [{"system": system, "code": code, "display": drug} for system, code in preferred]

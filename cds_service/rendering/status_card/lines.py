@@ -12,6 +12,7 @@ from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.tables.grade import Certainty
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.treatment.so_far import DrugSoFar
 from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unknown_answers, unread_therapy_lines
@@ -148,7 +149,7 @@ def _steroids(view: View) -> Iterator[str]:
         yield view.say("detail.line.arose-on", drugs=", ".join(view.drug(drug) for drug in arose.drugs))
 
 
-def _with_amount(view: View, drug: str, milligrams: float | None) -> str:
+def _with_amount(view: View, drug: Drug, milligrams: float | None) -> str:
     amount = view.say("advice.regimen.amount", amount=f"{milligrams:,g}") if milligrams else ""
     return " ".join(filter(None, (view.drug(drug), amount)))
 

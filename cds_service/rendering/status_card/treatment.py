@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.facts.patient import Administration
-from cds_service.clinical.tables.advice import TOCILIZUMAB
+from cds_service.clinical.tables.vocabulary import Action
 from cds_service.clinical.treatment.episode import AroseOn, SteroidTreatment
 from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import DrugSoFar
@@ -86,7 +86,7 @@ def _equivalent(view: View, known: Equivalent | None) -> Iterator[str]:
 def _tocilizumab(view: View) -> Iterator[str]:
     """The number of doses, unless a line of advice already states it."""
     so_far, advised = view.evaluation.treatment.tocilizumab, {one.row.action for one in view.evaluation.advice}
-    if so_far.last is not None and TOCILIZUMAB not in advised:
+    if so_far.last is not None and Action.TOCILIZUMAB not in advised:
         values = {"day": so_far.last_day, "total": so_far.total, "last": view.at(so_far.last)}
         yield view.say("treatment.tocilizumab.given", **values)
 

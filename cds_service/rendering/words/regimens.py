@@ -9,6 +9,7 @@ from datetime import datetime
 from cds_service.clinical.drafts.proposal import Proposal, ProposalKind
 from cds_service.clinical.order_checks.alert import Change
 from cds_service.clinical.tables.advice import Regimen
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.vocabulary import Action, Orderable, Request
 from cds_service.rendering.words.view import View
 
@@ -50,7 +51,7 @@ def number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def _drug(view: View, drug: str) -> str:
+def _drug(view: View, drug: Drug) -> str:
     return view.drug(drug)
 
 

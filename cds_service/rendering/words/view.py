@@ -12,6 +12,7 @@ from cds_service.clinical.facts.gap import UnknownAnswer
 from cds_service.clinical.grading.attribution import Cause, CauseKind
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
+from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.tables.vocabulary import DueKind
 from cds_service.rendering.words.wording import Wording
 
@@ -77,7 +78,7 @@ class View:
         """A text with its placeholders filled."""
         return self.wording.say(place, **values)
 
-    def drug(self, name: str) -> str:
+    def drug(self, name: Drug) -> str:
         """The name of a drug or product."""
         return self.say(f"advice.drug.{name}")
 
@@ -127,7 +128,7 @@ class View:
         if cause.kind is CauseKind.QUOTED:
             return f"“{self.wording.quoted(cause.name)}”"
         if cause.kind is CauseKind.SEDATIVE:
-            return self.drug(cause.name)
+            return self.say(f"advice.drug.{cause.name}")
         return self.say(f"status.value.{cause.name}")
 
     @property

@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from cds_service.clinical.assess import grades_of
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CAPD, ICE, DomainName
+from cds_service.clinical.course.concepts import CAPD, ICE, MOTOR_FINDING, RAISED_ICP_SIGN, DomainName
 from cds_service.clinical.course.measurements import TEMPERATURE
 from cds_service.clinical.course.therapy import local_date
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.guideline import GradeBand
+from cds_service.clinical.tables.names import Drug
 from cds_service.sandbox.pages.steps import Step, steps_of
 
 # An older start or baseline is not drawn, because the days that matter would become too narrow.
 LONGEST, BASELINE_BEFORE, SHORTEST = timedelta(days=45), timedelta(days=3), timedelta(days=1)
-SIGNS = ("motor-finding", "raised-icp-sign")
+SIGNS = (MOTOR_FINDING, RAISED_ICP_SIGN)
 MAX_LANES = 6
 _ROOM = 3  # points shown above the start of the highest band
 
@@ -155,7 +156,7 @@ def _lane(label: str, marks: Iterable[Mark]) -> Iterator[Lane]:
         yield Lane(label.replace("-", " "), found)
 
 
-def _rank(chart: Chart, drug: str) -> int:
+def _rank(chart: Chart, drug: Drug) -> int:
     drugs, pressors = chart.rules.drugs, chart.rules.grading.crs.hypotension.vasopressors
     classes = (
         drugs.corticosteroids,

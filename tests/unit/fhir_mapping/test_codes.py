@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.fhir_mapping.codes import LONGEST, NDC, Code, meant, normalised, products_of, usual_system
 from cds_service.fhir_mapping.r4.datatypes import Coding
 from cds_service.fhir_mapping.terminology import Dictionary, ValueSet
@@ -60,7 +61,7 @@ def test_another_system_stays_another(system: str) -> None:
 @pytest.mark.parametrize("system", ["https://hospital.example/codes/", " http://hospital.example/codes", "1.2.3"])
 def test_the_code_of_a_site_is_found_under_another_spelling_of_its_system(system: str) -> None:
     written = {"1.2.3": "urn:oid:1.2.3"}.get(system, "http://hospital.example/codes")
-    known = Dictionary([ValueSet("rass", frozenset({Code(written, " 12 ")}))])
+    known = Dictionary([ValueSet("rass", frozenset({Code(written, " 12 ")}))], Concept)
 
     assert "rass" == known.find([Coding(system, "12\t")])
 
@@ -108,16 +109,16 @@ def test_an_ndc_that_means_two_drugs_is_not_recognised() -> None:
         ValueSet("ketamine", frozenset({Code(NDC, "71287-0011")})),
     ]
 
-    assert None is Dictionary(sets).find([Coding(NDC, "7128701191")])
-    assert "propofol" == Dictionary(sets[:1]).find([Coding(NDC, "7128701191")])
+    assert None is Dictionary(sets, Drug).find([Coding(NDC, "7128701191")])
+    assert "propofol" == Dictionary(sets[:1], Drug).find([Coding(NDC, "7128701191")])
 
 
 def test_a_labeler_that_numbers_products_with_four_digits_always_does() -> None:
     propofol = ValueSet("propofol", frozenset({Code(NDC, "71287-0119")}))
     ketamine = ValueSet("ketamine", frozenset({Code(NDC, "71287-1234")}))
 
-    assert "propofol" == Dictionary([propofol]).find([Coding(NDC, "7128711901")])
-    assert None is Dictionary([propofol, ketamine]).find([Coding(NDC, "7128711901")])
+    assert "propofol" == Dictionary([propofol], Drug).find([Coding(NDC, "7128711901")])
+    assert None is Dictionary([propofol, ketamine], Drug).find([Coding(NDC, "7128711901")])
 
 
 def test_what_is_no_ndc_is_a_code_like_any_other() -> None:
