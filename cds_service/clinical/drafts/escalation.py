@@ -28,7 +28,8 @@ class Escalation(NamedTuple):
     """The next step at the present grade, or at the grade that holds if no other cause explains the findings.
 
     `given_mg`: mg of dexamethasone in the last 24 h; None if unknown. `options`: corticosteroids that may exceed it,
-    and refractory options that are not running. `not_drafted`: those doses that are not known to exceed it. `evidence`:
+    and refractory options that are not running. `not_drafted`: those doses that are not known to exceed it.
+    `without_weight`: doses by weight, which cannot be compared without one and are no options (rule P2). `evidence`:
     published evidence on the refractory options; `without_evidence`: options for which none has been checked.
     """
 
@@ -37,6 +38,7 @@ class Escalation(NamedTuple):
     given_mg: float | None
     options: tuple[Advice, ...]
     not_drafted: tuple[Regimen, ...]
+    without_weight: tuple[Regimen, ...]
     evidence: tuple[DrugEvidence, ...]
     without_evidence: tuple[Regimen, ...]
 
@@ -65,7 +67,12 @@ class RunningSteroid(NamedTuple):
         return regimen.bound != UP_TO and self.mg is not None and least is not None and least > self.mg
 
     def may_be_less_than(self, regimen: Regimen) -> bool:
-        """Whether the highest dose of a regimen exceeds it or may do so; the known amounts are a lower bound."""
+        """Whether the highest dose of a regimen exceeds it or may do so; the known amounts are a lower bound.
+
+        False without the weight that the dose is given by: then nothing can be compared.
+        """
+        if regimen.lacks_weight(self.weight_kg):
+            return False
         most = most_of_regimen(regimen, self.weight_kg, self.equivalents)
         return self.equivalent is None or most is None or most > self.equivalent.mg
 
@@ -100,6 +107,7 @@ def escalation_of(context: DraftContext) -> Escalation | None:
         given_mg=failed.mg,
         options=options,
         not_drafted=tuple(_not_drafted(context, options, failed)),
+        without_weight=tuple(dict.fromkeys(_without_weight(offered, context.weight))),
         evidence=evidence,
         without_evidence=tuple(one for one in refractory if one.drug not in known),
     )
@@ -118,6 +126,12 @@ def _stronger(entries: Sequence[Advice], failed: RunningSteroid) -> Iterator[Adv
             yield entry
         elif left := tuple(regimen for regimen in entry.regimens if failed.may_be_less_than(regimen)):
             yield entry._replace(regimens=left)
+
+
+def _without_weight(offered: Sequence[Advice], weight_kg: float | None) -> Iterator[Regimen]:
+    for entry in offered:
+        if entry.row.action is Action.CORTICOSTEROID:
+            yield from (one for one in entry.regimens if one.lacks_weight(weight_kg))
 
 
 def _not_drafted(context: DraftContext, options: Sequence[Advice], failed: RunningSteroid) -> Iterator[Regimen]:

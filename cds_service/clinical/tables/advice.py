@@ -55,6 +55,10 @@ class Regimen:
         """Whether the source gives an amount."""
         return bool(self.mg or self.mg_per_kg or self.mg_per_m2 or self.mcg_per_day)
 
+    def lacks_weight(self, weight_kg: float | None) -> bool:
+        """Whether the source gives an amount by weight only, and the weight is not known."""
+        return weight_kg is None and bool(self.mg_per_kg) and not self.mg
+
     def fits(self, weight_kg: float | None) -> bool:
         """Whether the regimen is for a patient of this weight; without a weight, only if the regimen has no limit."""
         if self.weight_below_kg is None and self.weight_from_kg is None:

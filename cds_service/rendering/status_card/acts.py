@@ -10,8 +10,9 @@ from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.vocabulary import Action, Strength
 from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
+from cds_service.rendering.status_card.escalation import without_weight
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
-from cds_service.rendering.words.advice import avoided_text, brief, first_choice
+from cds_service.rendering.words.advice import avoided_text, brief, capital, first_choice
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.puncture import ct_first_text
 from cds_service.rendering.words.view import View
@@ -86,6 +87,8 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
         yield Act(view.say("detail.line.before-imaging"), kept=True)
         return
     steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
+    lacking = without_weight(view, review) if review is not None else ()
+    steroid = capital("; ".join(filter(None, (steroid, *lacking))))
     for_icans = Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
     if view.evaluation.crs.range.lo >= view.wording.behaviour.detail.tocilizumab_from_crs:
         tocilizumab, for_crs = _crs_treatment(view)

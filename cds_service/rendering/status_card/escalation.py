@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cds_service.clinical.drafts.escalation import Escalation
 from cds_service.clinical.tables.advice import Regimen
 from cds_service.rendering.status_card.treatment import drugs_text, last_given
-from cds_service.rendering.words.advice import advice_lines
+from cds_service.rendering.words.advice import advice_lines, capital
 from cds_service.rendering.words.regimens import number, regimen_text
 from cds_service.rendering.words.view import View
 
@@ -28,6 +28,7 @@ def _options(view: View, found: Escalation) -> Iterator[str]:
     """Corticosteroids that may exceed what was given, and the refractory options."""
     yield from advice_lines(view, found.options)
     yield from _not_drafted(view, found)
+    yield from map(capital, without_weight(view, found))
     if not found.has_corticosteroid:
         yield view.say("escalation.detail.per-protocol")
 
@@ -40,6 +41,13 @@ def _not_drafted(view: View, found: Escalation) -> Iterator[str]:
         )
         key = "not-drafted" if found.given_mg is not None else "not-drafted-unknown"
         yield view.say(f"escalation.detail.{key}", regimens=regimens, given=number(round(found.given_mg or 0, 1)))
+
+
+def without_weight(view: View, found: Escalation) -> Iterator[str]:
+    """The drugs whose doses by weight are no options, because no weight is known."""
+    drugs = dict.fromkeys(view.drug(one.drug) for one in found.without_weight)
+    if drugs:
+        yield view.say("escalation.detail.no-weight", drugs=", ".join(drugs))
 
 
 def _evidence(view: View, found: Escalation) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cds_service.clinical.advice.recommendations import Recommendation
+from cds_service.clinical.advice.selection import Advice
+from cds_service.clinical.drafts.escalation import NEXT_STEPS
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.ask import Assessment
@@ -66,12 +68,19 @@ def _now_lines(view: View) -> Iterator[str]:
     yield from settling_texts(view)
     yield from _steroid_prompts(view)
     yield from against_lines(view)
-    yield from advice_lines(view, evaluation.advice)
+    yield from advice_lines(view, _besides_review(view, evaluation.advice))
     if evaluation.next_dose_open:
         yield view.say("detail.now.next-dose", product=view.product)
     yield from crs_lines(view)
     yield from monitoring_lines(view)
     yield from watching_lines(view)
+
+
+def _besides_review(view: View, entries: Sequence[Advice]) -> Sequence[Advice]:
+    """The entries without the next steps that a review lists by itself, compared with what was given (rule E2)."""
+    if view.answer.escalation is None:
+        return entries
+    return [entry for entry in entries if entry.row.action not in NEXT_STEPS]
 
 
 def failed_text(view: View) -> str:
@@ -152,6 +161,7 @@ def _conditional(view: View) -> Iterator[str]:
     if conditional is None or view.evaluation.attention is Attention.FAILED:
         return iter(())
     known = frozenset(advice_lines(view, now))
-    differing = [one for one in conditional.advice if one.row.action in TREATMENT or one not in now]
+    advised = _besides_review(view, conditional.advice)
+    differing = [one for one in advised if one.row.action in TREATMENT or one not in now]
     title = view.say(f"detail.section.{conditional.condition}", grade=conditional.grade)
     return bullets(title, (line for line in advice_lines(view, differing) if line not in known))

@@ -115,7 +115,7 @@ def first_choice(view: View, entries: Sequence[Advice]) -> str:
     name = f"{view.say(f'advice.strength.{entry.row.strength}')}{view.say(f'advice.brief.{entry.row.action}')}"
     condition = view.say(f"advice.condition.{entry.row.condition}") if entry.row.condition else ""
     text = closed_up(f"{name} {condition}: {what}".replace(" :", ":"))
-    return _capital(view.say("advice.group.part", text=text, source=_brief_source(entry)))
+    return capital(view.say("advice.group.part", text=text, source=_brief_source(entry)))
 
 
 def _brief_dose(view: View, entry: Advice) -> str:
@@ -132,12 +132,12 @@ def brief(view: View, entries: Sequence[Advice]) -> str:
         return ""
     actions = dict.fromkeys(view.say(f"advice.action.{entry.row.action}") for entry in entries)
     sources = dict.fromkeys(_brief_source(entry) for entry in entries)
-    return _capital(view.say("advice.group.part", text=", ".join(actions), source=", ".join(sources)))
+    return capital(view.say("advice.group.part", text=", ".join(actions), source=", ".join(sources)))
 
 
 def avoided_text(view: View, entry: Advice) -> str:
     """What to avoid, with its sources."""
-    return _capital(view.say("advice.group.part", text=_action(view, entry), source=_brief_source(entry)))
+    return capital(view.say("advice.group.part", text=_action(view, entry), source=_brief_source(entry)))
 
 
 def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[Action]) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _group(view: View, advice: Sequence[Advice], group: str, actions: Sequence[A
             for source, texts in by_source.items()
             if texts
         )
-        yield _capital(view.say(f"advice.group.{group}", text="; ".join(parts)))
+        yield capital(view.say(f"advice.group.{group}", text="; ".join(parts)))
 
 
 def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
         for text, sources in said.items()
     ]
     if parts:
-        action = _capital(view.say(f"advice.action.{entries[0].row.action}"))
+        action = capital(view.say(f"advice.action.{entries[0].row.action}"))
         text = view.say("advice.group.by-source", action=action, text="; ".join(parts))
         yield ". ".join((text, *_evidence(view)))
 
@@ -182,7 +182,7 @@ def _by_source(view: View, entries: Sequence[Advice]) -> Iterator[str]:
 def _evidence(view: View) -> Iterator[str]:
     """The published evidence on drugs that prevent seizures."""
     for row in view.evaluation.prophylaxis_evidence:
-        drug = _capital(view.drug(row.drug))
+        drug = capital(view.drug(row.drug))
         yield view.say("advice.group.evidence", Drug=drug, effect=row.effect, source=row.provenance.source)
 
 
@@ -298,7 +298,7 @@ def _given(view: View, entry: Advice) -> str:
 
 
 def _sourced(view: View, key: str, line: Line) -> str:
-    return view.say(f"advice.group.{key}", text=_capital(line.text), source=_sources(view, line.entries))
+    return view.say(f"advice.group.{key}", text=capital(line.text), source=_sources(view, line.entries))
 
 
 def _source(view: View, entry: Advice) -> str:
@@ -318,5 +318,6 @@ def _sources(view: View, entries: Iterable[Advice]) -> str:
     return "; ".join(one for one in named if not any(one != other and one in other for other in named))
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text as the start of a line."""
     return text[:1].upper() + text[1:]

@@ -96,12 +96,27 @@ def test_what_may_be_more_stays_an_option(knowledge: Knowledge) -> None:
     assert PER_PROTOCOL not in options(knowledge, failed)
 
 
-def test_without_a_weight_it_may_be_more_and_is_only_named(knowledge: Knowledge) -> None:
-    failed = patient(GRADE_3, dexamethasone(20, 14, 8, 2))
+def test_without_a_weight_a_dose_by_weight_is_no_option(knowledge: Knowledge) -> None:
+    failed, weighed = (patient((*weight, *GRADE_3), dexamethasone(14, 2)) for weight in ((), (WEIGHT_120,)))
+    no_weight = "- Methylprednisolone per kg: no weight"
 
-    listed, reason = [line for line in options(knowledge, failed) if "1 mg/kg" in line]
-    assert "dexamethasone" not in listed
-    assert reason.startswith("- No draft of methylprednisolone 1 mg/kg IV every 12 h: its lowest 24-hour total")
+    assert no_weight in options(knowledge, failed)
+    assert not [line for line in options(knowledge, failed) if "mg/kg" in line]
+    assert no_weight not in options(knowledge, weighed)
+    assert [line for line in options(knowledge, weighed) if "methylprednisolone 1 mg/kg" in line]
+
+
+def test_the_card_says_what_is_no_option_without_a_weight(knowledge: Knowledge) -> None:
+    answer = answer_to(patient(GRADE_3, dexamethasone(20, 14, 8, 2)), decider_of(Settings(), knowledge))
+
+    assert "- Methylprednisolone per kg: no weight" in answer["cards"][0]["detail"].split("\n")
+
+
+def test_the_options_of_the_review_are_the_only_list_of_next_steps(knowledge: Knowledge) -> None:
+    card = status_card(knowledge, patient((WEIGHT_70, *GRADE_3), dexamethasone(20, 14, 8, 2)))
+
+    assert "dexamethasone 10 mg IV" not in card
+    assert 1 == card.count("anakinra, ")
 
 
 def test_an_option_that_is_stronger_stands_alone(knowledge: Knowledge) -> None:
