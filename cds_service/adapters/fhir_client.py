@@ -18,7 +18,7 @@ from cds_service.errors import FhirBadRequestError, FhirUnavailableError
 from cds_service.fhir_mapping.r4.bundles import NotJson, Page, read_page
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-LATE = "no answer within the deadline"
+LATE, INTERRUPTED = "no answer within the deadline", "no connection, or it was interrupted"
 _local = threading.local()
 
 
@@ -121,10 +121,10 @@ class FhirServer:
                 verify=self.allowance.authorities or True,
             ) as response:
                 return _body(response, self.allowance)
-        except requests.Timeout as error:
-            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE) from error
         except requests.RequestException as error:
-            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, "no connection, or it was interrupted") from error
+            # A timeout may come wrapped in another error of the library.
+            late = isinstance(error, requests.Timeout) or not self.deadline.left
+            raise FhirUnavailableError(GapKind.SERVER_UNAVAILABLE, LATE if late else INTERRUPTED) from error
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": "application/fhir+json", "Cache-Control": "no-cache"}
