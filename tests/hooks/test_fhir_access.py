@@ -71,7 +71,10 @@ def test_prefetch_and_fhir_give_the_same_answer(client: Client) -> None:
     with serving(record) as server:
         by_fhir = client.call(fhirServer=f"{server.base}/")
     by_prefetch = client.call(
-        prefetch(neuro=bundle(*RECORD["Observation"]), therapy=bundle(*RECORD["MedicationAdministration"]))
+        prefetch(
+            scores=bundle(*RECORD["Observation"]),
+            **dict.fromkeys(("therapy", "drugs"), bundle(*RECORD["MedicationAdministration"])),
+        )
     )
 
     assert evaluation(by_prefetch) == evaluation(by_fhir)
