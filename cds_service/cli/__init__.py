@@ -1,4 +1,4 @@
-"""The command line: icans-cds serve | check | prefetch | concepts | codes | feedback."""
+"""The command line: icans-cds serve | check | prefetch | concepts | codes | doctor | feedback."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cds_service import __version__
 from cds_service.cli.check import check
 from cds_service.cli.codes import codes
 from cds_service.cli.concepts import concepts
+from cds_service.cli.doctor import doctor
 from cds_service.cli.feedback import feedback
 from cds_service.cli.prefetch import prefetch
 from cds_service.cli.serve import serve
@@ -27,6 +28,7 @@ commands.add_command(check)
 commands.add_command(prefetch)
 commands.add_command(concepts)
 commands.add_command(codes)
+commands.add_command(doctor)
 commands.add_command(feedback)
 
 

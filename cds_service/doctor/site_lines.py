@@ -1,0 +1,50 @@
+"""The lines of a site file (docs/site-file.md) for guesses: a line each, and all together as one file."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+
+from cds_service.doctor.report import Guess, NotKnown
+from cds_service.fhir_mapping.data_use import Unknown, UnknownKind
+
+GUESS = "# a guess: review it"
+
+
+def line_of(unknown: Unknown, guess: Guess | None) -> str:
+    """What to paste for one code; empty if there is no guess."""
+    return site_file([NotKnown(unknown, 1, guess)]).strip() if guess else ""
+
+
+def site_file(found: Iterable[NotKnown]) -> str:
+    """The lines for all guesses, each table once."""
+    tables: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        if one.guess is not None and one.unknown.system:
+            table, key, value = _entry(one.unknown, one.guess)
+            tables[table][key].append(value)
+    return "\n".join(_table(name, tables[name]) for name in sorted(tables))
+
+
+def _entry(unknown: Unknown, guess: Guess) -> tuple[str, str, str]:
+    """Table, key and value."""
+    if unknown.kind is UnknownKind.LINK_ID:
+        return f"questionnaires.{_text(unknown.system)}", _text(unknown.code), _text(guess.concept)
+    if unknown.kind is UnknownKind.ANSWER:
+        value = guess.value if isinstance(guess.value, int) else _text(str(guess.value))
+        return "answers", guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}, {value}]"
+    return "codes", guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}]"
+
+
+def _table(name: str, keys: dict[str, list[str]]) -> str:
+    lines = [f"[{name}]"]
+    for key, values in keys.items():
+        is_list = not name.startswith("questionnaires")
+        lines.append(f"{key} = [{', '.join(values)}]  {GUESS}" if is_list else f"{key} = {values[0]}  {GUESS}")
+    return "\n".join(lines) + "\n"
+
+
+def _text(text: str) -> str:
+    """A TOML string: JSON's escapes are among TOML's."""
+    return json.dumps(text)
