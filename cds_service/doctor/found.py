@@ -44,7 +44,7 @@ def understood(resources: Iterable[Any], knowledge: Knowledge) -> tuple[Understo
         for concept, (coding, unit) in once.items():
             seen.setdefault(concept, _Seen()).add(coding, _time_of(resource), unit)
     groups = knowledge.terminology.concepts.observations
-    looked_for = [(group, concept) for group, concepts in groups.items() for concept in concepts]
+    looked_for: list[tuple[str, str]] = [(group, concept) for group, concepts in groups.items() for concept in concepts]
     others = sorted(set(seen) - {concept for _, concept in looked_for})
     drugs = knowledge.terminology.drugs.concepts
     looked_for += [(DRUGS if concept in drugs else DIAGNOSES, concept) for concept in others]
@@ -76,7 +76,7 @@ def _codes_in(resource: Any, knowledge: Knowledge) -> Iterator[tuple[str, Coding
             yield from _known(resource.code.coding, terminology.diagnoses)
 
 
-def _known(codings: Iterable[Coding], dictionary: Dictionary, unit: str = "") -> Iterator[tuple[str, Coding, str]]:
+def _known(codings: Iterable[Coding], dictionary: Dictionary[Any], unit: str = "") -> Iterator[tuple[str, Coding, str]]:
     found = ((dictionary.find([coding]), coding) for coding in codings)
     yield from ((concept, coding, unit) for concept, coding in found if concept is not None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from cds_service.clinical.tables.names import Concept
 from cds_service.doctor.report import Guess
 from cds_service.fhir_mapping.data_use import Unknown, UnknownKind
 from cds_service.knowledge import Knowledge
@@ -104,12 +105,12 @@ def _words(text: str) -> list[str]:
 
 def _answer(unknown: Unknown, knowledge: Knowledge) -> str | int | None:
     """A number that the answer begins with, or the choice that it is called like."""
-    concepts = knowledge.terminology.concepts
-    if unknown.concept in concepts.scores:
-        low, high = concepts.scores[unknown.concept]
+    concepts, asked = knowledge.terminology.concepts, Concept(unknown.concept)
+    if asked in concepts.scores:
+        low, high = concepts.scores[asked]
         numbers = (int(found[0]) for text in (unknown.display, unknown.code) if (found := _NUMBER.search(text)))
         return next((number for number in numbers if low <= number <= high), None)
-    choices = concepts.choices.get(unknown.concept, ())
+    choices = concepts.choices.get(asked, ())
     rated = ((_likest(unknown.display or unknown.code, choice, read_hints().answers), choice) for choice in choices)
     best = max(rated, default=(0.0, ""))
     return best[1] if best[0] >= ENOUGH else None
