@@ -26,6 +26,13 @@ class Condition(StrEnum):
     UNAROUSABLE = "unarousable"
 
 
+class _ConditionalGrade(NamedTuple):
+    """A grade that holds only under a condition."""
+
+    condition: Condition
+    grade: int
+
+
 class ConditionalAdvice(NamedTuple):
     """The advice for a grade that holds only under a condition."""
 
@@ -66,17 +73,17 @@ def if_confirmed(
     return ConditionalAdvice(condition, grade, tuple(entry for entry in entries if entry not in said))
 
 
-def _other_grade(history: History, charted: ChartedGrade | None) -> tuple[Condition, int] | None:
+def _other_grade(history: History, charted: ChartedGrade | None) -> _ConditionalGrade | None:
     """The grade that would hold if its condition were confirmed, with that condition; None if there is none."""
     now, known = history.now.beyond_baseline, history.last_known
     if charted is not None and charted.differs:
-        return Condition.CHARTED, charted.grade
+        return _ConditionalGrade(Condition.CHARTED, charted.grade)
     if now.if_attributable is not None:
-        return Condition.ATTRIBUTED, now.if_attributable
+        return _ConditionalGrade(Condition.ATTRIBUTED, now.if_attributable)
     if now.grade is None and known is not None and known.known_grade:
-        return Condition.LAST_KNOWN, known.known_grade
+        return _ConditionalGrade(Condition.LAST_KNOWN, known.known_grade)
     if now.grade is not None and _arousal_decides(now):
-        return Condition.UNAROUSABLE, now.all.hi
+        return _ConditionalGrade(Condition.UNAROUSABLE, now.all.hi)
     return None
 
 

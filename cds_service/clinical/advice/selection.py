@@ -196,6 +196,13 @@ def crs_advice(table: Management, tables: Iterable[Management], profile: Patient
     )
 
 
+class _FromTable(NamedTuple):
+    """A row, and the table that it is from."""
+
+    row: Row
+    table: Management
+
+
 def _is_for(row: Row, profile: PatientProfile) -> bool:
     in_state = not row.only or row.only in profile.states
     return in_state and row.crs_from <= profile.crs_floor <= row.crs_to
@@ -203,12 +210,12 @@ def _is_for(row: Row, profile: PatientProfile) -> bool:
 
 def _for_age(
     row: Row, table: Management, tables: Iterable[Management], profile: PatientProfile
-) -> Iterator[tuple[Row, Management]]:
+) -> Iterator[_FromTable]:
     """The row itself, or the row on tocilizumab for children in its place."""
     for_children = [
-        (other, source)
+        _FromTable(other, source)
         for source in tables
         for other in source.row
         if profile.age_group == other.patients == CHILD and other.action == row.action == Action.TOCILIZUMAB
     ]
-    yield from for_children or [(row, table)]
+    yield from for_children or [_FromTable(row, table)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cds_service.clinical.course import assessment, baseline, consciousness, doubt
 from cds_service.clinical.course.assessment import Assessment
@@ -84,7 +84,7 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
     doses = doses_known(facts, as_of, rules.decisions)
     course = current_course(doses, rules.decisions.therapy)
     sift = _Sift(facts, course, rules)
-    ice, capd, before = _assessments(sift, doses)
+    scores = _scores(sift, doses)
     glasgow_known = consciousness.gcs_records(facts, rules.decisions.consciousness.gcs)
     glasgow = Track(sift.awake(glasgow_known))
     readings = consciousness.readings(facts, glasgow, other_scales=other_scales)
@@ -98,10 +98,10 @@ def open_chart(facts: PatientFacts, as_of: datetime, rules: Rules, *, other_scal
         course=course,
         dose_days=_dose_days(facts, course),
         sedation=sift.sedation,
-        assessments={ICE: ice, CAPD: capd},
-        baseline=before,
+        assessments={ICE: scores.ice, CAPD: scores.capd},
+        baseline=scores.baseline,
         not_performed={name: Track(sift.awake(_refusals(facts, name))) for name in (ICE, CAPD)},
-        doubts=_doubts(sift, ice, capd, glasgow),
+        doubts=_doubts(sift, scores, glasgow),
         readings=Track(sift.awake(readings)),
         glasgow=glasgow,
         seizures=seizures,
@@ -147,10 +147,15 @@ class _Sift:
         return [record for record in records if record.time < start and not self.sedation.at(record.time)]
 
 
-def _assessments(
-    sift: _Sift, doses: Sequence[Dose]
-) -> tuple[Track[Assessment], Track[Assessment], dict[DomainName, Assessment | None]]:
+class _Scores(NamedTuple):
     """ICE and CAPD of this course, and the baseline of each."""
+
+    ice: Track[Assessment]
+    capd: Track[Assessment]
+    baseline: Mapping[DomainName, Assessment | None]
+
+
+def _scores(sift: _Sift, doses: Sequence[Dose]) -> _Scores:
     grading, decisions = sift.rules.grading, sift.rules.decisions
     concepts, facts = (assessment.ICE_TOTAL, *grading.ice.items), sift.facts
     ice_records = [record for concept in concepts for record in facts.of(concept)]
@@ -166,7 +171,8 @@ def _assessments(
         ICE: baseline.ice_baseline(sift.before(ice_ever), sift.start, doses, sift.rules),
         CAPD: baseline.capd_baseline(sift.before(facts.ever(assessment.CAPD_TOTAL)), sift.start, decisions),
     }
-    return ice_of(sift.awake(ice_records)), capd_of(sift.awake(facts.of(assessment.CAPD_TOTAL))), before
+    capd_records = facts.of(assessment.CAPD_TOTAL)
+    return _Scores(ice_of(sift.awake(ice_records)), capd_of(sift.awake(capd_records)), before)
 
 
 def _arousal_times(sift: _Sift, glasgow: Iterable[Gcs]) -> Iterable[datetime]:
@@ -181,14 +187,12 @@ def _refusals(facts: PatientFacts, instrument: DomainName) -> Iterable[Record]:
     return (record for record in records if record.value != consciousness.UNAROUSABLE)
 
 
-def _doubts(
-    sift: _Sift, ice: Track[Assessment], capd: Track[Assessment], glasgow: Track[Gcs]
-) -> dict[DomainName, Track[Doubt]]:
+def _doubts(sift: _Sift, scores: _Scores, glasgow: Track[Gcs]) -> dict[DomainName, Track[Doubt]]:
     """For each instrument, the signs that put its scores in doubt."""
     rules = sift.rules.decisions
     symptoms = sift.in_course(doubt.symptom_doubts(sift.facts, rules.doubt))
     signs = sift.awake(doubt.reading_doubts(sift.facts, glasgow, rules.doubt))
-    bad_ice, bad_capd = doubt.wrong_instrument_doubts(ice, capd, sift.rules.grading.ice, rules.capd)
+    bad_ice, bad_capd = doubt.wrong_instrument_doubts(scores.ice, scores.capd, sift.rules.grading.ice, rules.capd)
     common = [*symptoms, *signs]
     return {ICE: Track([*common, *bad_capd]), CAPD: Track([*common, *bad_ice])}
 

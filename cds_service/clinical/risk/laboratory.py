@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.risk.factor import (
@@ -54,16 +55,22 @@ def tumour_burden_factor(at: InCourse, ldh: RiskFactor) -> RiskFactor:
     return RiskFactor(TUMOUR_BURDEN, State.UNKNOWN, (*ldh.measures, *measures), reason, sources)
 
 
-def _looked_at(at: InCourse, row: LaboratoryRisk) -> tuple[list[Record], Point]:
+class _RecordsOfPoint(NamedTuple):
     """The records of the time that the factor is about, and that time."""
+
+    records: list[Record]
+    point: Point
+
+
+def _looked_at(at: InCourse, row: LaboratoryRisk) -> _RecordsOfPoint:
     times = at.table.time
     if row.when != "before":
         since = max(at.start, at.moment - times.current)
-        return [record for record in at.of(row.concept) if since <= record.time], Point.CURRENT
+        return _RecordsOfPoint([record for record in at.of(row.concept) if since <= record.time], Point.CURRENT)
     given = lymphodepletion(at)
     until = given.start if given else at.start
     near = [record for record in at.of(row.concept) if until - times.before <= record.time < until]
-    return near, Point.BEFORE if given else Point.BEFORE_DOSE
+    return _RecordsOfPoint(near, Point.BEFORE if given else Point.BEFORE_DOSE)
 
 
 def _given_before(at: InCourse, row: LaboratoryRisk, moment: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cds_service.clinical.course.instrument import age_at
 from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.facts.patient import CellDose, DoseRecord
@@ -59,26 +61,34 @@ def cell_dose_factor(at: InCourse) -> RiskFactor:
     if not given:
         return unknown(CELL_DOSE, "number of cells not on record")
     per_kg = _per_kg(at, given)
-    amount, unit = (sum(one.millions for _, one in given), "million") if per_kg is None else (per_kg, "million/kg")
-    measure = Measure(Quantity.CELLS, round(amount, 2), unit, given[0][0].time)
-    sources = tuple(dict.fromkeys(record.source for record, _ in given if record.source))
+    amount, unit = (sum(one.cells.millions for one in given), "million") if per_kg is None else (per_kg, "million/kg")
+    measure = Measure(Quantity.CELLS, round(amount, 2), unit, given[0].record.time)
+    sources = tuple(dict.fromkeys(one.record.source for one in given if one.record.source))
     return RiskFactor(CELL_DOSE, State.UNKNOWN, (measure,), "no cut-off confirmed for this product", sources)
 
 
-def _newest_cells(at: InCourse) -> list[tuple[DoseRecord, CellDose]]:
+class _Bag(NamedTuple):
+    """A record of a dose of cells, with the number of cells in it."""
+
+    record: DoseRecord
+    cells: CellDose
+
+
+def _newest_cells(at: InCourse) -> list[_Bag]:
     """All bags of the newest dose of cells; the same amount at the same time is one bag recorded twice."""
     doses = (one for one in at.chart.facts.doses if one.therapy_class in CELLS and one.time <= at.moment)
-    counted = [(one, one.cells) for one in doses if one.cells]
+    counted = [_Bag(one, one.cells) for one in doses if one.cells]
     if not counted:
         return []
-    span, newest = at.chart.rules.decisions.therapy.same_dose, counted[-1][0]
-    same = [(one, cells) for one, cells in counted if newest.time - one.time <= span and one.product == newest.product]
-    return list({(one.time, cells): (one, cells) for one, cells in same}.values())
+    span, newest = at.chart.rules.decisions.therapy.same_dose, counted[-1].record
+    near = [one for one in counted if newest.time - one.record.time <= span]
+    same = [one for one in near if one.record.product == newest.product]
+    return list({(one.record.time, one.cells): one for one in same}.values())
 
 
-def _per_kg(at: InCourse, given: list[tuple[DoseRecord, CellDose]]) -> float | None:
+def _per_kg(at: InCourse, given: list[_Bag]) -> float | None:
     """The cells per kg: as recorded, or the count divided by the weight; None without a weight."""
-    weight = nearest(at.of(WEIGHT), given[0][0].time)
-    divisors = [1.0 if cells.per_kg else float(weight.value) if weight else None for _, cells in given]
-    parts = [cells.millions / kg for (_, cells), kg in zip(given, divisors, strict=True) if kg]
+    weight = nearest(at.of(WEIGHT), given[0].record.time)
+    divisors = [1.0 if one.cells.per_kg else float(weight.value) if weight else None for one in given]
+    parts = [one.cells.millions / kg for one, kg in zip(given, divisors, strict=True) if kg]
     return sum(parts) if len(parts) == len(given) else None

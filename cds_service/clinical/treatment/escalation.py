@@ -33,6 +33,13 @@ class Review(NamedTuple):
     since: datetime
 
 
+class _Begun(NamedTuple):
+    """A larger dose or an agent for refractory ICANS, and when it was begun."""
+
+    time: datetime
+    drug: Drug
+
+
 class Escalated(NamedTuple):
     """The newest escalation of this episode: what was given, when, and the floor known at that time."""
 
@@ -75,7 +82,7 @@ def last_escalation(
         return None
     begun = (*_larger_doses(chart, history.now.time, given, arose), *_agents_begun(chart, history.now.time, given))
     newest = max(begun, default=None)
-    return newest and Escalated(*newest, floor_known(history, newest[0]))
+    return newest and Escalated(newest.time, newest.drug, floor_known(history, newest.time))
 
 
 def _may_be_prompted(chart: Chart, history: History) -> bool:
@@ -120,9 +127,7 @@ def _waits_until(chart: Chart, history: History, escalated: Escalated | None) ->
     return until if history.now.time < until else None
 
 
-def _larger_doses(
-    chart: Chart, moment: datetime, given: SteroidTreatment, arose: AroseOn | None
-) -> Iterator[tuple[datetime, Drug]]:
+def _larger_doses(chart: Chart, moment: datetime, given: SteroidTreatment, arose: AroseOn | None) -> Iterator[_Begun]:
     """Doses that exceed the largest of the previous 24 h by the set factor.
 
     The first dose of the episode counts only if ICANS arose on a corticosteroid.
@@ -133,7 +138,7 @@ def _larger_doses(
         before = _largest(chart, given_before(chart, dose.time)) if counts else None
         amount = _largest(chart, (dose,))
         if before is not None and amount is not None and amount >= factor * before:
-            yield dose.time, dose.drug
+            yield _Begun(dose.time, dose.drug)
 
 
 def _largest(chart: Chart, doses: tuple[Administration, ...]) -> float | None:
@@ -143,7 +148,7 @@ def _largest(chart: Chart, doses: tuple[Administration, ...]) -> float | None:
     return max((amount for amount in amounts if amount is not None), default=None)
 
 
-def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> Iterator[tuple[datetime, Drug]]:
+def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> Iterator[_Begun]:
     """Agents for refractory ICANS first given in this course after treatment started."""
     start = chart.course.start if chart.course else None
     first: dict[Drug, datetime] = {}
@@ -151,7 +156,7 @@ def _agents_begun(chart: Chart, moment: datetime, given: SteroidTreatment) -> It
         agent = _agent(chart, dose)
         if agent and (start is None or dose.time >= start):
             first.setdefault(agent, dose.time)
-    yield from ((time, agent) for agent, time in first.items() if time >= given.started)
+    yield from (_Begun(time, agent) for agent, time in first.items() if time >= given.started)
 
 
 def _agent(chart: Chart, dose: Administration) -> Drug | None:

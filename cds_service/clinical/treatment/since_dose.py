@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import Course, Dose
@@ -40,23 +41,30 @@ def _came_again(grades: Sequence[Icans], over_up_to: int) -> int:
     return next(twice, 0)
 
 
-def _spells(grades: Iterable[Icans], highest: int, over_up_to: int) -> list[tuple[datetime, datetime | None]]:
-    """Periods at this grade or higher, each until the first grade of `over_up_to` or lower; None: still ongoing."""
-    spells: list[tuple[datetime, datetime | None]] = []
+class _Spell(NamedTuple):
+    """A period at a grade or higher; `end` None: still ongoing."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+def _spells(grades: Iterable[Icans], highest: int, over_up_to: int) -> list[_Spell]:
+    """Periods at this grade or higher, each until the first grade of `over_up_to` or lower."""
+    spells: list[_Spell] = []
     for grade in grades:
-        running = bool(spells) and spells[-1][1] is None
+        running = bool(spells) and spells[-1].end is None
         if not running and (grade.grade or 0) >= highest:
-            spells.append((grade.time, None))
+            spells.append(_Spell(grade.time))
         elif running and grade.grade is not None and grade.grade <= over_up_to and grade.grade < highest:
-            spells[-1] = (spells[-1][0], grade.time)
+            spells[-1] = spells[-1]._replace(end=grade.time)
     return spells
 
 
-def _length(spells: list[tuple[datetime, datetime | None]], now: datetime) -> timedelta:
+def _length(spells: list[_Spell], now: datetime) -> timedelta:
     if not spells:
         return timedelta()
-    start, end = spells[-1]
-    return (end or now) - start
+    last = spells[-1]
+    return (last.end or now) - last.start
 
 
 def _hours_since(dose: Dose, now: datetime) -> float:

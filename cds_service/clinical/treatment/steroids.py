@@ -104,8 +104,14 @@ def steroids_given(chart: Chart, moment: datetime) -> SteroidsGiven:
     return SteroidsGiven((*doses, *certain), recent, equivalent, unread)
 
 
-def _at_uncertain_times(chart: Chart, moment: datetime) -> tuple[tuple[Administration, ...], bool]:
-    """Doses given at an uncertain time in the last 24 h, and whether others may have been given then (rule T8)."""
+class _AtUncertainTimes(NamedTuple):
+    """Doses certainly given in the last 24 h, though not when; `unread`: others may have been given then (rule T8)."""
+
+    doses: tuple[Administration, ...]
+    unread: bool
+
+
+def _at_uncertain_times(chart: Chart, moment: datetime) -> _AtUncertainTimes:
     names, since = chart.rules.drugs.corticosteroids, moment - chart.rules.decisions.steroids.running
     records = [one for one in chart.facts.unread_drugs if one.drug in names and one.systemic]
     touching = [one for one in records if one.touches(since, moment)]
@@ -115,7 +121,7 @@ def _at_uncertain_times(chart: Chart, moment: datetime) -> tuple[tuple[Administr
         for one in within
         if one.earliest is not None
     )
-    return tuple(given), len(within) < len(touching)
+    return _AtUncertainTimes(tuple(given), unread=len(within) < len(touching))
 
 
 def systemic_steroids(chart: Chart, moment: datetime) -> tuple[Administration, ...]:
