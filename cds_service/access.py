@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from cds_service.adapters.client_auth import Anybody, Callers, RegisteredClients
+from cds_service.adapters.client_auth import Anybody, Callers, Registered, RegisteredClients
 from cds_service.adapters.clients import Client, Registration, read_clients
 from cds_service.adapters.database import Database
 from cds_service.adapters.fhir_client import AllowedServers, Limits
@@ -31,7 +31,8 @@ def check_access(settings: Settings, services: Collection[str]) -> None:
             "ICANS_FHIR_SERVER is for a demo without clients; otherwise each client has its own fhir_servers"
         )
     if _authenticates(settings):
-        _registered(settings, services)
+        _registrations(settings, services)
+        _public_url(settings)
     else:
         visitor(settings)
     if settings.ca_file and not Path(settings.ca_file).is_file():
@@ -45,9 +46,9 @@ def callers_of(
     check_access(settings, services)
     if not _authenticates(settings):
         return Anybody(visitor(settings))
-    registrations, public_url = _registered(settings, services)
-    rings = ((one, _key_ring(one, settings)) for one in registrations)
-    return RegisteredClients(rings, public_url, SeenTokenStore(database), now)
+    registrations, public_url = _registrations(settings, services), _public_url(settings)
+    registered = (Registered(one, _key_ring(one, settings)) for one in registrations)
+    return RegisteredClients(registered, public_url, SeenTokenStore(database), now)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -60,14 +61,14 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def _registered(settings: Settings, services: Collection[str]) -> tuple[tuple[Registration, ...], BaseUrl]:
-    """The registered clients, and the names by which they may call us. Raises SettingsError."""
+def _registrations(settings: Settings, services: Collection[str]) -> tuple[Registration, ...]:
+    """The registered clients. Raises SettingsError."""
     if not settings.clients:
         raise SettingsError(
             "refusing to start: every caller must be authenticated. Name the clients with --clients FILE, "
             "or use --demo to try the service out; never use a demo with patients."
         )
-    return read_clients(Path(settings.clients), services, demo=settings.demo), _public_url(settings)
+    return read_clients(Path(settings.clients), services, demo=settings.demo)
 
 
 def _authenticates(settings: Settings) -> bool:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jwt import PyJWK
 
@@ -46,17 +46,24 @@ class Anybody:
         return self.client
 
 
+class Registered(NamedTuple):
+    """A registration, with the public keys of its client."""
+
+    registration: Registration
+    keys: KeyRing
+
+
 class RegisteredClients:
     """The clients in the clients file, identified by their signed tokens."""
 
     def __init__(
         self,
-        registered: Iterable[tuple[Registration, KeyRing]],
+        registered: Iterable[Registered],
         public_url: BaseUrl,
         seen: SeenTokens,
         now: Callable[[], datetime],
     ) -> None:
-        self._known = {(one.client.issuer, one.client.tenant): (one, keys) for one, keys in registered}
+        self._known = {_issuer_and_tenant(one.registration.client): one for one in registered}
         self._public_url, self._seen, self._now = str(public_url), seen, now
 
     def identify(self, authorization: str | None, path: str) -> Client:
@@ -75,7 +82,7 @@ class RegisteredClients:
             raise
         return registration.client
 
-    def _registration(self, token: Token) -> tuple[Registration, KeyRing]:
+    def _registration(self, token: Token) -> Registered:
         """The registration for issuer and tenant, else the one for an issuer without tenants."""
         claims = token.claims
         found = self._known.get((claims.iss, claims.tenant or "")) or self._known.get((claims.iss, ""))
@@ -96,6 +103,10 @@ class RegisteredClients:
         """The names of an address of ours; feedback may also be signed for the service's own address (hooks:J5)."""
         url = f"{self._public_url}{path}"
         return url, f"{url}/", url.removesuffix(FEEDBACK)
+
+
+def _issuer_and_tenant(client: Client) -> tuple[str, str]:
+    return client.issuer, client.tenant
 
 
 def _key_of(token: Token, registration: Registration, keys: KeyRing) -> PyJWK:

@@ -121,6 +121,13 @@ class _Read(NamedTuple):
     malformed: frozenset[str]
 
 
+class _Entries(NamedTuple):
+    """The clients of a file, and a list of what could not be read."""
+
+    read: list[_Read]
+    mistakes: list[str]
+
+
 def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -> tuple[Registration, ...]:
     """The clients of a file. Raises ClientsFileError.
 
@@ -136,8 +143,8 @@ def read_clients(file: Path, services: Collection[str], *, demo: bool = False) -
     return tuple(_registration(one.entry, file, services) for one in read)
 
 
-def _entries(file: Path) -> tuple[list[_Read], list[str]]:
-    """Each client in its typed form with its place in the file, and a list of what could not be read."""
+def _entries(file: Path) -> _Entries:
+    """Each client in its typed form with its place in the file."""
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -155,7 +162,7 @@ def _entries(file: Path) -> tuple[list[_Read], list[str]]:
         mistakes += [f"{place}.{key}: {wrong}" for key, wrong in malformed.items()]
         good = {key: value for key, value in table.items() if key not in malformed}
         read.append(_Read(place, msgspec.convert(_STAND_IN | good, _Entry), frozenset(malformed)))
-    return read, mistakes
+    return _Entries(read, mistakes)
 
 
 def _places(tables: list[Any]) -> Iterator[str]:
@@ -238,11 +245,11 @@ def _no_keys(jwks: Path, entry: _Entry) -> Iterator[str]:
 def _claimed_twice(read: list[_Read]) -> list[str]:
     """Clients that a token would not distinguish: it must lead to one client by its issuer, or by issuer and tenant."""
     mistakes = []
-    kinds: tuple[tuple[str, Callable[[_Entry], object]], ...] = (
-        ("name", lambda entry: entry.name),
-        ("issuer", lambda entry: (entry.issuer, entry.tenant)),
-    )
-    for key, of in kinds:
+    told_apart_by: dict[str, Callable[[_Entry], object]] = {
+        "name": lambda entry: entry.name,
+        "issuer": lambda entry: (entry.issuer, entry.tenant),
+    }
+    for key, of in told_apart_by.items():
         sure = [one for one in read if not one.malformed & {key, "tenant"}]
         times = Counter(of(one.entry) for one in sure)
         mistakes += [f"{one.place}.{key}: already used by another client" for one in sure if times[of(one.entry)] > 1]

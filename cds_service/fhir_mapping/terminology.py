@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from cds_service.clinical.tables.names import Concept, Drug
 from cds_service.fhir_mapping.codes import (
@@ -59,6 +59,14 @@ class ValueSet:
     title: str = ""
 
 
+class ClaimedTwice(NamedTuple):
+    """A code that two value sets claim: the concept that it keeps, and the other."""
+
+    code: Code
+    kept: Concept
+    other: Concept
+
+
 # Systems of packages, bills and procedures: what is not listed of them may be any drug.
 NOT_OF_SUBSTANCES = frozenset({NDC, HCPCS, ICD_10_PCS, CPT})
 
@@ -87,7 +95,7 @@ class Dictionary(Generic[Name]):
         `name`: what their concepts are. `mixtures`: codes of drugs that are not recognised and hold an opioid or a
         sedative.
         """
-        self.claimed_twice: list[tuple[Code, str, str]] = []
+        self.claimed_twice: list[ClaimedTwice] = []
         self._concepts: dict[Code, Name] = {}
         self._unverified: dict[Code, Name] = {}
         self._categories: dict[Code, Name] = {}
@@ -108,7 +116,7 @@ class Dictionary(Generic[Name]):
         if forms[0].system == NDC and len(forms) == 1 and has_four_digits(forms[0].code):
             self._four_digit_labelers.add(labeler_of(forms[0].code))
         holders = {self._concepts.setdefault(form, concept) for form in forms} - {concept}
-        self.claimed_twice += [(code, holder, concept) for holder in holders]
+        self.claimed_twice += [ClaimedTwice(code, holder, concept) for holder in holders]
 
     @property
     def concepts(self) -> frozenset[Name]:

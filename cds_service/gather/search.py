@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as OutOfTimeError
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_service.adapters.fhir_client import LATE, FhirServer
 from cds_service.clinical.facts.gap import GapKind
@@ -22,19 +22,33 @@ from cds_service.gather.outcome import Outcome, left_out
 MAX_REFERENCES = 100
 
 
+class _Asked(NamedTuple):
+    """A search under way for the data of an outcome, and the pages that have come so far."""
+
+    outcome: Outcome
+    pages: list[Page]
+    search: Future[None]
+
+
+class _Subject(NamedTuple):
+    """The patient whose data are asked for, and as of when."""
+
+    patient_id: str
+    as_of: datetime
+
+
 def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, as_of: datetime, pool: Executor) -> None:
     """Request what the prefetch did not contain, and the remaining pages of what it contained in part."""
-    asked: list[tuple[Outcome, list[Page], Future[None]]] = []
+    asked: list[_Asked] = []
+    subject = _Subject(patient_id, as_of)
     for outcome in outcomes:
         pages: list[Page] = []
         if outcome.gap is GapKind.INCOMPLETE or not (outcome.got or outcome.settled):
-            asked.append(
-                (outcome, pages, pool.submit(_search, server, outcome.requirement, (patient_id, as_of), pages))
-            )
+            asked.append(_Asked(outcome, pages, pool.submit(_search, server, outcome.requirement, subject, pages)))
         elif outcome.gap is GapKind.TRUNCATED and outcome.pages[0].next_link:
-            asked.append((outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
-    for outcome, pages, future in asked:
-        _settle(outcome, pages, _trouble(future, server))
+            asked.append(_Asked(outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
+    for one in asked:
+        _settle(one.outcome, one.pages, _trouble(one.search, server))
 
 
 def follow_references(resources: Sequence[Any], server: FhirServer, pool: Executor) -> list[Any]:
@@ -50,7 +64,7 @@ def follow_references(resources: Sequence[Any], server: FhirServer, pool: Execut
     return [resource for pages, _ in asked for page in list(pages) for resource in page.resources]
 
 
-def _search(server: FhirServer, requirement: Requirement, about: tuple[str, datetime], pages: list[Page]) -> None:
+def _search(server: FhirServer, requirement: Requirement, about: _Subject, pages: list[Page]) -> None:
     """With all parameters, or without `_include` and `_sort` if the server refuses the search."""
     try:
         _collect(server, requirement.query(*about), pages, by_post=requirement.by_post)

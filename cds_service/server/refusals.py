@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import NamedTuple
 
 import msgspec
 from flask import Response
@@ -33,28 +34,38 @@ class LateHeadError(errors.ParseException):
     """The headers of a request did not arrive in time."""
 
 
-# Status, OperationOutcome code and text; any other error of the request means that it is not HTTP.
-_KNOWN: dict[type[BaseException], tuple[HTTPStatus, str, str]] = {
-    LateHeadError: (
+class _Refusal(NamedTuple):
+    """A status of HTTP, with the code and the text of an OperationOutcome."""
+
+    status: HTTPStatus
+    code: str
+    text: str
+
+
+# Any other error of the request means that it is not HTTP.
+_KNOWN: dict[type[BaseException], _Refusal] = {
+    LateHeadError: _Refusal(
         HTTPStatus.REQUEST_TIMEOUT,
         "timeout",
         "The headers did not arrive in time (setting ICANS_HEADER_SECONDS).",
     ),
-    errors.LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "too-long", "The address is too long."),
-    errors.LimitRequestHeaders: (
+    errors.LimitRequestLine: _Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "too-long", "The address is too long."),
+    errors.LimitRequestHeaders: _Refusal(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
         "too-long",
         "There are too many headers, or they are too long.",
     ),
-    errors.ExpectationFailed: (
+    errors.ExpectationFailed: _Refusal(
         HTTPStatus.EXPECTATION_FAILED,
         "not-supported",
         "The only supported expectation is 100-continue.",
     ),
-    errors.UnsupportedTransferCoding: (HTTPStatus.NOT_IMPLEMENTED, "not-supported", "Unsupported transfer coding."),
+    errors.UnsupportedTransferCoding: _Refusal(
+        HTTPStatus.NOT_IMPLEMENTED, "not-supported", "Unsupported transfer coding."
+    ),
 }
-_NO_HTTP = (HTTPStatus.BAD_REQUEST, "structure", "This is not HTTP/1.1.")
-_DEFECT = (HTTPStatus.INTERNAL_SERVER_ERROR, "exception", "An unexpected error occurred.")
+_NO_HTTP = _Refusal(HTTPStatus.BAD_REQUEST, "structure", "This is not HTTP/1.1.")
+_DEFECT = _Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "exception", "An unexpected error occurred.")
 
 
 def is_of_the_sender(error: BaseException) -> bool:

@@ -33,6 +33,13 @@ class Amount(NamedTuple):
     per: str = ""
 
 
+class _Named(NamedTuple):
+    """An order without doses, and its drug."""
+
+    drug: NamedDrug
+    order: Order
+
+
 @dataclass(frozen=True, slots=True)
 class OrderMapper:
     """Reads orders; an order of a drug of interest that cannot be read in full leaves a gap."""
@@ -47,9 +54,9 @@ class OrderMapper:
 
     def named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[Order]:
         """The same without doses, for use where only the drug matters."""
-        return (named for _, named in self._named(order, medications, into))
+        return (one.order for one in self._named(order, medications, into))
 
-    def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[tuple[NamedDrug, Order]]:
+    def _named(self, order: Ordering, medications: Medications, into: Collector) -> Iterator[_Named]:
         for drug in () if order.doNotPerform else self._drugs(order, medications, into):
             if order.modifierExtension:
                 into.gap(drug.name, GapKind.UNREADABLE, Part.MODIFIER)
@@ -58,7 +65,7 @@ class OrderMapper:
                 into.gap(drug.name, GapKind.UNREADABLE, Part.STATUS)
                 into.unread.append(Unjudged(_order(order, drug.name), UnjudgedReason.STATUS))
             else:
-                yield drug, _order(order, drug.name)
+                yield _Named(drug, _order(order, drug.name))
 
     def _drugs(self, order: Ordering, medications: Medications, into: Collector) -> list[NamedDrug]:
         known = self.terminology.drugs

@@ -263,8 +263,8 @@ def _add_odd_entry(text: msgspec.Raw, page: Page) -> None:
         _note_nameless(page)
         return
     entry = _Entry(
-        search=read_carefully(Search, sent.search)[0],
-        response=read_carefully(Response, sent.response)[0],
+        search=read_carefully(Search, sent.search).resource,
+        response=read_carefully(Response, sent.response).resource,
         fullUrl=sent.fullUrl if isinstance(sent.fullUrl, str) else None,
     )
     if bytes(sent.resource) in _NOTHING:
@@ -293,13 +293,13 @@ def _resource_of(text: bytes | msgspec.Raw, page: Page) -> Any:
         if not kind:
             _note_nameless(page)
         return None
-    read: tuple[Any, tuple[str, ...]] = read_carefully(_TYPES[kind], sent)
-    resource, unread = read
-    if "code" in {path.partition(".")[0] for path in unread} and not resource.code.coding:
+    read = read_carefully(_TYPES[kind], sent)
+    resource: Any = read.resource
+    if "code" in {path.partition(".")[0] for path in read.lost} and not resource.code.coding:
         page.unreadable.append(kind)
         return None
-    if unread:
-        resource.unread = unread
+    if read.lost:
+        resource.unread = read.lost
     return resource
 
 
@@ -325,7 +325,7 @@ def _note_nameless(page: Page) -> None:
 
 
 def _links(sent: Any) -> list[Link]:
-    read = (read_carefully(Link, one)[0] for one in (sent if isinstance(sent, list) else []))
+    read = (read_carefully(Link, one).resource for one in (sent if isinstance(sent, list) else []))
     return [link for link in read if link is not None]
 
 

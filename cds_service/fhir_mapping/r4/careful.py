@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import inspect
 
@@ -28,13 +28,20 @@ class _Unfit(Exception):  # noqa: N818  (a reason, not a fault: its element is l
     """A value that does not fit its element."""
 
 
-def read_carefully(kind: type[S], sent: Any) -> tuple[S | None, tuple[str, ...]]:
-    """A resource as far as it can be read, and the paths of unreadable elements; None if it cannot be read at all."""
+class CarefullyRead(NamedTuple, Generic[S]):
+    """A resource as far as it can be read; None if it cannot be read at all. `lost`: paths of unreadable elements."""
+
+    resource: S | None
+    lost: tuple[str, ...] = ()
+
+
+def read_carefully(kind: type[S], sent: Any) -> CarefullyRead[S]:
+    """Read what can be read of a resource, or of a part of one."""
     lost: list[str] = []
     try:
-        return _struct(inspect.type_info(kind), sent, (), lost), tuple(dict.fromkeys(lost))
+        return CarefullyRead(_struct(inspect.type_info(kind), sent, (), lost), tuple(dict.fromkeys(lost)))
     except _Unfit:
-        return None, ()
+        return CarefullyRead(None)
 
 
 def _struct(kind: Any, value: Any, path: tuple[str, ...], lost: list[str]) -> Any:
@@ -54,12 +61,20 @@ def _struct(kind: Any, value: Any, path: tuple[str, ...], lost: list[str]) -> An
     return kind.cls(**read)
 
 
+class _Element(NamedTuple):
+    """A field by the name that it has in its Struct, with the element of R4 that it holds and its type."""
+
+    field: str
+    element: str
+    type: inspect.Type
+
+
 @cache
-def _elements(kind: type[Struct]) -> tuple[tuple[str, str, Any], ...]:
-    """Name, element and type of each field; elements of other releases have already been translated."""
+def _elements(kind: type[Struct]) -> tuple[_Element, ...]:
+    """The fields to read; elements of other releases have already been translated."""
     fields = inspect.type_info(kind).fields  # type: ignore[attr-defined]
-    known = ((field.name, field.encode_name, _required(field.type)) for field in fields)
-    return tuple(one for one in known if not isinstance(one[2], inspect.CustomType | inspect.VarTupleType))
+    known = (_Element(field.name, field.encode_name, _required(field.type)) for field in fields)
+    return tuple(one for one in known if not isinstance(one.type, inspect.CustomType | inspect.VarTupleType))
 
 
 def _required(kind: inspect.Type) -> inspect.Type:

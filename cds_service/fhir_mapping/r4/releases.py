@@ -6,7 +6,7 @@ translates it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -43,16 +43,15 @@ def in_r4(kind: str, sent: Json) -> Json:
     """A resource, or a part of one, with R4's names; if R4's own element is present too, it takes precedence."""
     moved = {new: value for old, new in IN_R4.get(kind, {}).items() if (value := _at(sent, old)) is not None}
     known = {name: value for name, value in sent.items() if value is not None}
-    return moved | known | dict(_negated(kind, sent))
+    return moved | known | _negated(kind, sent)
 
 
-def _negated(kind: str, sent: Json) -> Iterator[tuple[str, str | None]]:
-    """The status that a negation implies; none if its value cannot be interpreted."""
+def _negated(kind: str, sent: Json) -> Json:
+    """The status that a negation implies: null if its value cannot be interpreted, none if nothing is negated."""
     said = [sent[name] for name in NEGATIONS.get(kind, ()) if sent.get(name) is not None]
     if any(map(is_true, said)):
-        yield "status", NOT_DONE
-    elif not all(map(is_false, said)):
-        yield "status", None
+        return {"status": NOT_DONE}
+    return {} if all(map(is_false, said)) else {"status": None}
 
 
 def is_true(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import GapKind, Part
@@ -30,6 +30,19 @@ class NamedDrug(NamedTuple):
     strength: Ratio | None = None
 
 
+class _Described(NamedTuple):
+    """A medication as sent: its own codings, and its ingredients."""
+
+    codings: list[Coding]
+    ingredients: Sequence[Ingredient] = ()
+
+    @property
+    def every_coding(self) -> tuple[Coding, ...]:
+        """Its own codings and those of its ingredients."""
+        inside = (one.itemCodeableConcept for one in self.ingredients)
+        return (*self.codings, *(coding for concept in inside if concept for coding in concept.coding))
+
+
 def drugs_of(
     about: MedicationAdministration | MedicationRequest,
     medications: Medications,
@@ -40,7 +53,7 @@ def drugs_of(
     medication = _medication(about, medications)
     if medication is None:
         return None
-    codings, ingredients = medication
+    codings, ingredients = medication.codings, medication.ingredients
     name = known.find(codings)
     if name is not None:
         return [NamedDrug(name)]
@@ -67,15 +80,16 @@ def unverified_drug(
 ) -> Drug | None:
     """The drug that an unverified code stands for."""
     medication = _medication(about, medications)
-    return known.find_unverified(medication[0]) if medication else None
+    return known.find_unverified(medication.codings) if medication else None
 
 
 def is_unknown(about: MedicationAdministration, medications: Medications, known: Dictionary[Drug]) -> bool:
     """Whether it may be anything that sedates: no code is of a known system, or it is a mixture with such a drug."""
-    codings, ingredients = _medication(about, medications) or ([], [])
-    inside = (one.itemCodeableConcept for one in ingredients)
-    every = (*codings, *(coding for concept in inside if concept for coding in concept.coding))
-    return known.is_mixture(every) or (not known.knows_system(every) and known.find_unverified(codings) is None)
+    medication = _medication(about, medications) or _Described([])
+    every = medication.every_coding
+    if known.is_mixture(every):
+        return True
+    return not known.knows_system(every) and known.find_unverified(medication.codings) is None
 
 
 def reference_key(reference: str) -> str:
@@ -91,20 +105,13 @@ def _among(ingredients: Iterable[Ingredient], known: Dictionary[Drug]) -> Iterat
             yield NamedDrug(name, ingredient.strength)
 
 
-def _medication(
-    about: MedicationAdministration | MedicationRequest, medications: Medications
-) -> tuple[list[Coding], list[Ingredient]] | None:
-    """The codings and ingredients of a drug; None if a reference cannot be resolved, or there is no code at all.
+def _medication(about: MedicationAdministration | MedicationRequest, medications: Medications) -> _Described | None:
+    """The drug as sent; None if a reference cannot be resolved, or there is no code at all.
 
     A drug name in words is never read; a code of an unknown system means some other drug.
     """
     found = _described(about, medications)
-    if found is None:
-        return None
-    codings, ingredients = found
-    concepts = (one.itemCodeableConcept for one in ingredients)
-    known = (*codings, *(coding for concept in concepts if concept for coding in concept.coding))
-    return found if any(_is_usable(coding) for coding in known) else None
+    return found if found and any(map(_is_usable, found.every_coding)) else None
 
 
 def _is_usable(coding: Coding) -> bool:
@@ -112,24 +119,25 @@ def _is_usable(coding: Coding) -> bool:
     return bool((coding.system or "").strip() and (coding.code or "").strip())
 
 
-def _described(
-    about: MedicationAdministration | MedicationRequest, medications: Medications
-) -> tuple[list[Coding], list[Ingredient]] | None:
+def _described(about: MedicationAdministration | MedicationRequest, medications: Medications) -> _Described | None:
     """The drug as sent; None if a reference cannot be resolved."""
     if about.medicationCodeableConcept is not None:
-        return about.medicationCodeableConcept.coding, []
+        return _Described(about.medicationCodeableConcept.coding)
     reference = about.medicationReference.reference if about.medicationReference else None
     if reference is None:
         return None
     if reference.startswith("#"):
         return _contained(about.contained, reference[1:])
     medication = medications.get(reference) or medications.get(reference_key(reference))
-    return (medication.code.coding, medication.ingredient) if medication else None
+    return _of_resource(medication)
 
 
-def _contained(contained: Iterable[OtherContained], wanted: str) -> tuple[list[Coding], list[Ingredient]] | None:
+def _contained(contained: Iterable[OtherContained], wanted: str) -> _Described | None:
     found = next((one for one in contained if one.id == wanted and one.resourceType == "Medication"), None)
     if found is None:
         return None
-    medication, _ = read_carefully(Medication, {"code": found.code, "ingredient": found.ingredient})
-    return (medication.code.coding, medication.ingredient) if medication else None
+    return _of_resource(read_carefully(Medication, {"code": found.code, "ingredient": found.ingredient}).resource)
+
+
+def _of_resource(medication: Medication | None) -> _Described | None:
+    return _Described(medication.code.coding, medication.ingredient) if medication else None

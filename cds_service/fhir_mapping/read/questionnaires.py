@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import Record
@@ -40,7 +41,7 @@ def read_questionnaire(
         return
     source = f"QuestionnaireResponse/{response.id}" if response.id else ""
     unread = unread_values(response.unread)
-    known = ((concepts[link], answer) for link, answer in _answers(response.item) if link in concepts)
+    known = ((concepts[one.link], one.answer) for one in _answers(response.item) if one.link in concepts)
     recent = ((concept, answer) for concept, answer in known if not into.is_too_old(concept, when.moment))
     for concept, answer in recent:
         finding = Record(when.moment, concept, "", source)
@@ -54,16 +55,23 @@ def read_questionnaire(
 
 def _note_unknown(response: QuestionnaireResponse, canonical: str, known: Container[str], into: Collector) -> None:
     """Note the answered questions that nobody mapped."""
-    for link, answer in _answers(response.item):
-        if link not in known:
-            into.unknowns.link(canonical, link, shape_of(answer))
+    for one in _answers(response.item):
+        if one.link not in known:
+            into.unknowns.link(canonical, one.link, shape_of(one.answer))
 
 
-def _answers(items: Iterable[Item]) -> Iterator[tuple[str, Answer]]:
-    """Every answer with the linkId of its item, including nested ones."""
+class _Answered(NamedTuple):
+    """An answer, and the linkId of its item."""
+
+    link: str
+    answer: Answer
+
+
+def _answers(items: Iterable[Item]) -> Iterator[_Answered]:
+    """Every answer, including nested ones."""
     for item in items:
         for answer in item.answer:
             if item.linkId:
-                yield item.linkId, answer
+                yield _Answered(item.linkId, answer)
             yield from _answers(answer.item)
         yield from _answers(item.item)
