@@ -44,7 +44,7 @@ def acts_of(view: View) -> tuple[Act, ...]:
     """All entries, each once, the most lethal first."""
     if view.evaluation.attention is Attention.FAILED:
         return (Act(failed_text(view), kept=True),)
-    found = [act for ask in view.answer.asks for act in _of_ask(view, ask)]
+    found = [act for ask in view.answer.asks for act in _allowed(view, ask)]
     texts = {act.text: act for act in (*_lacking(view), *found, *_work_up(view), *_next(view))}
     return tuple(act for text, act in texts.items() if text)
 
@@ -52,6 +52,13 @@ def acts_of(view: View) -> tuple[Act, ...]:
 def _lacking(view: View) -> Iterator[Act]:
     """Missing records on which everything else depends."""
     yield from (Act(view.say(f"detail.now.{lack}"), kept=True) for lack in view.answer.lacking)
+
+
+def _allowed(view: View, ask: Ask) -> Iterator[Act]:
+    """The entries of one ask; before imaging of a focal deficit without corticosteroid and tocilizumab (rule Q3)."""
+    yield from (act for act in _of_ask(view, ask) if not (act.treats and _awaits_imaging(view)))
+    if ask.code is AskCode.STROKE_CALL:
+        yield Act(view.say("detail.line.before-imaging"), kept=True)
 
 
 def _of_ask(view: View, ask: Ask) -> Iterator[Act]:
@@ -83,9 +90,6 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
     if review is not None:
         yield Act(escalation_text(view))
     options = review.options if review is not None else entries
-    if _awaits_imaging(view):
-        yield Act(view.say("detail.line.before-imaging"), kept=True)
-        return
     steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
     lacking = without_weight(view, review) if review is not None else ()
     steroid = capital("; ".join(filter(None, (steroid, *lacking))))
@@ -138,7 +142,7 @@ def _next(view: View) -> Iterator[Act]:
 
 
 def _awaits_imaging(view: View) -> bool:
-    """Whether imaging of a focal deficit is asked for (rule Q3)."""
+    """Whether imaging of a focal deficit is asked for."""
     return any(one.code is AskCode.STROKE_CALL for one in view.answer.asks)
 
 

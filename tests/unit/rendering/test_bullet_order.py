@@ -62,3 +62,28 @@ def test_with_few_platelets_a_ct_comes_first(
     lines = [line for line in detail_of(view).splitlines() if "CT first" in line]
 
     assert expected == bool(lines)
+
+
+@pytest.mark.rule("Q3")
+@pytest.mark.parametrize(
+    ("score", "imaged", "expected"),
+    [
+        (9, False, ["Before imaging"]),  # ICANS 1: the label of axi-cel has dexamethasone, CRS 2 has tocilizumab
+        (5, False, ["Before imaging"]),
+        (1, False, ["Before imaging"]),
+        (9, True, [TOCILIZUMAB, "Option: corticosteroid for the CRS", FOR_ICANS]),
+    ],
+)
+def test_before_imaging_of_a_deficit_no_drug_is_named(
+    knowledge: Knowledge, score: int, imaged: bool, expected: list[str]
+) -> None:
+    signs = tuple(("1 h", "neuro-symptom", sign) for sign in ("facial-palsy", "dysarthria"))
+    imaging = (("30 min", "neuroimaging", "normal"),) if imaged else ()
+    state = (("1 h", "ice-total", score), ("1 h", "consciousness", "alert"), ("1 h", "body-temperature", 38.6))
+    records = (*state, ("1 h", "systolic-pressure", 80), *signs, *imaging)
+    case = Case("a patient", (), Expected(), doses=(("5 d", "axicabtagene-ciloleucel"),), records=records)
+    view = View(assessed(case, knowledge.protocol), knowledge.wording, Clock(NOW, UTC), demo=False)
+
+    told = [act.text for act in acts_of(view) if act.treats or act.text.startswith("Before imaging")]
+
+    assert expected == [text[: len(name)] for text, name in zip(told, expected, strict=True)]
