@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.store.postgresql import Postgresql, serving
 
 USUAL = "all tests: usually 10 to 15 minutes on two cores, first the slow ones; `make quick` takes less than one"
 LEFT_OUT = "left out"
+STARTED = "ICANS_TEST_CI_STARTED"  # set by .ci/run: seconds since 1970
 _numbers = count(1)
 
 
@@ -47,13 +50,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the requested tests that were skipped, and why."""
+    """List the requested tests that were skipped, and why; and how long continuous integration took in all."""
     skipped = terminalreporter.stats.get("skipped", ())
     left_out = {part for report in skipped for name, part in report.user_properties if name == LEFT_OUT}
     if left_out:
         terminalreporter.section("LEFT OUT")
     for part in sorted(left_out):
         terminalreporter.line(f"{part}: {PARTS[part][0]} - {missing(part)}")
+    if started := os.environ.get(STARTED):
+        terminalreporter.section("CONTINUOUS INTEGRATION")
+        terminalreporter.line(f"{round((time.time() - int(started)) / 60)} min since .ci/run started")
 
 
 @pytest.fixture(scope="session")

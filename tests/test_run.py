@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import STARTED
 from tests.documents import read
 from tests.parts import ROOT
 
@@ -53,6 +55,18 @@ def test_a_run_of_everything_says_how_long_it_takes(what: list[str], *, told: bo
     _, said = run("--collect-only", *what)
 
     assert told == ("all tests: usually" in said)
+
+
+@pytest.mark.slow
+def test_a_run_of_continuous_integration_ends_with_its_duration() -> None:
+    _, said = run("--collect-only", "tests/test_run.py", ICANS_TEST_CI_STARTED=str(int(time.time()) - 20 * 60))
+
+    assert "20 min since .ci/run started" in said
+    assert "20 min" in "".join(said.splitlines()[-2:]), "only the runner's own summary follows"
+
+
+def test_continuous_integration_notes_when_it_started() -> None:
+    assert f"export {STARTED}=$(date +%s)" in read(ROOT / ".ci" / "run")
 
 
 def test_every_folder_is_explained() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench.structure.source import Module
 
 _CARDS = ("cds_service/clinical/", "cds_service/rendering/", "cds_service/decision.py")
-# These packages work on typed values only; all others also read what comes from outside.
-_BETWEEN_LAYERS = (*_CARDS, "cds_service/cases/", "cds_service/checks/")
-# Text is the subject of the one; the other reads the notation of case files, such as "5 d".
-_OF_TEXT = ("cds_service/rendering/words/wording.py", "cds_service/cases/case.py")
+# The modules that read text from outside, each group with the reason.
+READERS = tomllib.loads(Path(__file__).with_name("readers.toml").read_text(encoding="utf-8"))["reader"]
+_MAY_READ = tuple(place for reader in READERS for place in reader["modules"])
 _READERS = frozenset(
     {
         "split",
@@ -26,6 +27,7 @@ _READERS = frozenset(
         "endswith",
     }
 )
+_MATCHERS = frozenset({"match", "fullmatch", "search", "findall", "finditer", "sub", "subn"})
 _CODE = re.compile(r"[\w-]*")
 _URGENCIES = frozenset({"Urgency", "Indicator"})
 _MAKERS = _URGENCIES | {"of_grade"}
@@ -41,20 +43,21 @@ def functions(module: Module) -> Iterator[tuple[int, str]]:
 
 
 def string_parsers(module: Module) -> Iterator[str]:
-    """The places between the layers where a meaning is read back out of a string.
+    """The places where a meaning is read out of a string.
 
-    Two modules may do that: that of wording, whose subject is text (its gaps, places and words), and that of the form
-    of a case, which reads what a person wrote in a file: no layer before it could give that a type.
-
-    Counted are the methods of str that take a string apart or test one of its ends, the functions of `re`, and `in`
-    with a literal on its left. A literal that could be a code ("therapy") is assumed to be looked up in a collection,
-    any other literal (" (") to be searched for in a text. Types are not known, so a method of another type that has
-    one of these names is counted too.
+    Counted are the methods of str that take a string apart or test one of its ends, the functions of `re`, the methods
+    of a pattern in a constant, and `in` with a literal on its left. A literal that could be a code ("therapy") is
+    assumed to be looked up in a collection, any other literal (" (") to be searched for in a text. Types are not
+    known, so a method of another type that has one of these names is counted too.
     """
-    if module.path.startswith(_BETWEEN_LAYERS) and module.path not in _OF_TEXT:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.expr) and (how := _reads(node)):
-                yield f"{module.place(node)} {how}"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.expr) and (how := _reads(node)):
+            yield f"{module.place(node)} {how}"
+
+
+def reads_outside_text(module: Module) -> bool:
+    """Whether readers.toml lists the module; a string parser in any other is between the layers."""
+    return module.path.startswith(_MAY_READ)
 
 
 def makes_urgency(module: Module) -> bool:
@@ -85,6 +88,8 @@ def _reads(node: ast.expr) -> str:
             return f"re.{function}"
         case ast.Call(func=ast.Attribute(attr=method)) if method in _READERS:
             return method
+        case ast.Call(func=ast.Attribute(value=pattern, attr=method)) if method in _MATCHERS:
+            return method if _last_name(pattern).isupper() else ""
         case ast.Compare(left=ast.Constant(value=str(text)), ops=[ast.In() | ast.NotIn(), *_]):
             return "" if _CODE.fullmatch(text) else "in"
     return ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.structure import call
-from bench.structure.habits import chart_uses, functions, long_chains, makes_urgency, string_parsers
+from bench.structure.habits import chart_uses, functions, long_chains, makes_urgency, reads_outside_text, string_parsers
 from bench.structure.rooms import back, floors, imports_of, in_cycles, rooms_of
 from bench.structure.source import Module, lines_of_tables, modules_of
 
@@ -103,11 +103,13 @@ def _functions(modules: Sequence[Module]) -> Measured:
 
 
 def _habits(modules: Sequence[Module]) -> Measured:
-    parsers = [place for module in modules for place in string_parsers(module)]
+    parsers = [place for module in modules if not reads_outside_text(module) for place in string_parsers(module)]
+    outside = [place for module in modules if reads_outside_text(module) for place in string_parsers(module)]
     homes = [module.path for module in modules if makes_urgency(module)]
     figures: dict[str, float] = {
         "string_parsers": len(parsers),
         "string_parser_modules": len({place.partition(":")[0] for place in parsers}),
+        "outside_parsers": len(outside),
         "homes_of_urgency": len(homes),
         "chart_uses": sum(map(chart_uses, modules)),
         "long_chains": sum(map(long_chains, modules)),

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.status.attention import Attention
@@ -131,7 +132,7 @@ def _problems(report: Report, decision: Decision, gathered: Gathered) -> Iterato
 def _of_searches(searches: Iterable[SearchDone]) -> Iterator[Problem]:
     for one in searches:
         if one.failure:
-            yield Problem("error", f"{one.query.partition('?')[0]}: {one.failure}", "ask for it with the same token")
+            yield Problem("error", f"{urlsplit(one.query).path}: {one.failure}", "ask for it with the same token")
 
 
 def _unmapped(found: Sequence[NotKnown]) -> Iterator[Problem]:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from cds_service.doctor.report import Guess, NotKnown
 from cds_service.fhir_mapping.data_use import Unknown, UnknownKind
 
 GUESS = "# a guess: review it"
+
+
+class _Table(NamedTuple):
+    """A table of the site file; `lists`: its values are lists."""
+
+    name: str
+    lists: bool = True
 
 
 def line_of(unknown: Unknown, guess: Guess | None) -> str:
@@ -19,29 +27,29 @@ def line_of(unknown: Unknown, guess: Guess | None) -> str:
 
 def site_file(found: Iterable[NotKnown]) -> str:
     """The lines for all guesses, each table once."""
-    tables: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    tables: defaultdict[_Table, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
         if one.guess is not None and one.unknown.system:
             table, key, value = _entry(one.unknown, one.guess)
             tables[table][key].append(value)
-    return "\n".join(_table(name, tables[name]) for name in sorted(tables))
+    return "\n".join(_lines(table, tables[table]) for table in sorted(tables))
 
 
-def _entry(unknown: Unknown, guess: Guess) -> tuple[str, str, str]:
+def _entry(unknown: Unknown, guess: Guess) -> tuple[_Table, str, str]:
     """Table, key and value."""
     if unknown.kind is UnknownKind.LINK_ID:
-        return f"questionnaires.{_text(unknown.system)}", _text(unknown.code), _text(guess.concept)
+        table = _Table(f"questionnaires.{_text(unknown.system)}", lists=False)
+        return table, _text(unknown.code), _text(guess.concept)
     if unknown.kind is UnknownKind.ANSWER:
         value = guess.value if isinstance(guess.value, int) else _text(str(guess.value))
-        return "answers", guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}, {value}]"
-    return "codes", guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}]"
+        return _Table("answers"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}, {value}]"
+    return _Table("codes"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}]"
 
 
-def _table(name: str, keys: dict[str, list[str]]) -> str:
-    lines = [f"[{name}]"]
+def _lines(table: _Table, keys: dict[str, list[str]]) -> str:
+    lines = [f"[{table.name}]"]
     for key, values in keys.items():
-        is_list = not name.startswith("questionnaires")
-        lines.append(f"{key} = [{', '.join(values)}]  {GUESS}" if is_list else f"{key} = {values[0]}  {GUESS}")
+        lines.append(f"{key} = [{', '.join(values)}]  {GUESS}" if table.lists else f"{key} = {values[0]}  {GUESS}")
     return "\n".join(lines) + "\n"
 
 

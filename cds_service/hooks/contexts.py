@@ -33,6 +33,11 @@ def _is_bundle(value: dict[str, Any]) -> None:
         raise ValidationError("Not a FHIR Bundle.")
 
 
+def is_clinician(user_id: str) -> bool:
+    """Whether the cards are for this user: not the patient or a relative (rule U2)."""
+    return not user_id.startswith(("Patient/", "RelatedPerson/"))
+
+
 class ContextSchema(Schema):
     """The context of hooks about a patient; unknown elements from the client are unchecked and therefore dropped."""
 

@@ -12,14 +12,13 @@ from cds_service.adapters.clients import Client
 from cds_service.adapters.feedback_store import FeedbackStore, ShownCard
 from cds_service.decision import Decision
 from cds_service.errors import BrokenAnswerError, StoreUnavailableError
+from cds_service.hooks.contexts import is_clinician
 from cds_service.hooks.repeats import Repeats
 from cds_service.hooks.schemas import HookRequest, wrong_in_response
 from cds_service.rendering.card import Card
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
-# The cards are for clinicians (rule U2).
-NOT_FOR = ("Patient/", "RelatedPerson/")
 
 
 class Delivered(NamedTuple):
@@ -50,7 +49,7 @@ class Delivery:
     def deliver(self, decision: Decision, request: HookRequest, client: Client) -> Delivered:
         """The response for this user. Raises BrokenAnswerError if it does not conform to the specification."""
         service = decision.answer.occasion.service
-        if service in self.silent or client.is_silent(service) or request.user_id.startswith(NOT_FOR):
+        if service in self.silent or client.is_silent(service) or not is_clinician(request.user_id):
             return Delivered(self._checked(decision) | {"cards": []}, decision.cards, shown=False)
         repeats = tuple(self.repeats.for_user(decision, request, client)) if self.repeats else ()
         adapted = replace(decision, cards=tuple(one.card for one in repeats)) if repeats else decision

@@ -27,8 +27,13 @@ def faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, " ".join(map(str, messages))
         return
     for key, inner in messages.items():
-        inside = path if key == SCHEMA else f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"
-        yield from faults(inner, inside.removeprefix("."))
+        yield from faults(inner, path if key == SCHEMA else _inside(path, key))
+
+
+def _inside(path: str, key: str | int) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
 
 
 def summary_of(messages: Any) -> str:

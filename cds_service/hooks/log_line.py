@@ -97,7 +97,8 @@ def record_calls(app: Flask, routes: Blueprint, log: DecisionLog, now: Callable[
     def _begin() -> None:
         path, own = request.path, str(routes.url_prefix)
         if request.method != "OPTIONS" and (path == own or path.startswith(f"{own}/")):
-            g.record = LogLine(now(), (request.endpoint or OTHER).rpartition(".")[2])
+            view = app.view_functions.get(request.endpoint or "")
+            g.record = LogLine(now(), view.__name__ if view else OTHER)
 
     @app.after_request
     def _end(response: Response) -> Response:

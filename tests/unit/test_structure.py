@@ -11,7 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from bench.structure.__main__ import FIGURES, main
-from bench.structure.habits import chart_uses, functions, long_chains, makes_urgency, string_parsers
+from bench.structure.habits import (
+    READERS,
+    chart_uses,
+    functions,
+    long_chains,
+    makes_urgency,
+    reads_outside_text,
+    string_parsers,
+)
 from bench.structure.measure import measure
 from bench.structure.rooms import back, floors, in_cycles
 from bench.structure.source import Module, modules_of
@@ -87,6 +95,9 @@ def test_the_import_that_closes_most_cycles_runs_back() -> None:
         ("a = ' (' in text", ["in"]),
         ("a = ':' not in text", ["in"]),
         ("a = re.fullmatch('x', text)", ["re.fullmatch"]),
+        ("a = _PATTERN.fullmatch(text)", ["fullmatch"]),
+        ("a = codes.PATTERN.sub('', text)", ["sub"]),
+        ("a = server.search(text)", []),
         ("a = 'therapy' in failed", []),
         ("a = ', '.join(text)", []),
     ],
@@ -96,20 +107,27 @@ def test_a_string_that_is_parsed_is_found(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["clinical/grading", "rendering/words", "cases", "checks"], ids=lambda package: package.split("/")[0]
+    ("path", "outside"),
+    [
+        ("cds_service/fhir_mapping/read/one.py", True),
+        ("cds_service/rendering/words/wording.py", True),
+        ("cds_service/rendering/words/one.py", False),
+        ("cds_service/clinical/grading/one.py", False),
+        ("cds_service/sandbox/pages/views.py", False),
+        ("cds_service/decision.py", False),
+    ],
 )
-def test_parsed_strings_are_counted_in_every_package_between_the_layers(package: str) -> None:
-    path = f"cds_service/{package}/one.py"
-
-    assert [f"{path}:1 split"] == list(string_parsers(module("a = text.split(':')", path)))
+def test_only_listed_modules_read_text_from_outside(path: str, outside: bool) -> None:
+    assert outside == reads_outside_text(module("", path))
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["cds_service/fhir_mapping/one.py", "cds_service/rendering/words/wording.py", "cds_service/cases/case.py"],
-)
-def test_strings_from_outside_and_wordings_may_be_parsed(path: str) -> None:
-    assert [] == list(string_parsers(module("a = text.split(':')", path)))
+def test_every_listed_reader_exists_has_a_reason_and_takes_text_apart() -> None:
+    parsing = {one.path for one in modules_of(ROOT) if any(string_parsers(one))}
+    listed = [place for reader in READERS for place in reader["modules"] if not place.endswith("/")]
+
+    assert all(reader["why"] for reader in READERS)
+    assert len(listed) == len(set(listed))
+    assert set() == set(listed) - parsing
 
 
 @pytest.mark.parametrize(
@@ -188,6 +206,6 @@ def _row(shown: str, label: str) -> list[str]:
 def test_the_service_keeps_what_record_0015_says() -> None:
     modules = modules_of(ROOT)
 
-    assert [] == [place for one in modules for place in string_parsers(one)]
+    assert [] == [place for one in modules if not reads_outside_text(one) for place in string_parsers(one)]
     assert [] == [place for one in modules for lines, place in functions(one) if lines > LONGEST_FUNCTION]
     assert ["cds_service/clinical/status/urgency.py"] == [one.path for one in modules if makes_urgency(one)]

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -147,11 +147,11 @@ def _prefetched(sandbox: Sandbox, wiring: Wiring, patient_id: str, service: Hook
 
 def _fetched(sandbox: Sandbox, requirement: Requirement, patient_id: str) -> Prefetched:
     query = requirement.template().replace("{{context.patientId}}", patient_id)
+    kind = requirement.resource
+    if requirement.is_read:
+        return Prefetched(requirement.key, query, sandbox.store.read(kind, patient_id))
     query += f"&_include={requirement.include}" if requirement.include else ""
-    kind, _, parameters = query.partition("?")
-    if not parameters:
-        return Prefetched(requirement.key, query, sandbox.store.read(*kind.split("/", 1)))
-    pairs = parse_qsl(parameters)
+    pairs = parse_qsl(urlsplit(query).query)
     return Prefetched(requirement.key, query, bundle_of(kind, search(sandbox.store, kind, pairs), "", pairs))
 
 

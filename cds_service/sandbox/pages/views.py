@@ -92,14 +92,15 @@ class Picture(NamedTuple):
 class Draft:
     """A resource created by a suggestion."""
 
-    key: str
+    kind: str
+    id: str
     text: str
     created: datetime
 
     @property
-    def kind(self) -> str:
-        """The type of the resource."""
-        return self.key.partition("/")[0]
+    def key(self) -> str:
+        """Its address, relative to the FHIR server."""
+        return f"{self.kind}/{self.id}"
 
 
 def rows_of(sandbox: Sandbox, wiring: Wiring) -> list[Row]:
@@ -209,9 +210,8 @@ def drafts_of(sandbox: Sandbox, patient_id: str) -> list[Draft]:
 
 
 def _draft(resource: Json) -> Draft:
-    key = f"{resource['resourceType']}/{resource['id']}"
-    created = datetime.fromisoformat(resource["meta"]["lastUpdated"])
-    return Draft(key, _said_by(resource) or resource["resourceType"], created)
+    kind, created = resource["resourceType"], datetime.fromisoformat(resource["meta"]["lastUpdated"])
+    return Draft(kind, resource["id"], _said_by(resource) or kind, created)
 
 
 def _said_by(resource: Json) -> str:
