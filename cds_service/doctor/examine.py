@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from cds_service.doctor.guess import guess
 from cds_service.doctor.report import NotKnown, Problem, Report, SearchDone
 from cds_service.doctor.server import WatchedServer, lacking
 from cds_service.doctor.site_lines import line_of, site_file
-from cds_service.fhir_mapping.data_requirements import LONG_PAGE, OBSERVATIONS, Requirement
+from cds_service.fhir_mapping.data_requirements import OBSERVATIONS, Requirement
 from cds_service.fhir_mapping.data_use import DataUse, Unknown, UnknownKind
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
@@ -34,6 +34,10 @@ _WHY = {
     Attention.FAILED: "a card that says what did not arrive: nothing can be graded without it (docs/contract.md 1)",
     Attention.SILENT: "no card: no therapy within its days, no recent score, no charted grade (rule U1)",
 }
+# What is asked of a server beside the searches of the service: everything, and what it can do.
+_BESIDE = 2
+# Observations of any code that are looked at; more of a long stay have the same codes.
+NEWEST = 500
 _BY_ITSELF = frozenset({GapKind.SERVER_UNAVAILABLE, GapKind.NOT_PERMITTED, GapKind.INCOMPLETE})
 # Kinds of unknown codes that always keep something of the record from being seen.
 _ALWAYS_MATTERS = frozenset({UnknownKind.ANSWER, UnknownKind.UNIT})
@@ -58,11 +62,13 @@ class Examination:
 
     def report(self, wanted: Wanted, call: Call) -> Report:
         """The report on a call. Raises RefusedError if it cannot be answered."""
-        gathered = gather(wanted, self.requirements, self.as_of, self.pool)
-        decision = self.decider.decide(gathered, self.as_of, call, lambda: "")
         server = wanted.server if isinstance(wanted.server, WatchedServer) else None
-        searches = tuple(server.done) if server else ()
-        uses = [decision.data_use, *(self._unasked(wanted) if server else ())]
+        with ThreadPoolExecutor(_BESIDE) as beside:
+            unasked = beside.submit(self._unasked, wanted, server) if server else None
+            able = beside.submit(self._unable, server) if server else None
+            gathered = gather(wanted, self.requirements, self.as_of, self.pool)
+            decision = self.decider.decide(gathered, self.as_of, call, lambda: "")
+        uses = [decision.data_use, *([unasked.result()] if unasked else ())]
         unknown = tuple(_not_known(uses, self.knowledge))
         response = self.decider.response(decision)
         found = Report(
@@ -75,25 +81,32 @@ class Examination:
             why=_WHY[decision.evaluation.attention],
             cards=tuple(response["cards"]),
             evaluation=response["extension"][EXTENSION],
-            searches=searches,
+            searches=tuple(server.done) if server else (),
         )
-        able = lacking(server.capabilities(), self.requirements) if server else ()
-        return replace(found, problems=(*able, *_problems(found, decision, gathered)))
+        return replace(found, problems=(*(able.result() if able else ()), *_problems(found, decision, gathered)))
 
-    def _unasked(self, wanted: Wanted) -> Iterator[DataUse]:
-        """What of the record no search asks for, because it has no code that is known: that is what a site maps."""
+    def _unable(self, server: WatchedServer) -> tuple[Problem, ...]:
+        return tuple(lacking(server.capabilities(), self.requirements))
+
+    def _unasked(self, wanted: Wanted, server: WatchedServer) -> DataUse:
+        """What no search asks for, because it has no code that is known: among the newest Observations, one page."""
         everything = Requirement(
             "everything",
             "Observation",
             need=OBSERVATIONS,
             sort="date",
-            count=LONG_PAGE,
+            count=NEWEST,
             window=self._window,
             date="date",
         )
         patient = [one for one in self.requirements if one.is_read]
-        gathered = gather(replace(wanted, prefetch={}), [*patient, everything], self.as_of, self.pool)
-        yield self.decider.mapper.mapped(gathered, self.as_of).use
+        gathered = gather(
+            replace(wanted, prefetch={}, server=replace(server, first_only=True)),
+            [*patient, everything],
+            self.as_of,
+            self.pool,
+        )
+        return self.decider.mapper.mapped(gathered, self.as_of).use
 
     @property
     def _window(self) -> Any:

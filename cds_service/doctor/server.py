@@ -22,10 +22,19 @@ _MS_A_SECOND = 1000
 
 @dataclass(frozen=True, slots=True)
 class WatchedServer(FhirServer):
-    """A server whose requests are noted, in the order in which they were answered. `told`: called after each."""
+    """A server whose requests are noted, in the order in which they were answered. `told`: called after each.
 
+    `first_only`: no further page is asked for.
+    """
+
+    first_only: bool = False
     done: list[SearchDone] = field(default_factory=list)
     told: Callable[[SearchDone], None] = lambda _: None
+
+    def following(self, page: Page) -> Iterator[Page]:
+        """The pages after a given one. Raises FhirUnavailableError."""
+        if not self.first_only:
+            yield from FhirServer.following(self, page)
 
     def _page(self, url: str, *, by_post: bool = False) -> Page:
         begun, failure, page = time.perf_counter(), "", None

@@ -23,6 +23,7 @@ from tests.builders import (
     ice,
     observation,
     prefetch,
+    procedure,
     quantity,
 )
 from tests.hooks.client import Client, evaluation
@@ -278,6 +279,17 @@ def test_a_public_part_of_a_known_panel_is_not_worth_a_word_and_a_local_one_is(c
     answer = client.call(prefetch(neuro=bundle(ice(5)), vitals=bundle(panel), therapy=bundle(axi_cel())))
 
     assert ["p-1"] == [one["code"] for one in not_understood(answer, "code")]
+
+
+def test_a_procedure_in_words_is_left_out_and_has_no_code_to_name(client: Client) -> None:
+    wordy = procedure("", "") | {"code": {"text": "Mrs Quackenbush"}}
+    local_one = procedure("p-9", LOCAL)
+
+    answer = client.call(prefetch(neuro=bundle(ice(5)), procedures=bundle(wordy, local_one)))
+
+    assert ["p-9"] == [one["code"] for one in not_understood(answer, "code")]
+    left = {one["why"]: one["count"] for one in of_key(answer, "procedures")["leftOut"]}
+    assert {"not-understood": 1, "not-needed": 1} == left
 
 
 def test_a_mixture_of_unknown_drugs_is_named_by_its_ingredients(client: Client) -> None:
