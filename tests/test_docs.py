@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cds_service.cases.case import Case, Expected, read_cases
+from cds_service.checks.clients import check_clients
+from cds_service.checks.site import check_site
 from cds_service.checks.specification import check_file
 from cds_service.cli import commands
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.urgency import Row
 from cds_service.fhir_mapping.data_requirements import requirements_of
+from cds_service.hooks import SERVICES
 from cds_service.knowledge import Knowledge
 from cds_service.settings import PREFIX, Settings
 from tests.cli.test_serve import address, serving
@@ -26,8 +32,13 @@ CASES, RECORDS = ROOT / "docs" / "cases.md", ROOT / "docs" / "adr"
 TARGETS = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
 _ENDINGS = (".py", ".toml", ".json", ".csv", ".md")
 SERVICE, HAPI = "http://127.0.0.1:8000", "http://127.0.0.1:8080/fhir"
-EXAMPLES = re.findall(r"^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", read(README), re.DOTALL | re.MULTILINE)
+GUIDES = sorted((ROOT / "docs" / "integrate").glob("*.md"))
+EXAMPLE = re.compile(r"^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+EXAMPLES = [example for page in (README, *GUIDES) for example in EXAMPLE.findall(read(page))]
 CALLS = [(command, output) for command, output in EXAMPLES if "curl" in command]
+# Commands of the guides that end by themselves.
+ENDS = re.compile(r"^\.venv/bin/icans-cds ((?:prefetch|concepts).*)$", re.MULTILINE)
+CLIENTS, SITE = "clients.toml", "site.toml"
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -173,13 +184,46 @@ def demo() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("command", "output"), CALLS)
-def test_the_calls_of_the_readme_work(demo: str, command: str, output: str) -> None:
+def test_the_calls_of_the_readme_and_the_guides_work(demo: str, command: str, output: str) -> None:
     here = command.replace(HAPI, f"{demo}/fhir").replace(SERVICE, demo)
 
     done = subprocess.run(["sh", "-c", here], capture_output=True, text=True, timeout=60, check=True)
 
     assert "" == _not_shown(output, done.stdout)
     assert ("OperationOutcome" in output) == ("OperationOutcome" in done.stdout)
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_the_files_and_the_commands_of_the_guides_work(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for content in fences(read(page), "toml"):
+        (tmp_path / (CLIENTS if "[[client]]" in content else SITE)).write_text(content)
+    reports = [check_clients(file, SERVICES) for file in tmp_path.glob(CLIENTS)]
+    reports += [check_site(file, date(2026, 9, 1)) for file in tmp_path.glob(SITE)]
+    assert [] == [fault for report in reports for fault in report.problems]
+    for command in ENDS.findall(read(page)):
+        assert 0 == CliRunner().invoke(commands, command.split(), env={}).exit_code, command
+
+
+def test_the_guide_leads_from_an_unknown_code_to_a_card(tmp_path: Path) -> None:
+    page = read(ROOT / "docs" / "integrate" / "map-your-codes.md")
+    (tmp_path / SITE).write_text("".join(fences(page, "toml")))
+    command = next(one for one in fences(page, "sh") if "curl" in one)
+
+    with serving("--demo", "--guideline", str(tmp_path / SITE)) as (_, line):
+        here = command.replace(SERVICE, address(line))
+        done = subprocess.run(["sh", "-c", here], capture_output=True, text=True, timeout=60, check=True)
+
+    answer = json.loads(done.stdout)
+    assert "notUnderstood" not in answer["extension"]["example.icans-cds.evaluation"]["dataUse"]
+    assert "ICANS" in answer["cards"][0]["summary"]
+    assert "ICE 5" in answer["cards"][0]["summary"]
+
+
+def test_every_guide_can_be_found_from_the_readme() -> None:
+    assert [] == [page.name for page in GUIDES if f"docs/integrate/{page.name}" not in read(README)]
 
 
 def test_the_readme_has_calls_and_a_missing_line_is_found() -> None:
