@@ -21,7 +21,10 @@ _DATE = re.compile(r"@today-(\d+)d@")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: the answer that corresponds to it."""
+    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: the answer that corresponds to it.
+
+    `says`: words of the card, in its summary or its detail; `says_not`: words that it must not have.
+    """
 
     name: str
     service: str
@@ -30,6 +33,8 @@ class Patient:
     urgency: str
     trend: str = "none"
     findings: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    says_not: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -9,7 +9,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.vocabulary import Action, Strength
-from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
+from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, led, next_text
 from cds_service.rendering.status_card.escalation import without_weight
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
 from cds_service.rendering.words.advice import avoided_text, brief, capital, first_choice
@@ -168,7 +168,7 @@ def _avoided(view: View) -> Iterator[str]:
 
 def _plain(view: View, ask: Ask) -> str:
     """What was found and what to do, as in a summary."""
-    text = ": ".join(filter(None, (lead_text(view, ask), act_text(view, ask))))
+    text = led(lead_text(view, ask), act_text(view, ask))
     sources = dict.fromkeys(one.brief_source for one in _rows(view, SAID_BY.get(ask.code, ())))
     line = view.say("advice.group.part", text=text, source=", ".join(sources)) if sources else text
     return f"{line[:1].upper()}{line[1:]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -70,10 +70,15 @@ ACTS = (
 
 
 class AskText(NamedTuple):
-    """An action and what it is for; `lead` is empty if the grade says that."""
+    """An action and what it is for, the most important finding first; `leads` is empty if the grade says that."""
 
     act: str
-    lead: str = ""
+    leads: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """All findings in one phrase."""
+        return ", ".join(self.leads)
 
 
 def ask_text(view: View) -> AskText:
@@ -88,10 +93,8 @@ def ask_text(view: View) -> AskText:
     if ask.code is AskCode.CHARTED_GRADE_DIFFERS:
         return AskText(act_text(view, ask))
     glucose = _glucose(view) if ask.code in WITH_GLUCOSE else ""
-    act, lead = act_text(view, ask), lead_text(view, ask)
-    return (
-        AskText(view.say("status.act.with-glucose", act=act), f"{lead}, {glucose}") if glucose else AskText(act, lead)
-    )
+    act, leads = act_text(view, ask), _leads(view, ask)
+    return AskText(view.say("status.act.with-glucose", act=act), (*leads, glucose)) if glucose else AskText(act, leads)
 
 
 def act_text(view: View, ask: Ask) -> str:
@@ -136,10 +139,22 @@ def running_steroid(view: View) -> str:
 
 def lead_text(view: View, ask: Ask) -> str:
     """The finding with its time; empty if the grade says it."""
+    return ", ".join(_leads(view, ask))
+
+
+def led(lead: str, act: str) -> str:
+    """An action after its finding; after one that has a colon of its own, as a sentence."""
+    if ": " in lead:
+        return f"{lead}. {act[:1].upper()}{act[1:]}"
+    return ": ".join(filter(None, (lead, act)))
+
+
+def _leads(view: View, ask: Ask) -> tuple[str, ...]:
+    """The findings, the most important first."""
     if ask.code is AskCode.CRS_SEVERE:
-        return _crs(view)
-    lead = _LEADS.get(type(ask.figure))
-    return lead(view, ask.figure) if lead else ""
+        return (_crs(view),)
+    leads = _LEADS.get(type(ask.figure))
+    return tuple(leads(view, ask.figure)) if leads else ()
 
 
 def _glucose(view: View) -> str:
@@ -148,14 +163,14 @@ def _glucose(view: View) -> str:
     return ", ".join(_low(view, one) for one in (low.values if low else ()) if one.concept == GLUCOSE)
 
 
-def _coma(view: View, coma: Coma) -> str:
+def _coma(view: View, coma: Coma) -> Iterator[str]:
     """With one time if both were assessed together."""
     arousal, glasgow = coma.arousal, coma.glasgow
-    parts = [_of_domain(view, arousal)] if arousal else []
+    if arousal is not None:
+        yield _of_domain(view, arousal)
     if glasgow is not None:
         time = "" if arousal and arousal.time == glasgow.time else view.at_briefly(glasgow.time)
-        parts.append(view.say("status.lead.glasgow", total=glasgow.total, time=time).strip())
-    return ", ".join(parts)
+        yield view.say("status.lead.glasgow", total=glasgow.total, time=time).strip()
 
 
 def _crs(view: View) -> str:
@@ -169,10 +184,10 @@ def _crs(view: View) -> str:
     return view.say("status.lead.crs", crs=grade, finding=basis_text(view, worst))
 
 
-def _seizure(view: View, seizure: OngoingSeizure) -> str:
-    kind = view.say(f"status.value.{seizure.kind}")
-    back = view.say("status.seizure.not-returned") if seizure.returned is False else ""
-    return ", ".join(filter(None, (_found(view, kind, seizure.time), back)))
+def _seizure(view: View, seizure: OngoingSeizure) -> Iterator[str]:
+    yield _found(view, view.say(f"status.value.{seizure.kind}"), seizure.time)
+    if seizure.returned is False:
+        yield view.say("status.seizure.not-returned")
 
 
 def _of_domain(view: View, domain: Domain) -> str:
@@ -181,11 +196,6 @@ def _of_domain(view: View, domain: Domain) -> str:
 
 def _found(view: View, what: str, time: datetime) -> str:
     return view.say("status.reason.finding", value=what, time=view.at_briefly(time))
-
-
-def _of_records(view: View, signs: tuple[Record, ...]) -> str:
-    names = view.say("suggestions.label.and").join(view.say(f"status.value.{one.value}") for one in signs)
-    return _found(view, names, signs[0].time)
 
 
 def _low(view: View, record: Record) -> str:
@@ -240,45 +250,47 @@ def _key(view: View, ask: Ask) -> str:
     return f"{ask.code}{'-ventilated' if ventilated else ''}"
 
 
-def _pressure(view: View, found: RaisedPressure) -> str:
-    return _of_domain(view, found.domains[0])
+def _pressure(view: View, found: RaisedPressure) -> Iterator[str]:
+    yield _of_domain(view, found.domains[0])
 
 
-def _bleed(view: View, found: Bleeding) -> str:
-    return view.say("status.lead.bleeding", time=view.at_briefly(found.time))
+def _bleed(view: View, found: Bleeding) -> Iterator[str]:
+    yield view.say("status.lead.bleeding", time=view.at_briefly(found.time))
 
 
-def _deficit(view: View, found: FocalDeficit) -> str:
-    return _of_records(view, found.signs)
+def _deficit(view: View, found: FocalDeficit) -> Iterator[str]:
+    """The signs with one time, that of the first."""
+    first, *more = (view.say(f"status.value.{one.value}") for one in found.signs)
+    yield _found(view, first, found.signs[0].time)
+    yield from more
 
 
-def _charted(view: View, found: ChartedAbove) -> str:
+def _charted(view: View, found: ChartedAbove) -> Iterator[str]:
     parts = (("icans", found.icans), ("crs", found.crs))
-    return ", ".join(
-        view.say(f"status.lead.charted-{scale}", grade=record.grade, time=view.at_briefly(record.time))
-        for scale, record in parts
-        if record is not None
-    )
+    for scale, record in parts:
+        if record is not None:
+            yield view.say(f"status.lead.charted-{scale}", grade=record.grade, time=view.at_briefly(record.time))
 
 
-def _unread(view: View, found: UnreadTherapies) -> str:
+def _unread(view: View, found: UnreadTherapies) -> Iterator[str]:
     names = view.say("suggestions.label.and").join(one.called for one in found.products)
-    return view.say("status.lead.unread-therapy", product=names)
+    yield view.say("status.lead.unread-therapy", product=names)
 
 
-def _delayed(view: View, found: DelayedNeurotoxicity) -> str:
+def _delayed(view: View, found: DelayedNeurotoxicity) -> Iterator[str]:
     """The signs, with the product and the day of the newest one."""
     newest = max(found.signs, key=lambda sign: sign.record.time)
-    signs = ", ".join(view.say(f"status.value.{sign.record.value}") for sign in found.signs)
-    return view.say("status.lead.delayed", signs=signs, product=newest.product.short, day=newest.day)
+    first, *more = (view.say(f"status.value.{sign.record.value}") for sign in found.signs)
+    yield view.say("status.lead.delayed", sign=first, product=newest.product.short, day=newest.day)
+    yield from more
 
 
-def _lows(view: View, found: LowValues) -> str:
-    return ", ".join(_low(view, one) for one in found.values)
+def _lows(view: View, found: LowValues) -> Iterator[str]:
+    yield from (_low(view, one) for one in found.values)
 
 
-# What precedes the grade, by the type of finding.
-_LEADS: dict[type, Callable[[View, Any], str]] = {
+# What precedes the grade, by the type of finding, the most important first.
+_LEADS: dict[type, Callable[[View, Any], Iterator[str]]] = {
     Coma: _coma,
     OngoingSeizure: _seizure,
     FocalDeficit: _deficit,

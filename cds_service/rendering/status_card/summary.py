@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.asks import AskText, ask_text, next_text, running_steroid
+from cds_service.rendering.status_card.asks import AskText, ask_text, led, next_text, running_steroid
 from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.topics import Topic
@@ -21,12 +22,17 @@ FAILED_ORDER = ("patient", "observations", "therapy")
 
 
 def summary_of(view: View) -> str:
-    """Grade, CRS, day and product, the reason and one ask; the most lethal problem comes before the grade."""
+    """Grade, CRS, day and product, the reason and one ask; the most lethal problem comes before the grade.
+
+    Never longer than a card may be: an answer that breaks the specification is not sent at all.
+    """
     behaviour, asked = view.wording.behaviour, ask_text(view)
     texts = tuple(_led(view, asked) if asked.lead else _graded(view, asked))
+    shorter = (*(_shorter_led(view, asked) if asked.lead else _shorter_graded(view, asked)), _cut(view, asked))
     short = (text for text in texts if len(text) <= behaviour.summary_at_best)
     fitting = (text for text in texts if len(text) < behaviour.summary_below)
-    return next(short, min(fitting, key=len, default=_bare(view, asked)))
+    at_worst = (text for text in shorter if len(text) < behaviour.summary_below)
+    return next(short, "") or min(fitting, key=len, default="") or next(at_worst)
 
 
 def failed_of(view: View) -> str:
@@ -47,9 +53,38 @@ def _graded(view: View, asked: AskText) -> Iterator[str]:
     yield _joined(plain, reasons[:1], acts[-1])
 
 
-def _bare(view: View, asked: AskText) -> str:
-    """The grade and the action, if there is no room for more."""
-    return _joined(_opening(view, with_trend=False), (), _capital(asked.act))
+def _shorter_graded(view: View, asked: AskText) -> Iterator[str]:
+    """Without day and product, then with a flare in short; a charted grade that differs goes after those."""
+    act = _capital(asked.act)
+    openings = (
+        _opening(view, with_trend=False),
+        _opening(view, with_trend=False, with_place=False),
+        f"{_grade_in_short(view)}{_crs(view)}{place_text(view)}",
+        f"{_grade_in_short(view)}{_crs(view)}",
+        _grade_in_short(view),
+    )
+    for reasons in ([*_charted(view)][:1], []):
+        yield from (_joined(opening, reasons, act) for opening in openings)
+    yield act
+
+
+def _shorter_led(view: View, asked: AskText) -> Iterator[str]:
+    """With the grade alone, then without it: the finding and its action come before everything else."""
+    first = _first(asked.lead, asked.act)
+    yield from (f"{first}. {grade}" for grade in (grade_text(view), _grade_in_short(view)))
+    yield first
+    yield _first(asked.leads[0], asked.act)
+
+
+def _cut(view: View, asked: AskText) -> str:
+    """The action whole as long as it fits, after as much of the finding as leaves it room."""
+    room = view.wording.behaviour.summary_below - 1
+    lead = shorten(asked.leads[0], max(0, room - len(asked.act) - len(": ")), placeholder="…") if asked.lead else ""
+    return shorten(_first(lead, asked.act), room, placeholder="…")
+
+
+def _first(lead: str, act: str) -> str:
+    return _capital(led(lead, act))
 
 
 def _joined(opening: str, reasons: Sequence[str], act: str) -> str:
@@ -58,19 +93,27 @@ def _joined(opening: str, reasons: Sequence[str], act: str) -> str:
 
 def _led(view: View, asked: AskText) -> Iterator[str]:
     """The finding with its action, then the grade, then running treatment."""
-    first = f"{_capital(asked.lead)}: {asked.act}"
+    first, with_place = _first(asked.lead, asked.act), not _is_placed(view)
+    whole, plain = (_opening(view, with_trend=one, with_place=with_place) for one in (True, False))
     running, reason = running_steroid(view), next(_reasons(view), "")
     if reason and view.evaluation.icans.certainty is Certainty.CANNOT_GRADE:
-        yield f"{first}. {_opening(view, with_trend=True)}: {reason}"
+        yield f"{first}. {whole}: {reason}"
     if running:
-        yield ". ".join((first, _opening(view, with_trend=True), view.say("status.act.runs", drug=_capital(running))))
-    for with_trend in (True, False):
-        yield f"{first}. {_opening(view, with_trend=with_trend)}"
+        yield ". ".join((first, whole, view.say("status.act.runs", drug=_capital(running))))
+    yield from (f"{first}. {opening}" for opening in (whole, plain))
 
 
-def _opening(view: View, *, with_trend: bool) -> str:
+def _is_placed(view: View) -> bool:
+    """Whether the finding before the grade says the therapy, which is said once."""
+    code = view.answer.ask.code if view.answer.ask else None
+    unread = code is AskCode.THERAPY_NOT_READABLE and view.evaluation.therapy is None
+    return unread or code is AskCode.DELAYED_NEUROTOXICITY
+
+
+def _opening(view: View, *, with_trend: bool, with_place: bool = True) -> str:
     """Grade, trend, CRS, day and product."""
-    return f"{grade_text(view)}{_trend(view) if with_trend else ''}{_crs(view)}{place_text(view)}"
+    trend, place = _trend(view) if with_trend else "", place_text(view) if with_place else ""
+    return f"{grade_text(view)}{trend}{_crs(view)}{place}"
 
 
 def _crs(view: View) -> str:
@@ -101,10 +144,22 @@ def grade_text(view: View) -> str:
         return view.say("status.head.failed")
     if icans.certainty is Certainty.CANNOT_GRADE and spell:
         return view.say("status.head.sedated", drug=view.sedative)
-    if view.evaluation.treatment.flare_from is not None and icans.grade:
+    if _is_flare(view):
         return _flare(view)
     key = "none" if icans.certainty is Certainty.EXACT and not icans.grade else str(icans.certainty)
     return view.say(f"status.head.{key}", grade=icans.grade if icans.if_attributable is None else icans.if_attributable)
+
+
+def _is_flare(view: View) -> bool:
+    return view.evaluation.treatment.flare_from is not None and bool(view.evaluation.icans.grade)
+
+
+def _grade_in_short(view: View) -> str:
+    """The grade without what led to a flare."""
+    peak = view.evaluation.history.peak
+    if not _is_flare(view) or peak is None:
+        return grade_text(view)
+    return view.say("status.head.flare-brief", grade=view.evaluation.icans.grade, peak=peak.all.lo)
 
 
 def _flare(view: View) -> str:
@@ -124,8 +179,7 @@ def _flare(view: View) -> str:
 
 def _trend(view: View) -> str:
     evaluation = view.evaluation
-    is_told = evaluation.treatment.flare_from is not None and evaluation.icans.grade
-    if evaluation.trend is None or is_told or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
+    if evaluation.trend is None or _is_flare(view) or evaluation.icans.certainty is Certainty.NEEDS_ATTRIBUTION:
         return ""
     return view.say(f"status.trend.{evaluation.trend}", before=evaluation.earlier.grade)
 
@@ -145,14 +199,19 @@ def place_text(view: View) -> str:
 
 
 def _reasons(view: View) -> Iterator[str]:
-    """A charted grade that differs comes first, because it may set the urgency; for CRS, only while it does."""
+    """A charted grade that differs comes first, because it may set the urgency."""
+    yield from _charted(view)
+    yield from reasons_of(view)
+
+
+def _charted(view: View) -> Iterator[str]:
+    """A charted grade that differs; for CRS, only while it may set the urgency."""
     evaluation = view.evaluation
     record, crs = evaluation.charted_icans, evaluation.charted_crs
     if record is not None and record.differs:
         yield view.say("status.reason.charted", grade=record.grade, time=view.at_briefly(record.time))
     if crs is not None and crs.is_recent and crs.differs:
         yield view.say("status.reason.charted-crs", grade=crs.grade, time=view.at_briefly(crs.time))
-    yield from reasons_of(view)
 
 
 # Asks that are not about the grade.
