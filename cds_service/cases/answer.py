@@ -110,6 +110,7 @@ def _advice(answer: Answer, rules: Rules) -> Part:
         "advised": guideline_options(evaluation.advice),
         "crs_advised": crs_options(evaluation.crs_advice),
         "drafted": drafted_drugs(answer),
+        "requested": tuple(str(one.action) for one in answer.proposals if one.regimen is None),
         "lowest_steroid_mg": _lowest_steroid(evaluation, rules),
     }
 

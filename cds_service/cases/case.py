@@ -87,6 +87,7 @@ class Expected:
     crs_advised: tuple[str, ...] | None = None
     not_advised: tuple[str, ...] = ()
     drafted: tuple[str, ...] | None = None
+    requested: tuple[str, ...] | None = None
     lowest_steroid_mg: float | None = None
     discharge: dict[str, int | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()

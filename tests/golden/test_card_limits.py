@@ -8,8 +8,10 @@ from html import unescape
 from statistics import median
 
 from bench.sandbox_cards import status_cards
+from cds_service.app import decider_of
 from cds_service.cases.case import NOW
 from cds_service.cases.verdict import assessed, protocol_of
+from cds_service.checks.answers import answer_to
 from cds_service.checks.specification import packaged_cases
 from cds_service.clinical.assess import Answer
 from cds_service.clinical.drafts.proposal import ProposalKind
@@ -20,6 +22,7 @@ from cds_service.rendering.status_card.suggestions import suggestions_of
 from cds_service.rendering.status_card.summary import summary_of
 from cds_service.rendering.words.view import Clock, View
 from cds_service.rendering.words.wording import words_in
+from cds_service.settings import Settings
 
 DETAILS = {slug: card.detail for slug, card in status_cards()}
 USUAL, TWO_TREATMENTS, NO_ICANS = 120, 160, 60
@@ -85,5 +88,14 @@ def test_suggestions_are_few_and_only_an_assessment_is_recommended() -> None:
     offered = [suggestions_of(view) for view in views().values()]
 
     assert all(len(found) <= 5 and len({one.label for one in found}) == len(found) for found in offered)
-    assert max(len(one.label) for found in offered for one in found) <= 60
     assert {ProposalKind.TASK} == {one.offer.kind for found in offered for one in found if one.recommended}
+
+
+def test_every_label_fits_on_a_button() -> None:
+    decider = decider_of(Settings(), load_knowledge())
+    cards = [card for case in packaged_cases() for card in answer_to(case, decider)["cards"]]
+    offered = [(card["source"]["topic"]["code"], one) for card in cards for one in card.get("suggestions", ())]
+
+    assert {topic for topic, _ in offered} > {"steroidBelowOptions", "taperRunning", "dailyMonitoringContinues"}
+    assert max(len(one["label"]) for _, one in offered) <= 60
+    assert all(len(one["actions"][0]["description"]) >= len(one["label"]) for _, one in offered)

@@ -9,6 +9,7 @@ from cds_service.clinical.drafts.escalation import RunningSteroid, to_exceed
 from cds_service.clinical.drafts.proposal import DraftContext, Proposal, ProposalKind, holds_on
 from cds_service.clinical.drafts.steroid_choice import Option
 from cds_service.clinical.drafts.steroid_options import is_dosed, steroid_options
+from cds_service.clinical.drafts.urgent import urgent_requests
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import Regimen
 from cds_service.clinical.tables.vocabulary import Action
@@ -17,7 +18,7 @@ SERVICES = (Action.EEG, Action.MRI, Action.NEUROLOGY)
 
 
 def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
-    """The reminder, then what is advised; empty if required data did not arrive.
+    """What an emergency asks for, the reminder, then what is advised; empty if required data did not arrive.
 
     From the grade at which a corticosteroid is the treatment of ICANS, it is listed before tocilizumab (rule P1).
     """
@@ -26,7 +27,8 @@ def proposals_of(context: DraftContext) -> tuple[Proposal, ...]:
     advised = tuple(_advised(context))
     steroids = tuple(_corticosteroids(context, beside=advised))
     first = context.evaluation.icans.all.lo >= context.rules.decisions.drafts.corticosteroid_from_grade
-    return (*_reminder(context), *(steroids if first else ()), *advised, *(() if first else steroids))
+    urgent = tuple(urgent_requests(context.evaluation))
+    return (*urgent, *_reminder(context), *(steroids if first else ()), *advised, *(() if first else steroids))
 
 
 def _reminder(context: DraftContext) -> Iterator[Proposal]:

@@ -217,8 +217,14 @@ class DueKind(StrEnum):
 
 
 class Request(StrEnum):
-    """A request that no guideline row makes: to arrange a taper, to check daily, to review a dose."""
+    """A request that no guideline row makes: a call, urgent imaging, a taper plan, daily checks, a review of a dose."""
 
+    ICU_CALL = "icu-call"
+    STROKE_CALL = "stroke-call"
+    NEUROSURGERY_CALL = "neurosurgery-call"
+    NEUROLOGY_CALL = "neurology-call"
+    CT_ANGIOGRAPHY = "ct-angiography"
+    SPINE_MRI = "spine-mri"
     TAPER_PLAN = "taper-plan"
     DAILY_CHECK = "daily-check"
     DOSE_REVIEW = "dose-review"
@@ -239,7 +245,7 @@ Orderable = Action | DueKind | Request
 
 # What a card can offer to order besides drugs; a site can have codes for it.
 ORDERED_ACTIONS: tuple[Orderable, ...] = (
-    *(Action.EEG, Action.MRI, Action.NEUROLOGY),
+    *(Action.EEG, Action.MRI, Action.CT, Action.NEUROLOGY),
     *DueKind,
     *Request,
 )

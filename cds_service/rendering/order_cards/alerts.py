@@ -19,7 +19,15 @@ from cds_service.rendering.status_card.summary import grade_text, place_text
 from cds_service.rendering.topics import topic_of_alert
 from cds_service.rendering.words.advice import advice_lines
 from cds_service.rendering.words.next_dose import watching_lines
-from cds_service.rendering.words.regimens import drafted_text, number, one_of, order_text, proposal_text
+from cds_service.rendering.words.regimens import (
+    brief_dose_text,
+    brief_proposal_text,
+    drafted_text,
+    number,
+    one_of,
+    order_text,
+    proposal_text,
+)
 from cds_service.rendering.words.view import View, footer_lines
 from cds_service.rendering.words.wording import bullets
 
@@ -46,9 +54,7 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
         detail="\n\n".join(filter(None, blocks)),
         urgency=view.answer.urgency.alerts[alert.code],
         topic=topic_of_alert(alert.code),
-        suggestions=tuple(
-            Suggestion(_label(view, offer, alert), offer, order_text(view, offer)) for offer in alert.changes
-        ),
+        suggestions=tuple(_suggestion(view, offer, alert) for offer in alert.changes),
         links=tuple(_links(view, presentation)) if alert.leaving else (),
     )
 
@@ -161,6 +167,14 @@ def _unused(view: View) -> Iterator[str]:
         yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
 
 
+def _suggestion(view: View, offer: Proposal | Change, alert: Alert) -> Suggestion:
+    """With a label that fits on a button; the action has the full text."""
+    whole = _label(view, offer, alert)
+    fits = view.fits_button(whole)
+    label = whole if fits else _brief_label(view, offer, alert)
+    return Suggestion(label, offer, order_text(view, offer), description="" if fits else whole)
+
+
 def _label(view: View, offer: Proposal | Change, alert: Alert) -> str:
     if isinstance(offer, Proposal):
         return proposal_text(view, offer)
@@ -171,7 +185,22 @@ def _label(view: View, offer: Proposal | Change, alert: Alert) -> str:
         return view.say("suggestions.label.go-on", drug=drug)
     if offer.regimen is not None:
         regimen = drafted_text(view, offer.regimen, offer.published)
-        others = [one for one in alert.changes if isinstance(one, Change) and one.regimen is not None]
-        return view.say(f"suggestions.label.change{one_of(others)}", drug=drug, regimen=regimen, source=offer.source)
+        key = f"suggestions.label.change{_one_of(alert)}"
+        return view.say(key, drug=drug, regimen=regimen, source=offer.source)
     dose = number(offer.milligrams or 0)
     return view.say("suggestions.label.lower", drug=drug, dose=dose, source=offer.source)
+
+
+def _brief_label(view: View, offer: Proposal | Change, alert: Alert) -> str:
+    """A change of a dose without the source."""
+    if isinstance(offer, Proposal):
+        return brief_proposal_text(view, offer)
+    if offer.regimen is not None:
+        what = brief_dose_text(view, offer.regimen, offer.published)
+        return view.say(f"suggestions.label.change-brief{_one_of(alert)}", what=what)
+    dose = number(offer.milligrams or 0)
+    return view.say("suggestions.label.lower-brief", drug=view.drug(offer.order.drug), dose=dose)
+
+
+def _one_of(alert: Alert) -> str:
+    return one_of([one for one in alert.changes if isinstance(one, Change) and one.regimen is not None])

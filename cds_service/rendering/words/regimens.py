@@ -151,22 +151,26 @@ def proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = (
         dose = drafted_text(view, proposal.regimen, proposal.published)
         regimen = ", ".join((dose, *_conditions(view, proposal)))
         return view.say(f"suggestions.label.{key}", regimen=regimen, drug=drug, source=proposal.source)
+    if not proposal.source:
+        return brief_proposal_text(view, proposal)
     action = view.say(f"advice.action.{proposal.action}")
     return view.say("suggestions.label.service", action=action, source=proposal.source)
 
 
 def brief_proposal_text(view: View, proposal: Proposal, beside: Sequence[Proposal] = ()) -> str:
     """The same for a button: a drug with dose and interval, without conditions and source."""
+    if isinstance(proposal.action, Request):
+        return view.say(f"suggestions.brief.{proposal.action}", **_request(view, proposal))
     if proposal.regimen is None:
         return view.say("suggestions.label.brief", what=view.say(f"advice.action.{proposal.action}"))
     drugs = [other for other in beside if (other.kind, other.action) == (ProposalKind.MEDICATION, proposal.action)]
     return view.say(
-        f"suggestions.label.brief{one_of(drugs)}", what=_brief_dose(view, proposal.regimen, proposal.published)
+        f"suggestions.label.brief{one_of(drugs)}", what=brief_dose_text(view, proposal.regimen, proposal.published)
     )
 
 
-def _brief_dose(view: View, regimen: Regimen, published: Regimen | None) -> str:
-    """The lowest dose of a range is named as such, in place of its amount per kg."""
+def brief_dose_text(view: View, regimen: Regimen, published: Regimen | None) -> str:
+    """A drafted dose for a button: the lowest dose of a range is named as such, in place of its amount per kg."""
     if published is None or not published.is_span:
         return brief_regimen_text(view, regimen)
     dose = replace(regimen, mg_per_kg=()) if regimen.mg else regimen

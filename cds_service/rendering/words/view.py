@@ -78,6 +78,10 @@ class View:
         """A text with its placeholders filled."""
         return self.wording.say(place, **values)
 
+    def fits_button(self, label: str) -> bool:
+        """Whether a label is short enough for a button."""
+        return len(label) <= self.wording.behaviour.label_up_to
+
     def drug(self, name: Drug) -> str:
         """The name of a drug or product."""
         return self.say(f"advice.drug.{name}")
