@@ -89,7 +89,7 @@ class Examination:
         return tuple(lacking(server.capabilities(), self.requirements))
 
     def _unasked(self, wanted: Wanted, server: WatchedServer) -> DataUse:
-        """What no search asks for, because it has no code that is known: among the newest Observations, one page."""
+        """What no search asks for, because it has no code that is known: among the newest Observations."""
         everything = Requirement(
             "everything",
             "Observation",
@@ -101,7 +101,7 @@ class Examination:
         )
         patient = [one for one in self.requirements if one.is_read]
         gathered = gather(
-            replace(wanted, prefetch={}, server=replace(server, first_only=True)),
+            replace(wanted, prefetch={}, server=replace(server, enough=NEWEST)),
             [*patient, everything],
             self.as_of,
             self.pool,

@@ -24,17 +24,22 @@ _MS_A_SECOND = 1000
 class WatchedServer(FhirServer):
     """A server whose requests are noted, in the order in which they were answered. `told`: called after each.
 
-    `first_only`: no further page is asked for.
+    `enough`: with so many entries no further page is asked for; None: all pages.
     """
 
-    first_only: bool = False
+    enough: int | None = None
     done: list[SearchDone] = field(default_factory=list)
     told: Callable[[SearchDone], None] = lambda _: None
 
     def following(self, page: Page) -> Iterator[Page]:
         """The pages after a given one. Raises FhirUnavailableError."""
-        if not self.first_only:
-            yield from FhirServer.following(self, page)
+        entries, further = page.entries, FhirServer.following(self, page)
+        while self.enough is None or entries < self.enough:
+            following = next(further, None)
+            if following is None:
+                return
+            entries += following.entries
+            yield following
 
     def _page(self, url: str, *, by_post: bool = False) -> Page:
         begun, failure, page = time.perf_counter(), "", None

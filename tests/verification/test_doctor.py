@@ -12,12 +12,13 @@ import requests
 from click.testing import CliRunner
 
 from cds_service.cli import commands
+from cds_service.doctor.examine import NEWEST
 from tests.builders import LOINC, UCUM
 from tests.verification.conftest import Hapi
 from tests.verification.hapi import put
 
 pytestmark = pytest.mark.hapi
-PATIENT, MANY, PAGE = "long-record", 2000, 500
+PATIENT, MANY = "long-record", 2000
 MOST_SECONDS = 3.0
 # Every fifth is of the site's own code: no search asks for it.
 CODES = (("8310-5", "Cel", 37.2), ("8480-6", "mm[Hg]", 118), ("59408-5", "%", 97), ("777-3", "10*3/uL", 84))
@@ -71,7 +72,8 @@ def test_a_long_record_is_examined_in_time(record: Hapi) -> None:
     counted = {one["concept"]: one["count"] for one in found["understood"]}
     assert MANY * 4 // 5 == sum(counted.values())
     (own,) = [one for one in found["unknown"] if one["code"] == "310"]
-    assert ("ice-total", PAGE // 5) == (own["suggestedConcept"], own["count"])
+    assert "ice-total" == own["suggestedConcept"]
+    assert NEWEST // 5 <= own["count"] < MANY // 5
 
 
 def test_the_server_offers_what_the_searches_need(record: Hapi) -> None:
