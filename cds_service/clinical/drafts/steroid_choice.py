@@ -43,14 +43,6 @@ def _own(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
     return [option for option in options if option.entry.own] or options
 
 
-def _first_line(context: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
-    """First-line options only; if only a high dose could be drafted now, none is."""
-    rules = context.choice
-    if context.treatment.escalate or context.grade > rules.first_line_up_to_grade:
-        return options
-    return [one for one in options if one.entry.own or (least(context, one) or 0) < rules.high_dose_mg]
-
-
 def _label(_: DraftContext, options: Sequence[Option]) -> Sequence[Option]:
     return [option for option in options if option.entry.label] or options
 
@@ -77,7 +69,6 @@ def least(context: DraftContext, option: Option) -> float | None:
 
 STEPS: Mapping[str, Choice] = {
     "own": _own,
-    "first-line": _first_line,
     "label": _label,
     "product": _product,
     "milder": _milder,

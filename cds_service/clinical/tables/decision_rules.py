@@ -283,7 +283,7 @@ class SteroidRules(Sourced):
 class ChoiceStep(Sourced):
     """One step of the choice among options: a rule of steroid_choice.py, in words, and its reason."""
 
-    prefer: Literal["own", "first-line", "label", "product", "milder"]
+    prefer: Literal["own", "label", "product", "milder"]
     says: str
     reason: str
 
@@ -292,8 +292,6 @@ class ChoiceStep(Sourced):
 class SteroidChoice(Sourced):
     """`since_tocilizumab`, `no_better_after`: conditions of rows that are met after this time."""
 
-    high_dose_mg: float
-    first_line_up_to_grade: int
     since_tocilizumab: dict[RowCondition, timedelta]
     no_better_after: dict[RowCondition, timedelta]
     step: tuple[ChoiceStep, ...]

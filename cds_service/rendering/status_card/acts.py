@@ -89,10 +89,7 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
     review = view.answer.escalation
     if review is not None:
         yield Act(escalation_text(view))
-    options = review.options if review is not None else entries
-    steroid = first_choice(view, _of(options, (Action.CORTICOSTEROID,)))
-    lacking = without_weight(view, review) if review is not None else ()
-    steroid = capital("; ".join(filter(None, (steroid, *lacking))))
+    steroid = _steroid(view, review.options if review is not None else entries)
     for_icans = Act(view.say(f"detail.line.{before}", act=steroid) if steroid and before else steroid, treats=True)
     if view.evaluation.crs.range.lo >= view.wording.behaviour.detail.tocilizumab_from_crs:
         tocilizumab, for_crs = _crs_treatment(view)
@@ -100,6 +97,19 @@ def _icans(view: View, ask: Ask) -> Iterator[Act]:
         yield from (leading, tocilizumab, other)
     else:
         yield for_icans
+
+
+def _steroid(view: View, options: Sequence[Advice]) -> str:
+    """The corticosteroid that is drafted, else the first that the sources give; then what lacks a weight (P1, E2)."""
+    drafts = [one for one in view.answer.proposals if one.action is Action.CORTICOSTEROID]
+    without_crs = any(one.without_crs for one in drafts)
+    doses = {(one.source, one.published) for one in drafts}
+    entries = _of(view.evaluation.alternatives.without_crs if without_crs else options, (Action.CORTICOSTEROID,))
+    drafted = [entry for entry in entries if any((entry.source, one) in doses for one in entry.regimens)]
+    row = view.say("advice.regimen.row-without-crs") if without_crs else ""
+    review = view.answer.escalation
+    lacking = without_weight(view, review) if review is not None else ()
+    return capital("; ".join(filter(None, (first_choice(view, drafted or entries), row, *lacking))))
 
 
 def _condition(ask: Ask) -> str:
