@@ -37,6 +37,7 @@ FIGURES = {
     "string_parser_modules": "strings parsed between layers: modules",
     "outside_parsers": "strings from outside (readers.toml): places that parse them",
     "homes_of_urgency": "homes of urgency (modules that make one)",
+    "unlike_tuples": "tuples of unlike parts in signatures and fields",
     "chart_uses": "uses of evaluation.chart",
     "long_chains": "chains of four or more names (a.b.c.d)",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bench.structure.source import Module
@@ -33,6 +33,19 @@ _URGENCIES = frozenset({"Urgency", "Indicator"})
 _MAKERS = _URGENCIES | {"of_grade"}
 _INDICATORS = frozenset({"info", "warning", "critical"})  # as CDS Hooks spells them
 _LONG_CHAIN = 4
+# Tuples that Python, Flask or Click asks for: keys to sort or look up by, a page with its status, values of an option.
+_ASKED_FOR = frozenset(
+    {
+        "cds_service/cli/prefetch.py prefetch",
+        "cds_service/clinical/course/measurements.py support",
+        "cds_service/clinical/course/therapy.py _order",
+        "cds_service/fhir_mapping/data_use.py identity",
+        "cds_service/fhir_mapping/mapper.py _order",
+        "cds_service/rendering/status_card/suggestions.py _place",
+        "cds_service/sandbox/pages/routes.py no_store",
+        "cds_service/sandbox/pages/routes.py trouble",
+    }
+)
 
 
 def functions(module: Module) -> Iterator[tuple[int, str]]:
@@ -80,6 +93,32 @@ def long_chains(module: Module) -> int:
     inner = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
     whole = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute) and id(node) not in inner)
     return sum(_names(node) >= _LONG_CHAIN for node in whole)
+
+
+def unlike_tuples(module: Module) -> Iterator[str]:
+    """The places where a signature or a field has a tuple of unlike parts, `tuple[A, B]`, which a type would name.
+
+    Not counted are tuples of like parts, `tuple[A, A]` and `tuple[A, ...]`, and the few functions of `_ASKED_FOR`.
+    """
+    for node in _outside(module, _ASKED_FOR):
+        match node:
+            case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)) if _are_unlike(parts):
+                yield f"{module.place(node)} {ast.unparse(node)}"
+
+
+def _outside(module: Module, functions: Collection[str]) -> Iterator[ast.AST]:
+    """The nodes of a module, without those of these functions."""
+    waiting: list[ast.AST] = [module.tree]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.FunctionDef) and f"{module.path} {node.name}" in functions):
+            yield node
+            waiting += ast.iter_child_nodes(node)
+
+
+def _are_unlike(parts: list[ast.expr]) -> bool:
+    of_any_length = isinstance(parts[-1], ast.Constant) and parts[-1].value is ...
+    return not of_any_length and len({ast.dump(part) for part in parts}) > 1
 
 
 def _reads(node: ast.expr) -> str:

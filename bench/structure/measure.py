@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.structure import call
-from bench.structure.habits import chart_uses, functions, long_chains, makes_urgency, reads_outside_text, string_parsers
+from bench.structure.habits import (
+    chart_uses,
+    functions,
+    long_chains,
+    makes_urgency,
+    reads_outside_text,
+    string_parsers,
+    unlike_tuples,
+)
 from bench.structure.rooms import back, floors, imports_of, in_cycles, rooms_of
 from bench.structure.source import Module, lines_of_tables, modules_of
 
@@ -106,12 +114,14 @@ def _habits(modules: Sequence[Module]) -> Measured:
     parsers = [place for module in modules if not reads_outside_text(module) for place in string_parsers(module)]
     outside = [place for module in modules if reads_outside_text(module) for place in string_parsers(module)]
     homes = [module.path for module in modules if makes_urgency(module)]
+    tuples = [place for module in modules for place in unlike_tuples(module)]
     figures: dict[str, float] = {
         "string_parsers": len(parsers),
         "string_parser_modules": len({place.partition(":")[0] for place in parsers}),
         "outside_parsers": len(outside),
         "homes_of_urgency": len(homes),
+        "unlike_tuples": len(tuples),
         "chart_uses": sum(map(chart_uses, modules)),
         "long_chains": sum(map(long_chains, modules)),
     }
-    return Measured(figures, {"string_parsers": parsers, "homes_of_urgency": homes}, {})
+    return Measured(figures, {"string_parsers": parsers, "homes_of_urgency": homes, "unlike_tuples": tuples}, {})

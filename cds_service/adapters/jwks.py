@@ -123,7 +123,14 @@ def read_keys(body: bytes, algorithms: Collection[str]) -> Keys:
     return keys
 
 
-def _usable(member: Any, algorithms: Collection[str]) -> Iterator[tuple[tuple[str, str], PyJWK]]:
+class _Usable(NamedTuple):
+    """A key, and the kid and algorithm under which it is found."""
+
+    name: tuple[str, str]
+    key: PyJWK
+
+
+def _usable(member: Any, algorithms: Collection[str]) -> Iterator[_Usable]:
     """A key under every algorithm that it is for; keys we cannot use are skipped (RFC 7517, section 5)."""
     kid = member.get("kid") if isinstance(member, dict) else None
     if not isinstance(kid, str) or member.get("use", "sig") != "sig":
@@ -134,7 +141,7 @@ def _usable(member: Any, algorithms: Collection[str]) -> Iterator[tuple[tuple[st
                 key = PyJWK(member, algorithm)
                 key.Algorithm.prepare_key(key.key)
                 if key.Algorithm.check_key_length(key.key) is None:
-                    yield (kid, algorithm), key
+                    yield _Usable((kid, algorithm), key)
 
 
 MAX_BYTES = 256 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cds_service.doctor.report import Understood
 from cds_service.fhir_mapping.data_use import cleaned
@@ -34,15 +34,23 @@ class _Seen:
             self.newest, self.unit = time or "", unit or self.unit
 
 
+class _Known(NamedTuple):
+    """A concept that a record is about, the coding that said so, and the unit of its value."""
+
+    concept: str
+    coding: Coding
+    unit: str
+
+
 def understood(resources: Iterable[Any], knowledge: Knowledge) -> tuple[Understood, ...]:
     """Every concept of the searches for Observations, and each drug and diagnosis that was found."""
     seen: dict[str, _Seen] = {}
     for resource in resources:
-        once: dict[str, tuple[Coding, str]] = {}
-        for concept, coding, unit in _codes_in(resource, knowledge):
-            once.setdefault(concept, (coding, unit))
-        for concept, (coding, unit) in once.items():
-            seen.setdefault(concept, _Seen()).add(coding, _time_of(resource), unit)
+        once: dict[str, _Known] = {}
+        for known in _codes_in(resource, knowledge):
+            once.setdefault(known.concept, known)
+        for known in once.values():
+            seen.setdefault(known.concept, _Seen()).add(known.coding, _time_of(resource), known.unit)
     groups = knowledge.terminology.concepts.observations
     looked_for: list[tuple[str, str]] = [(group, concept) for group, concepts in groups.items() for concept in concepts]
     others = sorted(set(seen) - {concept for _, concept in looked_for})
@@ -57,8 +65,8 @@ def _row(group: str, concept: str, seen: _Seen, knowledge: Knowledge) -> Underst
     return Understood(group, concept, meaning, seen.count, seen.newest, seen.unit, codes)
 
 
-def _codes_in(resource: Any, knowledge: Knowledge) -> Iterator[tuple[str, Coding, str]]:
-    """Each concept that a resource is about, by which coding, and the unit of its value."""
+def _codes_in(resource: Any, knowledge: Knowledge) -> Iterator[_Known]:
+    """Each concept that a resource is about."""
     terminology = knowledge.terminology
     match resource:
         case structs.Observation():
@@ -76,9 +84,9 @@ def _codes_in(resource: Any, knowledge: Knowledge) -> Iterator[tuple[str, Coding
             yield from _known(resource.code.coding, terminology.diagnoses)
 
 
-def _known(codings: Iterable[Coding], dictionary: Dictionary[Any], unit: str = "") -> Iterator[tuple[str, Coding, str]]:
+def _known(codings: Iterable[Coding], dictionary: Dictionary[Any], unit: str = "") -> Iterator[_Known]:
     found = ((dictionary.find([coding]), coding) for coding in codings)
-    yield from ((concept, coding, unit) for concept, coding in found if concept is not None)
+    yield from (_Known(concept, coding, unit) for concept, coding in found if concept is not None)
 
 
 def _written(coding: Coding) -> str:

@@ -35,15 +35,22 @@ def site_file(found: Iterable[NotKnown]) -> str:
     return "\n".join(_lines(table, tables[table]) for table in sorted(tables))
 
 
-def _entry(unknown: Unknown, guess: Guess) -> tuple[_Table, str, str]:
-    """Table, key and value."""
+class _Entry(NamedTuple):
+    """One entry of a table of the site file, written as TOML."""
+
+    table: _Table
+    key: str
+    value: str
+
+
+def _entry(unknown: Unknown, guess: Guess) -> _Entry:
     if unknown.kind is UnknownKind.LINK_ID:
         table = _Table(f"questionnaires.{_text(unknown.system)}", lists=False)
-        return table, _text(unknown.code), _text(guess.concept)
+        return _Entry(table, _text(unknown.code), _text(guess.concept))
     if unknown.kind is UnknownKind.ANSWER:
         value = guess.value if isinstance(guess.value, int) else _text(str(guess.value))
-        return _Table("answers"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}, {value}]"
-    return _Table("codes"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}]"
+        return _Entry(_Table("answers"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}, {value}]")
+    return _Entry(_Table("codes"), guess.concept, f"[{_text(unknown.system)}, {_text(unknown.code)}]")
 
 
 def _lines(table: _Table, keys: dict[str, list[str]]) -> str:

@@ -72,13 +72,27 @@ class Sent(NamedTuple):
     unreadable: int = 0
 
 
+class LeftOutCount(NamedTuple):
+    """How many resources were left out for a reason."""
+
+    why: str
+    number: int
+
+
+class UnknownCount(NamedTuple):
+    """How often something that nobody knows was sent."""
+
+    unknown: Unknown
+    number: int
+
+
 class KeyUse(NamedTuple):
     """What became of the resources of one prefetch key; `left_out` counts by reason."""
 
     key: str
     received: int
     used: int
-    left_out: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[LeftOutCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class DataUse:
     """What became of everything that arrived. `not_understood`: with counts, what matters most first."""
 
     keys: tuple[KeyUse, ...] = ()
-    not_understood: tuple[tuple[Unknown, int], ...] = ()
+    not_understood: tuple[UnknownCount, ...] = ()
 
 
 class Unknowns:
@@ -132,13 +146,13 @@ class Unknowns:
         return found is not None
 
     @property
-    def counted(self) -> tuple[tuple[Unknown, int], ...]:
+    def counted(self) -> tuple[UnknownCount, ...]:
         """All of them with their counts: by kind, the site's own codes first, the most frequent first."""
         kinds = list(UnknownKind)
         return tuple(
             sorted(
-                self._counted.items(),
-                key=lambda one: (kinds.index(one[0].kind), not one[0].is_local, -one[1], one[0]),
+                (UnknownCount(*one) for one in self._counted.items()),
+                key=lambda one: (kinds.index(one.unknown.kind), not one.unknown.is_local, -one.number, one.unknown),
             )
         )
 
@@ -201,5 +215,6 @@ def _key_use(sent: Sent, fates: Mapping[Any, str]) -> KeyUse:
     used = reasons.pop("", 0)
     reasons[LeftOut.DUPLICATE] += copies.total() - len(copies)
     reasons[LeftOut.UNREADABLE] += sent.unreadable
-    left = sorted(((str(why), number) for why, number in reasons.items() if number), key=lambda one: (-one[1], one[0]))
+    counts = (LeftOutCount(str(why), number) for why, number in reasons.items() if number)
+    left = sorted(counts, key=lambda one: (-one.number, one.why))
     return KeyUse(sent.key, len(sent.resources) + sent.unreadable, used, tuple(left))

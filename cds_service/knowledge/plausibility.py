@@ -63,32 +63,46 @@ def unknown_doses(row: Row, highest: Mapping[Kind, Highest]) -> Iterator[str]:
     )
 
 
-def _amounts(row: Row) -> Iterator[tuple[Kind, float]]:
+class _Amount(NamedTuple):
+    """An amount that can be compared with others of its kind."""
+
+    kind: Kind
+    amount: float
+
+
+def _amounts(row: Row) -> Iterator[_Amount]:
     """Everything that can be compared; a missing route is taken as intravenous."""
     for regimen in row.regimens:
         drug, route = regimen.drug, regimen.route or "IV"
         for unit, once in _once(regimen):
-            yield Kind(drug, route, unit, DOSE), once
-            yield Kind(drug, route, unit, DAY), once * _times(regimen)
+            yield _Amount(Kind(drug, route, unit, DOSE), once)
+            yield _Amount(Kind(drug, route, unit, DAY), once * _times(regimen))
         if regimen.then_mg_per_kg_per_day:
             total = max(regimen.mg_per_kg, default=0) + regimen.then_mg_per_kg_per_day
-            yield Kind(drug, route, "mg/kg", DAY), total
+            yield _Amount(Kind(drug, route, "mg/kg", DAY), total)
         if regimen.plus and regimen.plus_mg:
-            yield Kind(regimen.plus, route, "mg", DOSE), regimen.plus_mg
+            yield _Amount(Kind(regimen.plus, route, "mg", DOSE), regimen.plus_mg)
 
 
-def _once(regimen: Regimen) -> Iterator[tuple[str, float]]:
+class _Quantity(NamedTuple):
+    """The unit of an amount, and how much of it."""
+
+    unit: str
+    amount: float
+
+
+def _once(regimen: Regimen) -> Iterator[_Quantity]:
     """The maximum of one administration; a maximum caps an amount per kg and is then compared instead."""
     if regimen.mg:
-        yield "mg", max(regimen.mg)
+        yield _Quantity("mg", max(regimen.mg))
     if regimen.maximum_mg:
-        yield "mg", regimen.maximum_mg
+        yield _Quantity("mg", regimen.maximum_mg)
     if regimen.mg_per_kg and not regimen.maximum_mg:
-        yield "mg/kg", max(regimen.mg_per_kg)
+        yield _Quantity("mg/kg", max(regimen.mg_per_kg))
     if regimen.mg_per_m2:
-        yield "mg/m2", regimen.mg_per_m2
+        yield _Quantity("mg/m2", regimen.mg_per_m2)
     if regimen.mcg_per_day:
-        yield "mcg", regimen.mcg_per_day
+        yield _Quantity("mcg", regimen.mcg_per_day)
 
 
 def _times(regimen: Regimen) -> float:

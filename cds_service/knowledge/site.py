@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from cds_service.clinical.tables.advice import Management, Row
 from cds_service.clinical.tables.guideline import Product, Rules
@@ -58,6 +59,14 @@ class Fludarabine:
     label: str
 
 
+class AnswerRow(NamedTuple):
+    """A coded answer as tables write it, `[system, code, value]`, and the value that it stands for."""
+
+    system: str
+    code: str
+    value: str | int | bool
+
+
 @dataclass(frozen=True, slots=True)
 class SiteFile:
     """One file; every part is optional. `edition`, `scale` and `row` have the form of a guideline."""
@@ -70,7 +79,7 @@ class SiteFile:
     fludarabine: Fludarabine | None = None
     product: dict[ProductKey, LocalProduct] = field(default_factory=dict)
     codes: dict[Concept, tuple[Code, ...]] = field(default_factory=dict)
-    answers: dict[Concept, tuple[tuple[str, str, str | int | bool], ...]] = field(default_factory=dict)
+    answers: dict[Concept, tuple[AnswerRow, ...]] = field(default_factory=dict)
     questionnaires: dict[str, dict[str, Concept]] = field(default_factory=dict)
     units: dict[str, dict[str, str]] = field(default_factory=dict)
     orders: dict[str, tuple[Code, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management, Row
@@ -70,9 +71,15 @@ def _highest(protocol: Protocol) -> Mapping[Kind, Highest]:
     return highest_verified((*guidelines, *map(load_labels, regions())))
 
 
-def _placed(table: Management) -> Iterator[tuple[str, Row]]:
-    """Every row with its place."""
-    yield from ((f"row {number} ({row.action})", row) for number, row in enumerate(table.row, 1))
+class _Placed(NamedTuple):
+    """A row, and its place in the file."""
+
+    place: str
+    row: Row
+
+
+def _placed(table: Management) -> Iterator[_Placed]:
+    yield from (_Placed(f"row {number} ({row.action})", row) for number, row in enumerate(table.row, 1))
 
 
 def _wrong_parts(parts: SiteFile) -> Iterator[str]:

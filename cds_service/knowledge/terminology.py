@@ -18,7 +18,7 @@ from cds_service.errors import WrongFileError
 from cds_service.fhir_mapping.codes import HCPCS, ICANS, Code, normalised
 from cds_service.fhir_mapping.terminology import QUESTIONNAIRE, ConceptTable, Dictionary, Terminology, ValueSet
 from cds_service.knowledge.products import load_products
-from cds_service.knowledge.site import Site
+from cds_service.knowledge.site import AnswerRow, Site
 from cds_service.knowledge.tables import read_table
 
 MAPPING = files("cds_service.fhir_mapping")
@@ -33,7 +33,7 @@ class _AnswerTable:
     """answers.toml."""
 
     systems: dict[str, str]
-    answers: dict[str, tuple[tuple[str, str, str | int | bool], ...]]
+    answers: dict[str, tuple[AnswerRow, ...]]
 
 
 class _Extension(msgspec.Struct):

@@ -19,6 +19,7 @@ from bench.structure.habits import (
     makes_urgency,
     reads_outside_text,
     string_parsers,
+    unlike_tuples,
 )
 from bench.structure.measure import measure
 from bench.structure.rooms import back, floors, in_cycles
@@ -151,6 +152,29 @@ def test_the_word_of_the_wire_is_no_home_outside_the_core() -> None:
     assert not makes_urgency(module("a = 'critical'", "cds_service/hooks/schemas.py"))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def a() -> tuple[int, str]: ...", ["tuple[int, str]"]),
+        ("def a(given: list[tuple[Drug, datetime | None]]): ...", ["tuple[Drug, datetime | None]"]),
+        ("class A:\n    parts: tuple[tuple[str, int], ...] = ()", ["tuple[str, int]"]),
+        ("class A:\n    def key(self) -> tuple[int, int, str]: ...", ["tuple[int, int, str]"]),
+        ("def a() -> tuple[int, int]: ...", []),
+        ("def a() -> tuple[str, ...]: ...", []),
+        ("def _place() -> tuple[bool, int]: ...", ["tuple[bool, int]"]),
+    ],
+)
+def test_a_tuple_of_unlike_parts_is_found(text: str, found: list[str]) -> None:
+    assert found == [place.partition(" ")[2] for place in unlike_tuples(module(text))]
+
+
+def test_a_tuple_that_a_library_asks_for_is_not_counted() -> None:
+    text = "def _place() -> tuple[bool, int]: ...\ndef other() -> tuple[bool, int]: ..."
+    path = "cds_service/rendering/status_card/suggestions.py"
+
+    assert [f"{path}:2 tuple[bool, int]"] == list(unlike_tuples(module(text, path)))
+
+
 def test_chains_are_counted_once_and_by_their_names() -> None:
     text = (
         "a = view.evaluation.chart.facts.age\nb = evaluation.chart.age\nc = call().evaluation.chart.age\nd = chart.age"
@@ -207,5 +231,6 @@ def test_the_service_keeps_what_record_0015_says() -> None:
     modules = modules_of(ROOT)
 
     assert [] == [place for one in modules if not reads_outside_text(one) for place in string_parsers(one)]
+    assert [] == [place for one in modules for place in unlike_tuples(one)]
     assert [] == [place for one in modules for lines, place in functions(one) if lines > LONGEST_FUNCTION]
     assert ["cds_service/clinical/status/urgency.py"] == [one.path for one in modules if makes_urgency(one)]

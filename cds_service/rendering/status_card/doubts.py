@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import ICE_TOTAL
 from cds_service.clinical.course.concepts import ICE, domain_of, family
@@ -107,10 +108,19 @@ UNKNOWN_DRUGS: dict[GapDetail | None, str] = {
     Part.UNKNOWN_INFUSION: "unknown-infusion",
     Part.UNKNOWN_DOSE: "unknown-dose",
 }
+
+
+class _About(NamedTuple):
+    """What a gap is about: a concept, and what of it."""
+
+    concept: str
+    detail: GapDetail | None
+
+
 # What has a sentence of its own.
-TEXTS: dict[tuple[str, GapDetail | None], str] = {
-    (UNKNOWN_DRUG, Part.ADMINISTERED): "gaps.unknown-drugs.text",
-    ("patient", Part.SUBJECT): "gaps.unidentified.text",
+TEXTS: dict[_About, str] = {
+    _About(UNKNOWN_DRUG, Part.ADMINISTERED): "gaps.unknown-drugs.text",
+    _About("patient", Part.SUBJECT): "gaps.unidentified.text",
 }
 
 
@@ -160,7 +170,7 @@ def _is_shown(gap: Gap, view: View) -> bool:
         return False
     if gap.kind in SHOWN_KINDS or gap.kind is GapKind.NOT_LOOKED_UP or gap.concept in ALWAYS_SHOWN:
         return True
-    if is_unread(gap) or (gap.concept, gap.detail) in {*TEXTS, (UNKNOWN_DRUG, Part.ORDERED)}:
+    if is_unread(gap) or _About(gap.concept, gap.detail) in {*TEXTS, _About(UNKNOWN_DRUG, Part.ORDERED)}:
         return True
     return gap.kind in SHOWN_KINDS_OF_MEASUREMENTS or (gap.kind is GapKind.UNREADABLE and gap.concept in VITAL_SIGNS)
 
@@ -222,7 +232,7 @@ def _own_text(gap: Gap) -> str:
     unknown = UNKNOWN_DRUGS.get(gap.detail)
     if unknown is not None:
         return f"gaps.{unknown}.{'one' if gap.number == 1 else 'many'}"
-    return TEXTS.get((gap.concept, gap.detail), "")
+    return TEXTS.get(_About(gap.concept, gap.detail), "")
 
 
 def _answer_line(view: View, gap: Gap, unknown: UnknownAnswer, place: str) -> str:

@@ -6,6 +6,7 @@ As GitHub-flavoured Markdown, and the same as HTML. A site without an app can us
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
@@ -34,7 +35,7 @@ def as_html(markdown: str) -> str:
 
 def full_assessment(view: View) -> str:
     """A charted grade that differs, then every section that has content."""
-    parts = (_section(view, name, blocks) for name, blocks in _sections(view))
+    parts = (_section(view, one) for one in _sections(view))
     return "\n\n".join(filter(None, (*_charted(view), *parts)))
 
 
@@ -46,39 +47,51 @@ def _urgency(view: View) -> str:
     return " ".join(filter(None, (why, view.say("detail.indicator.ask", rule=ask.rule) if ask else "")))
 
 
-def _sections(view: View) -> Iterator[tuple[str, Iterable[str]]]:
+class _Section(NamedTuple):
+    """A section by its name, which is the key of its heading, and its blocks of Markdown."""
+
+    name: str
+    blocks: Iterable[str]
+
+
+def _sections(view: View) -> Iterator[_Section]:
     """The sections in order; after a failure only those that do not depend on the record."""
     evaluation = view.evaluation
-    yield "options", option_blocks(view)
+    yield _Section("options", option_blocks(view))
     if evaluation.attention is not Attention.FAILED:
         others = (*cause_lines(view), *look_alike_lines(view), *missing_lines(view))
-        yield "domains", (_urgency(view), "\n".join(findings_table(view)), "\n".join(note_lines(view)))
-        yield "course", (*course_sentences(view), *treatment_lines(view))
-        yield "risk", ("\n".join(bullets("", risk_lines(view))),)
-        yield "look-alikes", ("\n".join(bullets("", others)),)
-    yield "data", ("\n".join(bullets("", gap_lines(view))),)
-    yield "sources", footer_lines(view)
+        domains = (_urgency(view), "\n".join(findings_table(view)), "\n".join(note_lines(view)))
+        yield _Section("domains", domains)
+        yield _Section("course", (*course_sentences(view), *treatment_lines(view)))
+        yield _Section("risk", ("\n".join(bullets("", risk_lines(view))),))
+        yield _Section("look-alikes", ("\n".join(bullets("", others)),))
+    yield _Section("data", ("\n".join(bullets("", gap_lines(view))),))
+    yield _Section("sources", footer_lines(view))
 
 
-def _section(view: View, name: str, blocks: Iterable[str]) -> str:
+def _section(view: View, section: _Section) -> str:
     """A heading with its blocks; empty if there are none."""
-    filled = [block for block in blocks if block]
-    return "\n\n".join((f"## {view.say(f'detail.section.{name}')}", *filled)) if filled else ""
+    filled = [block for block in section.blocks if block]
+    return "\n\n".join((f"## {view.say(f'detail.section.{section.name}')}", *filled)) if filled else ""
 
 
 def _charted(view: View) -> Iterator[str]:
     """A charted grade that differs from the computed one comes first, for ICANS and CRS (rule G4)."""
     evaluation, icans, crs = view.evaluation, view.evaluation.icans, view.evaluation.crs
-    yield from _differing(view, "icans", evaluation.charted_icans, (icans.certainty, icans.known_grade))
-    yield from _differing(view, "crs", evaluation.charted_crs, (crs.certainty, crs.grade))
+    yield from _differing(view, "icans", evaluation.charted_icans, _Computed(icans.certainty, icans.known_grade))
+    yield from _differing(view, "crs", evaluation.charted_crs, _Computed(crs.certainty, crs.grade))
 
 
-def _differing(
-    view: View, scale: str, record: ChartedGrade | None, ours: tuple[Certainty, int | None]
-) -> Iterator[str]:
-    certainty, grade = ours
+class _Computed(NamedTuple):
+    """The computed grade, None if there is none, and how certain it is."""
+
+    certainty: Certainty
+    grade: int | None
+
+
+def _differing(view: View, scale: str, record: ChartedGrade | None, ours: _Computed) -> Iterator[str]:
     if record is not None and record.differs:
-        key = "-none" if grade is None else "-at-least" if certainty is Certainty.AT_LEAST else ""
-        computed = view.say(f"detail.charted.ours{key}", grade=grade)
+        key = "-none" if ours.grade is None else "-at-least" if ours.certainty is Certainty.AT_LEAST else ""
+        computed = view.say(f"detail.charted.ours{key}", grade=ours.grade)
         values = {"grade": record.grade, "time": view.at(record.time), "ours": computed}
         yield view.say(f"detail.charted.differs-{scale}", **values)

@@ -34,12 +34,19 @@ class Found(NamedTuple):
     following: int | None
 
 
+class Sort(NamedTuple):
+    """The elements by which to sort."""
+
+    elements: tuple[str, ...]
+    descending: bool
+
+
 @dataclass(slots=True)
 class Query:
     """A parsed search. `patient_id`: only this patient's resources need to be searched."""
 
     tests: list[Test] = field(default_factory=list)
-    order: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
+    order: list[Sort] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     count: int = DEFAULT_COUNT
     offset: int = 0
@@ -118,7 +125,7 @@ def _set_sort(query: Query, kind: str, value: str) -> None:
         parameter = PARAMETERS.get(kind, {}).get(part.removeprefix("-"))
         if parameter is None or parameter.kind != DATE:
             raise ValueError("only the type's date parameters can be sorted by")
-        query.order.append((parameter.elements, part.startswith("-")))
+        query.order.append(Sort(parameter.elements, descending=part.startswith("-")))
 
 
 def _set_include(query: Query, kind: str, value: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from cds_service.sandbox.pages.canvas import Axis, Canvas, Dot, Label, Scale, when
 from cds_service.sandbox.pages.steps import Step
@@ -193,13 +194,18 @@ def _label_value(canvas: Canvas, scale: Scale, value: float) -> None:
     canvas.labels.append(Label(_LEFT - 6, scale.y(value) + _TEXT_MIDDLE, f"{value:g}", "tick", "end"))
 
 
-def _spaced(
-    points: Sequence[Point], places: Sequence[tuple[float, float]], room: float = 1.0
-) -> Iterator[tuple[Point, tuple[float, float]]]:
+class _Labelled(NamedTuple):
+    """A point to label, and its place on the canvas."""
+
+    point: Point
+    place: tuple[float, float]
+
+
+def _spaced(points: Sequence[Point], places: Sequence[tuple[float, float]], room: float = 1.0) -> Iterator[_Labelled]:
     """The points to label: no repeated value and no overlapping labels; the newest takes precedence."""
     limit = float("inf")
     for index in reversed(range(len(points))):
         changed = index in (0, len(points) - 1) or points[index].text != points[index - 1].text
         if changed and limit - places[index][0] >= _LABEL_WIDTH * room:
             limit = places[index][0]
-            yield points[index], places[index]
+            yield _Labelled(points[index], places[index])
