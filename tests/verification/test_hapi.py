@@ -40,9 +40,9 @@ def context(patient: str) -> dict[str, str]:
 
 
 def without_uuids(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer without its identifiers, which are always new."""
+    """The answer without its identifiers, which are always new, and without how the data came."""
     if isinstance(answer, dict):
-        return {key: without_uuids(value) for key, value in answer.items() if key != "uuid"}
+        return {key: without_uuids(value) for key, value in answer.items() if key not in ("uuid", "dataUse")}
     return [without_uuids(value) for value in answer] if isinstance(answer, list) else answer
 
 
