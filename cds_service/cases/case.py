@@ -94,8 +94,8 @@ class Expected:
     no_gaps: tuple[str, ...] = ()
     not_looked_up: tuple[str, ...] | None = None
     unread_therapy: tuple[str, ...] | None = None
-    findings: tuple[str, ...] | None = None
-    unchecked: tuple[str, ...] | None = None
+    alerts: tuple[str, ...] | None = None
+    unjudged: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

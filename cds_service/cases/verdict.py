@@ -34,8 +34,8 @@ def differences(case: Case, protocol: Protocol) -> list[str]:
     answer = assessed(case, asked)
     more = {
         "discharge": discharge_answer(leaving_of(answer, asked)),
-        "findings": tuple(alert.code for alert in answer.alerts),
-        "unchecked": tuple(f"{one.order.drug} {one.reason}" for one in answer.unjudged),
+        "alerts": tuple(alert.code for alert in answer.alerts),
+        "unjudged": tuple(f"{one.order.drug} {one.reason}" for one in answer.unjudged),
     }
     return list(_differences(case.expect, answer_of(answer, asked.rules) | more))
 
@@ -80,7 +80,7 @@ def _compared(name: str, wanted: Any, answer: dict[str, Any]) -> Iterator[str]:
             )
         case "risk":
             yield from (
-                f"{key}: {told.text if (told := given.get(key)) else None}, expected {one}"
+                f"{key}: {actual.text if (actual := given.get(key)) else None}, expected {one}"
                 for key, one in wanted.items()
                 if one not in given.get(key, ())
             )

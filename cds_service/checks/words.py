@@ -84,7 +84,7 @@ NAMED_RISKS = (
     "marrow-blasts",
 )
 # Sections of one file that have texts for the same codes.
-ALIKE = (("findings.summary", "findings.reason", "findings.now"),)
+ALIKE = (("alerts.summary", "alerts.reason", "alerts.now"),)
 Sections = Mapping[str, Iterable[object]]
 
 
@@ -179,10 +179,10 @@ def _gaps(knowledge: Knowledge) -> Sections:
             *DOMAINS,
             *ABOUT_GAPS,
         },
-        "unchecked.reason": UnjudgedReason,
-        "unchecked.brief": UnjudgedReason,
-        "unchecked.drug": (UNKNOWN_DRUG, STAY),
-        "findings.what": {*KNOWN_TYPES, UNKNOWN_DRUG, "orders"},
+        "unjudged.reason": UnjudgedReason,
+        "unjudged.brief": UnjudgedReason,
+        "unjudged.drug": (UNKNOWN_DRUG, STAY),
+        "alerts.what": {*KNOWN_TYPES, UNKNOWN_DRUG, "orders"},
     }
 
 
@@ -196,7 +196,7 @@ def _advice(knowledge: Knowledge) -> Sections:
         "advice.drug": knowledge.terminology.drugs.concepts | knowledge.product_names.keys() | named | evidence,
         "advice.action": set(Action) - UNWORDED,
         "advice.strength": Strength,
-        "advice.stance": Strength,
+        "advice.strength-after": Strength,
         "advice.condition": RowCondition,
         "advice.route": ROUTES,
         "advice.next-dose": (*(f"until-{one}" for one in Until), *Resumption, *TooLong),

@@ -141,9 +141,9 @@ def _examined(asked: Asked, settings: Settings, as_of: datetime, *, hidden: bool
     style = SearchStyle(load_profiles()[settings.profile])
     requirements = hook.needed(in_style(wanted, style) if asked.fhir else wanted)
     drafts = read_drafts(call.draft_orders, call.selections)
-    with ThreadPoolExecutor(_THREADS) as pool, _progress(len(requirements), shown=bool(asked.fhir)) as told:
+    with ThreadPoolExecutor(_THREADS) as pool, _progress(len(requirements), shown=bool(asked.fhir)) as noted:
         examination = Examination(knowledge, decider_of(settings, knowledge), requirements, pool, as_of)
-        server = _server(asked, settings, told) if asked.fhir else None
+        server = _server(asked, settings, noted) if asked.fhir else None
         record = _wanted(call, settings, server)
         report = examination.report(replace(record, orders=drafts.resources), Call(hook.id, hook.kind, drafts))
     named = replace(report, subject=call.patient_id)
@@ -166,13 +166,13 @@ def _hook(body: bytes, asked: Asked) -> HookSpec:
     return SERVICES[name]
 
 
-def _server(asked: Asked, settings: Settings, told: Any) -> WatchedServer:
+def _server(asked: Asked, settings: Settings, noted: Any) -> WatchedServer:
     try:
         base = parse_base(asked.fhir)
     except ValueError as error:
         raise SettingsError(f"--fhir: {error}") from error
     allowance = limits_of(settings).begin(settings.deadline_seconds)
-    return WatchedServer(base, asked.token, allowance, told=told)
+    return WatchedServer(base, asked.token, allowance, noted=noted)
 
 
 @contextmanager
@@ -183,7 +183,7 @@ def _progress(total: int, *, shown: bool) -> Iterator[Any]:
     with Progress(*columns, console=console, transient=True, disable=not (shown and console.is_terminal)) as bar:
         task = bar.add_task("", total=total)
 
-        def told(_: SearchDone) -> None:
+        def noted(_: SearchDone) -> None:
             bar.advance(task)
 
-        yield told
+        yield noted

@@ -22,14 +22,14 @@ _MS_A_SECOND = 1000
 
 @dataclass(frozen=True, slots=True)
 class WatchedServer(FhirServer):
-    """A server whose requests are noted, in the order in which they were answered. `told`: called after each.
+    """A server whose requests are noted, in the order in which they were answered. `noted`: called after each.
 
     `enough`: with so many entries no further page is asked for; None: all pages.
     """
 
     enough: int | None = None
     done: list[SearchDone] = field(default_factory=list)
-    told: Callable[[SearchDone], None] = lambda _: None
+    noted: Callable[[SearchDone], None] = lambda _: None
 
     def following(self, page: Page) -> Iterator[Page]:
         """The pages after a given one. Raises FhirUnavailableError."""
@@ -54,7 +54,7 @@ class WatchedServer(FhirServer):
             query = url.removeprefix(f"{self.base}/")
             entries = page.entries if page is not None else 0
             self.done.append(SearchDone(query, round(taken, 1), len(url), entries, failure))
-            self.told(self.done[-1])
+            self.noted(self.done[-1])
         return page
 
     def capabilities(self) -> Json | None:

@@ -227,12 +227,12 @@ def _own_resources(gathered: Gathered) -> _Own:
             own.setdefault(key, resource)
         else:
             strangers.add(key)
-    told = (
+    noted = (
         (strangers, Gap("patient", GapKind.WRONG_PATIENT, len(strangers))),
         (unidentified, Gap("patient", GapKind.UNREADABLE, len(unidentified), Part.SUBJECT)),
     )
     others = dict.fromkeys(strangers, str(GapKind.WRONG_PATIENT)) | dict.fromkeys(unidentified, str(LeftOut.NO_SUBJECT))
-    return _Own(own, others, tuple(gap for found, gap in told if found), frozenset(unidentified.values()))
+    return _Own(own, others, tuple(gap for found, gap in noted if found), frozenset(unidentified.values()))
 
 
 def _times(resources: Sequence[Any]) -> set[str | None]:

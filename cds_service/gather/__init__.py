@@ -51,12 +51,12 @@ def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted)
         encounter_id=wanted.encounter_id,
         resources=resources,
         unreadable=[entry for page in pages for entry in page.unreadable],
-        gaps=list(dict.fromkeys(_gap(one) for one in outcomes if one.gap or not one.got)),
+        gaps=list(dict.fromkeys(_gap(one) for one in outcomes if one.gap or not one.received)),
         failed=_failed(outcomes),
         by_full_url=dict(pair for page in pages for pair in page.by_full_url.items()),
         drugs_checked=any(one.is_whole for one in outcomes if one.requirement.key == DRUGS),
-        therapy_checked=any(one.got for one in therapy) and not any(one.gap for one in therapy),
-        sent=tuple(_sent(one) for one in outcomes if one.got),
+        therapy_checked=any(one.received for one in therapy) and not any(one.gap for one in therapy),
+        sent=tuple(_sent(one) for one in outcomes if one.received),
     )
 
 
@@ -86,7 +86,7 @@ def _sent(outcome: Outcome) -> Sent:
 def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:
     """Required data that were requested and did not arrive; therapy only if all its sources failed (contract.md 1)."""
     failed = {one.requirement.need for one in outcomes if one.failed and one.requirement.need}
-    if any(one.got for one in outcomes if one.requirement.need == THERAPY):
+    if any(one.received for one in outcomes if one.requirement.need == THERAPY):
         failed -= {THERAPY}
     return frozenset(failed)
 
@@ -104,10 +104,10 @@ def _refuse_other_patient(outcomes: Sequence[Outcome], patient_id: str) -> None:
 
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
     """Respond 412 if there was no way to get the Patient or neurological Observations; a failed request is a gap."""
-    lost = {one.requirement.need for one in outcomes if one.no_way and not one.requirement.once_in}
+    lost = {one.requirement.need for one in outcomes if one.unavailable and not one.requirement.once_in}
     patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
     if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):
-        missing = [one.requirement for one in outcomes if one.no_way]
+        missing = [one.requirement for one in outcomes if one.unavailable]
         raise MissingDataError(_how_to_help(missing, wanted))
 
 

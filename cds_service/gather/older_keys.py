@@ -19,13 +19,13 @@ def take_from_older_keys(outcomes: Sequence[Outcome], sent: Container[str]) -> N
     by_key = {outcome.requirement.key: outcome for outcome in outcomes}
     for outcome in outcomes:
         older = by_key.get(outcome.requirement.once_in)
-        if older is None or outcome.got or outcome.requirement.key in sent or older.requirement.key not in sent:
+        if older is None or outcome.received or outcome.requirement.key in sent or older.requirement.key not in sent:
             continue
         if _holds(older, outcome.requirement):
             incomplete = (
                 outcome.gap or older.gap or any(page.entries >= older.requirement.count for page in older.pages)
             )
-            outcome.got, outcome.gap = True, GapKind.TRUNCATED if incomplete else None
+            outcome.received, outcome.gap = True, GapKind.TRUNCATED if incomplete else None
 
 
 def _holds(older: Outcome, requirement: Requirement) -> bool:

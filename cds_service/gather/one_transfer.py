@@ -23,11 +23,11 @@ def take_from_equal_keys(outcomes: Sequence[Outcome], sent: Container[str], as_o
     """
     for outcome in outcomes:
         requirement = outcome.requirement
-        if outcome.got or requirement.key in sent:
+        if outcome.received or requirement.key in sent:
             continue
         for other in outcomes:
             equal = other is not outcome and other.requirement.template() == requirement.template()
-            if equal and other.got and len(other.pages) == 1 and _is_of_everything(other.pages[0]):
+            if equal and other.received and len(other.pages) == 1 and _is_of_everything(other.pages[0]):
                 judge_search(outcome, other.pages[0], as_of)
 
 

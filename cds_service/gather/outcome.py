@@ -33,9 +33,9 @@ class Wanted:
 
 def left_out(pages: Sequence[Page], requirement: Requirement) -> str:
     """Why a response may be incomplete other than by a cut-off of older entries; empty if it is complete."""
-    told = next((page.incomplete for page in pages if page.incomplete), "")
-    if told or any(page.error for page in pages):
-        return told or "an error beside results"
+    said = next((page.incomplete for page in pages if page.incomplete), "")
+    if said or any(page.error for page in pages):
+        return said or "an error beside results"
     first = pages[0]
     is_alone = len(pages) == 1 and first.next_link is None and first.entries < requirement.count
     if is_alone and first.total is not None and first.total > first.matches:
@@ -47,12 +47,12 @@ def left_out(pages: Sequence[Page], requirement: Requirement) -> str:
 class Outcome:
     """The outcome of one requirement.
 
-    `got`: it was answered, even if with no data. `settled`: asking the server would not help. `gap`: in what way it is
-    missing. `why`: what the server did, for an integration engineer.
+    `received`: it was answered, even if with no data. `settled`: asking the server would not help. `gap`: in what way
+    it is missing. `why`: what the server did, for an integration engineer.
     """
 
     requirement: Requirement
-    got: bool = False
+    received: bool = False
     settled: bool = False
     gap: GapKind | None = None
     why: str = ""
@@ -61,17 +61,17 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """It was requested and did not arrive."""
-        return not self.got and bool(self.gap)
+        return not self.received and bool(self.gap)
 
     @property
     def is_whole(self) -> bool:
         """It was answered, and what is missing, if anything, is only older."""
-        return self.got and self.gap is not GapKind.INCOMPLETE
+        return self.received and self.gap is not GapKind.INCOMPLETE
 
     @property
-    def no_way(self) -> bool:
+    def unavailable(self) -> bool:
         """There was no source to request it from."""
-        return not self.got and not self.gap
+        return not self.received and not self.gap
 
     @property
     def resources(self) -> list[Any]:

@@ -26,7 +26,7 @@ def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw],
     if raw is None:
         return Outcome(requirement)
     if bytes(raw) == b"null":
-        return Outcome(requirement, got=not requirement.is_read)
+        return Outcome(requirement, received=not requirement.is_read)
     try:
         page = read_page(raw)
     except NotJson as error:
@@ -37,7 +37,7 @@ def from_prefetch(requirement: Requirement, prefetch: Mapping[str, msgspec.Raw],
 def _read_of(requirement: Requirement, page: Page) -> Outcome:
     """The Patient; a Patient without an id is treated as missing."""
     if any(isinstance(one, structs.Patient) and one.id for one in page.resources):
-        return Outcome(requirement, got=True, pages=[page])
+        return Outcome(requirement, received=True, pages=[page])
     return Outcome(requirement, settled=bool(page.failure), gap=page.failure or GapKind.UNREADABLE)
 
 
@@ -56,7 +56,7 @@ def judge_search(outcome: Outcome, page: Page, as_of: datetime) -> None:
     gap = GapKind.INCOMPLETE if why else _cut_off(page, outcome.requirement, as_of)
     if gap is GapKind.INCOMPLETE and not why:
         why = UNSORTED
-    outcome.got, outcome.gap, outcome.why, outcome.pages = True, gap, why, [page]
+    outcome.received, outcome.gap, outcome.why, outcome.pages = True, gap, why, [page]
 
 
 def _cut_off(page: Page, requirement: Requirement, as_of: datetime) -> GapKind | None:

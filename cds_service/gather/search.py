@@ -43,7 +43,7 @@ def complete(outcomes: Iterable[Outcome], server: FhirServer, patient_id: str, a
     subject = _Subject(patient_id, as_of)
     for outcome in outcomes:
         pages: list[Page] = []
-        if outcome.gap is GapKind.INCOMPLETE or not (outcome.got or outcome.settled):
+        if outcome.gap is GapKind.INCOMPLETE or not (outcome.received or outcome.settled):
             asked.append(_Asked(outcome, pages, pool.submit(_search, server, outcome.requirement, subject, pages)))
         elif outcome.gap is GapKind.TRUNCATED and outcome.pages[0].next_link:
             asked.append(_Asked(outcome, pages, pool.submit(_collect_rest, server, outcome.pages[0], pages)))
@@ -104,7 +104,7 @@ def _settle(outcome: Outcome, pages: list[Page], trouble: FhirUnavailableError |
     judged = arrived if arrived and outcome.gap is GapKind.INCOMPLETE else outcome.pages
     left = left_out(judged, outcome.requirement) if judged else ""
     if judged:
-        outcome.got = True
+        outcome.received = True
         outcome.gap = GapKind.INCOMPLETE if left else GapKind.TRUNCATED if trouble else None
     elif trouble:
         outcome.gap = trouble.kind

@@ -97,7 +97,7 @@ def _wrong_parts(parts: SiteFile) -> Iterator[str]:
 def _wrong_orders(parts: SiteFile, protocol: Protocol, terminology: Terminology) -> Iterator[str]:
     """Orders that the service never offers, codes that no EHR could look up, and codes that mean something else."""
     drugs = {*protocol.rules.drugs.corticosteroids, TOCILIZUMAB}
-    held: dict[Code, str] = {}
+    taken: dict[Code, str] = {}
     for ordered, codes in parts.orders.items():
         if ordered not in {*ORDERED_ACTIONS, *drugs}:
             yield f"orders.{ordered}: none of {', '.join(sorted({*ORDERED_ACTIONS, *drugs}))}"
@@ -105,7 +105,7 @@ def _wrong_orders(parts: SiteFile, protocol: Protocol, terminology: Terminology)
             yield f"orders.{ordered}: needs a code of your own"
         for code in codes:
             yield from (f"orders.{ordered}: {wrong}" for wrong in _wrong_order_code(code, ordered, drugs, terminology))
-            holder = held.setdefault(code, ordered)
+            holder = taken.setdefault(code, ordered)
             if holder != ordered:
                 yield f"orders: {code.system}|{code.code} is in both {holder} and {ordered}"
 

@@ -21,8 +21,8 @@ class CardKind(StrEnum):
     """What a card is about: the patient's status, orders or an encounter, orders that could not be judged."""
 
     STATUS = "status"
-    FINDINGS = "findings"
-    UNCHECKED = "unchecked"
+    ALERTS = "alerts"
+    UNJUDGED = "unjudged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from cds_service.settings import Settings
 # Sections whose texts are looked up by a code, not chosen in the program.
 CODED = ("status.value.", "status.unit.", "status.item.", "status.domain.", "status.not-performed.", "status.sign.")
 CODED += ("status.AVPU.", "status.RASS.", "status.instrument.", "status.basis.", "gaps.what.", "gaps.kind.")
-CODED += ("advice.drug.", "advice.route.", "escalation.route.", "findings.what.", "labels.scale.")
+CODED += ("advice.drug.", "advice.route.", "escalation.route.", "alerts.what.", "labels.scale.")
 CODED += ("labels.driving.", "risk.name.", "risk.unknown.", "risk.measure.", "risk.point.", "look_alike.sign.")
 CODED += ("look_alike.cause.", "status.trend.", "detail.crs-trend.")
 
@@ -69,8 +69,8 @@ def test_every_code_has_a_text(knowledge: Knowledge) -> None:
         "labels.driving.while-infused",
         "risk.unknown.prior-icans",
         "look_alike.cause.uraemia",
-        "unchecked.brief.kidney",
-        "findings.now.taper-running",
+        "unjudged.brief.kidney",
+        "alerts.now.taper-running",
     ],
 )
 def test_a_text_that_is_missing_is_an_error(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, place: str) -> None:

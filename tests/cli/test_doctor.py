@@ -111,10 +111,10 @@ def test_what_has_no_likeness_gets_no_guess(tmp_path: Path) -> None:
     assert ["answer", "unit", "drug", "code", "code", "code"] == [
         one["kind"] for one in found["unknown"] if "toml" not in one
     ]
-    told = " ".join(one["text"] for one in found["problems"])
-    assert "answer of consciousness not understood, 1 times: q “Obtunded”" in told
-    assert "unit of ferritin not understood" in told
-    assert "codes without a system" in told
+    said = " ".join(one["text"] for one in found["problems"])
+    assert "answer of consciousness not understood, 1 times: q “Obtunded”" in said
+    assert "unit of ferritin not understood" in said
+    assert "codes without a system" in said
 
 
 def test_a_whole_record_without_problems_is_well(tmp_path: Path) -> None:
@@ -271,9 +271,9 @@ def test_a_server_is_asked_and_each_search_is_timed(server: Server) -> None:
     searches = [one["query"] for one in found["searches"]]
     assert "Patient/(hidden)" in searches
     assert all(one["milliseconds"] > 0 and one["url_length"] > len(server.base) for one in found["searches"])
-    told = " ".join(one["text"] for one in found["problems"])
-    assert "does not offer Procedure" in told
-    assert "Observation: the server does not say that it can search by date" in told
+    said = " ".join(one["text"] for one in found["problems"])
+    assert "does not offer Procedure" in said
+    assert "Observation: the server does not say that it can search by date" in said
     assert ["ice-total"] == [one["suggestedConcept"] for one in found["unknown"]]
 
 
@@ -286,9 +286,9 @@ def test_a_server_that_refuses_is_a_problem_with_its_reason(server: Server, stat
 
     found = report("--fhir", server.base, "--patient", "p-1", code=1)
 
-    told = " ".join(one["text"] for one in found["problems"])
-    assert why in told
-    assert "CapabilityStatement" in told
+    said = " ".join(one["text"] for one in found["problems"])
+    assert why in said
+    assert "CapabilityStatement" in said
 
 
 def test_nothing_listens_there() -> None:

@@ -21,7 +21,7 @@ _DATE = re.compile(r"@today-(\d+)d@")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `findings`: the answer that corresponds to it.
+    """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `alerts`: the answer that corresponds to it.
 
     `says`: words of the card, in its summary or its detail; `says_not`: words that it must not have.
     """
@@ -32,7 +32,7 @@ class Patient:
     ask: str
     urgency: str
     trend: str = "none"
-    findings: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     says_not: tuple[str, ...] = ()
 

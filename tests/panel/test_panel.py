@@ -29,7 +29,7 @@ def test_the_card_says_what_the_panel_wanted(client: Client, patient: Patient) -
     assert patient.ask == f"{ask.get('rule')} {ask.get('code')}"
     assert patient.urgency == said["urgency"]["indicator"]
     assert patient.trend == said["icans"].get("trend", "none")
-    assert set(patient.findings) <= set(found)
+    assert set(patient.alerts) <= set(found)
     assert answer["cards"]
 
 

@@ -26,7 +26,7 @@ class Case:
     says: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
-    findings: tuple[str, ...] | None = None
+    alerts: tuple[str, ...] | None = None
 
     def request(self, now: datetime) -> dict[str, Any]:
         """The request as it would be sent at `now`."""

@@ -123,7 +123,7 @@ def _expected(case: Case) -> Iterator[str]:
     for field in fields(case.expect):
         value = getattr(case.expect, field.name)
         if value is not None and (
-            value not in ((), {}) or field.name in ("decided_by", "doses", "label", "drafted", "findings", "unchecked")
+            value not in ((), {}) or field.name in ("decided_by", "doses", "label", "drafted", "alerts", "unjudged")
         ):
             text = "; ".join(value) or "none" if field.name in ("label", "drafted") else _value(value)
             yield f"{NAMES.get(field.name, field.name.replace('_', ' '))}: {text}"

@@ -29,7 +29,7 @@ class OccasionKind(StrEnum):
 
 
 class UnjudgedReason(StrEnum):
-    """Why an order or a stay cannot be judged; the values are keys of the card texts (cards/<language>/unchecked.toml).
+    """Why an order or a stay cannot be judged; the values are keys of the card texts (cards/<language>/unjudged.toml).
 
     The last four mean that data are missing.
     """

@@ -189,15 +189,15 @@ def _imaging(chart: Chart, moment: datetime) -> Domain:
     if not track:
         return _NOTHING_RECORDED[IMAGING]
     worth, rules = chart.rules.grading.imaging, chart.rules.decisions.persisting
-    held = signs.persisting_imaging(track, moment, worth, rules) or signs.shown(track, moment, rules)
-    return _persisting_domain(IMAGING, held)
+    persisting = signs.persisting_imaging(track, moment, worth, rules) or signs.shown(track, moment, rules)
+    return _persisting_domain(IMAGING, persisting)
 
 
-def _persisting_domain(name: DomainName, held: signs.PersistingSign | None) -> Domain:
-    if held is None:
+def _persisting_domain(name: DomainName, persisting: signs.PersistingSign | None) -> Domain:
+    if persisting is None:
         return _NOTHING_RECORDED[name]
-    record = held.record
-    return Domain(name, held.range, str(record.value), record.time, record.source, concern=held.concern)
+    record = persisting.record
+    return Domain(name, persisting.range, str(record.value), record.time, record.source, concern=persisting.concern)
 
 
 _NO_SEIZURE = Domain(SEIZURE, NONE)

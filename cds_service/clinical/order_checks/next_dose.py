@@ -23,9 +23,9 @@ def engager_alerts(context: CheckContext) -> Iterator[Alert]:
             continue
         if grade and (against := _advice_against(context, order, grade)):
             yield _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, against)
-        elif not grade and (held := still_against(context, order.drug)):
-            alert = _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, held, _highest_so_far(context))
-            yield replace(alert, variant=Variant.STOP_AFTER if _stops(held) else Variant.WITHHOLD_AFTER)
+        elif not grade and (standing := still_against(context, order.drug)):
+            alert = _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, standing, _highest_so_far(context))
+            yield replace(alert, variant=Variant.STOP_AFTER if _stops(standing) else Variant.WITHHOLD_AFTER)
 
 
 def unsettled_doses(context: CheckContext) -> Iterator[Order]:

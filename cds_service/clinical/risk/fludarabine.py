@@ -53,8 +53,8 @@ def exposure(at: InCourse, given: Lymphodepletion) -> Exposure:
 def label_doses(facts: PatientFacts, product: ProductKey | None, table: FludarabineTable) -> tuple[LabelDose, ...]:
     """The label's rows for a product and this patient's diagnosis; several if the diagnosis leaves them open."""
     rows = tuple(row for row in table.label if row.product == product)
-    held = {diagnosis.concept for diagnosis in facts.diagnoses if not diagnosis.refuted}
-    fitting = tuple(row for row in rows if row.indication in held)
+    present = {diagnosis.concept for diagnosis in facts.diagnoses if not diagnosis.refuted}
+    fitting = tuple(row for row in rows if row.indication in present)
     return fitting if len(fitting) == 1 else rows
 
 

@@ -31,13 +31,13 @@ def history_factor(at: InCourse, row: HistoryRisk) -> RiskFactor:
     """A diagnosis from before the course. None on record means unknown; only a refuted one is absent."""
     known = [one for one in at.chart.facts.diagnoses if one.concept in row.diagnoses]
     before = [one for one in known if one.time is None or one.time < at.start]
-    held = [one for one in before if not one.refuted]
-    found = held or before
+    confirmed = [one for one in before if not one.refuted]
+    found = confirmed or before
     if not found:
         return unknown(row.factor, "none on file")
     measures = {one.concept: Measure(one.concept, "on file", "", one.time if one.has_onset else None) for one in found}
     sources = tuple(dict.fromkeys(one.source for one in found if one.source))
-    state, reason = (State.PRESENT, "before the course") if held else (State.ABSENT, "refuted")
+    state, reason = (State.PRESENT, "before the course") if confirmed else (State.ABSENT, "refuted")
     return RiskFactor(row.factor, state, tuple(measures.values()), reason, sources)
 
 

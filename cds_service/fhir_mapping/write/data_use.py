@@ -17,8 +17,8 @@ def data_use_json(use: DataUse) -> Json:
     counted: Counter[tuple[str, str, str, str]] = Counter()
     for unknown, number in use.not_understood:
         counted[unknown.kind, unknown.system, unknown.code, unknown.display] += number
-    told = [_filled(*named, count=number) for named, number in list(counted.items())[:MOST]]
-    written = {"keys": [_key(key) for key in use.keys], "notUnderstood": told}
+    listed = [_filled(*named, count=number) for named, number in list(counted.items())[:MOST]]
+    written = {"keys": [_key(key) for key in use.keys], "notUnderstood": listed}
     return {name: value for name, value in written.items() if value}
 
 

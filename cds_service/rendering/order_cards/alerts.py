@@ -40,16 +40,16 @@ def alert_card(view: View, alert: Alert, presentation: Presentation) -> Card:
     At admission the present grade comes first.
     """
     texts = _texts(view, alert)
-    finding, patient = tuple(_finding(view, alert, texts)), tuple(_patient(view, texts))
+    alerted, patient = tuple(_alerted(view, alert, texts)), tuple(_patient(view, texts))
     blocks = (
         *(patient if alert.code is AlertCode.MONITORING_PLAN else ()),
-        *finding,
+        *alerted,
         *(_taken_home(view, alert.leaving, presentation) if alert.leaving else ()),
         *(patient if alert.code is not AlertCode.MONITORING_PLAN else ()),
-        "\n".join((view.say(f"findings.source.{_source(alert)}", **texts), *footer_lines(view))),
+        "\n".join((view.say(f"alerts.source.{_source(alert)}", **texts), *footer_lines(view))),
     )
     return Card(
-        kind=CardKind.FINDINGS,
+        kind=CardKind.ALERTS,
         summary=_summary(view, alert, texts),
         detail="\n\n".join(filter(None, blocks)),
         urgency=view.answer.urgency.alerts[alert.code],
@@ -101,17 +101,17 @@ def _figure(view: View, figure: Figure) -> str:
 
 def _summary(view: View, alert: Alert, texts: Texts) -> str:
     """Day and product are included only if there is room."""
-    place = f"findings.summary.{_key(alert)}"
+    place = f"alerts.summary.{_key(alert)}"
     whole = view.say(place, **texts)
     return whole if len(whole) < view.wording.behaviour.summary_below else view.say(place, **{**texts, "place": ""})
 
 
-def _finding(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
+def _alerted(view: View, alert: Alert, texts: Texts) -> Iterator[str]:
     """The reason for the alert, and what to do."""
-    yield view.say(f"findings.reason.{_key(alert)}", **texts)
+    yield view.say(f"alerts.reason.{_key(alert)}", **texts)
     own = (
-        *(view.say(f"findings.beside.{code}") for code in alert.beside),
-        *view.wording.lines(f"findings.now.{_key(alert)}", **texts),
+        *(view.say(f"alerts.beside.{code}") for code in alert.beside),
+        *view.wording.lines(f"alerts.now.{_key(alert)}", **texts),
     )
     plan = (
         (*monitoring_lines(view), *watching_lines(view), *_risk(view))
@@ -132,7 +132,7 @@ def _patient(view: View, texts: Texts) -> Iterator[str]:
     """Grades and course, if a therapy was given; what is missing, and which drafts were not examined."""
     after_therapy = view.evaluation.last_dose is not None
     if after_therapy:
-        yield view.say("findings.patient.text", course=" ".join(course_sentences(view)), **texts)
+        yield view.say("alerts.patient.text", course=" ".join(course_sentences(view)), **texts)
     missing = (*_unused(view), *(gap_lines(view) if after_therapy else ()))
     yield "\n".join(bullets(view.say("detail.section.open"), missing))
 
@@ -141,11 +141,11 @@ def _taken_home(view: View, leaving: Discharge, presentation: Presentation) -> I
     """For the patient, in plain language: dates, when to call, what to ask, what to carry."""
     words = presentation.leaflet_in(view.evaluation.person.language)
     leaflet = leaflet_of(leaving, words, presentation.contact)
-    yield view.say("findings.leaflet.head", language=words.say("leaflet.title.language"))
+    yield view.say("alerts.leaflet.head", language=words.say("leaflet.title.language"))
     yield from map(_block, leaflet.blocks)
     if words is not presentation.leaflet:
         yield _block(leaflet_of(leaving, presentation.leaflet, presentation.contact).wallet_card)
-    yield view.say(f"findings.leaflet.{'source' if leaflet.source else 'end'}", source=leaflet.source)
+    yield view.say(f"alerts.leaflet.{'source' if leaflet.source else 'end'}", source=leaflet.source)
 
 
 def _block(lines: Sequence[str]) -> str:
@@ -157,14 +157,14 @@ def _links(view: View, presentation: Presentation) -> Iterator[Link]:
     """Links to the site's own pages."""
     for name, url in presentation.links.items():
         if url:
-            yield Link(view.say(f"findings.link.{name}"), url)
+            yield Link(view.say(f"alerts.link.{name}"), url)
 
 
 def _unused(view: View) -> Iterator[str]:
     """Drafts that were not examined."""
     for gap in view.answer.occasion.gaps:
-        what = view.wording.first_of(f"findings.what.{gap.concept}", f"advice.drug.{gap.concept}")
-        yield view.say(f"findings.unused.{gap.kind}", what=what, number=gap.number)
+        what = view.wording.first_of(f"alerts.what.{gap.concept}", f"advice.drug.{gap.concept}")
+        yield view.say(f"alerts.unused.{gap.kind}", what=what, number=gap.number)
 
 
 def _suggestion(view: View, offer: Proposal | Change, alert: Alert) -> Suggestion:

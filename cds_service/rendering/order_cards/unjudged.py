@@ -22,7 +22,7 @@ def unjudged_card(view: View, urgency: Urgency) -> Card:
     blocks = (
         "\n".join(
             bullets(
-                view.say(f"unchecked.detail.title{_stay(orders)}"), dict.fromkeys(_line(view, one) for one in orders)
+                view.say(f"unjudged.detail.title{_stay(orders)}"), dict.fromkeys(_line(view, one) for one in orders)
             )
         ),
         "\n".join(bullets(view.say("detail.section.now"), _now(view, orders))),
@@ -30,7 +30,7 @@ def unjudged_card(view: View, urgency: Urgency) -> Card:
         "\n".join(footer_lines(view)),
     )
     return Card(
-        kind=CardKind.UNCHECKED,
+        kind=CardKind.UNJUDGED,
         summary=_summary(view, orders),
         detail="\n\n".join(filter(None, blocks)),
         urgency=urgency,
@@ -46,10 +46,10 @@ def _summary(view: View, orders: Sequence[Unjudged]) -> str:
         "number": len(orders),
         "drug": _drug(view, orders[0]),
         "drugs": ", ".join(drugs),
-        "reason": view.say(f"unchecked.brief.{orders[0].reason}"),
+        "reason": view.say(f"unjudged.brief.{orders[0].reason}"),
     }
     form = "stay" if _stay(orders) else "one" if len(orders) == 1 else "many"
-    key, place = f"unchecked.summary.{form}", place_text(view)
+    key, place = f"unjudged.summary.{form}", place_text(view)
     tries = (values | {"place": place}, values | {"place": ""}, values | {"place": "", "drugs": next(iter(drugs))})
     texts = [view.say(key, **each) for each in tries]
     return next((text for text in texts if len(text) < view.wording.behaviour.summary_below), texts[-1])
@@ -61,21 +61,21 @@ def _stay(orders: Sequence[Unjudged]) -> str:
 
 
 def _line(view: View, one: Unjudged) -> str:
-    return view.say("unchecked.detail.order", drug=_drug(view, one), reason=view.say(f"unchecked.reason.{one.reason}"))
+    return view.say("unjudged.detail.order", drug=_drug(view, one), reason=view.say(f"unjudged.reason.{one.reason}"))
 
 
 def _drug(view: View, one: Unjudged) -> str:
     if one.order.drug in (UNKNOWN_DRUG, STAY):
-        return view.say(f"unchecked.drug.{one.order.drug}")
+        return view.say(f"unjudged.drug.{one.order.drug}")
     return view.drug(one.order.drug)
 
 
 def _now(view: View, orders: Sequence[Unjudged]) -> Iterator[str]:
     """What to do, with the options with which a corticosteroid would have been compared."""
     if not _stay(orders):
-        yield view.say("unchecked.detail.now")
+        yield view.say("unjudged.detail.now")
     if any(one.reason.is_missing_data for one in orders):
-        yield view.say("unchecked.detail.now-lacking")
+        yield view.say("unjudged.detail.now-lacking")
     yield from advice_lines(view, view.answer.unjudged_options)
 
 
@@ -83,4 +83,4 @@ def _patient(view: View) -> str:
     if view.evaluation.last_dose is None:
         return ""
     course = " ".join(course_sentences(view))
-    return view.say("findings.patient.text", status=grade_text(view), place=place_text(view), course=course)
+    return view.say("alerts.patient.text", status=grade_text(view), place=place_text(view), course=course)

@@ -88,8 +88,8 @@ def _open(view: View) -> Iterator[str]:
     yield from unknown_answers(view)
     read_badly = (one.domain.name for one in view.evaluation.open_domains if one.why is Why.UNREAD)
     charted = (domain_of(gap.concept) for gap in view.evaluation.gaps if isinstance(gap.detail, UnknownAnswer))
-    told = {*read_badly, *charted}
-    unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains if name not in told]
+    said = {*read_badly, *charted}
+    unread = [view.say(f"status.domain.{name}") for name in view.evaluation.unread.domains if name not in said]
     if unread:
         yield view.say("detail.line.unread", what=", ".join(unread))
     if not view.evaluation.received.drugs_checked:

@@ -56,7 +56,7 @@ def answer_json(
             "otherCards": [_card(card) for card in cards if card.kind != CardKind.STATUS],
             "recommendations": list(map(str, evaluation.recommendations)),
             "risk": risk_json(evaluation),
-            "findings": [_finding(alert, presentation) for alert in answer.alerts],
+            "findings": [_alert(alert, presentation) for alert in answer.alerts],
             "gaps": _gaps((*evaluation.gaps, *occasion.gaps)),
             "dataUse": data_use,
             "fullAssessment": _full_assessment(answer, presentation),
@@ -81,7 +81,7 @@ def _card(card: Card) -> Json:
     return {"topic": card.topic, "urgency": urgency_json(card.urgency)}
 
 
-def _finding(alert: Alert, presentation: Presentation) -> Json:
+def _alert(alert: Alert, presentation: Presentation) -> Json:
     """The alert, and what the patient takes home in every language."""
     leaving = alert.leaving
     in_languages = {

@@ -191,7 +191,7 @@ def _strength(view: View, entry: Advice) -> str:
     row = entry.row
     drugs = view.say("advice.regimen.or").join(regimen_text(view, one) for one in entry.regimens)
     parts = (
-        view.say(f"advice.stance.{row.strength}"),
+        view.say(f"advice.strength-after.{row.strength}"),
         view.say(f"advice.condition.{row.condition}") if row.condition else "",
         view.say("advice.regimen.using", drugs=drugs) if drugs else "",
         f"({escaped(row.note, len(row.note))})" if row.note else "",

@@ -82,9 +82,9 @@ def _stopping(view: View, rule: NextDose) -> Iterator[str]:
 def watching_lines(view: View) -> Iterator[str]:
     """One line: observation, checks, what follows, staying near, driving; none if the label has none of these."""
     label = view.evaluation.label.row
-    told = "; ".join(_monitoring(view, label.monitoring)) if label else ""
-    if label and told:
-        yield view.say("labels.watching.line", brand=label.brand, told=told)
+    monitoring = "; ".join(_monitoring(view, label.monitoring)) if label else ""
+    if label and monitoring:
+        yield view.say("labels.watching.line", brand=label.brand, monitoring=monitoring)
 
 
 def _monitoring(view: View, monitoring: Monitoring) -> Iterator[str]:

@@ -71,7 +71,7 @@ def test_of_two_editions_of_a_body_the_newest_is_in_force(guidelines: Path) -> N
     assert {"asco-2026"} == {row.provenance.edition for row in knowledge.protocol.management[0].row}
     assert knowledge.fingerprint.startswith("astct-2019 asco-2026 ")
     assert before != knowledge.fingerprint
-    assert "Source: ASCO 2026 (" in knowledge.wording.say("findings.source.steroid-stopped-early")
+    assert "Source: ASCO 2026 (" in knowledge.wording.say("alerts.source.steroid-stopped-early")
 
 
 def test_an_unverified_edition_is_not_in_force(guidelines: Path) -> None:

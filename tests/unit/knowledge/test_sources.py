@@ -13,7 +13,7 @@ from cds_service.knowledge import Knowledge
 from cds_service.knowledge.sources import load_sources
 from tests.parts import ROOT
 
-TEXT = "findings.source.tocilizumab-without-crs"
+TEXT = "alerts.source.tocilizumab-without-crs"
 
 
 def cited(tmp_path: Path, tables: dict[str, Table], *citations: str) -> str:
@@ -73,4 +73,4 @@ def test_a_source_that_there_is_not_is_refused(
 def test_the_words_of_a_card_leave_the_name_to_the_edition(knowledge: Knowledge) -> None:
     assert "ICANS CDS: $source grading" in (ROOT / "cards" / "en" / "status.toml").read_text()
     assert "ICANS CDS: ASTCT 2019 grading" == knowledge.wording.say("status.card.source")
-    assert "Source: ICANS CDS rules 2026, D3 and G3." == knowledge.wording.say("findings.source.cart-without-baseline")
+    assert "Source: ICANS CDS rules 2026, D3 and G3." == knowledge.wording.say("alerts.source.cart-without-baseline")

@@ -1,4 +1,4 @@
-"""What each finding offers, by the document and by the service."""
+"""What each alert offers, by the document and by the service."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cds_service.settings import Settings
 from tests.documents import read, rows
 from tests.parts import ROOT
 
-DOCUMENT = ROOT / "docs" / "findings.md"
+DOCUMENT = ROOT / "docs" / "alerts.md"
 # Their orders have no id in a call, there is nothing to order, or the draft is right and only not enough.
 WITHOUT = {"discharge-instructions", "orders that cannot be judged", "tocilizumab-alone-with-icans"}
 
 
-def test_the_document_names_every_finding_and_what_it_offers(knowledge: Knowledge) -> None:
-    told = {cells[0].strip("`"): cells[1] for cells in rows(read(DOCUMENT), "finding")}
+def test_the_document_names_every_alert_and_what_it_offers(knowledge: Knowledge) -> None:
+    told = {cells[0].strip("`"): cells[1] for cells in rows(read(DOCUMENT), "alert")}
     findings = set(knowledge.protocol.rules.decisions.urgency.alerts)
 
     assert findings == set(told) - {"orders that cannot be judged"}
