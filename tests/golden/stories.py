@@ -23,6 +23,7 @@ from cds_service.sandbox.stories.story import Story, read_stories
 from cds_service.settings import Settings
 from tests.golden.asked import ASKED, Asked
 
+LANGUAGE = Settings().language
 FOLDER = Path(__file__).parent / "cards"
 Json = dict[str, Any]
 
@@ -39,21 +40,38 @@ def golden_files() -> Iterator[tuple[Path, str]]:
 
 
 def _to_compare(answer: Json) -> str:
-    """The codes and figures of the answer; the text for clinicians is only in the Markdown file beside it.
+    """The codes and figures of the answer; the text that a card shows is only in the Markdown file beside it.
 
     The fingerprint of the knowledge is left out: it changes with every table, even if no card changes.
     """
-    coded = answer | {"cards": [_without_words(card) for card in answer["cards"]]}
+    extension = {name: _without_leaflets(part) for name, part in answer.get("extension", {}).items()}
+    coded = answer | {"cards": [_without_words(card) for card in answer["cards"]], "extension": extension}
     return re.sub(r"sha256:[0-9a-f]+", "sha256:...", json.dumps(coded, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _without_words(card: Json) -> Json:
     coded = {key: value for key, value in card.items() if key not in ("summary", "detail")}
     if "suggestions" in card:
-        coded["suggestions"] = [
-            {key: value for key, value in one.items() if key != "label"} for one in card["suggestions"]
-        ]
+        coded["suggestions"] = [_without_label(suggestion) for suggestion in card["suggestions"]]
     return coded
+
+
+def _without_label(suggestion: Json) -> Json:
+    actions = [
+        {key: value for key, value in action.items() if key != "description"} for action in suggestion["actions"]
+    ]
+    return {key: value for key, value in suggestion.items() if key != "label"} | {"actions": actions}
+
+
+def _without_leaflets(evaluation: Json) -> Json:
+    """What a patient takes home is on the card in one language; only the others are kept here."""
+    alerts = [
+        alert | {"forPatient": {language: text for language, text in found.items() if language != LANGUAGE}}
+        if (found := alert.get("forPatient"))
+        else alert
+        for alert in evaluation.get("findings", ())
+    ]
+    return evaluation | ({"findings": alerts} if alerts else {})
 
 
 def _answer(decider: Decider, story: Story, asked: Asked) -> Json:
@@ -73,15 +91,18 @@ def _to_read(story: Story, asked: Asked, answer: Json) -> Iterator[str]:
     rules = ", ".join(story.rules)
     yield f"Seen at {story.bundle['timestamp']}. Rules: {rules}. Written by `make golden`; read the diff."
     if asked.hook != OccasionKind.PATIENT_VIEW:
-        yield from ("", f"Asked at {asked.hook}: {'; '.join(_told(order) for order in asked.orders) or 'no orders'}.")
+        yield from ("", f"Asked at {asked.hook}: {'; '.join(_asked(order) for order in asked.orders) or 'no orders'}.")
     if not answer["cards"]:
         yield from ("", "No card.", "")
     for card in answer["cards"]:
         yield from ("", "---", "", f"## [{card['indicator']}] {card['summary']}", "", card["detail"], "")
-        yield from (f"- [ ] {suggestion['label']}" for suggestion in card.get("suggestions", ()))
+        for suggestion in card.get("suggestions", ()):
+            yield f"- [ ] {suggestion['label']}"
+            described = (action["description"] for action in suggestion["actions"])
+            yield from (f"  - {one}" for one in described if one != suggestion["label"])
         yield ""
 
 
-def _told(order: Order) -> str:
+def _asked(order: Order) -> str:
     doses = (f"{dose.amount:g} mg, {dose.a_day:g} a day" for dose in order.doses)
     return ", ".join([order.drug, *doses, order.status])
