@@ -126,7 +126,7 @@ def test_a_verbal_reading_that_contradicts_the_score_is_named_with_its_scale(cli
     card = status(client, ice(10), *items)
 
     assert (
-        "ICANS not gradable (day 5, axi-cel): ICE 10 at 09:00, then GCS verbal 1. Assess ICE and arousal now"
+        "ICANS not gradable (day 5, axi-cel): ICE 10 at 09:00, and GCS verbal 1 09:00. Assess ICE and arousal now"
     ) == card["summary"]
 
 

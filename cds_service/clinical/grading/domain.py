@@ -11,7 +11,7 @@ from cds_service.clinical.course.assessment import Assessment
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, ICE, DomainName
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.course.doubt import Sign
+from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import Cause
 from cds_service.clinical.grading.seizure import SeizureFinding
@@ -58,7 +58,7 @@ class Domain(NamedTuple):
     scale: Scale | None = None
     explained_by: tuple[Cause, ...] = ()
     concern: Concern | None = None
-    doubt: Sign | None = None
+    doubt: Doubt | None = None
     refusal: Refusal | None = None
 
     @property

@@ -21,7 +21,7 @@ from cds_service.clinical.course.concepts import (
     SEIZURE,
     DomainName,
 )
-from cds_service.clinical.course.doubt import Sign
+from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.grading import attribution, seizure, signs
 from cds_service.clinical.grading.arousal import arousal_range, current_readings
@@ -121,12 +121,12 @@ def _doubted(chart: Chart, scored: Domain, score: Assessment, moment: datetime) 
     return None
 
 
-def _doubt(chart: Chart, name: DomainName, score: Assessment, moment: datetime) -> Sign | None:
+def _doubt(chart: Chart, name: DomainName, score: Assessment, moment: datetime) -> Doubt | None:
     """The first sign that the patient may be worse than a score indicates: after it, or beside a normal one."""
     beside = score.time - chart.rules.decisions.doubt.beside_normal if is_normal(chart, name, score) else None
     known = chart.doubts[name].until(moment)
     signs = (one for one in known if one.time > score.time or (beside is not None and one.time >= beside))
-    return next((one.sign for one in signs if current_signs.counts(chart, name, moment, one)), None)
+    return next((one for one in signs if current_signs.counts(chart, name, moment, one)), None)
 
 
 def consciousness_at(chart: Chart, moment: datetime) -> Domain:

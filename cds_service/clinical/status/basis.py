@@ -67,7 +67,7 @@ def _domain(domain: Domain) -> Member:
         "source": domain.source,
         "explainedBy": sorted([*cause] for cause in domain.explained_by),
         "concern": domain.concern,
-        "doubt": domain.doubt and domain.doubt.code,
+        "doubt": domain.doubt and domain.doubt.sign.code,
         "refusal": domain.refusal or "",
     }
 

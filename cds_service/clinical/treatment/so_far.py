@@ -20,7 +20,7 @@ from cds_service.clinical.treatment.tocilizumab import TocilizumabSoFar, tociliz
 class DrugSoFar(NamedTuple):
     """How often a drug was given, when it was last given (for an infusion: its end), and whether it is running.
 
-    `recent`: it is running or was given in the last 24 h. `milligrams`: the amount in that time; None: unknown.
+    `recent`: it is running or was given in the last 24 h. `milligrams`: the amount of the last one; None: unknown.
     `start_known`: False if it is running since an unknown time (rule T8).
     """
 
@@ -58,23 +58,22 @@ def _counted(chart: Chart, moment: datetime, doses: Iterable[Administration]) ->
 
 def _so_far(chart: Chart, moment: datetime, given: list[Administration]) -> DrugSoFar:
     span = chart.rules.decisions.steroids.running
-    recent = [dose for dose in given if is_recent(dose, moment, span)]
-    amounts = [dose.milligrams for dose in recent if dose.milligrams is not None]
+    last = _last(given, moment)
     return DrugSoFar(
         drug=given[0].drug,
         doses=len(given),
-        last=_last(given, moment),
+        last=last.time if last.ends_after(moment) else last.end or last.time,
         running=any(dose.ends_after(moment) for dose in given),
-        recent=bool(recent),
-        milligrams=sum(amounts) if recent and len(amounts) == len(recent) else None,
+        recent=any(is_recent(dose, moment, span) for dose in given),
+        milligrams=last.milligrams,
         start_known=all(dose.start_known for dose in given),
     )
 
 
-def _last(given: list[Administration], moment: datetime) -> datetime:
-    """The end of the last administration, or the start of one that is running."""
-    running = [dose.time for dose in given if dose.ends_after(moment)]
-    return running[-1] if running else max(dose.end or dose.time for dose in given)
+def _last(given: list[Administration], moment: datetime) -> Administration:
+    """The newest that is running, else the one that ended last."""
+    running = [dose for dose in given if dose.ends_after(moment)]
+    return running[-1] if running else max(given, key=lambda dose: dose.end or dose.time)
 
 
 class TreatmentSoFar(NamedTuple):

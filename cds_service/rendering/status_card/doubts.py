@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from cds_service.clinical.course.assessment import ICE_TOTAL
+from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.concepts import ICE, domain_of, family
 from cds_service.clinical.course.doubt import SignKind
 from cds_service.clinical.facts.gap import (
@@ -30,6 +30,8 @@ from cds_service.clinical.status.lacking import needs_birth_date
 from cds_service.rendering.words.values import finding, measured_text, number_text
 from cds_service.rendering.words.view import View
 
+TOTALS = (ICE_TOTAL, CAPD_TOTAL)
+
 
 def doubts_of(view: View, without: Collection[str] = ()) -> Iterator[str]:
     """One reason per domain; one that several domains share, such as sedation, is stated once."""
@@ -48,7 +50,7 @@ def limited_by(view: View, domain: Domain) -> str:
         return view.say("status.sign.not-performed", reason=view.say(f"status.not-performed.{domain.refusal}"))
     if domain.doubt is None:
         return ""
-    kind, value = domain.doubt
+    kind, value = domain.doubt.sign
     if kind is SignKind.SYMPTOM:
         return view.say(f"status.value.{value}")
     return view.say(f"status.sign.{kind}", value=value)
@@ -58,9 +60,10 @@ def _doubt(view: View, found: OpenDomain) -> str:
     domain, why, answer = found
     if why is Why.SCORE_IMPLAUSIBLE and (unused := _newest_implausible(view, domain)):
         return _line(view, unused)
-    before = view.evaluation.scores.baseline
+    before, doubt = view.evaluation.scores.baseline, domain.doubt
+    beside = doubt is not None and domain.time is not None and doubt.time <= domain.time
     return view.say(
-        f"status.reason.{why}",
+        f"status.reason.{why}{'-beside' if beside else ''}",
         drug=view.sedative,
         instrument=view.instrument,
         points=domain.value,
@@ -68,10 +71,17 @@ def _doubt(view: View, found: OpenDomain) -> str:
         sign=limited_by(view, domain),
         finding=finding(view, domain),
         domain=view.say(f"status.domain.{domain.name}"),
-        time=_time(view, answer.time if answer else domain.time),
+        time=_time(view, answer.time if answer else score_time(view, domain)),
+        sign_time=_time(view, doubt.time if doubt else None),
         answer=view.charted(answer) if answer else "",
         hours=view.clock.hours_since(domain.time) if domain.time else "",
     )
+
+
+def score_time(view: View, domain: Domain) -> datetime | None:
+    """When a finding was made; of a score that was recorded with several values, when the one that counts was."""
+    totals = (one for one in view.evaluation.scores.differing if one.concept in TOTALS and domain is view.score)
+    return max((one.time for one in totals if f"{one.value:g}" == domain.value), default=domain.time)
 
 
 def _time(view: View, moment: datetime | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from cds_service.clinical.course.concepts import ICE, domain_of
+from cds_service.clinical.course.concepts import ICE, SEIZURE, domain_of
 from cds_service.clinical.facts.gap import UnknownAnswer
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.domain import Domain
@@ -22,6 +22,8 @@ from cds_service.rendering.status_card.risk import IMPLIED_BY, value_text
 from cds_service.rendering.words.view import View
 
 CRS = "crs"
+# A finding that is older is said with its days.
+HOURS_SAID = 72
 # How many entries that affect the grade, other entries and risk factors are named.
 GAPS_SHOWN = 2
 RISKS_SHOWN = 4
@@ -40,6 +42,7 @@ def why_line(view: View, *, whole: bool) -> str:
     icans = view.evaluation.icans
     parts = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
     parts.append(_before_treatment(view) if whole else "")
+    parts.extend(_past(view))
     negative = [view.say(f"status.domain.{one.name}") for one in icans.domains if _is_negative(view, one)]
     if negative:
         parts.append(view.say("detail.line.none", domains=", ".join(negative)))
@@ -62,8 +65,21 @@ def _before_treatment(view: View) -> str:
     return view.say("detail.course.baseline", **values) if scores.baseline.high < scores.maximum else ""
 
 
+def _past(view: View) -> Iterator[str]:
+    """What was found in this course and is too old to count, once for each domain (rule D7)."""
+    for domain in view.evaluation.icans.domains:
+        past = next((one for one in view.evaluation.earlier.no_longer_counted if one.domain == domain.name), None)
+        if past is not None and not domain.value:
+            named = f"status.domain.{SEIZURE}" if domain.name == SEIZURE else f"status.value.{past.value}"
+            hours = view.clock.hours_since(past.time)
+            key, number = ("days", round(hours / 24)) if hours > HOURS_SAID else ("hours", hours)
+            yield view.say(f"detail.line.past-{key}", finding=view.say(named), number=number)
+
+
 def _is_negative(view: View, domain: Domain) -> bool:
     """Whether it was looked for and nothing was found; after a failed search that is unknown."""
+    if any(one.domain == domain.name for one in view.evaluation.earlier.no_longer_counted):
+        return False
     unknown = domain.name in view.evaluation.unread.domains or "observations" in view.evaluation.received.failed
     return not domain.value and domain.range.hi == 0 and not unknown
 

@@ -9,7 +9,7 @@ from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.doubts import doubts_of, under_sedation
+from cds_service.rendering.status_card.doubts import doubts_of, score_time, under_sedation
 from cds_service.rendering.words.values import particulars
 from cds_service.rendering.words.view import View
 
@@ -48,7 +48,8 @@ def _deciding(view: View) -> Iterator[str]:
 
 def _finding(view: View, domain: Domain) -> Sequence[str]:
     """A finding with its time, then its details."""
-    time = view.at_briefly(domain.time) if domain.time else ""
+    found = score_time(view, domain)
+    time = view.at_briefly(found) if found else ""
     if domain is not view.score:
         first, *more = particulars(view, domain)
         return (view.say("status.reason.finding", value=first, time=time), *more)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
 from cds_service.clinical.assess import Answer
+from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
@@ -144,6 +145,8 @@ def grade_text(view: View) -> str:
         return view.say("status.head.failed")
     if icans.certainty is Certainty.CANNOT_GRADE and spell:
         return view.say("status.head.sedated", drug=view.sedative)
+    if icans.grade is None and view.score is not None and view.causes == [attribution.BASELINE]:
+        return view.say("status.reason.as-before", instrument=view.instrument, points=view.score.value)
     if _is_flare(view):
         return _flare(view)
     key = "none" if icans.certainty is Certainty.EXACT and not icans.grade else str(icans.certainty)
@@ -201,7 +204,7 @@ def place_text(view: View) -> str:
 def _reasons(view: View) -> Iterator[str]:
     """A charted grade that differs comes first, because it may set the urgency."""
     yield from _charted(view)
-    yield from reasons_of(view)
+    yield from (one for one in reasons_of(view) if one != grade_text(view))
 
 
 def _charted(view: View) -> Iterator[str]:
