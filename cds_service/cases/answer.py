@@ -168,7 +168,7 @@ def _treatment(treatment: TreatmentSoFar) -> Part:
         "taper": treatment.taper,
         "reassess_by": treatment.escalation.reassess_by,
         "arose_on": f"{', '.join(arose.drugs)} {_mg(arose.equivalent)}" if arose else "none",
-        "steroid_24h": _mg(given.equivalent) if given.recent else "none",
+        "steroid_24h": _mg(given.equivalent) if given.recent or given.unread else "none",
         "steroid_last": given.last,
         "response": _response(treatment),
         "flare": treatment.watch_for_flare,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .asks import CODES, asks
 from .attention import attention
-from .chart import HOUR, Chart
+from .chart import DAY, HOUR, Chart
 from .crs import crs_grade_at, current_vasopressors, low_without_fever, missing_readings, vasopressors_unread
 from .crs_cells import crs_advice
 from .delayed import delayed_signs
@@ -14,7 +14,8 @@ from .due import next_due, overdue
 from .history import last_known_grade, look_back, no_longer_counted, peak_and_onset, trend
 from .scores import at_baseline
 from .sedatives import sedation_unread
-from .steroids import Episode, amount_between
+from .steroids import Episode, amount_between, unread_steroids
+from .unread import not_looked_up
 from .urgency import gate_unknown_with_support, urgency
 
 
@@ -153,7 +154,11 @@ def steroid_part(chart, s):
 
 def unread_classes(chart, m):
     """T8: the drugs with unreadable records, by what is unknown because of them."""
-    found = {"sedation": sedation_unread(chart, m), "vasopressor": vasopressors_unread(chart, m)}
+    found = {
+        "sedation": sedation_unread(chart, m),
+        "vasopressor": vasopressors_unread(chart, m),
+        "corticosteroid": not_looked_up(unread_steroids(chart), m.time - DAY, m.time),
+    }
     return {what: names for what, names in found.items() if names}
 
 

@@ -78,11 +78,13 @@ class RunningSteroid(NamedTuple):
 
 
 def to_exceed(context: DraftContext) -> RunningSteroid | None:
-    """What drafts must exceed: the 24 h total, if one of this episode is running or a review is due (rule E2)."""
-    treatment = context.treatment
-    if not treatment.escalate and not treatment.on_corticosteroid:
+    """What drafts must exceed: the 24 h total, if one of this episode is running or a review is due (rule E2).
+
+    Also if a record cannot be read: then nothing is known to exceed it (rule T8).
+    """
+    treatment, given = context.treatment, context.treatment.steroids
+    if not (treatment.escalate or treatment.on_corticosteroid or given.unread):
         return None
-    given = treatment.steroids
     return RunningSteroid(given.drugs, given.equivalent, context.equivalents, context.weight)
 
 

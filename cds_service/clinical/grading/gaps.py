@@ -100,6 +100,13 @@ def unread_tocilizumab(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
     return tuple(one.drug for one in _records(chart, (TOCILIZUMAB,)) if one.touches(start, moment))
 
 
+def unread_corticosteroids(chart: Chart, moment: datetime) -> tuple[Drug, ...]:
+    """Unreadable systemic corticosteroids that may, and do not certainly, belong to the last 24 h (E5)."""
+    since = moment - chart.rules.decisions.steroids.running
+    records = (one for one in _records(chart, chart.rules.drugs.corticosteroids) if one.systemic)
+    return tuple(one.drug for one in records if one.touches(since, moment) and not one.is_within(since, moment))
+
+
 def _records(chart: Chart, names: Collection[Drug]) -> Iterator[UnreadDrug]:
     return (one for one in chart.facts.unread_drugs if one.drug in names)
 
@@ -214,6 +221,7 @@ def _unread_gaps(chart: Chart, icans: Icans) -> Iterator[Gap]:
         "sedation": unread_sedation(chart, icans),
         "vasopressor": unread_vasopressors(chart, icans.time),
         "tocilizumab": unread_tocilizumab(chart, icans.time),
+        "corticosteroid": unread_corticosteroids(chart, icans.time),
     }
     for concept, names in drugs.items():
         yield from (Gap(concept, GapKind.NOT_LOOKED_UP, detail=UnreadName(name)) for name in dict.fromkeys(names))
