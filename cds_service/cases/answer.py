@@ -44,6 +44,7 @@ def answer_of(answer: Answer, rules: Rules) -> Part:
         **_urgency(answer),
         **_treatment(evaluation.treatment),
         **_look_alikes(evaluation.look_alikes),
+        "lymphocytes": _lymphocytes(evaluation),
         "risk": {factor.name: _risk(factor) for factor in evaluation.risk.factors},
         **_advice(answer, rules),
         **_unknown(evaluation),
@@ -199,6 +200,11 @@ def _look_alikes(found: LookAlikes) -> Part:
         "non_icans": tuple(str(record.value) for record in found.non_icans),
         "iec_hs": tuple(f"{record.concept} {_measured(measured(record))}" for record in found.iec_hs),
     }
+
+
+def _lymphocytes(evaluation: Evaluation) -> str:
+    counts = (sign.lymphocytes.record for sign in evaluation.delayed if sign.lymphocytes is not None)
+    return next((str(_measured(measured(record))) for record in counts), "none")
 
 
 def _cause(found: LookAlike) -> str:

@@ -77,6 +77,7 @@ class Expected:
     not_measured: tuple[str, ...] | None = None
     non_icans: tuple[str, ...] | None = None
     iec_hs: tuple[str, ...] | None = None
+    lymphocytes: str | None = None
     risk: dict[str, str] = field(default_factory=dict)
     recommended: tuple[str, ...] = ()
     not_recommended: tuple[str, ...] = ()

@@ -72,6 +72,15 @@ class DelayedSigns(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class DelayedCount(Sourced):
+    """A blood count that is shown beside such signs if it exceeds a limit after certain products."""
+
+    products: frozenset[ProductKey]
+    concept: Concept
+    above: float
+
+
+@dataclass(frozen=True, slots=True)
 class LookAlikeTable:
     """guidelines/look_alikes/."""
 
@@ -83,4 +92,5 @@ class LookAlikeTable:
     drug: tuple[DrugCause, ...]
     non_icans: NonIcans
     delayed: DelayedSigns
+    delayed_count: DelayedCount
     iec_hs: IecHs

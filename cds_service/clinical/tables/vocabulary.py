@@ -161,6 +161,7 @@ UNITS = {
     "alanine-aminotransferase": "U/L",
     "aspartate-aminotransferase": "U/L",
     "neutrophils": "10*9/L",
+    "lymphocytes": "10*9/L",
     "haemoglobin": "g/dL",
 }
 

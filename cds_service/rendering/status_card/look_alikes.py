@@ -8,6 +8,7 @@ from datetime import timedelta
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.grading.attribution import CauseKind
 from cds_service.clinical.look_alikes.causes import LookAlike, measured
+from cds_service.rendering.words.regimens import number
 from cds_service.rendering.words.values import measured_text
 from cds_service.rendering.words.view import View
 
@@ -36,6 +37,7 @@ def cause_names(view: View) -> Iterator[str]:
         yield view.say("look_alike.brief.iec-hs", signs=", ".join(_named(view, one) for one in found.iec_hs))
     if found.non_icans:
         yield view.say("look_alike.brief.non-icans", symptoms=_symptoms(view), product=view.product)
+    yield from _counts(view, "brief")
 
 
 def _brief(view: View, found: LookAlike) -> str:
@@ -61,6 +63,16 @@ def look_alike_lines(view: View) -> Iterator[str]:
     if found.non_icans:
         values = {"symptoms": _symptoms(view), "product": view.product, "source": found.non_icans_source}
         yield view.say("look_alike.detail.non-icans", **values)
+    yield from _counts(view, "detail")
+
+
+def _counts(view: View, length: str) -> Iterator[str]:
+    """A high lymphocyte count beside signs of delayed neurotoxicity (rule N); once, whatever their number."""
+    found = {sign.lymphocytes: sign.product for sign in view.evaluation.delayed if sign.lymphocytes is not None}
+    for count, product in found.items():
+        value, time = _named(view, count.record), view.at(count.record.time)
+        values = {"limit": number(count.above), "product": product.short, "source": count.source}
+        yield view.say(f"look_alike.{length}.lymphocytes", value=value, time=time, **values)
 
 
 def _sign(view: View, record: Record) -> str:
