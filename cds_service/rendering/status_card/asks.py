@@ -204,9 +204,17 @@ def _low(view: View, record: Record) -> str:
 
 
 def _bleeding(view: View, found: Bleeding) -> str:
-    if found.platelets is None:
+    """With the values on which its treatment depends; one that is not known is to be measured (rule Q4)."""
+    if found.platelets is None and found.fibrinogen is None:
         return view.say("status.act.bleeding-unknown")
-    return view.say("status.act.bleeding", platelets=f"{float(found.platelets.value):g}")
+    values = {"platelets": found.platelets, "fibrinogen": found.fibrinogen}
+    return view.say("status.act.bleeding", **{name: _blood(view, name, one) for name, one in values.items()})
+
+
+def _blood(view: View, name: str, record: Record | None) -> str:
+    if record is None:
+        return view.say(f"status.blood.{name}-unknown")
+    return view.say(f"status.blood.{name}", value=f"{record.comparator}{float(record.value):g}")
 
 
 def _assessment(view: View, missing: Assessment) -> str:
