@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from cds_service.clinical.facts.occasion import OccasionKind
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.tables.names import Drug
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge.tables import read_table
@@ -135,7 +136,7 @@ class Case:
     orders: tuple[tuple[Any, ...], ...] = ()
     active: tuple[Drug, ...] = ()
     drugs_checked: bool = True
-    failed: tuple[str, ...] = ()
+    failed: tuple[Need, ...] = ()
     other_scales: bool = True
     region: str = "us"
 

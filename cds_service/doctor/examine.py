@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cds_service.clinical.facts.gap import GapKind
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.status.attention import Attention
 from cds_service.decision import Decider, Decision
 from cds_service.doctor.found import understood
@@ -18,7 +19,7 @@ from cds_service.doctor.guess import guess
 from cds_service.doctor.report import NotKnown, Problem, Report, SearchDone
 from cds_service.doctor.server import WatchedServer, lacking
 from cds_service.doctor.site_lines import line_of, site_file
-from cds_service.fhir_mapping.data_requirements import OBSERVATIONS, Requirement
+from cds_service.fhir_mapping.data_requirements import Requirement
 from cds_service.fhir_mapping.data_use import DataUse, Unknown, UnknownKind
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.orders.drafts import Call
@@ -93,7 +94,7 @@ class Examination:
         everything = Requirement(
             "everything",
             "Observation",
-            need=OBSERVATIONS,
+            need=Need.OBSERVATIONS,
             sort="date",
             count=NEWEST,
             window=self._window,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.tables.decision_rules import RecordRules
 from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.fhir_mapping.codes import Code
 from cds_service.fhir_mapping.terminology import Terminology
 
-PATIENT, OBSERVATIONS, THERAPY = "patient", "observations", "therapy"
 SCORES, NEURO, VITALS, LABS, DRUGS = "scores", "neuro", "vitals", "labs", "drugs"
 PAGE, LONG_PAGE = 200, 1000
 # Only for hooks that consider therapies ordered but not yet given.
@@ -31,7 +31,7 @@ class Requirement:
 
     key: str
     resource: str
-    need: str = ""
+    need: Need | None = None
     codes: tuple[Code, ...] = ()
     window: timedelta | None = None
     date: str = ""
@@ -90,14 +90,14 @@ def requirements_of(terminology: Terminology, rules: RecordRules) -> tuple[Requi
     """All data that the hooks need; therapy has its own keys without a window (contract.md 2)."""
     groups = terminology.concepts.observations
     return (
-        Requirement("patient", "Patient", need=PATIENT),
+        Requirement("patient", "Patient", need=Need.PATIENT),
         Requirement("encounter", "Encounter", sort="date", count=20),
         _scores(groups[SCORES], terminology),
-        _observations(NEURO, groups[NEURO], terminology, rules.history, need=OBSERVATIONS),
+        _observations(NEURO, groups[NEURO], terminology, rules.history, need=Need.OBSERVATIONS),
         _observations(VITALS, groups[VITALS], terminology, rules.vital_signs),
         _observations(LABS, groups[LABS], terminology, rules.history),
-        _administrations("therapy", need=THERAPY),
-        Requirement("procedures", "Procedure", need=THERAPY, sort="date"),
+        _administrations("therapy", need=Need.THERAPY),
+        Requirement("procedures", "Procedure", need=Need.THERAPY, sort="date"),
         _administrations(DRUGS, window=rules.history),
         Requirement(
             "questionnaires",
@@ -133,7 +133,7 @@ def dated_scores(terminology: Terminology) -> frozenset[str]:
 
 
 def _observations(
-    key: str, concepts: Iterable[Concept], terminology: Terminology, window: timedelta, need: str = ""
+    key: str, concepts: Iterable[Concept], terminology: Terminology, window: timedelta, need: Need | None = None
 ) -> Requirement:
     codes = _codes(concepts, terminology)
     return Requirement(key, "Observation", need=need, codes=codes, window=window, date="date", sort="date")
@@ -142,11 +142,11 @@ def _observations(
 def _scores(concepts: Iterable[Concept], terminology: Terminology) -> Requirement:
     codes = _codes(concepts, terminology)
     return Requirement(
-        SCORES, "Observation", need=OBSERVATIONS, codes=codes, sort="date", count=LONG_PAGE, once_in=NEURO
+        SCORES, "Observation", need=Need.OBSERVATIONS, codes=codes, sort="date", count=LONG_PAGE, once_in=NEURO
     )
 
 
-def _administrations(key: str, need: str = "", window: timedelta | None = None) -> Requirement:
+def _administrations(key: str, need: Need | None = None, window: timedelta | None = None) -> Requirement:
     """With the Medication that each refers to; a search by time only if there is a window."""
     return Requirement(
         key,

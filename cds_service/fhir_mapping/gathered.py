@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.clinical.facts.gap import Gap
+from cds_service.clinical.facts.patient import Need
 from cds_service.fhir_mapping.data_use import Sent
 
 
@@ -25,7 +26,7 @@ class Gathered:
     unreadable: list[str] = field(default_factory=list)
     by_full_url: dict[str, Any] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
-    failed: frozenset[str] = frozenset()
+    failed: frozenset[Need] = frozenset()
     drugs_checked: bool = True
     therapy_checked: bool = True
     sent: tuple[Sent, ...] = ()

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from cds_service.clinical.facts.gap import AsSent, Gap, GapKind
+from cds_service.clinical.facts.patient import Need
 from cds_service.errors import MissingDataError, TooManyEntriesError, WrongPatientError
-from cds_service.fhir_mapping.data_requirements import DRUGS, OBSERVATIONS, PATIENT, THERAPY, Requirement
+from cds_service.fhir_mapping.data_requirements import DRUGS, Requirement
 from cds_service.fhir_mapping.data_use import Sent
 from cds_service.fhir_mapping.gathered import Gathered
 from cds_service.fhir_mapping.r4 import structs
@@ -44,7 +45,7 @@ def gather(wanted: Wanted, requirements: Sequence[Requirement], as_of: datetime,
 
 
 def _gathered(outcomes: Sequence[Outcome], resources: list[Any], wanted: Wanted) -> Gathered:
-    therapy = [outcome for outcome in outcomes if outcome.requirement.need == THERAPY]
+    therapy = [outcome for outcome in outcomes if outcome.requirement.need == Need.THERAPY]
     pages = _pages(outcomes)
     return Gathered(
         patient_id=wanted.patient_id,
@@ -83,11 +84,11 @@ def _sent(outcome: Outcome) -> Sent:
     return Sent(outcome.requirement.key, outcome.resources, unreadable)
 
 
-def _failed(outcomes: Sequence[Outcome]) -> frozenset[str]:
+def _failed(outcomes: Sequence[Outcome]) -> frozenset[Need]:
     """Required data that were requested and did not arrive; therapy only if all its sources failed (contract.md 1)."""
     failed = {one.requirement.need for one in outcomes if one.failed and one.requirement.need}
-    if any(one.received for one in outcomes if one.requirement.need == THERAPY):
-        failed -= {THERAPY}
+    if any(one.received for one in outcomes if one.requirement.need == Need.THERAPY):
+        failed -= {Need.THERAPY}
     return frozenset(failed)
 
 
@@ -105,8 +106,8 @@ def _refuse_other_patient(outcomes: Sequence[Outcome], patient_id: str) -> None:
 def _refuse_without_needed(outcomes: Sequence[Outcome], wanted: Wanted) -> None:
     """Respond 412 if there was no way to get the Patient or neurological Observations; a failed request is a gap."""
     lost = {one.requirement.need for one in outcomes if one.unavailable and not one.requirement.once_in}
-    patient_failed = any(one.failed for one in outcomes if one.requirement.need == PATIENT)
-    if PATIENT in lost or (OBSERVATIONS in lost and not patient_failed):
+    patient_failed = any(one.failed for one in outcomes if one.requirement.need == Need.PATIENT)
+    if Need.PATIENT in lost or (Need.OBSERVATIONS in lost and not patient_failed):
         missing = [one.requirement for one in outcomes if one.unavailable]
         raise MissingDataError(_how_to_help(missing, wanted))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.facts.gap import Gap
@@ -218,13 +219,21 @@ class BirthDate(NamedTuple):
     latest: date
 
 
+class Need(StrEnum):
+    """Data that the contract requires (contract.md 1), the most important first."""
+
+    PATIENT = "patient"
+    OBSERVATIONS = "observations"
+    THERAPY = "therapy"
+
+
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
     """Everything known about a patient. Sequences are in order of time; `orders` are the active ones.
 
     `sex`: administrative sex, male or female, for formulae that need it; None for anything else. `drugs_checked`: drugs
     were looked up. `therapy_checked`: a source of therapy was searched completely, so that finding none means that none
-    is recorded. `failed`: required data that were requested and did not arrive (patient, observations, therapy).
+    is recorded. `failed`: required data that were requested and did not arrive.
     `language`: the patient's, such as "es"; empty if unknown. `earlier`: scores and charted grades from before the
     look-back period: never graded, only used as a baseline or as earlier ICANS (rules A7 and R6).
     """
@@ -249,7 +258,7 @@ class PatientFacts:
     gaps: tuple[Gap, ...] = ()
     drugs_checked: bool = True
     therapy_checked: bool = True
-    failed: frozenset[str] = frozenset()
+    failed: frozenset[Need] = frozenset()
     language: str = ""
 
     def of(self, concept: Concept) -> tuple[Record, ...]:
@@ -280,7 +289,7 @@ class Received(NamedTuple):
     `therapy_checked`: a source of therapy was searched completely. `drugs_checked`: drugs were looked up.
     """
 
-    failed: frozenset[str]
+    failed: frozenset[Need]
     therapy_checked: bool
     drugs_checked: bool
     birth_date: bool

@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.concepts import CAPD, DOCUMENTED_CAUSE, ICE, NEUROIMAGING
+from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, DOCUMENTED_CAUSE, ICE, NEUROIMAGING, DomainName
 from cds_service.clinical.course.therapy_so_far import unread_therapies
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.decision_rules import OtherCauseRules
 
 HAEMORRHAGE = "intracranial-haemorrhage"
 NONE = "none"
-DULLED_BY_SEDATIVES = (ICE, "consciousness")
+DULLED_BY_SEDATIVES = (ICE, CONSCIOUSNESS)
 
 
 class CauseKind(StrEnum):
@@ -65,7 +65,7 @@ def causes_at(chart: Chart, moment: datetime) -> list[DocumentedCause]:
 
 
 def explaining(
-    chart: Chart, domain: str, found: datetime | None, causes: Iterable[DocumentedCause]
+    chart: Chart, domain: DomainName, found: datetime | None, causes: Iterable[DocumentedCause]
 ) -> tuple[Cause, ...]:
     """The causes that may explain a domain, each once: documented ones, and a sedative shortly before (rule A2)."""
     name = ICE if domain == CAPD else domain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.course import measurements
@@ -23,7 +24,16 @@ from cds_service.clinical.tables.decision_rules import CrsRules
 from cds_service.clinical.tables.grade import NONE, Certainty, Range, worst
 from cds_service.clinical.tables.names import Drug
 
-OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
+
+class FeverGate(StrEnum):
+    """Whether fever, present or treated, makes the criteria of CRS apply (rule C1)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+OPEN, CLOSED, UNKNOWN = FeverGate.OPEN, FeverGate.CLOSED, FeverGate.UNKNOWN
 FEVER, HYPOTENSION, HYPOXIA = "fever", "hypotension", "hypoxia"
 
 
@@ -67,10 +77,10 @@ class Basis(NamedTuple):
 
 
 class Crs(NamedTuple):
-    """The CRS grade at a moment. `gate`: whether fever, present or treated, makes the criteria apply."""
+    """The CRS grade at a moment."""
 
     time: datetime
-    gate: str
+    gate: FeverGate
     range: Range
     basis: tuple[Basis, ...]
     vasopressors: tuple[Drug, ...] = ()
@@ -87,7 +97,7 @@ class Crs(NamedTuple):
 
 
 class _Gate(NamedTuple):
-    state: str
+    state: FeverGate
     fever_now: bool
     basis: Basis
 
@@ -137,7 +147,7 @@ def _gate(chart: Chart, moment: datetime) -> _Gate:
     return _Gate(state, bool(now), _basis(FEVER, graded, shown, "Cel"))
 
 
-def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebrile: bool) -> str:
+def _gate_without_fever(chart: Chart, moment: datetime, limit: float, *, afebrile: bool) -> FeverGate:
     fevers = [record for record in chart.of(measurements.TEMPERATURE).until(moment) if record.at_least(limit)]
     if fevers and not chart.facts.drugs_checked:
         return UNKNOWN

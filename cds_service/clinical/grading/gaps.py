@@ -18,6 +18,7 @@ from cds_service.clinical.course.concepts import (
     RAISED_ICP,
     SEIZURE,
     SEIZURE_KIND,
+    DomainName,
     domain_of,
 )
 from cds_service.clinical.course.therapy import repeated_products
@@ -292,7 +293,7 @@ def _unread_score(icans: Icans, gaps: Iterable[Gap]) -> UnreadScore | None:
 class PastFinding(NamedTuple):
     """The newest finding of a domain, as a code, that used to count and is now too old."""
 
-    domain: str
+    domain: DomainName
     concept: str
     value: str
     time: datetime
@@ -319,7 +320,9 @@ def _signs(chart: Chart, moment: datetime) -> Iterator[PastFinding]:
             yield PastFinding(domain, concept, str(found.value), found.time)
 
 
-def _newest(chart: Chart, domain: str, concept: Concept, worth: Collection[str], moment: datetime) -> Record | None:
+def _newest(
+    chart: Chart, domain: DomainName, concept: Concept, worth: Collection[str], moment: datetime
+) -> Record | None:
     """The finding that would still count if it were not too old."""
     track = chart.of(concept)
     if domain != IMAGING:

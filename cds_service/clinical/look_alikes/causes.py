@@ -14,6 +14,7 @@ from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.iec_hs import iec_hs_signs
 from cds_service.clinical.tables.look_alikes import LaboratoryCause, LookAlikeTable
+from cds_service.clinical.tables.names import Concept, LookAlikeCause
 from cds_service.clinical.tables.vocabulary import UNITS
 from cds_service.clinical.treatment.steroids import is_recent
 
@@ -24,8 +25,8 @@ class LookAlike(NamedTuple):
     `value`: of a measurement; `confirmed`: the limit that it exceeds is verified; `first`: it is treated at once.
     """
 
-    cause: str
-    what: str
+    cause: LookAlikeCause
+    what: Concept
     value: Measured | None
     time: datetime | None
     source: str
@@ -43,7 +44,7 @@ def causes_on_record(chart: Chart, moment: datetime) -> tuple[LookAlike, ...]:
     )
 
 
-def not_measured(chart: Chart, moment: datetime) -> tuple[str, ...]:
+def not_measured(chart: Chart, moment: datetime) -> tuple[Concept, ...]:
     """Routine values for which no current measurement is on record."""
     table = chart.rules.look_alikes
     return tuple(row.concept for row in table.laboratory if row.routine and not _newest(chart, row, table, moment))
@@ -112,7 +113,7 @@ class LookAlikes(NamedTuple):
     """
 
     causes: tuple[LookAlike, ...] = ()
-    not_measured: tuple[str, ...] = ()
+    not_measured: tuple[Concept, ...] = ()
     non_icans: tuple[Record, ...] = ()
     iec_hs: tuple[Record, ...] = ()
     non_icans_source: str = ""

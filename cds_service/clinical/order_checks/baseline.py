@@ -8,7 +8,7 @@ from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.concepts import CAPD, ICE
 from cds_service.clinical.drafts.proposal import assessment
 from cds_service.clinical.facts.orders import Order
-from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.facts.patient import Need, Record
 from cds_service.clinical.order_checks.alert import Alert, CheckContext, Variant
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.names import Concept, Drug
@@ -49,7 +49,7 @@ def plan_alerts(context: CheckContext) -> Iterator[Alert]:
 
 def _without_baseline(context: CheckContext, order: Order | None, variant: Variant) -> Iterator[Alert]:
     evaluation = context.evaluation
-    if "observations" in context.facts.failed or has_baseline(context, variant):
+    if Need.OBSERVATIONS in context.facts.failed or has_baseline(context, variant):
         return
     assess = assessment(evaluation, evaluation.as_of)
     days = {"days": context.rules.baseline.days}

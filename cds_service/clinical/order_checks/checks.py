@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cds_service.clinical.facts.occasion import OccasionKind
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.order_checks import (
     baseline,
     corticosteroid,
@@ -43,6 +44,6 @@ CHECKS: Mapping[OccasionKind, tuple[Check, ...]] = {
 def alerts_of(context: CheckContext) -> tuple[Alert, ...]:
     """The alerts on this occasion; none for a patient who has died or is not identified."""
     facts = context.facts
-    if facts.deceased or "patient" in facts.failed:
+    if facts.deceased or Need.PATIENT in facts.failed:
         return ()
     return tuple(alert for check in CHECKS.get(context.occasion.kind, ()) for alert in check(context))

@@ -8,7 +8,7 @@ from cds_service.clinical.course.therapy import ENGAGER
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
-from cds_service.clinical.facts.patient import PatientFacts
+from cds_service.clinical.facts.patient import Need, PatientFacts
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import has_baseline
 from cds_service.clinical.order_checks.fludarabine import is_before_cells, kidney, needs_reduction
@@ -74,7 +74,7 @@ def is_therapy_unknown(context: CheckContext) -> bool:
     If every source failed, the status card reports it.
     """
     chart = context.chart
-    if chart.course is not None or chart.facts.therapy_checked or "therapy" in chart.facts.failed:
+    if chart.course is not None or chart.facts.therapy_checked or Need.THERAPY in chart.facts.failed:
         return False
     return context.concerned or _is_lost(chart.facts, THERAPY_SOURCES)
 

@@ -9,6 +9,7 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG
 from cds_service.clinical.facts.occasion import OccasionKind, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.order_checks.alert import Alert, CheckContext
 from cds_service.clinical.order_checks.baseline import baseline_at_order
 from cds_service.clinical.order_checks.checks import Check
@@ -42,7 +43,7 @@ def unjudged_orders(context: CheckContext, alerts: Iterable[Alert]) -> tuple[Unj
     """
     facts, kind = context.facts, context.occasion.kind
     failed = context.evaluation.attention is Attention.FAILED
-    if kind is OccasionKind.PATIENT_VIEW or facts.deceased or "patient" in facts.failed or failed:
+    if kind is OccasionKind.PATIENT_VIEW or facts.deceased or Need.PATIENT in facts.failed or failed:
         return ()
     if not kind.is_about_orders:
         return tuple(stay_without_data(context, alerts))

@@ -10,7 +10,7 @@ from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.chart import Chart
 from cds_service.clinical.course.therapy import CELLS, ENGAGER, local_date
 from cds_service.clinical.course.therapy_so_far import unread_therapies
-from cds_service.clinical.facts.patient import UnreadTherapy
+from cds_service.clinical.facts.patient import Need, UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.delayed import delayed_signs
@@ -71,10 +71,10 @@ def has_recent_score(chart: Chart, moment: datetime) -> bool:
 def _failed(chart: Chart, history: History, moment: datetime) -> bool:
     """Whether nothing that arrived may be graded, or all sources of therapy failed without a score or grade."""
     failed = chart.facts.failed
-    if failed & {"patient", "observations"} and not history.now.domains:
+    if failed & {Need.PATIENT, Need.OBSERVATIONS} and not history.now.domains:
         return True
     scored = has_recent_score(chart, moment) or charted.newest(chart, charted.ICANS, moment)
-    return "therapy" in failed and not scored
+    return Need.THERAPY in failed and not scored
 
 
 def _charted_recently(chart: Chart, concept: Concept, moment: datetime) -> bool:

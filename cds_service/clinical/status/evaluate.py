@@ -19,7 +19,7 @@ from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.course.current_signs import CurrentSigns, current_signs
 from cds_service.clinical.course.therapy_so_far import TherapySoFar, therapy_so_far, unread_products
 from cds_service.clinical.facts.gap import Gap
-from cds_service.clinical.facts.patient import received
+from cds_service.clinical.facts.patient import Need, received
 from cds_service.clinical.grading.comparison import compared_scores, improved_signs
 from cds_service.clinical.grading.crs import UNKNOWN, Crs, crs_at
 from cds_service.clinical.grading.crs_course import (
@@ -122,11 +122,11 @@ class _Present:
         If some observations did not arrive, the others are graded only if a therapy is known and they are a floor.
         """
         facts, ungraded = self.chart.facts, History((Icans(self.moment, (), UNGRADED, UNGRADED),), None)
-        if facts.deceased or "patient" in facts.failed:
+        if facts.deceased or Need.PATIENT in facts.failed:
             return ungraded
         found = history_of(self.chart, self.moment)
         is_floor = self.chart.course is not None and found.now.all.lo > 0
-        return found if is_floor or "observations" not in facts.failed else ungraded
+        return found if is_floor or Need.OBSERVATIONS not in facts.failed else ungraded
 
     @property
     def now(self) -> Icans:
@@ -135,7 +135,7 @@ class _Present:
     @cached_property
     def crs(self) -> Crs:
         """Not graded if the patient has died or the identity did not arrive."""
-        if self.chart.facts.deceased or "patient" in self.chart.facts.failed:
+        if self.chart.facts.deceased or Need.PATIENT in self.chart.facts.failed:
             return Crs(self.moment, UNKNOWN, UNGRADED, ())
         return crs_at(self.chart, self.moment)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cds_service.clinical.tables.names import Concept, Drug, ProductKey
+from cds_service.clinical.tables.names import Concept, Drug, LookAlikeCause, ProductKey
 from cds_service.clinical.tables.provenance import Edition, Sourced
 
 
@@ -17,7 +17,7 @@ class LaboratoryCause(Sourced):
     is treated at once and reported before everything else.
     """
 
-    cause: str
+    cause: LookAlikeCause
     concept: Concept
     below: float | None = None
     first_below: float | None = None
@@ -28,14 +28,14 @@ class LaboratoryCause(Sourced):
 class DiagnosisCause(Sourced):
     """`any_time`: a lasting condition, which also counts if it is from before the course."""
 
-    cause: str
+    cause: LookAlikeCause
     diagnoses: frozenset[Concept]
     any_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DrugCause(Sourced):
-    cause: str
+    cause: LookAlikeCause
     drugs: frozenset[Drug]
     within: timedelta
 

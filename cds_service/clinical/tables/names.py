@@ -11,5 +11,7 @@ from typing import NewType
 Concept = NewType("Concept", str)
 # The concept of a drug that tables name: "dexamethasone".
 Drug = NewType("Drug", Concept)
+# What may explain findings that look like ICANS: the cause of a row in guidelines/look_alikes.
+LookAlikeCause = NewType("LookAlikeCause", str)
 # A drug, or cells, whose dose starts a course: the key of a product in guidelines/drugs.
 ProductKey = NewType("ProductKey", Drug)

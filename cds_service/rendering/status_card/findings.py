@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cds_service.clinical.course.concepts import ICE
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.rendering.status_card.doubts import limited_by
@@ -53,7 +54,7 @@ def _finding(view: View, domain: Domain) -> str:
     if not domain.value and domain.concern is None and (past := _past(view, domain)):
         return past
     if not domain.value:
-        nothing = "not-arrived" if "observations" in view.evaluation.received.failed else "none"
+        nothing = "not-arrived" if Need.OBSERVATIONS in view.evaluation.received.failed else "none"
         return view.say(f"status.value.{_unread(view, domain) or domain.concern or nothing}")
     return "; ".join(filter(None, (_value(view, domain), _concern(view, domain), _explained(view, domain))))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cds_service.clinical.course.concepts import ICE, SEIZURE, domain_of
 from cds_service.clinical.facts.gap import UnknownAnswer
-from cds_service.clinical.facts.patient import Record
+from cds_service.clinical.facts.patient import Need, Record
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import RiskFactor, State
@@ -80,7 +80,7 @@ def _is_negative(view: View, domain: Domain) -> bool:
     """Whether it was looked for and nothing was found; after a failed search that is unknown."""
     if any(one.domain == domain.name for one in view.evaluation.earlier.no_longer_counted):
         return False
-    unknown = domain.name in view.evaluation.unread.domains or "observations" in view.evaluation.received.failed
+    unknown = domain.name in view.evaluation.unread.domains or Need.OBSERVATIONS in view.evaluation.received.failed
     return not domain.value and domain.range.hi == 0 and not unknown
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
 from cds_service.clinical.assess import Answer
+from cds_service.clinical.facts.patient import Need
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
@@ -19,7 +20,6 @@ from cds_service.rendering.words.view import View
 
 # Asks whose treatment depends on CRS.
 TREATED = frozenset({AskCode.ICANS_2, AskCode.ICANS_SEVERE, AskCode.ESCALATION_REVIEW})
-FAILED_ORDER = ("patient", "observations", "therapy")
 
 
 def summary_of(view: View) -> str:
@@ -39,7 +39,7 @@ def summary_of(view: View) -> str:
 def failed_of(view: View) -> str:
     """The required data that did not arrive, the most important first."""
     failed = view.evaluation.received.failed
-    return view.say(f"status.failed.{next(name for name in FAILED_ORDER if name in failed)}")
+    return view.say(f"status.failed.{next(name for name in Need if name in failed)}")
 
 
 def _graded(view: View, asked: AskText) -> Iterator[str]:
