@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cds_service.clinical.advice.selection import Advice, avoided
-from cds_service.clinical.course.concepts import CAPD, CONSCIOUSNESS, ICE
-from cds_service.clinical.grading.domain import Concern, Domain, Icans
+from cds_service.clinical.grading.domain import Icans
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.vocabulary import Action, Strength
 
@@ -49,19 +48,16 @@ _OF_CRS = {
     Action.CRS_CORTICOSTEROID: Recommendation.CORTICOSTEROID,
     Action.CRS_SUPPORTIVE_CARE: Recommendation.SUPPORTIVE_CARE,
 }
-# Concerns about a score or a reading of arousal: those that a new assessment would settle, then those it would not.
-SETTLED_BY_ASSESSING = (Concern.NOT_RECORDED, Concern.STALE, Concern.DOSE_DAY)
-NOT_SETTLED_BY_ASSESSING = (None, Concern.SEDATED, Concern.BIRTH_DATE, Concern.BASELINE)
 
 
 class Prompts(NamedTuple):
-    """What the rules prompt for in addition to guideline advice."""
+    """What the rules prompt for in addition to guideline advice; `assess_*`: the next ICE or CAPD (rule G5)."""
 
     escalate: bool
     taper: bool
     look_alikes: tuple[str, ...]
-    due_known: bool
-    overdue: bool
+    assess_now: bool
+    assess_later: bool
     outside_window: bool
 
 
@@ -77,22 +73,11 @@ def recommendations(
     return tuple(one for one in Recommendation if one in wanted)
 
 
-def needs_assessment_now(icans: Icans, *, overdue: bool) -> bool:
-    """Whether a new ICE (CAPD) and an assessment of arousal would narrow the grade."""
-    screened = (domain for domain in icans.domains if domain.name in (ICE, CAPD, CONSCIOUSNESS))
-    return overdue or any(_open(domain) for domain in screened)
-
-
-def _open(domain: Domain) -> bool:
-    doubted = domain.concern not in NOT_SETTLED_BY_ASSESSING and domain.range.lo != domain.range.hi
-    return domain.concern in SETTLED_BY_ASSESSING or doubted
-
-
 def _prompted(icans: Icans, prompts: Prompts) -> Iterator[str]:
     yield Recommendation.MONITOR
-    if needs_assessment_now(icans, overdue=prompts.overdue):
+    if prompts.assess_now:
         yield Recommendation.ASSESS_NOW
-    if prompts.due_known:
+    if prompts.assess_later:
         yield Recommendation.NEXT_ASSESSMENT
     if prompts.escalate:
         yield Recommendation.ESCALATE

@@ -31,6 +31,11 @@ class Due(NamedTuple):
     by_interval: datetime | None
     bring_in: bool
 
+    @property
+    def is_score(self) -> bool:
+        """Whether an ICE or CAPD is due, and not a neurological check."""
+        return self.kind is not DueKind.NEUROLOGICAL_CHECK
+
 
 def due_of(chart: Chart, history: History, trend: Trend | None, doubts: tuple[Doubt, ...]) -> Due | None:
     """The next assessment; None if nothing was graded or there is nothing to count from. `doubts`: the current ones."""

@@ -259,12 +259,13 @@ class _Present:
         """The recommendations of the card; none without a card."""
         if not self.attention.has_card:
             return ()
+        due = self.due if self.due is not None and self.due.is_score else None
         prompts = Prompts(
             escalate=self.treatment.escalate,
             taper=self.treatment.taper,
             look_alikes=tuple(self.look_alikes.actions),
-            due_known=self.due is not None,
-            overdue=self.overdue,
+            assess_now=due is not None and due.now,
+            assess_later=due is not None and not due.now,
             outside_window=self.therapy is not None and self.therapy.is_late,
         )
         return recommendations(self.now, self.advice, self.crs_advice, prompts)

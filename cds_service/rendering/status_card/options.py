@@ -27,18 +27,26 @@ from cds_service.rendering.words.wording import bullets
 
 def monitoring_lines(view: View) -> Iterator[str]:
     """How often to assess, and when next; one line."""
-    evaluation, due = view.evaluation, view.evaluation.next_assessment
+    evaluation = view.evaluation
     parts = []
     for entry in evaluation.advice:
         if entry.row.action is Action.MONITOR and entry.row.times_per_day_at_least:
             times = times_a_day(view, (entry.row.times_per_day_at_least,))
             values = {"instrument": view.instrument, "times": times, "source": entry.source}
             parts.append(view.say("detail.now.monitor", **values))
-    if due is not None and not view.spell:
-        key = "next" if due > evaluation.as_of else "overdue" if evaluation.overdue else "due"
-        parts.append(view.say(f"detail.now.{key}", instrument=view.instrument, time=view.at(due)))
+    parts.extend(_due(view))
     if parts:
         yield "; ".join(parts)
+
+
+def _due(view: View) -> Iterator[str]:
+    """What is due next or since when; nothing where only an assessment now would narrow the grade (rule G5)."""
+    due = view.evaluation.due
+    if due is not None and not due.now:
+        yield view.say("detail.now.next", instrument=view.due, time=view.at(due.at))
+    elif due is not None and due.by_interval is not None and due.by_interval <= view.evaluation.as_of:
+        key = "overdue" if view.evaluation.overdue else "due"
+        yield view.say(f"detail.now.{key}", instrument=view.due, time=view.at(due.by_interval))
 
 
 FAILURES = (GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE)
