@@ -11,6 +11,9 @@ from cds_service.knowledge.wording import languages, load_leaflets, load_wording
 from cds_service.rendering.words.wording import Wording
 
 REFERENCE = "en"
+# Who publishes guidelines; ASTCT is also the name of a scale, and CTCAE of no guideline.
+BODIES = frozenset({"ASCO", "CARTOX", "EBMT", "MD Anderson", "Moffitt", "NCCN", "SITC", "UF Health"})
+_CITE_IT = "cite it by cards/sources.toml"
 Gaps = Mapping[str, frozenset[str]]
 
 
@@ -39,14 +42,13 @@ def _citations_without_placeholder(texts: Gaps) -> Iterator[str]:
 
 
 def _naming_editions(spoken: Mapping[str, Wording]) -> Iterator[str]:
-    """Texts that name an edition: they would still name it after another one came into force."""
+    """Texts that name an edition, a body or a year: they would still do so after another one came into force."""
     editions = [file.edition for file in edition_files()]
-    names = {name for edition in editions for name in (edition.label, edition.citation) if name}
+    names = {name for edition in editions for name in (edition.label, edition.citation) if name} | BODIES
     for language, words in spoken.items():
+        yield from (f"{language}: {place} names a year or a paper: {_CITE_IT}" for place in words.dated())
         for name in sorted(names):
-            yield from (
-                f"{language}: {place} names {name}: cite it by cards/sources.toml" for place in words.naming(name)
-            )
+            yield from (f"{language}: {place} names {name}: {_CITE_IT}" for place in words.naming(name))
 
 
 def _differing(texts: Mapping[str, Gaps]) -> Iterator[str]:

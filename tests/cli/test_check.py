@@ -186,6 +186,31 @@ def test_a_wording_that_names_an_edition_is_an_error(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("some give none (a guide of February 2026)", "a year or a paper"),
+        ("less counts as reduced (PMC9791940)", "a year or a paper"),
+        ("by ASCO", "ASCO"),
+        ("UF Health gives none", "UF Health"),
+    ],
+)
+def test_a_wording_that_names_a_year_or_a_body_is_an_error(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, text: str, names: str
+) -> None:
+    assert f"en: status.head.exact names {names}: cite it by cards/sources.toml" in problems_of(
+        {"en": {"status": {"head": {"exact": text}}}}, knowledge, monkeypatch
+    )
+
+
+def test_a_formula_has_a_year_in_its_name(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not [
+        problem
+        for problem in problems_of({"en": {"status": {"head": {"exact": "by CKD-EPI 2021"}}}}, knowledge, monkeypatch)
+        if "names" in problem
+    ]
+
+
 def test_a_source_for_an_unused_placeholder_is_an_error(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     one = {"status": {"card": {"source": "ICANS CDS"}}}
 

@@ -231,11 +231,13 @@ class _Present:
     @cached_property
     def crs_context(self) -> CrsContext:
         course = crs_course(self.chart, self.crs) if self.crs.basis else CrsCourse()
+        differs = self.rules.tocilizumab_differs.up_to_crs
         return CrsContext(
             course=course,
             low_pressure=low_pressure(self.chart, self.crs),
             support=support_without_fever(self.chart, self.crs),
             missing=missing_readings(self.chart, self.crs),
+            tocilizumab_differs=1 <= self.crs.range.lo <= differs,
         )
 
     @property

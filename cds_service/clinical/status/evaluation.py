@@ -53,12 +53,16 @@ class Earlier(NamedTuple):
 
 
 class CrsContext(NamedTuple):
-    """The course of CRS, what is in use or low although no fever is known, and the readings that are missing."""
+    """The course of CRS, what is in use or low although no fever is known, and the readings that are missing.
+
+    `tocilizumab_differs`: beside ICANS, practice differs on tocilizumab at this grade (rule P1).
+    """
 
     course: CrsCourse
     low_pressure: LowPressure | None
     support: SupportWithoutFever | None
     missing: tuple[CrsReading, ...]
+    tocilizumab_differs: bool
 
 
 class LabelInUse(NamedTuple):

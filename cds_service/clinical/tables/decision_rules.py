@@ -319,8 +319,7 @@ class DraftRules(Sourced):
     """`corticosteroid_from_grade`: from this ICANS grade, tocilizumab is drafted only with a corticosteroid.
 
     `puncture_from_grade`: from this grade, a lumbar puncture is considered. `platelets_at_least`: in 10^9/L; with
-    fewer, a CT comes first. `weight_current`: the maximum age of a weight used for a dose.
-    `imaging_current`: imaging that recent makes that CT unnecessary.
+    fewer, a CT comes first, unless imaged within `imaging_current`. `weight_current`: the maximum age for a dose.
     """
 
     corticosteroid_from_grade: int
@@ -328,6 +327,13 @@ class DraftRules(Sourced):
     puncture_from_grade: int
     weight_current: timedelta
     imaging_current: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TocilizumabDiffersRules(Sourced):
+    """`up_to_crs`: beside ICANS some units give no tocilizumab up to this grade of CRS."""
+
+    up_to_crs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +391,7 @@ class DecisionRules:
     steroids: SteroidRules
     steroid_choice: SteroidChoice
     drafts: DraftRules
+    tocilizumab_differs: TocilizumabDiffersRules
     seizure_risk: SeizureRiskRules
     next_dose: NextDoseRules
     orders: OrderRules

@@ -124,10 +124,9 @@ def drafted_text(view: View, regimen: Regimen, published: Regimen | None) -> str
 
 
 def at_crs_1(view: View, action: Orderable, *, own: bool) -> str:
-    """Beside ICANS, tocilizumab at CRS 1 is an option on which practice differs (rule P1); empty for anything else."""
-    crs, icans = view.evaluation.crs.range, view.evaluation.icans.all
-    differs = action is Action.TOCILIZUMAB and crs.lo == 1 and icans.lo and not own
-    return view.say("advice.regimen.crs-1") if differs else ""
+    """That practice differs on tocilizumab beside ICANS at a low grade of CRS (rule P1); empty for anything else."""
+    differs = view.evaluation.crs_context.tocilizumab_differs and view.evaluation.icans.all.lo and not own
+    return view.say("advice.regimen.crs-1") if differs and action is Action.TOCILIZUMAB else ""
 
 
 def one_of(alternatives: Collection[object]) -> str:

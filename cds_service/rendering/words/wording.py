@@ -11,6 +11,8 @@ from types import MappingProxyType
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 # Where a viewer would turn text into a link: after "http:" and "www", before an "@".
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\S)(?=@)", re.IGNORECASE)
+_PUBLISHED = re.compile(r"\b(?:19|20)\d\d\b|\bPMC\d+")
+_FORMULA = re.compile("CKD-EPI 2021")
 _SPACE = re.compile(r"\s+")
 
 # A text is one line, or several as a list.
@@ -93,6 +95,14 @@ class Wording:
     def naming(self, name: str) -> tuple[str, ...]:
         """The places of the texts that contain a name."""
         return tuple(place for place, lines in self._templates.items() if any(name in line.template for line in lines))
+
+    def dated(self) -> tuple[str, ...]:
+        """The places of the texts that name a year or a publication, which belong to a source; formulas may."""
+        return tuple(
+            place
+            for place, lines in self._templates.items()
+            if any(_PUBLISHED.search(_FORMULA.sub("", line.template)) for line in lines)
+        )
 
     def quoted(self, text: str) -> str:
         """Text from the record, shortened and without markup."""
