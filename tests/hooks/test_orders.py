@@ -150,7 +150,7 @@ def test_a_draft_known_to_be_irrelevant_gets_no_card(client: Client, order: dict
     assert [] == answered(client, order_call(order, **GRADE_3))["cards"]
 
 
-def test_several_unchecked_drafts_share_one_card_besides_the_alerts(client: Client) -> None:
+def test_several_unjudged_drafts_share_one_card_besides_the_alerts(client: Client) -> None:
     lorazepam = draft(LORAZEPAM, dosage(1), id="d-3")
     answer = answered(client, order_call(UNRESOLVED, draft(DEXAMETHASONE, id="d-2"), lorazepam, **GRADE_3))
 

@@ -33,7 +33,7 @@ def test_a_course_is_looked_back_on_for_45_days(client: Client) -> None:
     assert 2 == evaluation(answer)["icans"]["peakGrade"]
 
 
-def test_scores_that_were_asked_for_in_vain_make_a_warning_card(client: Client) -> None:
+def test_scores_that_did_not_arrive_make_a_warning_card(client: Client) -> None:
     answer = client.call(prefetch(scores=outcome(), neuro=bundle(alert()), therapy=bundle(axi_cel())))
 
     assert answer["cards"][0]["summary"].startswith("ICANS could not be assessed")
@@ -91,7 +91,7 @@ def test_under_the_older_key_there_may_be_no_score(client: Client) -> None:
         assert {("scores", "not-provided"), ("ice", "not-recorded")} <= gaps(answer)
 
 
-def test_the_older_key_asked_for_in_vain_is_a_failure(client: Client) -> None:
+def test_the_older_key_that_did_not_arrive_is_a_failure(client: Client) -> None:
     (card,) = client.call(OLDER | {"neuro": outcome()})["cards"]
 
     assert card["summary"].startswith("ICANS could not be assessed")

@@ -57,7 +57,7 @@ class OccasionReader:
         yield from (Unjudged(order, UnjudgedReason.SUBJECT) for order in self._named(nobodys, like))
 
     def _not_found(self, drafts: Drafts, like: Collector) -> Iterator[Unjudged]:
-        """Selections without a matching draft; or no match at all, which leaves every draft unchecked."""
+        """Selections without a matching draft; or no match at all, which leaves every draft unjudged."""
         if drafts.missing:
             yield Unjudged(Order("", UNKNOWN_DRUG, DRAFT), UnjudgedReason.SELECTION)
         if drafts.selected is not None and not drafts.selected:

@@ -139,7 +139,7 @@ def gap_lines(view: View) -> Iterator[str]:
     yield from unread_therapy_lines(view)
     if not view.evaluation.received.drugs_checked:
         therapy_unknown = view.evaluation.attention is Attention.NO_THERAPY and not view.therapy_checked
-        yield view.say(f"gaps.unchecked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
+        yield view.say(f"gaps.not-checked.{'therapy-drugs' if therapy_unknown else 'drugs'}")
     lines = (_line(view, gap) for gap in view.evaluation.gaps if not _is_therapy(gap) and _is_shown(gap, view))
     yield from dict.fromkeys(lines)
 
@@ -209,9 +209,9 @@ def _plain_line(view: View, gap: Gap, what: str) -> str:
     """A gap whose detail is not a part of the line."""
     if gap.concept == "birth-date":
         key = "assumed" if view.evaluation.instrument else "no" if needs_birth_date(view.evaluation.icans) else "unused"
-        return view.say(f"gaps.unchecked.{key}-instrument", instrument=view.instrument)
+        return view.say(f"gaps.not-checked.{key}-instrument", instrument=view.instrument)
     if gap.concept == "history":
-        return view.say("gaps.unchecked.history")
+        return view.say("gaps.not-checked.history")
     named = what[:1].upper() + what[1:]
     return view.say(f"gaps.kind.{gap.kind}", what=named, number=gap.number, values=_differing(view, gap))
 

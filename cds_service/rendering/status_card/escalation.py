@@ -55,9 +55,9 @@ def _evidence(view: View, found: Escalation) -> Iterator[str]:
     for row in found.evidence:
         drug = view.drug(row.drug)
         yield view.say("escalation.detail.evidence", drug=drug, effect=row.effect, source=row.provenance.source)
-    unchecked = dict.fromkeys(_named(view, one) for one in found.without_evidence)
-    if unchecked:
-        yield view.say("escalation.detail.no-evidence", drugs=", ".join(unchecked))
+    unproven = dict.fromkeys(_named(view, one) for one in found.without_evidence)
+    if unproven:
+        yield view.say("escalation.detail.no-evidence", drugs=", ".join(unproven))
 
 
 def _named(view: View, regimen: Regimen) -> str:

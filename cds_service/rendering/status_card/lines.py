@@ -109,7 +109,7 @@ def _open(view: View) -> Iterator[str]:
     if unread:
         yield view.say("detail.line.unread", what=", ".join(unread))
     if not view.evaluation.received.drugs_checked:
-        yield view.say("gaps.unchecked.drugs")
+        yield view.say("gaps.not-checked.drugs")
     if view.evaluation.crs.range.lo:
         yield from _crs_open(view)
 

@@ -14,7 +14,7 @@ def puncture_text(view: View) -> str:
     """Platelets and fibrinogen with their times, or that they must be checked first."""
     found = view.evaluation.puncture
     if found.platelets is None or found.fibrinogen is None:
-        return view.say("advice.puncture.unchecked")
+        return view.say("advice.puncture.not-checked")
     values = {"platelets": _value(view, found.platelets), "fibrinogen": _value(view, found.fibrinogen)}
     return view.say("advice.puncture.checked", **values)
 
