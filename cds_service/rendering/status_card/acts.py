@@ -9,13 +9,14 @@ from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.status.ask import Ask, AskCode, IcansGrade, Known
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.vocabulary import Action, Strength
-from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, led, next_text
+from cds_service.rendering.status_card.asks import act_text, is_ventilated, lead_text, next_text
 from cds_service.rendering.status_card.escalation import without_weight
 from cds_service.rendering.status_card.options import escalation_text, failed_text, settling_texts
 from cds_service.rendering.words.advice import avoided_text, brief, capital, first_choice
 from cds_service.rendering.words.next_dose import next_dose_text
 from cds_service.rendering.words.puncture import ct_first_text
 from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import led
 
 CARE = (Action.AIRWAY, Action.ICU)
 WORK_UP = (Action.EEG, Action.MRI, Action.NEUROLOGY)

@@ -142,13 +142,6 @@ def lead_text(view: View, ask: Ask) -> str:
     return ", ".join(_leads(view, ask))
 
 
-def led(lead: str, act: str) -> str:
-    """An action after its finding; after one that has a colon of its own, as a sentence."""
-    if ": " in lead:
-        return f"{lead}. {act[:1].upper()}{act[1:]}"
-    return ": ".join(filter(None, (lead, act)))
-
-
 def _leads(view: View, ask: Ask) -> tuple[str, ...]:
     """The findings, the most important first."""
     if ask.code is AskCode.CRS_SEVERE:

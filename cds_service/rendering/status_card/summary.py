@@ -12,11 +12,12 @@ from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.asks import AskText, ask_text, led, next_text, running_steroid
+from cds_service.rendering.status_card.asks import AskText, ask_text, next_text, running_steroid
 from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.reasons import reasons_of
 from cds_service.rendering.topics import Topic
 from cds_service.rendering.words.view import View
+from cds_service.rendering.words.wording import led
 
 # Asks whose treatment depends on CRS.
 TREATED = frozenset({AskCode.ICANS_2, AskCode.ICANS_SEVERE, AskCode.ESCALATION_REVIEW})

@@ -132,3 +132,10 @@ def bullets(title: str, lines: Iterable[str]) -> Iterator[str]:
     if entries and title:
         yield title
     yield from entries
+
+
+def led(lead: str, act: str) -> str:
+    """An action after its finding; after one that has a colon of its own, as a sentence."""
+    if ": " in lead:
+        return f"{lead}. {act[:1].upper()}{act[1:]}"
+    return ": ".join(filter(None, (lead, act)))
