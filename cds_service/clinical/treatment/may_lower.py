@@ -14,12 +14,16 @@ from cds_service.clinical.treatment.steroids import is_recent
 
 
 class MayLower(NamedTuple):
-    """A drug and when it was last given: the end of an infusion, or its start while it is running, if that is known."""
+    """A drug and when it was last given: the end of an infusion, or its start while it is running, if that is known.
+
+    `worn_off`: a sedative that no longer sedates.
+    """
 
     drug: Drug
     last: datetime
     running: bool
     start_known: bool = True
+    worn_off: bool = False
 
 
 def may_lower(chart: Chart, now: Icans) -> tuple[MayLower, ...]:
@@ -29,7 +33,8 @@ def may_lower(chart: Chart, now: Icans) -> tuple[MayLower, ...]:
     given = chart.administrations.until(now.time)
     recent = [dose for dose in given if dose.drug in names and is_recent(dose, now.time, span)]
     newest: dict[str, MayLower] = {}
-    for one in map(_last_given, (*recent, *_worn_off(chart, given, now))):
+    worn_off = (_last_given(dose)._replace(worn_off=True) for dose in _worn_off(chart, given, now))
+    for one in (*map(_last_given, recent), *worn_off):
         newest[one.drug] = max(newest.get(one.drug, one), one, key=lambda known: (known.running, known.last))
     return tuple(newest.values())
 

@@ -13,6 +13,7 @@ from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import RiskFactor, State
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.names import Drug
+from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import DrugSoFar
 from cds_service.rendering.status_card.course import crs_grade
 from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unknown_answers, unread_therapy_lines
@@ -177,12 +178,24 @@ def _tocilizumab(view: View) -> Iterator[str]:
 
 
 def _others(view: View) -> Iterator[str]:
-    treatment = view.evaluation.treatment
-    yield from (_drug(view, one) for one in (*treatment.immunosuppressants, *treatment.supportive))
-    named = {one.drug for one in treatment.supportive}
-    lower = [view.drug(one.drug) for one in view.evaluation.may_lower if one.drug not in named]
+    """What may lower ICE and arousal comes last, each with its time, and is said to do so (rule A1).
+
+    Antiseizure drugs are not: the words would displace a treatment from the card of a seizure.
+    """
+    treatment, found = view.evaluation.treatment, view.evaluation.may_lower
+    given = (*treatment.immunosuppressants, *treatment.supportive)
+    told = {one.drug: _drug(view, one) for one in given}
+    lowering = {one.drug: one for one in found if one.worn_off or one.drug not in told}
+    yield from (text for drug, text in told.items() if drug not in lowering)
+    lower = [told.get(drug) or _may_lower(view, one) for drug, one in lowering.items()]
     if lower:
-        yield view.say("detail.line.may-lower", drugs=", ".join(dict.fromkeys(lower)))
+        yield view.say("detail.line.may-lower", drugs=", ".join(lower))
+
+
+def _may_lower(view: View, given: MayLower) -> str:
+    running = "running" if given.start_known else "running-undated"
+    key, last = running if given.running else "recent", view.at_briefly(given.last)
+    return view.say(f"treatment.drug.{key}", drug=view.drug(given.drug), time=last, last=last)
 
 
 def _drug(view: View, given: DrugSoFar) -> str:
