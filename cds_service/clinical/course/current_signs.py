@@ -13,23 +13,30 @@ from cds_service.clinical.course.doubt import Doubt
 from cds_service.clinical.course.sedation import Spell
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.names import Concept
+from cds_service.clinical.tables.vocabulary import Refusal
 
 IMAGING, MRI, NORMAL = Concept("neuroimaging"), "mri", "normal"
 
 
-def no_common_language(chart: Chart, instrument: DomainName | None, moment: datetime) -> bool:
-    """Whether the newest record of the score says that it was not taken because there was no common language.
+def not_performed(chart: Chart, instrument: DomainName | None, moment: datetime) -> Refusal | None:
+    """Why the score was not taken, by its newest record; None if it was taken, or if that record is not current.
 
     If several reasons were given at the same time, it is enough that one of them is language.
     """
     if not instrument:
-        return False
+        return None
     refusals = chart.not_performed[instrument].within(chart.assessment_window, moment)
-    newest = [one for one in refusals if one.time == refusals[-1].time]
-    if not any(one.value == chart.rules.decisions.doubt.unless_refused for one in newest):
-        return False
     score = chart.assessments[instrument].newest(moment)
-    return score is None or newest[-1].time > score.time
+    if not refusals or (score is not None and refusals[-1].time <= score.time):
+        return None
+    newest = [str(one.value) for one in refusals if one.time == refusals[-1].time]
+    language = chart.rules.decisions.doubt.unless_refused
+    return Refusal(language if language in newest else newest[-1])
+
+
+def no_common_language(chart: Chart, instrument: DomainName | None, moment: datetime) -> bool:
+    """Whether the newest record of the score says that it was not taken because there was no common language."""
+    return not_performed(chart, instrument, moment) == chart.rules.decisions.doubt.unless_refused
 
 
 def counts(chart: Chart, instrument: DomainName | None, moment: datetime, doubt: Doubt) -> bool:
@@ -49,7 +56,7 @@ class CurrentSigns(NamedTuple):
     """`sedation`: what sedates or paralyses the patient (rule A1). `doubts`: signs that put a score in doubt (rule D2).
 
     `mri_done`: imaging that is not too old makes another MRI needless (rule P3). `low_glasgow`: the newest total, if it
-    is low enough to make the card critical in a patient who is not sedated.
+    is low enough to make the card critical in a patient who is not sedated. `not_performed`: why no score was taken.
     """
 
     sedation: Spell | None
@@ -57,6 +64,7 @@ class CurrentSigns(NamedTuple):
     mri_done: bool
     doubts: tuple[Doubt, ...]
     low_glasgow: Gcs | None
+    not_performed: Refusal | None
 
 
 def current_signs(chart: Chart, instrument: DomainName | None, moment: datetime) -> CurrentSigns:
@@ -68,6 +76,7 @@ def current_signs(chart: Chart, instrument: DomainName | None, moment: datetime)
         mri_done=any(map(_stands_for_mri, chart.of(IMAGING).within(persisting.stale_after, moment))),
         doubts=current_doubts(chart, instrument, moment),
         low_glasgow=_low_glasgow(chart, moment),
+        not_performed=not_performed(chart, instrument, moment),
     )
 
 

@@ -28,7 +28,7 @@ from cds_service.clinical.status.emergency import Coma
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.decision_rules import AskRules
 from cds_service.clinical.tables.grade import UNGRADED, Certainty
-from cds_service.clinical.tables.vocabulary import Action, DueKind, Refusal
+from cds_service.clinical.tables.vocabulary import Action, DueKind
 
 Predicate = Callable[[Evaluation, AskRules], Figure | None]
 
@@ -90,7 +90,7 @@ def _assess_now(evaluation: Evaluation, _: AskRules) -> Assessment | None:
         return Assessment(AssessmentScope.BOTH, sedation=sedation, last=_last_known(evaluation))
     if due is None or due.kind is DueKind.NEUROLOGICAL_CHECK or not due.now:
         return None
-    return Assessment(_scope(evaluation.icans), _refusal(evaluation.icans))
+    return Assessment(_scope(evaluation.icans), evaluation.signs.not_performed)
 
 
 def _scope(icans: Icans) -> AssessmentScope:
@@ -105,10 +105,6 @@ def _scope(icans: Icans) -> AssessmentScope:
 def _is_open(icans: Icans, domain: Domain | None) -> bool:
     """Whether the domain may be worse than the grade known so far."""
     return domain is not None and domain.range.hi > icans.all.lo
-
-
-def _refusal(icans: Icans) -> Refusal | None:
-    return icans.score.refusal if icans.score else None
 
 
 def _icans_2(evaluation: Evaluation, rules: AskRules) -> IcansGrade | None:

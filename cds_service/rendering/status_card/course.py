@@ -37,6 +37,24 @@ def _crs(view: View) -> Iterator[str]:
         yield view.say("detail.charted.crs", grade=record.grade, time=view.at(record.time))
 
 
+def crs_deciding(view: View) -> str:
+    """The CRS grade with the fever and the findings that decide it, in short."""
+    crs = view.evaluation.crs
+    found = ", ".join(_briefly(view, part) for part in crs.basis if part.value and _decides(part, crs.range.lo))
+    return view.say(f"detail.crs.{crs.certainty}", grade=crs.range.lo, hi=crs.range.hi, trend="", basis=found)
+
+
+def _decides(part: Basis, grade: int) -> bool:
+    return bool(part.range.lo) and (part.name == cytokine.FEVER or part.range.lo == grade)
+
+
+def _briefly(view: View, part: Basis) -> str:
+    if isinstance(part.value, Vasopressors):
+        return view.say("detail.crs.vasopressors", drugs=basis_text(view, part))
+    value = basis_text(view, part)
+    return f"{view.say('status.basis.fever')} {value}" if part.name == cytokine.FEVER else value
+
+
 def _crs_trend(view: View) -> str:
     course = view.evaluation.crs_context.course
     return view.say(f"detail.crs-trend.{course.trend}", before=course.before) if course.trend else ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.concepts import ICE, domain_of, family
-from cds_service.clinical.course.doubt import SignKind
+from cds_service.clinical.course.doubt import Sign, SignKind
 from cds_service.clinical.facts.gap import (
     UNKNOWN_DRUG,
     Gap,
@@ -50,7 +50,12 @@ def limited_by(view: View, domain: Domain) -> str:
         return view.say("status.sign.not-performed", reason=view.say(f"status.not-performed.{domain.refusal}"))
     if domain.doubt is None:
         return ""
-    kind, value = domain.doubt.sign
+    return sign_text(view, domain.doubt.sign)
+
+
+def sign_text(view: View, sign: Sign) -> str:
+    """A symptom, or a reading with its scale."""
+    kind, value = sign
     if kind is SignKind.SYMPTOM:
         return view.say(f"status.value.{value}")
     return view.say(f"status.sign.{kind}", value=value)

@@ -11,11 +11,12 @@ from cds_service.clinical.facts.patient import Need, Record
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.grading.open_domains import Why
 from cds_service.clinical.risk.factor import RiskFactor, State
+from cds_service.clinical.status.ask import AskCode
 from cds_service.clinical.tables.grade import Certainty
 from cds_service.clinical.tables.names import Drug
 from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import DrugSoFar
-from cds_service.rendering.status_card.course import crs_grade
+from cds_service.rendering.status_card.course import crs_deciding, crs_grade
 from cds_service.rendering.status_card.doubts import doubts_of, other_gap_lines, unknown_answers, unread_therapy_lines
 from cds_service.rendering.status_card.look_alikes import cause_names
 from cds_service.rendering.status_card.reasons import reasons_of
@@ -38,10 +39,12 @@ VALUED = frozenset({"ferritin", "crp", "fibrinogen", "platelets", "easix", "cyto
 def why_line(view: View, *, whole: bool) -> str:
     """What decided, with its time, then what was assessed without findings or not recorded, in one clause.
 
-    `whole`: also a low score from before treatment that does not explain the present one.
+    `whole`: also the findings of CRS that is the ask, and a low score from before treatment that explains nothing.
     """
     icans = view.evaluation.icans
     parts = [", ".join(_deciding(view))] if icans.certainty is not Certainty.CANNOT_GRADE else []
+    if whole and view.answer.ask is not None and view.answer.ask.code in (AskCode.CRS_SEVERE, AskCode.CRS_2):
+        parts.append(crs_deciding(view))
     parts.append(_before_treatment(view) if whole else "")
     parts.extend(_past(view))
     negative = [view.say(f"status.domain.{one.name}") for one in icans.domains if _is_negative(view, one)]
@@ -102,6 +105,7 @@ def _charted(view: View) -> Iterator[str]:
 def _open(view: View) -> Iterator[str]:
     """What widens the range, and records that could not be used."""
     yield from doubts_of(view)
+    yield from _not_performed(view)
     yield from unknown_answers(view)
     read_badly = (one.domain.name for one in view.evaluation.open_domains if one.why is Why.UNREAD)
     charted = (domain_of(gap.concept) for gap in view.evaluation.gaps if isinstance(gap.detail, UnknownAnswer))
@@ -113,6 +117,14 @@ def _open(view: View) -> Iterator[str]:
         yield view.say("gaps.not-checked.drugs")
     if view.evaluation.crs.range.lo:
         yield from _crs_open(view)
+
+
+def _not_performed(view: View) -> Iterator[str]:
+    """Why no score was taken, except where that is said beside the last one."""
+    refusal = view.evaluation.signs.not_performed
+    if refusal is not None and not (view.score and view.score.refusal):
+        reason = view.say(f"status.not-performed.{refusal}")
+        yield view.say("detail.line.not-performed", instrument=view.instrument, reason=reason)
 
 
 def _crs_open(view: View) -> Iterator[str]:

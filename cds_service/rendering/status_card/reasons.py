@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from cds_service.clinical.course.concepts import CAPD
 from cds_service.clinical.grading import attribution
 from cds_service.clinical.grading.attribution import CauseKind
-from cds_service.clinical.grading.domain import Domain
+from cds_service.clinical.grading.domain import Concern, Domain
 from cds_service.clinical.tables.grade import Certainty
-from cds_service.rendering.status_card.doubts import doubts_of, score_time, under_sedation
+from cds_service.rendering.status_card.doubts import doubts_of, score_time, sign_text, under_sedation
 from cds_service.rendering.words.values import particulars
 from cds_service.rendering.words.view import View
 
@@ -25,6 +25,7 @@ def reasons_of(view: View) -> Iterator[str]:
     elif icans.certainty is Certainty.CANNOT_GRADE and view.spell:
         yield from _before_sedation(view)
     elif icans.certainty is Certainty.CANNOT_GRADE:
+        yield from _symptom(view)
         yield from doubts_of(view)
     else:
         yield from _deciding(view)
@@ -59,7 +60,17 @@ def _finding(view: View, domain: Domain) -> Sequence[str]:
     if earlier is None or earlier.points == domain.value:
         return (view.say("status.reason.score", instrument=view.instrument, points=domain.value, time=time), *baseline)
     values = {"before": earlier.points, "points": domain.value, "time": time}
-    return (view.say("status.reason.score-changed", instrument=view.instrument, **values), *baseline)
+    key = "changed" if domain.name != CAPD else "worse" if int(str(domain.value)) > earlier.low else "better"
+    return (view.say(f"status.reason.score-{key}", instrument=view.instrument, **values), *baseline)
+
+
+def _symptom(view: View) -> Iterator[str]:
+    """The newest symptom of rule D2, if no score is current: it is why an assessment is asked for."""
+    doubts = view.evaluation.signs.doubts
+    if doubts and view.score is not None and view.score.concern in (Concern.NOT_RECORDED, Concern.STALE):
+        newest = doubts[-1]
+        sign, time = sign_text(view, newest.sign), view.at_briefly(newest.time)
+        yield view.say("status.reason.finding", value=sign, time=time)
 
 
 def _attributed(view: View) -> str:
