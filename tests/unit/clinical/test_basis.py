@@ -78,7 +78,7 @@ CHANGES = [
     ("domains", lambda e: {"history": now(scored(e, range=Range(2, 3)))}),
     ("domains", lambda e: {"history": now(scored(e, explained_by=(Cause(CauseKind.LISTED, "sepsis"),)))}),
     ("domains", lambda e: {"history": now(scored(e, concern=Concern.STALE))}),
-    ("domains", lambda e: {"history": now(scored(e, doubt=Sign(SignKind.SYMPTOM, "confusion")))}),
+    ("domains", lambda e: {"history": now(scored(e, doubt=Doubt(NOW, Sign(SignKind.SYMPTOM, "confusion"), "")))}),
     ("domains", lambda e: {"history": now(scored(e, refusal="language"))}),
     (
         "doubts",
