@@ -178,7 +178,7 @@ class Episode:
 
     @property
     def taper(self):
-        return self.running and self.m.certainty == "exact" and self.m.lo <= 1
+        return self.running and self.m.certainty == "exact" and self.m.lo <= 1 and not self.flare
 
     @property
     def flare(self):

@@ -120,15 +120,16 @@ def treatment_so_far(chart: Chart, history: History, lowest_option_mg: float | N
     """
     rules, moment = chart.rules.decisions.steroids, history.now.time
     steroid, arose = episode.treatment(chart, history), episode.arose_on(chart, history)
+    flare_from = episode.flare_from(steroid, history)
     return TreatmentSoFar(
         steroids=steroids_given(chart, moment),
         steroid=steroid,
         arose_on=arose,
         tocilizumab=tocilizumab_so_far(chart, moment),
         escalation=escalation_state(chart, history, steroid, arose, lowest_option_mg),
-        taper=episode.may_taper(steroid, history, rules),
+        taper=flare_from is None and episode.may_taper(steroid, history, rules),
         better=episode.response(steroid, history, rules),
-        flare_from=episode.flare_from(steroid, history),
+        flare_from=flare_from,
         immunosuppressants=immunosuppressants(chart, moment),
         supportive=supportive(chart, moment),
     )
