@@ -24,6 +24,7 @@ class Patient:
     """`wanted`: in the panel's words; `ask`, `urgency`, `trend`, `alerts`: the answer that corresponds to it.
 
     `says`: words of the card, in its summary or its detail; `says_not`: words that it must not have.
+    `drafts`: the first buttons, in this order.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Patient:
     alerts: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     says_not: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -40,6 +40,8 @@ def test_the_card_has_the_words_that_the_panel_wanted(short: Client, patient: Pa
 
     assert [] == [words for words in patient.says if words not in text]
     assert [] == [words for words in patient.says_not if words in text]
+    labels = [one["label"] for card in answer["cards"] for one in card.get("suggestions", ())]
+    assert list(patient.drafts) == labels[: len(patient.drafts)]
 
 
 def test_every_request_has_a_patient_in_the_table() -> None:
