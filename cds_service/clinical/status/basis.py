@@ -7,11 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from cds_service.clinical.advice.recommendations import Recommendation
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.grading.crs import Crs
 from cds_service.clinical.grading.domain import Domain
 from cds_service.clinical.status.evaluation import Evaluation
 from cds_service.clinical.tables.grade import NONE
+
+# These come with the clock; that an assessment is overdue is news by itself.
+TIMED = frozenset({Recommendation.ASSESS_NOW, Recommendation.NEXT_ASSESSMENT})
 
 Member = Mapping[str, object] | Sequence[object]
 
@@ -42,7 +46,7 @@ def basis_of(evaluation: Evaluation) -> str:
         "attention": {"why": evaluation.attention, "overdue": evaluation.overdue},
         "failed": sorted(evaluation.received.failed),
         "advice": {
-            "recommendations": list(evaluation.recommendations),
+            "recommendations": [one for one in evaluation.recommendations if one not in TIMED],
             "escalate": treatment.escalate,
             "taper": treatment.taper,
         },
