@@ -27,6 +27,7 @@ from cds_service.clinical.facts.patient import (
 )
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.names import Concept, ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.times import parse_birth_date
 
@@ -125,7 +126,7 @@ def _unread_drug(row: tuple[Any, ...]) -> UnreadDrug:
 def _unread_therapy(row: tuple[Any, ...], products: dict[ProductKey, Product]) -> UnreadTherapy:
     """A product, or a class of therapy."""
     known = products.get(row[0])
-    therapy_class, product = (known.therapy_class, row[0]) if known else (row[0], None)
+    therapy_class, product = (known.therapy_class, row[0]) if known else (TherapyClass(row[0]), None)
     return UnreadTherapy(therapy_class, product, *_between(details_of(row, 1)), source="Procedure/unread")
 
 
@@ -145,9 +146,9 @@ def _dose(row: tuple[Any, ...], products: dict[ProductKey, Product]) -> DoseReco
     if row[1] in products:
         therapy_class = products[row[1]].therapy_class
         return DoseRecord(moment, therapy_class, row[1], "date_only" in details, "Procedure/dose", cells)
-    if row[1] not in {product.therapy_class for product in products.values()}:
+    if row[1] not in tuple(TherapyClass):
         raise KnowledgeError(f"{row[1]!r} is neither a product nor a class of therapy")
-    return DoseRecord(moment, row[1], None, "date_only" in details, "Procedure/dose", cells)
+    return DoseRecord(moment, TherapyClass(row[1]), None, "date_only" in details, "Procedure/dose", cells)
 
 
 def _cells(details: dict[str, Any]) -> CellDose | None:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from cds_service.checks.report import Report
 from cds_service.checks.tables import labels_of_regions
-from cds_service.clinical.course.therapy import CAR_T, CELLS
+from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.tables.advice import Management
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.labels import Monitoring
 from cds_service.clinical.tables.names import ProductKey
 from cds_service.clinical.tables.risk import ProductRisk
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.errors import KnowledgeError
 from cds_service.knowledge import Knowledge
 
@@ -52,7 +53,7 @@ def entries(name: ProductKey, knowledge: Knowledge) -> Iterator[Entry]:
     if product.therapy_class in CELLS:
         doses = [row for row in risk.fludarabine.label if row.product == name]
         yield Entry("fludarabine doses", "; ".join(f"{row.mg_per_m2:g} mg/m2 x {row.days} d" for row in doses))
-    if product.therapy_class == CAR_T:
+    if product.therapy_class == TherapyClass.CAR_T:
         yield Entry("co-stimulation (risk)", _costimulation(name, risk.factors.product))
 
 

@@ -11,6 +11,7 @@ from cds_service.clinical.facts.gap import Gap, GapKind, Part
 from cds_service.clinical.facts.occasion import Occasion
 from cds_service.clinical.facts.patient import BirthDate, PatientFacts, Record, in_order
 from cds_service.clinical.tables.names import Concept, ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.fhir_mapping.data_requirements import dated_scores
 from cds_service.fhir_mapping.data_use import DataUse, LeftOut, identity, use_of
 from cds_service.fhir_mapping.gathered import Gathered
@@ -45,7 +46,7 @@ class MappingTables:
 
     terminology: Terminology
     units: Units
-    therapies: Mapping[ProductKey, str]
+    therapies: Mapping[ProductKey, TherapyClass]
     clock_tolerance: timedelta
     history: timedelta
     open_drip: timedelta

@@ -13,6 +13,7 @@ from cds_service.clinical.tables.look_alikes import LookAlikeTable
 from cds_service.clinical.tables.names import ProductKey
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.read.units import UnitTable
 from cds_service.fhir_mapping.terminology import Terminology
@@ -68,7 +69,7 @@ class Knowledge:
         return _product_names(self.protocol.rules.drugs)
 
     @property
-    def therapies(self) -> dict[ProductKey, str]:
+    def therapies(self) -> dict[ProductKey, TherapyClass]:
         """The class of each product that starts a course."""
         return {name: product.therapy_class for name, product in self.protocol.rules.drugs.products.items()}
 

@@ -13,6 +13,7 @@ from cds_service.clinical.tables.guideline import Product, Rules
 from cds_service.clinical.tables.names import Concept, ProductKey
 from cds_service.clinical.tables.provenance import Edition
 from cds_service.clinical.tables.risk import RiskRules
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.errors import KnowledgeError
 from cds_service.fhir_mapping.codes import Code
 from cds_service.knowledge.tables import read_table
@@ -34,7 +35,7 @@ class LocalProduct:
 
     name: str
     short: str
-    therapy_class: str
+    therapy_class: TherapyClass
     single_infusion: bool
     codes: tuple[Code, ...]
 

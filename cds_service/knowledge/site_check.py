@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from cds_service.clinical.course.therapy import CAR_T, ENGAGER, TCR_T
 from cds_service.clinical.tables.advice import TOCILIZUMAB, Management, Row
 from cds_service.clinical.tables.guideline import Protocol
 from cds_service.clinical.tables.vocabulary import ORDERED_ACTIONS
@@ -20,7 +19,6 @@ from cds_service.knowledge.terminology import packaged_concepts
 from cds_service.knowledge.units import wrong_units
 from cds_service.rendering.words.wording import Wording
 
-CLASSES = (CAR_T, TCR_T, ENGAGER)
 ICE_TOTAL = "ice-total"
 
 
@@ -88,8 +86,6 @@ def _wrong_parts(parts: SiteFile) -> Iterator[str]:
     for name, product in parts.product.items():
         if not product.codes:
             yield f"product.{name}: needs a code of your own"
-        if product.therapy_class not in CLASSES:
-            yield f"product.{name}: therapy_class {product.therapy_class!r} is none of {', '.join(CLASSES)}"
         if name in packaged_concepts():
             yield f"product.{name}: this product exists; add your codes under [codes]"
 

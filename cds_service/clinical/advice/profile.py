@@ -73,7 +73,7 @@ def profile_of(
         states=risks | {state for state, holds in states.items() if holds},
         since_dose=since,
         tocilizumab=treatment.tocilizumab.total,
-        therapy_class=chart.course.doses[-1].therapy_class if chart.course else "",
+        therapy_class=chart.course.doses[-1].therapy_class if chart.course else None,
         immunosuppressants=frozenset(one.drug for one in treatment.immunosuppressants if one.recent),
     )
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cds_service.clinical.course.measurements import number
-from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.facts.patient import Record
 from cds_service.clinical.tables.advice import CHILD, WITHOUT_CRS, Management, Regimen, Row
 from cds_service.clinical.tables.labels import ProductLabel
 from cds_service.clinical.tables.names import Drug, ProductKey
 from cds_service.clinical.tables.next_dose import NextDose, SinceDose
 from cds_service.clinical.tables.provenance import Edition
-from cds_service.clinical.tables.vocabulary import Action, Strength
+from cds_service.clinical.tables.vocabulary import Action, Strength, TherapyClass
 
 
 class PatientProfile(NamedTuple):
@@ -35,7 +34,7 @@ class PatientProfile(NamedTuple):
     states: frozenset[str]
     since_dose: SinceDose = SinceDose()
     tocilizumab: int = 0
-    therapy_class: str = ""
+    therapy_class: TherapyClass | None = None
     immunosuppressants: frozenset[str] = frozenset()
 
     @property
@@ -187,7 +186,7 @@ def crs_advice(table: Management, tables: Iterable[Management], profile: Patient
     Rows for therapies other than CAR-T cells name classes of action. `tables`: the tables of advice by ICANS grade,
     which contain tocilizumab for children (rule E4).
     """
-    for_table = profile._replace(doses_allowed=profile.therapy_class == CAR_T)
+    for_table = profile._replace(doses_allowed=profile.therapy_class == TherapyClass.CAR_T)
     return tuple(
         Advice(one, shown_regimens(one, for_table), source.edition)
         for row in table.row

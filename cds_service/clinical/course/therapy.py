@@ -11,18 +11,16 @@ from cds_service.clinical.facts.patient import DoseRecord, InfusionDate, Patient
 from cds_service.clinical.tables.decision_rules import DecisionRules, TherapyRules
 from cds_service.clinical.tables.guideline import Rules
 from cds_service.clinical.tables.names import ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
-CAR_T = "CAR-T"
-TCR_T = "TCR-T"
-ENGAGER = "T-cell engager"
-CELLS = frozenset({CAR_T, TCR_T})
+CELLS = frozenset({TherapyClass.CAR_T, TherapyClass.TCR_T})
 
 
 class Dose(NamedTuple):
     """One dose, merged from all its records. `date_only`: its time of day is unknown."""
 
     time: datetime
-    therapy_class: str
+    therapy_class: TherapyClass
     product: ProductKey | None
     date_only: bool
     source: str
@@ -123,6 +121,6 @@ def _overridden(doses: list[Dose], stated: InfusionDate, span: timedelta) -> lis
     replaced = [dose for dose in doses if dose.therapy_class in CELLS and abs(dose.time - stated.time) <= span]
     kept = [dose for dose in doses if dose not in replaced]
     newest = replaced[-1] if replaced else None
-    therapy_class = newest.therapy_class if newest else CAR_T
+    therapy_class = newest.therapy_class if newest else TherapyClass.CAR_T
     product = next((dose.product for dose in reversed(replaced) if dose.product), None)
     return [*kept, Dose(stated.time, therapy_class, product, stated.date_only, stated.source)]

@@ -11,6 +11,7 @@ from cds_service.clinical.facts.gap import UnreadProduct
 from cds_service.clinical.facts.patient import UnreadTherapy
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.names import ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 
 def unread_therapies(chart: Chart) -> tuple[UnreadTherapy, ...]:
@@ -36,7 +37,7 @@ def _is_explained(chart: Chart, record: UnreadTherapy) -> bool:
     return any(_is_of(chart, record, time) for time in times)
 
 
-def _same(record: UnreadTherapy, therapy_class: str, product: ProductKey | None) -> bool:
+def _same(record: UnreadTherapy, therapy_class: TherapyClass, product: ProductKey | None) -> bool:
     if record.product and product:
         return record.product == product
     return record.therapy_class == therapy_class

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cds_service.clinical.tables.guideline import Product
 from cds_service.clinical.tables.labels import Monitoring
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 
 class Period(NamedTuple):
@@ -29,7 +30,7 @@ class Discharge(NamedTuple):
 
     region: str
     product: Product | None
-    therapy_class: str
+    therapy_class: TherapyClass
     label: str
     dose: date
     monitoring: Monitoring

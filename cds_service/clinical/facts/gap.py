@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 
 from cds_service.clinical.tables.names import Concept, Drug, ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 # The concept of the gap for a drug that could not be identified.
 UNKNOWN_DRUG = Drug(Concept("medication"))
@@ -101,7 +102,7 @@ class UnknownAnswer(NamedTuple):
 class UnreadProduct(NamedTuple):
     """A therapy whose record cannot be read; `product` is None and its `short` name empty if the record names none."""
 
-    therapy_class: str
+    therapy_class: TherapyClass
     product: ProductKey | None = None
     short: str = ""
 

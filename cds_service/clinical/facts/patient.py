@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cds_service.clinical.facts.gap import Gap
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.tables.names import Concept, Drug, ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 
 class UnreadDrug(NamedTuple):
@@ -78,7 +79,7 @@ class UnreadTherapy(NamedTuple):
     `earliest` and `latest` are None if undated, equal for a date, and different for a month or a year.
     """
 
-    therapy_class: str
+    therapy_class: TherapyClass
     product: ProductKey | None = None
     earliest: datetime | None = None
     latest: datetime | None = None
@@ -183,7 +184,7 @@ class DoseRecord(NamedTuple):
     """An administration of CAR-T or TCR-T cells or of a T-cell engager, as recorded (rule T3)."""
 
     time: datetime
-    therapy_class: str
+    therapy_class: TherapyClass
     product: ProductKey | None = None
     date_only: bool = False
     source: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from cds_service.clinical.course.therapy import ENGAGER
 from cds_service.clinical.facts.gap import GapKind
 from cds_service.clinical.facts.occasion import STAY, OccasionKind, Unjudged, UnjudgedReason
 from cds_service.clinical.facts.orders import DRAFT, ENDED, Order
@@ -16,7 +15,7 @@ from cds_service.clinical.order_checks.sedatives import may_hide
 from cds_service.clinical.order_checks.tocilizumab import is_for_crs, may_be_alone
 from cds_service.clinical.risk.fludarabine import FLUDARABINE
 from cds_service.clinical.tables.advice import CHILD, TOCILIZUMAB
-from cds_service.clinical.tables.vocabulary import AlertCode
+from cds_service.clinical.tables.vocabulary import AlertCode, TherapyClass
 from cds_service.clinical.treatment.steroids import running_steroids
 
 FAILED = frozenset({GapKind.NOT_PERMITTED, GapKind.SERVER_UNAVAILABLE, GapKind.UNREADABLE})
@@ -93,7 +92,7 @@ def _matters_after_therapy(context: CheckContext, order: Order) -> bool:
     if order.drug == TOCILIZUMAB:
         return evaluation.crs.range.hi > 0
     product = drugs.product(order.drug)
-    return product is not None and (product.therapy_class == ENGAGER or not product.single_infusion)
+    return product is not None and (product.therapy_class == TherapyClass.ENGAGER or not product.single_infusion)
 
 
 def is_at_steroid_grade(context: CheckContext) -> bool:

@@ -8,18 +8,18 @@ from dataclasses import replace
 from cds_service.clinical.advice.offered import next_dose_advice
 from cds_service.clinical.advice.selection import Advice, advice, covers_next_dose
 from cds_service.clinical.course import charted
-from cds_service.clinical.course.therapy import CELLS, ENGAGER
+from cds_service.clinical.course.therapy import CELLS
 from cds_service.clinical.facts.orders import Order
 from cds_service.clinical.order_checks.alert import DELETE, Alert, Change, CheckContext, Variant
 from cds_service.clinical.tables.names import Drug, ProductKey
-from cds_service.clinical.tables.vocabulary import Action, AlertCode
+from cds_service.clinical.tables.vocabulary import Action, AlertCode, TherapyClass
 
 
 def engager_alerts(context: CheckContext) -> Iterator[Alert]:
     """An engager that its label says to withhold at the present grade, or to discontinue permanently."""
     grade = context.evaluation.icans.known_grade if context.concerned else None
     for order in context.occasion.drafts:
-        if _class_of(order, context) != ENGAGER:
+        if _class_of(order, context) != TherapyClass.ENGAGER:
             continue
         if grade and (against := _advice_against(context, order, grade)):
             yield _alert(AlertCode.ENGAGER_DOSE_WITH_ICANS, context, order, against)
@@ -33,7 +33,7 @@ def unsettled_doses(context: CheckContext) -> Iterator[Order]:
     if context.concerned and context.evaluation.icans.known_grade:
         for order in context.occasion.drafts:
             known = covers_next_dose(context.protocol.tables, order.drug)
-            if _class_of(order, context) == ENGAGER and not known:
+            if _class_of(order, context) == TherapyClass.ENGAGER and not known:
                 yield order
 
 
@@ -94,9 +94,9 @@ def _highest_so_far(context: CheckContext) -> int:
     return max(since.highest, since.came_again)
 
 
-def _class_of(order: Order, context: CheckContext) -> str:
+def _class_of(order: Order, context: CheckContext) -> TherapyClass | None:
     product = context.drugs.product(order.drug)
-    return product.therapy_class if product else ""
+    return product.therapy_class if product else None
 
 
 def _highest_charted(context: CheckContext) -> int:

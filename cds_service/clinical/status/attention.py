@@ -8,13 +8,14 @@ from enum import StrEnum
 from cds_service.clinical.course import charted, current_signs
 from cds_service.clinical.course.assessment import CAPD_TOTAL, ICE_TOTAL
 from cds_service.clinical.course.chart import Chart
-from cds_service.clinical.course.therapy import CELLS, ENGAGER, local_date
+from cds_service.clinical.course.therapy import CELLS, local_date
 from cds_service.clinical.course.therapy_so_far import unread_therapies
 from cds_service.clinical.facts.patient import Need, UnreadTherapy
 from cds_service.clinical.grading.history import History
 from cds_service.clinical.grading.icans import instrument_at
 from cds_service.clinical.look_alikes.delayed import delayed_signs
 from cds_service.clinical.tables.names import Concept
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 SCORES = (ICE_TOTAL, CAPD_TOTAL)
 
@@ -99,7 +100,7 @@ def _always(chart: Chart, moment: datetime) -> bool:
         dose.therapy_class in CELLS and 0 <= dose.day_at(moment, zone) <= rules.cells_until_day for dose in chart.doses
     ):
         return True
-    if course is None or not course.has(frozenset({ENGAGER})):
+    if course is None or not course.has(frozenset({TherapyClass.ENGAGER})):
         return False
     since_start = course.doses[0].day_at(moment, zone)
     since_last = course.doses[-1].day_at(moment, zone)

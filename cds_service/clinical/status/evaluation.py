@@ -13,7 +13,7 @@ from cds_service.clinical.advice.selection import Advice, PatientProfile
 from cds_service.clinical.course.charted import ChartedGrade
 from cds_service.clinical.course.concepts import DomainName
 from cds_service.clinical.course.current_signs import CurrentSigns
-from cds_service.clinical.course.therapy import ENGAGER, Dose
+from cds_service.clinical.course.therapy import Dose
 from cds_service.clinical.course.therapy_so_far import TherapySoFar
 from cds_service.clinical.facts.gap import Gap, UnreadProduct
 from cds_service.clinical.facts.patient import Received
@@ -33,6 +33,7 @@ from cds_service.clinical.status.emergency import Emergencies
 from cds_service.clinical.status.urgency import Urgency
 from cds_service.clinical.tables.guideline import DrugEvidence
 from cds_service.clinical.tables.labels import ProductLabel
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.clinical.treatment.may_lower import MayLower
 from cds_service.clinical.treatment.so_far import TreatmentSoFar
 
@@ -155,7 +156,7 @@ class Evaluation:
     @property
     def next_dose_open(self) -> bool:
         """Whether there was ICANS since the last dose of an engager for whose next dose no table has advice."""
-        engager = self.last_dose is not None and self.last_dose.therapy_class == ENGAGER
+        engager = self.last_dose is not None and self.last_dose.therapy_class == TherapyClass.ENGAGER
         since = self.icans.known_grade or self.profile.since_dose.highest
         return bool(engager and since and not self.label.covers_next_dose)
 

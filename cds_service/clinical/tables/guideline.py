@@ -14,6 +14,7 @@ from cds_service.clinical.tables.look_alikes import LookAlikeTable
 from cds_service.clinical.tables.names import Concept, Drug, ProductKey
 from cds_service.clinical.tables.provenance import Edition, Provenance, Sourced
 from cds_service.clinical.tables.risk import FludarabineTable, RiskRules, RiskTable
+from cds_service.clinical.tables.vocabulary import TherapyClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Product:
 
     name: str
     short: str
-    therapy_class: str
+    therapy_class: TherapyClass
     single_infusion: bool
     delayed_signs: bool = False
     provenance: Provenance | None = None

@@ -6,6 +6,14 @@ from enum import Enum, StrEnum, auto
 from functools import total_ordering
 
 
+class TherapyClass(StrEnum):
+    """What kind of therapy may cause ICANS."""
+
+    CAR_T = "CAR-T"
+    TCR_T = "TCR-T"
+    ENGAGER = "T-cell engager"
+
+
 class Action(StrEnum):
     """What a row advises."""
 

@@ -171,6 +171,8 @@ def _sort_in(resource: Any, page: Page) -> None:
     """Add a resource to the page; an OperationOutcome is not data."""
     if isinstance(resource, OperationOutcome):
         _note_issues(resource.issue, page)
+        if resource.unread:
+            page.incomplete = page.incomplete or "OperationOutcome: not readable"
     else:
         page.resources.append(resource)
 

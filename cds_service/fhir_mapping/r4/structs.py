@@ -212,7 +212,7 @@ class Issue(Struct):
     code: str | None = None
 
 
-class OperationOutcome(Struct, tag_field="resourceType"):
+class OperationOutcome(Sent, tag_field="resourceType"):
     issue: list[Issue] = []
 
 

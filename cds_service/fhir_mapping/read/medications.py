@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cds_service.clinical.facts.gap import UNKNOWN_DRUG, GapKind, Part
 from cds_service.clinical.facts.patient import Administration, CellDose, DoseRecord, UnknownDrug, UnreadDrug
 from cds_service.clinical.tables.names import ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.fhir_mapping.r4.datatypes import Quantity, Ratio
 from cds_service.fhir_mapping.r4.structs import Medication, MedicationAdministration
 from cds_service.fhir_mapping.read.collector import Collector, Unreadable
@@ -35,7 +36,7 @@ class MedicationMapper:
     """Reads MedicationAdministrations into a Collector."""
 
     def __init__(
-        self, terminology: Terminology, units: Units, therapies: Mapping[ProductKey, str], open_drip: timedelta
+        self, terminology: Terminology, units: Units, therapies: Mapping[ProductKey, TherapyClass], open_drip: timedelta
     ) -> None:
         """`therapies`: the class of each product that starts a course. `open_drip`: how long one may run."""
         self._terminology = terminology

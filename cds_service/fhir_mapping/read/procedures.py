@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.facts.gap import GapKind, Part
 from cds_service.clinical.facts.patient import DoseRecord
 from cds_service.clinical.tables.names import ProductKey
+from cds_service.clinical.tables.vocabulary import TherapyClass
 from cds_service.fhir_mapping.data_use import LeftOut
 from cds_service.fhir_mapping.r4.structs import Procedure
 from cds_service.fhir_mapping.read.collector import Collector
@@ -19,7 +19,7 @@ UNNAMED_PRODUCT = "car-t-procedure"
 
 
 def read_procedure(
-    procedure: Procedure, terminology: Terminology, therapies: Mapping[ProductKey, str], into: Collector
+    procedure: Procedure, terminology: Terminology, therapies: Mapping[ProductKey, TherapyClass], into: Collector
 ) -> None:
     """Add the dose that a Procedure documents, if any."""
     concept = terminology.drugs.find(procedure.code.coding)
@@ -38,6 +38,6 @@ def read_procedure(
         return
     source = f"Procedure/{procedure.id}" if procedure.id else ""
     product = ProductKey(concept) if concept in therapies else None
-    dose = DoseRecord(UNDATED, therapies[product] if product else CAR_T, product, source=source)
+    dose = DoseRecord(UNDATED, therapies[product] if product else TherapyClass.CAR_T, product, source=source)
     times = times_of(procedure.performedDateTime, procedure.performedPeriod, into)
     add_therapy(concept, dose, whether, times, into)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from cds_service.clinical.course.concepts import CAPD
 from cds_service.clinical.course.consciousness import Scale
-from cds_service.clinical.course.therapy import CAR_T
 from cds_service.clinical.status.attention import Attention
 from cds_service.clinical.tables.advice import ADULT
 from cds_service.clinical.tables.grade import Certainty, Range
 from cds_service.clinical.tables.labels import ASTCT
-from cds_service.clinical.tables.vocabulary import Action
+from cds_service.clinical.tables.vocabulary import Action, TherapyClass
 from cds_service.rendering.status_card.treatment import recent_text
 from cds_service.rendering.words.view import View
 
@@ -52,7 +51,7 @@ def _about_the_advice(view: View) -> Iterator[str]:
     if evaluation.attention is Attention.NO_THERAPY:
         yield view.say(f"detail.note.{'no' if view.therapy_checked else 'unknown'}-therapy")
     dose = evaluation.last_dose
-    if dose is not None and dose.therapy_class != CAR_T and actions:
+    if dose is not None and dose.therapy_class != TherapyClass.CAR_T and actions:
         yield view.say("detail.note.other-therapy", therapy_class=dose.therapy_class)
 
 

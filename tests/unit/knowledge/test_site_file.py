@@ -271,7 +271,7 @@ def test_a_change_of_the_file_changes_the_knowledge(site: Callable[..., Path]) -
         (DEX, f'["{RXNORM}", "6902"]', f"orders.dexamethasone: {RXNORM}|6902 is a code of methylprednisolone"),
         ('= "ice-writing"', '= "handwriting"', "'handwriting' is neither a score nor a choice"),
         ('[["https://hospital.example/formulary", "CART-007"]]', "[]", "product.car-19-of-a-trial: needs a code"),
-        ('"CAR-T"', '"CAR"', "therapy_class 'CAR' is none of CAR-T, TCR-T, T-cell engager"),
+        ('"CAR-T"', '"CAR"', "car-19-of-a-trial: therapy_class: 'CAR' is none of CAR-T, T-cell engager, TCR-T"),
         ("[product.car-19-of-a-trial]", "[product.teclistamab]", "product.teclistamab: this product exists"),
         ("[8, 6, 4, 1, 1]", "[8, 6, 4, 1, 0]", "assessment: hours must be more than 0"),
         ("[8, 6, 4, 1, 1]", "[8, 6, 4, 1]", "at `$.assessment.hours`"),
