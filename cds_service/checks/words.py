@@ -247,7 +247,14 @@ def _look_alikes(knowledge: Knowledge) -> Sections:
     table = knowledge.protocol.rules.look_alikes
     measured = (row.concept for row in table.laboratory)
     return {
-        "look_alike.sign": {"ferritin", "fibrinogen", *measured, *table.iec_hs.transaminases, *table.iec_hs.cytopenias},
+        "look_alike.sign": {
+            "ferritin",
+            "fibrinogen",
+            "lymphocytes",
+            *measured,
+            *table.iec_hs.transaminases,
+            *table.iec_hs.cytopenias,
+        },
         "look_alike.cause": {
             *(row.cause for row in table.laboratory),
             *(row.cause for row in table.diagnosis),
