@@ -83,9 +83,9 @@ def newest(resources: list[dict[str, Any]]) -> datetime:
 
 
 def without_uuids(answer: Any) -> Any:
-    """The answer without its identifiers, which are always new."""
+    """The answer without its identifiers, which are always new, and without how the data came (dataUse)."""
     if isinstance(answer, dict):
-        return {key: without_uuids(value) for key, value in answer.items() if key != "uuid"}
+        return {key: without_uuids(value) for key, value in answer.items() if key not in ("uuid", "dataUse")}
     return [without_uuids(value) for value in answer] if isinstance(answer, list) else answer
 
 
