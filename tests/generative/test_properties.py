@@ -14,6 +14,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cds_service.clinical.advice.profile import SEVERE_HYPONATRAEMIA
+from cds_service.clinical.advice.seizure_risk import SeizureRisk
 from cds_service.clinical.advice.selection import Advice
 from cds_service.clinical.assess import Answer, assess
 from cds_service.clinical.facts.occasion import Occasion
@@ -277,16 +279,17 @@ def test_risk_and_look_alikes_never_change_or_hide_a_grade(
     assert plain.history == other.history
     for name in ("crs", "trend", "attention", "due", "overdue"):
         assert getattr(plain, name) == getattr(other, name)
-    # Platelets and fibrinogen only decide whether a lumbar puncture is offered (rule P3).
-    assert _but_punctures(plain.advice) == _but_punctures(other.advice)
+    assert _whatever_the_risk(plain.advice) == _whatever_the_risk(other.advice)
     # A low glucose or sodium, or a work-up for IEC-HS, raises a card to a warning; nothing lowers its urgency.
     assert plain.urgency.indicator <= other.urgency.indicator
     if not {Row.Q6, Row.IEC_HS} & {reason.row for reason in other.urgency.reasons}:
         assert plain.urgency == other.urgency
 
 
-def _but_punctures(advice: tuple[Advice, ...]) -> list[Advice]:
-    return [one for one in advice if one.row.action is not Action.LUMBAR_PUNCTURE]
+def _whatever_the_risk(advice: tuple[Advice, ...]) -> list[Advice]:
+    """Without the puncture (platelets, P3), seizure prophylaxis (history, P5), and what a sodium below 125 needs."""
+    by_record = {SEVERE_HYPONATRAEMIA, *SeizureRisk}
+    return [one for one in advice if one.row.action is not Action.LUMBAR_PUNCTURE and one.row.only not in by_record]
 
 
 @given(scenarios(), MOMENTS)
